@@ -1,0 +1,89 @@
+package catalog
+
+import (
+	"context"
+	"fmt"
+	"iter"
+)
+
+// Part is one answer of a provider. Most pages have one part; a page whose
+// rows need further answers (NAVER Cloud list + details) carries them all, so
+// that Decode yields whole entries.
+type Part struct {
+	// Request is what was asked, method and path with query, without host,
+	// credentials, signatures or tokens: "GET /v1/flavors?page_no=1".
+	Request string
+	// MediaType is json or xml.
+	MediaType string
+	// Body is the answer after decompression, with the provider's volatile
+	// members (requestId...) and all secrets and names of persons blanked.
+	Body []byte
+}
+
+// Page is one page of a list. Numbers start at 1 and leave no gap, whatever
+// the provider's own counting.
+type Page struct {
+	Number int
+	Parts  []Part
+}
+
+// End says what a page tells about the length of its list. Live walks and
+// backfill decide by it whether a walk is complete.
+type End struct {
+	// Total is the number of distinct keys of the whole list, when the
+	// provider states it; it must not change between pages.
+	Total *int
+	// Last is true when nothing comes after this page.
+	Last bool
+}
+
+// Unknown is a field or a word that the decoder has never seen. It makes no
+// version; it is named once in the log and stands in bi.drift.
+type Unknown struct {
+	Kind string // "field" or "word"
+	Path string // where: result[].spec.cores, or status
+	Seen string // the word, or a short excerpt of the field's value
+}
+
+// Warning is a doubt about one entry that does not stop the snapshot: a total
+// that does not add up is stored as sent and told.
+type Warning struct {
+	Key  string
+	Text string
+}
+
+// Decoded is what a page says.
+type Decoded struct {
+	Entries  []Entry
+	End      End
+	Unknown  []Unknown
+	Warnings []Warning
+}
+
+// A Fetcher reads one list of one source.
+type Fetcher interface {
+	// List describes the list; the answer never changes.
+	List() List
+	// Pages walks the list from its first page. It yields an error at most
+	// once, as the last pair; the pages before it are then to be discarded.
+	// It makes no request after the consumer stops, nor ahead of need.
+	Pages(ctx context.Context) iter.Seq2[Page, error]
+	// Decode is pure: no clock, no network, no state. Errors name the field:
+	// result[3].price.full.KRW: want a number, got "5,600".
+	Decode(p Page) (Decoded, error)
+}
+
+// DecodeError is a page that cannot be read as its list.
+type DecodeError struct {
+	List ListID
+	Page int
+	Err  error
+}
+
+// Error reads "iwinv/flavors: decode page 3: ...".
+func (e *DecodeError) Error() string {
+	return fmt.Sprintf("%s: decode page %d: %v", e.List, e.Page, e.Err)
+}
+
+// Unwrap returns the cause.
+func (e *DecodeError) Unwrap() error { return e.Err }

@@ -1,0 +1,75 @@
+package catalog
+
+import (
+	"fmt"
+	"regexp"
+
+	"github.com/shopspring/decimal"
+)
+
+// PriceIdentity is what makes two prices the same SKU price: everything but
+// the amount, the tax and the dates. It is comparable, so it can be a map key;
+// RegionID and TierMinimum are "" where a price has none.
+type PriceIdentity struct {
+	SKUPriceID  string
+	Kind        PriceKind
+	Variant     string
+	Unit        string
+	Currency    string
+	RegionID    string
+	TierMinimum string
+}
+
+// Identity returns the identity of the price.
+func (p *Price) Identity() PriceIdentity {
+	id := PriceIdentity{
+		SKUPriceID: p.SKUPriceID, Kind: p.Kind, Variant: p.Variant,
+		Unit: p.Unit, Currency: p.Currency,
+	}
+	if p.RegionID != nil {
+		id.RegionID = *p.RegionID
+	}
+	if p.TierMinimum != nil {
+		id.TierMinimum = DecimalText(*p.TierMinimum)
+	}
+	return id
+}
+
+// currencyCode is the shape of ISO 4217; which codes exist changes with
+// politics, so only the shape is law.
+var currencyCode = regexp.MustCompile(`^[A-Z]{3}$`)
+
+func validPrices(prices []Price) error {
+	seen := make(map[PriceIdentity]bool, len(prices))
+	for i := range prices {
+		id := prices[i].Identity()
+		if err := prices[i].validate(); err != nil {
+			return fmt.Errorf("price %s/%s/%s: %w", id.Variant, id.Unit, id.Currency, err)
+		}
+		if seen[id] {
+			return fmt.Errorf("price %s/%s/%s: stated twice", id.Variant, id.Unit, id.Currency)
+		}
+		seen[id] = true
+	}
+	return nil
+}
+
+func (p *Price) validate() error {
+	switch {
+	case p.SKUPriceID == "":
+		return fmt.Errorf("sku_price_id: want a text that is not empty")
+	case p.Kind != PriceList && p.Kind != PriceContract && p.Kind != PriceFee:
+		return fmt.Errorf("price_kind %q: want list, contract or fee", p.Kind)
+	case !currencyCode.MatchString(p.Currency):
+		return fmt.Errorf("currency %q: want three capital letters (ISO 4217)", p.Currency)
+	case p.TaxBasis != TaxExcluded && p.TaxBasis != TaxIncluded && p.TaxBasis != TaxUnknown:
+		return fmt.Errorf("tax_basis %q: want excluded, included or unknown", p.TaxBasis)
+	case p.RegionID != nil && *p.RegionID == "":
+		return fmt.Errorf("region_id: want nil or a text that is not empty")
+	case negative(&p.ListUnitPrice) || negative(p.TaxAmount) || negative(p.PriceWithTax):
+		return fmt.Errorf("want amounts of at least 0, got %s", p.ListUnitPrice)
+	}
+	return nil
+}
+
+func negative(value *decimal.Decimal) bool { return value != nil && value.IsNegative() }

@@ -1,0 +1,231 @@
+package catalog
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+
+	"github.com/klauspost/compress/zstd"
+)
+
+// MaxPages bounds a walk, so that a provider that never ends its list does.
+const MaxPages = 10_000
+
+// Refusals of a walk that is not a snapshot. None of them can be accepted.
+var (
+	ErrConflict   = errors.New("same key with other content")
+	ErrRepeated   = errors.New("page repeats earlier ones")
+	ErrIncomplete = errors.New("walk is not complete")
+)
+
+// Snapshot collects the pages of one walk: a digest for each key and the
+// pages themselves, compressed. Entries are decoded again from the pages when
+// they are needed, so memory is O(keys), not O(entries).
+type Snapshot struct {
+	List List
+
+	fetcher   Fetcher
+	encoder   *zstd.Encoder
+	pages     []StoredPage
+	index     map[string]located
+	keys      []string
+	total     *int
+	last      bool
+	collapsed int
+	unknown   map[Unknown]bool
+	warnings  []Warning
+}
+
+type located struct {
+	digest Digest
+	page   int
+}
+
+// NewSnapshot begins an empty snapshot of the fetcher's list.
+func NewSnapshot(fetcher Fetcher) *Snapshot {
+	encoder, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1))
+	if err != nil {
+		panic(err) // the options above are constant and valid
+	}
+	return &Snapshot{
+		List: fetcher.List(), fetcher: fetcher, encoder: encoder,
+		index: make(map[string]located), unknown: make(map[Unknown]bool),
+	}
+}
+
+// Add decodes the next page and takes its entries in. Identical duplicates
+// collapse and are counted; anything that makes the walk no snapshot is an
+// error that names list and page.
+func (s *Snapshot) Add(page Page) error {
+	if err := s.inOrder(page); err != nil {
+		return fmt.Errorf("%s: page %d: %w", s.List.ID, page.Number, err)
+	}
+	decoded, err := s.fetcher.Decode(page)
+	if err != nil {
+		return &DecodeError{List: s.List.ID, Page: page.Number, Err: err}
+	}
+	if err := s.take(page.Number, decoded); err != nil {
+		return &DecodeError{List: s.List.ID, Page: page.Number, Err: err}
+	}
+	s.keep(page)
+	return nil
+}
+
+func (s *Snapshot) inOrder(page Page) error {
+	switch {
+	case page.Number != len(s.pages)+1:
+		return fmt.Errorf("%w: want page %d", ErrIncomplete, len(s.pages)+1)
+	case page.Number > MaxPages:
+		return fmt.Errorf("more than %d pages: %w", MaxPages, ErrRepeated)
+	case s.last:
+		return fmt.Errorf("%w: page %d was the last", ErrIncomplete, page.Number-1)
+	}
+	return nil
+}
+
+func (s *Snapshot) take(number int, decoded Decoded) error {
+	if err := s.end(number, decoded.End); err != nil {
+		return err
+	}
+	fresh := 0
+	for i := range decoded.Entries {
+		added, err := s.entry(number, &decoded.Entries[i])
+		if err != nil {
+			return err
+		}
+		fresh += added
+	}
+	if fresh == 0 && len(decoded.Entries) > 0 {
+		return ErrRepeated
+	}
+	for _, unknown := range decoded.Unknown {
+		s.unknown[unknown] = true
+	}
+	s.warnings = append(s.warnings, decoded.Warnings...)
+	return nil
+}
+
+func (s *Snapshot) end(number int, end End) error {
+	if number > 1 && !equalTotal(s.total, end.Total) {
+		return fmt.Errorf("%w: total changed from %s to %s", ErrIncomplete, totalText(s.total), totalText(end.Total))
+	}
+	s.total, s.last = end.Total, end.Last
+	return nil
+}
+
+func (s *Snapshot) entry(number int, entry *Entry) (added int, err error) {
+	if err := entry.Validate(); err != nil {
+		return 0, err
+	}
+	digest := entry.Digest()
+	known, seen := s.index[entry.Key]
+	switch {
+	case seen && known.digest != digest:
+		return 0, fmt.Errorf("entry %q: %w than on page %d", entry.Key, ErrConflict, known.page)
+	case seen:
+		s.collapsed++
+		return 0, nil
+	}
+	s.index[entry.Key] = located{digest: digest, page: number}
+	s.keys = append(s.keys, entry.Key)
+	return 1, nil
+}
+
+func (s *Snapshot) keep(page Page) {
+	stored := StoredPage{Number: page.Number}
+	for _, part := range page.Parts {
+		stored.Parts = append(stored.Parts, storePart(s.encoder, part))
+	}
+	s.pages = append(s.pages, stored)
+}
+
+// Complete ends the walk: the last page was seen, and the provider's total, if
+// it states one, is the number of distinct keys.
+func (s *Snapshot) Complete() error {
+	switch {
+	case !s.last:
+		return fmt.Errorf("%s: %w: nothing follows page %d, which is not the last", s.List.ID, ErrIncomplete, len(s.pages))
+	case s.total != nil && *s.total != len(s.index):
+		return fmt.Errorf("%s: %w: the provider states a total of %d, the pages hold %d", s.List.ID, ErrIncomplete, *s.total, len(s.index))
+	}
+	slices.Sort(s.keys)
+	return nil
+}
+
+// Len is the number of distinct entries.
+func (s *Snapshot) Len() int { return len(s.index) }
+
+// Collapsed is the number of identical duplicates that were dropped.
+func (s *Snapshot) Collapsed() int { return s.collapsed }
+
+// TotalStated reports whether the provider said how long its list is.
+func (s *Snapshot) TotalStated() bool { return s.total != nil }
+
+// Pages are the pages in order, compressed.
+func (s *Snapshot) Pages() []StoredPage { return s.pages }
+
+// Warnings are the doubts of all pages, in order.
+func (s *Snapshot) Warnings() []Warning { return s.warnings }
+
+// Unknown are the fields and words no decoder knows, each once, in order.
+func (s *Snapshot) Unknown() []Unknown {
+	all := make([]Unknown, 0, len(s.unknown))
+	for unknown := range s.unknown {
+		all = append(all, unknown)
+	}
+	slices.SortFunc(all, func(a, b Unknown) int { return bytes.Compare([]byte(a.Path+a.Seen), []byte(b.Path+b.Seen)) })
+	return all
+}
+
+// Digests yields key and digest in the byte order of keys.
+func (s *Snapshot) Digests() iter.Seq2[string, Digest] {
+	return func(yield func(string, Digest) bool) {
+		for _, key := range s.keys {
+			if !yield(key, s.index[key].digest) {
+				return
+			}
+		}
+	}
+}
+
+// DigestOf returns the digest of one key.
+func (s *Snapshot) DigestOf(key string) (Digest, bool) {
+	found, ok := s.index[key]
+	return found.digest, ok
+}
+
+// Digest is the digest of all keys and their digests: equal for two walks
+// that found the same entries, in whatever order and spelling.
+func (s *Snapshot) Digest() Digest {
+	w := digester{sha256.New()}
+	for key, digest := range s.Digests() {
+		w.text(key, string(digest[:]))
+	}
+	return w.sum()
+}
+
+// PagesDigest is the digest of the pages as received: equal for two walks that
+// were answered byte for byte alike.
+func (s *Snapshot) PagesDigest() Digest {
+	w := digester{sha256.New()}
+	for _, page := range s.pages {
+		for _, part := range page.Parts {
+			w.text(part.Request, string(part.SHA256[:]))
+		}
+	}
+	return w.sum()
+}
+
+func equalTotal(a, b *int) bool {
+	return a == b || a != nil && b != nil && *a == *b
+}
+
+func totalText(total *int) string {
+	if total == nil {
+		return "none"
+	}
+	return fmt.Sprint(*total)
+}
