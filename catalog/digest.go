@@ -71,7 +71,7 @@ func (w digester) number(tag string, value *decimal.Decimal) {
 
 func (w digester) moment(tag string, value *time.Time) {
 	if value != nil {
-		w.text(tag, value.UTC().Format(time.RFC3339Nano))
+		w.text(tag, value.UTC().Truncate(time.Microsecond).Format(time.RFC3339Nano))
 	}
 }
 

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -119,8 +120,8 @@ type Usage struct {
 // Validate refuses an entry that must not enter history. The error names the
 // field; the caller adds list and page.
 func (e *Entry) Validate() error {
-	if e.Key == "" {
-		return fmt.Errorf("key: want a text that is not empty")
+	if e.Key == "" || strings.Contains(e.Key, "\x00") {
+		return fmt.Errorf("key %q: want a text that is not empty, without U+0000", e.Key)
 	}
 	if err := uniqueZones(e.ZoneStatuses); err != nil {
 		return fmt.Errorf("entry %q: %w", e.Key, err)

@@ -1,0 +1,50 @@
+# syncer: what a person types. `make help` lists it.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+SQLC := CGO_ENABLED=0 go tool -modfile=tools/sqlc/go.mod sqlc
+GOLANGCI := CGO_ENABLED=0 go tool -modfile=tools/golangci/go.mod golangci-lint
+
+.PHONY: help run build test race bench generate verify lint walls
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | while IFS=$$'\t' read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
+
+run: build ## install what is missing, build, and run the demo: the one command to begin with
+	@. tools/install/database.sh && exec bin/syncer demo $(ARGS)
+
+build: ## build bin/syncer
+	go build -trimpath -o bin/syncer ./cmd/syncer
+
+test: ## every test, against a real Postgres of our own
+	@bash tools/install/test.sh
+
+race: ## every test with the race detector (needs a C compiler)
+	@TEST_FLAGS=-race bash tools/install/test.sh
+
+bench: ## the benchmarks
+	@. tools/install/database.sh && go test -run '^$$' -bench . -benchmem $(if $(PACKAGES),$(PACKAGES),./...)
+
+generate: ## write sqlcgen from queries and migrations
+	$(SQLC) generate
+
+lint: ## golangci-lint, the walls among it
+	$(GOLANGCI) run ./...
+
+walls: ## prove that the linter is red when a wall is breached
+	@bash tools/walls.sh
+
+verify: ## generated code, modules, format, vet, lint and walls are as they should be
+	$(SQLC) diff
+	@unformatted=$$(gofmt -l $$(git ls-files --cached --others --exclude-standard '*.go')); \
+		[ -z "$$unformatted" ] || { echo "not formatted (gofmt -w): $$unformatted" >&2; exit 1; }
+	go mod tidy -diff
+	go mod verify
+	go vet ./...
+	$(GOLANGCI) config verify
+	$(GOLANGCI) run ./...
+	@bash tools/walls.sh
+	cd tools/compose && go run . ../../docker-compose.yml POSTGRES_PASSWORD=none
+	@for script in .ci/run tools/*.sh tools/install/*.sh; do bash -n "$$script"; done
+	@echo "verify: all is as it should be"

@@ -1,0 +1,113 @@
+package archive
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Archive is an opened archive: an index of its snapshots. Pages are read when
+// they are asked for.
+type Archive struct {
+	snapshots []*Snapshot
+	closer    io.Closer
+}
+
+// Open indexes the folder or tar at path. Snapshots after now are refused.
+// Doubts about one snapshot are its Problem; Open fails only where the archive
+// as a whole cannot be trusted: it cannot be read, is cut short, holds no
+// snapshot, or names a path outside of itself.
+func Open(path string, now time.Time) (*Archive, error) {
+	files, closer, err := list(path)
+	if err != nil {
+		return nil, fmt.Errorf("open archive %s: %w", path, err)
+	}
+	opened := &Archive{snapshots: group(files, now), closer: closer}
+	if len(opened.snapshots) == 0 {
+		return nil, errors.Join(
+			fmt.Errorf("open archive %s: no snapshot in it; want folders such as 2026-01-05T00:00:00Z", path),
+			opened.Close())
+	}
+	return opened, nil
+}
+
+// Snapshots are all snapshots in time order; those whose name is no moment
+// come first, with their Problem.
+func (a *Archive) Snapshots() []*Snapshot { return slices.Clone(a.snapshots) }
+
+// Close releases what Open holds; no page can be read after it.
+func (a *Archive) Close() error {
+	if a.closer == nil {
+		return nil
+	}
+	return a.closer.Close()
+}
+
+func list(path string) ([]file, io.Closer, error) {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return nil, nil, err
+	case info.IsDir():
+		return listFolder(path)
+	case isTar(path):
+		return listTar(path)
+	}
+	return nil, nil, errors.New("want a folder, or a file that ends in .tar, .tar.gz, .tgz or .tar.zst")
+}
+
+func isTar(path string) bool {
+	for _, end := range []string{".tar", ".tar.gz", ".tgz", ".tar.zst"} {
+		if strings.HasSuffix(path, end) {
+			return true
+		}
+	}
+	return false
+}
+
+// group makes one snapshot of the files of each folder.
+func group(files []file, now time.Time) []*Snapshot {
+	byFolder := make(map[string][]file)
+	for _, f := range files {
+		byFolder[f.folder] = append(byFolder[f.folder], f)
+	}
+	var all []*Snapshot
+	for folder, inside := range byFolder {
+		all = append(all, newSnapshot(folder, inside, now))
+	}
+	slices.SortFunc(all, inTime)
+	return distinct(all)
+}
+
+func inTime(a, b *Snapshot) int {
+	if order := a.TakenAt.Compare(b.TakenAt); order != 0 {
+		return order
+	}
+	return strings.Compare(a.Name, b.Name)
+}
+
+// distinct drops a snapshot that repeats its neighbour's moment and content,
+// and refuses all that share a moment with other content.
+func distinct(sorted []*Snapshot) []*Snapshot {
+	var kept []*Snapshot
+	for _, next := range sorted {
+		if len(kept) > 0 && sameMoment(kept[len(kept)-1], next) {
+			before := kept[len(kept)-1]
+			if equalContent(before, next) {
+				continue
+			}
+			before.refuse(fmt.Errorf("%s holds other content for the same moment", next.Name))
+			next.refuse(fmt.Errorf("%s holds other content for the same moment", before.Name))
+		}
+		kept = append(kept, next)
+	}
+	return kept
+}
+
+func sameMoment(a, b *Snapshot) bool {
+	return !a.TakenAt.IsZero() && a.TakenAt.Equal(b.TakenAt)
+}

@@ -1,0 +1,162 @@
+package archive
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"iter"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/klauspost/compress/zstd"
+
+	"syncer/catalog"
+)
+
+// Content is a snapshot to be written.
+type Content struct {
+	List           catalog.ListID
+	TakenAt        time.Time // kept to the microsecond
+	DecoderVersion int
+	Pages          iter.Seq2[catalog.Page, error]
+}
+
+// Write writes a snapshot's folder into dir, which is created if need be:
+// pages, compressed with zstd, and a manifest. The folder appears whole and
+// synced to disk, or not at all. A folder that is there already is left alone
+// when it holds the same, else it is an error.
+func Write(dir string, content Content) error {
+	content.TakenAt = content.TakenAt.UTC().Truncate(time.Microsecond)
+	if err := write(dir, content); err != nil {
+		return fmt.Errorf("write snapshot %s of %s: %w", momentText(content.TakenAt), content.List, err)
+	}
+	return nil
+}
+
+func write(dir string, content Content) (err error) {
+	if err := os.MkdirAll(dir, 0o750); err != nil {
+		return err
+	}
+	unfinished, err := os.MkdirTemp(dir, ".unfinished-")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(unfinished)) }()
+	w, err := newWriter(unfinished)
+	if err != nil {
+		return err
+	}
+	if err := w.fill(content); err != nil {
+		return err
+	}
+	return publish(unfinished, filepath.Join(dir, momentText(content.TakenAt)), content.TakenAt)
+}
+
+// publish gives the folder its name. Folder and parent are synced, so that the
+// name survives a power cut only together with the content.
+func publish(unfinished, target string, takenAt time.Time) error {
+	if err := syncPath(unfinished); err != nil {
+		return err
+	}
+	if _, err := os.Lstat(target); err == nil {
+		return sameFolder(unfinished, target, takenAt)
+	}
+	if err := os.Rename(unfinished, target); err != nil {
+		return err
+	}
+	return syncPath(filepath.Dir(target))
+}
+
+// sameFolder compares the manifests, which hold the sums of all bodies, and
+// reads what is there to be sure that it still is what its manifest says.
+func sameFolder(unfinished, target string, takenAt time.Time) error {
+	fresh, err := os.ReadFile(filepath.Join(unfinished, manifestName))
+	if err != nil {
+		return err
+	}
+	old, err := os.ReadFile(filepath.Join(target, manifestName))
+	if err != nil || string(old) != string(fresh) {
+		return fmt.Errorf("%s is there already and holds something else", target)
+	}
+	opened, err := Open(filepath.Dir(target), takenAt)
+	if err != nil {
+		return err
+	}
+	defer opened.Close() //nolint:errcheck // read only
+	for _, snapshot := range opened.snapshots {
+		if snapshot.TakenAt.Equal(takenAt) {
+			_, err := snapshot.Load()
+			return err
+		}
+	}
+	return fmt.Errorf("%s is there already and cannot be read", target)
+}
+
+type writer struct {
+	dir     string
+	encoder *zstd.Encoder
+	parts   []manifestPart
+}
+
+func newWriter(dir string) (*writer, error) {
+	encoder, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1))
+	return &writer{dir: dir, encoder: encoder}, err
+}
+
+func (w *writer) fill(content Content) error {
+	for page, err := range content.Pages {
+		if err != nil {
+			return err
+		}
+		if err := w.page(page); err != nil {
+			return err
+		}
+	}
+	if len(w.parts) == 0 {
+		return errors.New("it has no page")
+	}
+	text, err := json.MarshalIndent(manifest{
+		List: content.List.String(), TakenAt: content.TakenAt,
+		DecoderVersion: content.DecoderVersion, Parts: w.parts,
+	}, "", "  ")
+	if err != nil {
+		return err
+	}
+	return writeSynced(filepath.Join(w.dir, manifestName), append(text, '\n'))
+}
+
+func (w *writer) page(page catalog.Page) error {
+	for i, body := range page.Parts {
+		at := place{page: page.Number, mediaType: body.MediaType}
+		if len(page.Parts) > 1 {
+			at.part = i + 1
+		}
+		name := at.plainName() + ".zst"
+		if _, err := parsePartName(name); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		if err := writeSynced(filepath.Join(w.dir, name), w.encoder.EncodeAll(body.Body, nil)); err != nil {
+			return err
+		}
+		w.parts = append(w.parts, manifestPart{File: at.plainName(), Request: body.Request, SHA256: bodySum(body.Body)})
+	}
+	return nil
+}
+
+func writeSynced(path string, body []byte) error {
+	target, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o640)
+	if err != nil {
+		return err
+	}
+	_, err = target.Write(body)
+	return errors.Join(err, target.Sync(), target.Close())
+}
+
+func syncPath(path string) error {
+	folder, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(folder.Sync(), folder.Close())
+}

@@ -1,0 +1,110 @@
+package config
+
+import (
+	"maps"
+	"net"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+// checker judges a document and collects every problem.
+type checker struct {
+	where     located
+	providers []Provider
+	dir       string
+	problems  []error
+}
+
+func (c *checker) fail(keys []string, format string, args ...any) {
+	c.problems = append(c.problems, c.where.problem(keys, format, args...))
+}
+
+func (c *checker) config(path string, doc document) *Config {
+	return &Config{
+		Path:           path,
+		Database:       c.database(doc.Database),
+		Sources:        c.sources(doc.Sources),
+		Guard:          c.guard(doc.Guard),
+		Absence:        c.absence(doc.Absence),
+		Evidence:       c.evidence(doc.Evidence),
+		Listen:         c.listen(doc.Listen),
+		ReportTimezone: c.location([]string{"report_timezone"}, doc.ReportTimezone),
+	}
+}
+
+func (c *checker) guard(node guardNode) Guard {
+	c.percent("max_removed_percent", node.MaxRemovedPercent)
+	c.percent("max_changed_percent", node.MaxChangedPercent)
+	if node.IgnoreUpTo < 0 {
+		c.fail([]string{"guard", "ignore_up_to"}, "want at least 0, got %d", node.IgnoreUpTo)
+	}
+	return Guard(node)
+}
+
+func (c *checker) percent(name string, value int) {
+	if value < 0 || value > 100 {
+		c.fail([]string{"guard", name}, "want a percentage from 0 to 100, got %d", value)
+	}
+}
+
+func (c *checker) absence(node absenceNode) Absence {
+	if node.ConfirmSnapshots < 1 {
+		c.fail([]string{"absence", "confirm_snapshots"}, "want at least 1, got %d", node.ConfirmSnapshots)
+	}
+	return Absence{
+		ConfirmSnapshots: node.ConfirmSnapshots,
+		ConfirmFor:       c.duration([]string{"absence", "confirm_for"}, node.ConfirmFor),
+	}
+}
+
+func (c *checker) evidence(node evidenceNode) Evidence {
+	checked := Evidence{Keep: Keep(node.Keep), Mirror: c.file(node.Mirror)}
+	if checked.Keep == KeepForever || checked.Keep == KeepBoundaries {
+		return checked
+	}
+	keys := []string{"evidence", "keep"}
+	age, err := parseDuration(node.Keep)
+	if err != nil || age <= 0 {
+		c.fail(keys, "want forever, boundaries or an age such as 730d, got %q", node.Keep)
+	}
+	checked.Keep, checked.KeepFor = KeepAge, age
+	return checked
+}
+
+func (c *checker) listen(address string) string {
+	if _, port, err := net.SplitHostPort(address); err != nil || port == "" {
+		c.fail([]string{"listen"}, "want HOST:PORT such as 127.0.0.1:8630, got %q", address)
+	}
+	return address
+}
+
+// location never returns nil, so that a wrong zone is one problem and no more.
+func (c *checker) location(keys []string, name string) *time.Location {
+	found, err := time.LoadLocation(name)
+	if err != nil || name == "" || name == "Local" {
+		c.fail(keys, "want a time zone such as Asia/Seoul or UTC, got %q", name)
+		return time.UTC
+	}
+	return found
+}
+
+func (c *checker) duration(keys []string, text string) time.Duration {
+	value, err := parseDuration(text)
+	if err != nil || value < 0 {
+		c.fail(keys, "want a duration such as 72h or 3d, got %q", text)
+	}
+	return value
+}
+
+// file makes a path absolute, beginning at the configuration's folder; "" and
+// paths below $CREDENTIALS_DIRECTORY stay as they are.
+func (c *checker) file(path string) string {
+	if path == "" || filepath.IsAbs(path) || strings.HasPrefix(path, credentialsPrefix) {
+		return path
+	}
+	return filepath.Join(c.dir, path)
+}
+
+func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -1,0 +1,171 @@
+package config
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"syncer/catalog"
+)
+
+func (c *checker) sources(nodes map[string]*sourceNode) []Source {
+	var all []Source
+	prefixes := make(map[string]string, len(nodes))
+	for _, name := range sortedKeys(nodes) {
+		keys := []string{"sources", name}
+		if other, taken := prefixes[environmentName(name, "")]; taken {
+			c.fail(keys, "has the same environment variables as source %q; rename one", other)
+		}
+		prefixes[environmentName(name, "")] = name
+		if nodes[name] == nil {
+			c.fail(keys, "is empty; want at least provider and lists")
+			continue
+		}
+		all = append(all, c.source(keys, name, nodes[name]))
+	}
+	return all
+}
+
+func (c *checker) source(keys []string, name string, node *sourceNode) Source {
+	if _, err := catalog.ParseListID(name + "/x"); err != nil {
+		c.fail(keys, "want a name of lower case letters, digits, dash and underscore")
+	}
+	checked := Source{Name: name, dir: c.dir, Location: time.UTC}
+	provider, known := c.provider(append(keys, "provider"), name, node.Provider)
+	if !known {
+		return checked
+	}
+	checked.Provider = provider
+	checked.BaseURL = c.baseURL(append(keys, "base_url"), provider, node.BaseURL)
+	checked.Location = c.sourceLocation(append(keys, "timezone"), provider, node.Timezone)
+	checked.Lists = c.lists(append(keys, "lists"), checked, node.Lists)
+	checked.Options = c.options(append(keys, "options"), provider, node.Options)
+	checked.files = c.credentialFiles(append(keys, "credentials"), provider, node.Credentials)
+	return checked
+}
+
+// provider finds the provider; a source that is named after its provider need
+// not name it again.
+func (c *checker) provider(keys []string, source, name string) (Provider, bool) {
+	if name == "" {
+		name = source
+	}
+	var names []string
+	for _, provider := range c.providers {
+		if provider.Name == name {
+			return provider, true
+		}
+		names = append(names, provider.Name)
+	}
+	c.fail(keys, "unknown provider %q%s", name, wantOne(name, names))
+	return Provider{}, false
+}
+
+func (c *checker) baseURL(keys []string, provider Provider, text string) string {
+	if text == "" {
+		text = provider.BaseURL
+	}
+	if text == "" {
+		c.fail(keys, "is missing: every %s installation has its own address", provider.Name)
+		return ""
+	}
+	address, err := url.Parse(text)
+	switch {
+	case err != nil || address.Host == "" || address.Scheme != "https" && address.Scheme != "http":
+		c.fail(keys, "want an address such as https://api.example.com")
+	case address.User != nil || address.RawQuery != "" || address.Fragment != "":
+		c.fail(keys, "want scheme, host and prefix only; credentials have a place of their own")
+	}
+	return strings.TrimRight(text, "/")
+}
+
+func (c *checker) sourceLocation(keys []string, provider Provider, name string) *time.Location {
+	if name == "" {
+		name = provider.Timezone
+	}
+	if name == "" {
+		return time.UTC
+	}
+	return c.location(keys, name)
+}
+
+func (c *checker) lists(keys []string, source Source, nodes map[string]*listNode) []List {
+	if len(nodes) == 0 {
+		c.fail(keys, "names no list%s", wantOne("", source.Provider.Lists))
+	}
+	var all []List
+	for _, name := range sortedKeys(nodes) {
+		list := List{ID: catalog.ListID{Source: source.Name, Name: name}}
+		at := slices.Concat(keys, []string{name})
+		if !slices.Contains(source.Provider.Lists, name) {
+			c.fail(at, "unknown list %q of provider %s%s", name, source.Provider.Name, wantOne(name, source.Provider.Lists))
+		}
+		if node := nodes[name]; node != nil {
+			list.Schedule = c.schedule(append(at, "schedule"), node.Schedule)
+			list.StaleAfter = c.staleAfter(append(at, "stale_after"), node.StaleAfter)
+		}
+		all = append(all, list)
+	}
+	return all
+}
+
+func (c *checker) schedule(keys []string, expression string) string {
+	if expression == "" {
+		return ""
+	}
+	if err := CheckSchedule(expression); err != nil {
+		c.fail(keys, "%v", err)
+	}
+	return expression
+}
+
+func (c *checker) staleAfter(keys []string, text string) time.Duration {
+	if text == "" {
+		return 0
+	}
+	return c.duration(keys, text)
+}
+
+func (c *checker) options(keys []string, provider Provider, values map[string]any) map[string]string {
+	checked := make(map[string]string, len(values))
+	for _, name := range sortedKeys(values) {
+		at := slices.Concat(keys, []string{name})
+		if !slices.Contains(provider.Options, name) {
+			c.fail(at, "unknown option %q of provider %s%s", name, provider.Name, wantOne(name, provider.Options))
+		}
+		text, ok := optionText(values[name])
+		if !ok {
+			c.fail(at, "want a text, a number or a list of them")
+		}
+		checked[name] = text
+	}
+	return checked
+}
+
+// optionText writes a list as its items with commas between.
+func optionText(value any) (string, bool) {
+	switch v := value.(type) {
+	case string, bool, int64, uint64:
+		return fmt.Sprint(v), true
+	case []any:
+		items := make([]string, len(v))
+		for i, item := range v {
+			text, ok := optionText(item)
+			if _, nested := item.([]any); !ok || nested {
+				return "", false
+			}
+			items[i] = text
+		}
+		return strings.Join(items, ","), true
+	}
+	return "", false
+}
+
+func wantOne(name string, known []string) string {
+	if len(known) == 0 {
+		return "; it has none"
+	}
+	return meant(name, known) + "; want one of " + strings.Join(known, ", ")
+}

@@ -1,0 +1,110 @@
+package config
+
+import (
+	"time"
+
+	"syncer/catalog"
+)
+
+// Config is a checked configuration with every default filled in.
+type Config struct {
+	Path     string // the file it was read from
+	Database Database
+	Sources  []Source // by name
+	Guard    Guard
+	Absence  Absence
+	Evidence Evidence
+	// Listen is the address of the web page, health and metrics.
+	Listen string
+	// ReportTimezone is the zone in which a day or month of a report begins.
+	ReportTimezone *time.Location
+}
+
+// Provider is what the configuration must know of a provider to check names.
+type Provider struct {
+	Name    string
+	BaseURL string   // the public address; "" where each installation has its own
+	Lists   []string // the names of its lists
+	// Credentials are the alternatives, each a set of fields that is enough.
+	Credentials [][]string
+	Options     []string // further settings by name
+	Timezone    string   // the zone of its zone-less times, an IANA name
+}
+
+// Source is one configured source without its secrets; Open adds them.
+type Source struct {
+	Name     string
+	Provider Provider
+	BaseURL  string
+	Options  map[string]string
+	Lists    []List // by name
+	Location *time.Location
+
+	files map[string]string // credential field -> file
+	dir   string            // of the configuration: relative files start here
+}
+
+// List is one configured list.
+type List struct {
+	ID catalog.ListID
+	// Schedule is a cron expression in the source's time zone; "" means that
+	// the list is read only by hand.
+	Schedule string
+	// StaleAfter is the age at which a list counts as late; 0 lets the
+	// schedule decide.
+	StaleAfter time.Duration
+}
+
+// Guard holds the limits beyond which a snapshot is held.
+type Guard struct {
+	Enabled           bool
+	MaxRemovedPercent int // of the entries, and of the products that lose their prices
+	IgnoreUpTo        int // entries that may vanish whatever their percentage
+	MaxChangedPercent int // of the prices, at once
+}
+
+// Absence says when an absent entry is delisted: both must be reached.
+type Absence struct {
+	ConfirmSnapshots int
+	ConfirmFor       time.Duration
+}
+
+// Evidence says how long raw pages are kept.
+type Evidence struct {
+	Keep    Keep
+	KeepFor time.Duration // only with KeepAge
+	Mirror  string        // a folder that receives a copy; "" for none
+}
+
+// Keep is the rule by which evidence is kept.
+type Keep string
+
+// The three rules: all of it, the pages that opened or closed a version, or
+// what is younger than KeepFor.
+const (
+	KeepForever    Keep = "forever"
+	KeepBoundaries Keep = "boundaries"
+	KeepAge        Keep = "age"
+)
+
+// Lookup reads the environment, as os.LookupEnv does.
+type Lookup func(name string) (string, bool)
+
+// Source returns the source of a name.
+func (c *Config) Source(name string) (Source, bool) {
+	for _, source := range c.Sources {
+		if source.Name == name {
+			return source, true
+		}
+	}
+	return Source{}, false
+}
+
+// Lists are all configured lists, by source and name.
+func (c *Config) Lists() []List {
+	var all []List
+	for _, source := range c.Sources {
+		all = append(all, source.Lists...)
+	}
+	return all
+}

@@ -1,0 +1,71 @@
+package config
+
+// document is the file as written; every field a text or a number, so that
+// one place, check, judges them all and can say where they stand.
+type document struct {
+	Database       *databaseNode          `yaml:"database"`
+	Sources        map[string]*sourceNode `yaml:"sources"`
+	Guard          guardNode              `yaml:"guard"`
+	Absence        absenceNode            `yaml:"absence"`
+	Evidence       evidenceNode           `yaml:"evidence"`
+	Listen         string                 `yaml:"listen"`
+	ReportTimezone string                 `yaml:"report_timezone"`
+}
+
+type databaseNode struct {
+	URL      string `yaml:"url"`
+	URLFile  string `yaml:"url_file"`
+	Embedded string `yaml:"embedded"`
+}
+
+type sourceNode struct {
+	Provider    string               `yaml:"provider"`
+	BaseURL     string               `yaml:"base_url"`
+	Credentials map[string]string    `yaml:"credentials"`
+	Options     map[string]any       `yaml:"options"`
+	Lists       map[string]*listNode `yaml:"lists"`
+	Timezone    string               `yaml:"timezone"`
+}
+
+type listNode struct {
+	Schedule   string `yaml:"schedule"`
+	StaleAfter string `yaml:"stale_after"`
+}
+
+type guardNode struct {
+	Enabled           bool `yaml:"enabled"`
+	MaxRemovedPercent int  `yaml:"max_removed_percent"`
+	IgnoreUpTo        int  `yaml:"ignore_up_to"`
+	MaxChangedPercent int  `yaml:"max_changed_percent"`
+}
+
+type absenceNode struct {
+	ConfirmSnapshots int    `yaml:"confirm_snapshots"`
+	ConfirmFor       string `yaml:"confirm_for"`
+}
+
+type evidenceNode struct {
+	Keep   string `yaml:"keep"`
+	Mirror string `yaml:"mirror"`
+}
+
+// defaults are the values of everything that may be left out.
+func defaults() document {
+	return document{
+		Guard:          guardNode{Enabled: true, MaxRemovedPercent: 20, IgnoreUpTo: 4, MaxChangedPercent: 30},
+		Absence:        absenceNode{ConfirmSnapshots: 2, ConfirmFor: "72h"},
+		Evidence:       evidenceNode{Keep: string(KeepForever)},
+		Listen:         "127.0.0.1:8630",
+		ReportTimezone: "Asia/Seoul",
+	}
+}
+
+// fieldNames are all fields of the file, for "did you mean".
+func fieldNames() []string {
+	return []string{
+		"database", "sources", "guard", "absence", "evidence", "listen", "report_timezone",
+		"url", "url_file", "embedded", "provider", "base_url", "credentials", "options", "lists", "timezone",
+		"schedule", "stale_after", "enabled", "max_removed_percent", "ignore_up_to", "max_changed_percent",
+		"confirm_snapshots", "confirm_for", "keep", "mirror",
+	}
+}

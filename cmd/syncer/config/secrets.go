@@ -1,0 +1,193 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"syncer/catalog"
+)
+
+// Placeholder is what init writes where a secret must be put; it is refused.
+const Placeholder = "put-the-secret-here"
+
+// credentialsPrefix begins the path of a systemd credential
+// (systemd.exec(5), LoadCredential=).
+const credentialsPrefix = "$CREDENTIALS_DIRECTORY/"
+
+// ErrNoDatabase is returned where neither the file nor DATABASE_URL names one.
+var ErrNoDatabase = errors.New("no database: set database in the configuration, or DATABASE_URL")
+
+// Database says where history is kept.
+type Database struct {
+	// Embedded is the folder of a Postgres of our own; "" for a server.
+	Embedded string
+
+	url     string
+	urlFile string
+}
+
+// URL is the address of the server, a secret because it may hold a password.
+// It is zero when the database is embedded.
+func (d Database) URL(lookup Lookup) (catalog.Secret, error) {
+	switch {
+	case d.Embedded != "":
+		return catalog.Secret{}, nil
+	case d.urlFile != "":
+		secret, err := readSecret(d.urlFile, lookup)
+		if err != nil {
+			return secret, fmt.Errorf("database.url_file: %w", err)
+		}
+		return secret, nil
+	case d.url != "":
+		return catalog.NewSecret(d.url), nil
+	}
+	if url, _ := lookup("DATABASE_URL"); url != "" {
+		return catalog.NewSecret(url), nil
+	}
+	return catalog.Secret{}, ErrNoDatabase
+}
+
+func (c *checker) credentialFiles(keys []string, provider Provider, nodes map[string]string) map[string]string {
+	known := credentialFields(provider)
+	files := make(map[string]string, len(nodes))
+	for _, name := range sortedKeys(nodes) {
+		at := slices.Concat(keys, []string{name})
+		field, isFile := strings.CutSuffix(name, "_file")
+		switch {
+		case !isFile && slices.Contains(known, name):
+			c.fail(at, "secrets do not stand in this file: use %s_file, or the environment", name)
+		case !slices.Contains(known, field) || !isFile:
+			c.fail(at, "unknown credential%s", wantOne(name, suffixed(known, "_file")))
+		case nodes[name] == "":
+			c.fail(at, "want the path of a file")
+		default:
+			files[field] = c.file(nodes[name])
+		}
+	}
+	return files
+}
+
+// credentialFields are all fields of all alternatives, in order, once.
+func credentialFields(provider Provider) []string {
+	var all []string
+	for _, set := range provider.Credentials {
+		for _, field := range set {
+			if !slices.Contains(all, field) {
+				all = append(all, field)
+			}
+		}
+	}
+	return all
+}
+
+func suffixed(names []string, suffix string) []string {
+	all := make([]string, len(names))
+	for i, name := range names {
+		all[i] = name + suffix
+	}
+	return all
+}
+
+// Open reads the source's secrets and returns what fetchers need. The
+// environment goes before files.
+func (s Source) Open(lookup Lookup) (catalog.Source, error) {
+	secrets := make(map[string]catalog.Secret)
+	for _, field := range credentialFields(s.Provider) {
+		secret, err := s.secret(field, lookup)
+		if err != nil {
+			return catalog.Source{}, fmt.Errorf("source %s: %s: %w", s.Name, field, err)
+		}
+		if !secret.IsZero() {
+			secrets[field] = secret
+		}
+	}
+	if err := s.enough(secrets); err != nil {
+		return catalog.Source{}, err
+	}
+	return catalog.Source{
+		Name: s.Name, Provider: s.Provider.Name, BaseURL: s.BaseURL,
+		Credentials: secrets, Options: maps.Clone(s.Options), Location: s.Location,
+	}, nil
+}
+
+func (s Source) secret(field string, lookup Lookup) (catalog.Secret, error) {
+	if text, _ := lookup(environmentName(s.Name, field)); text != "" {
+		return oneLine(text, environmentName(s.Name, field))
+	}
+	if path, given := s.files[field]; given {
+		return readSecret(path, lookup)
+	}
+	return catalog.Secret{}, nil
+}
+
+// enough wants one of the provider's alternatives to be complete.
+func (s Source) enough(secrets map[string]catalog.Secret) error {
+	var ways []string
+	for _, set := range s.Provider.Credentials {
+		missing := slices.DeleteFunc(slices.Clone(set), func(field string) bool { return !secrets[field].IsZero() })
+		if len(missing) == 0 {
+			return nil
+		}
+		ways = append(ways, strings.Join(set, " and "))
+	}
+	if len(ways) == 0 {
+		return nil
+	}
+	first := s.Provider.Credentials[0][0]
+	return fmt.Errorf("source %s: no credentials: want %s; name files under credentials (%s_file: PATH) or set %s",
+		s.Name, strings.Join(ways, ", or "), first, environmentName(s.Name, first))
+}
+
+// environmentName is SYNCER_<SOURCE>_<FIELD>.
+func environmentName(source, field string) string {
+	return strings.ToUpper(strings.ReplaceAll("syncer_"+source+"_"+field, "-", "_"))
+}
+
+const maxSecretBytes = 64 << 10
+
+// readSecret reads a file that nobody but its owner can read. Below
+// $CREDENTIALS_DIRECTORY the group may: systemd gives access by ACL, whose
+// mask shows as the group's bits.
+func readSecret(path string, lookup Lookup) (catalog.Secret, error) {
+	forbidden := fs.FileMode(0o077)
+	if name, below := strings.CutPrefix(path, credentialsPrefix); below {
+		dir, _ := lookup("CREDENTIALS_DIRECTORY")
+		if dir == "" {
+			return catalog.Secret{}, fmt.Errorf("%s: CREDENTIALS_DIRECTORY is not set; systemd sets it for LoadCredential=", path)
+		}
+		path, forbidden = filepath.Join(dir, name), 0o007
+	}
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return catalog.Secret{}, err
+	case !info.Mode().IsRegular() || info.Size() > maxSecretBytes:
+		return catalog.Secret{}, fmt.Errorf("%s: want a small file", path)
+	case info.Mode().Perm()&forbidden != 0:
+		return catalog.Secret{}, fmt.Errorf("%s: others can read it (mode %04o); run: chmod 600 %s", path, info.Mode().Perm(), path)
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return catalog.Secret{}, err
+	}
+	return oneLine(string(text), path)
+}
+
+func oneLine(text, from string) (catalog.Secret, error) {
+	text = strings.TrimSpace(text)
+	switch {
+	case text == "":
+		return catalog.Secret{}, fmt.Errorf("%s: is empty", from)
+	case text == Placeholder:
+		return catalog.Secret{}, fmt.Errorf("%s: still holds the placeholder; put the secret there", from)
+	case strings.ContainsAny(text, "\r\n\x00"):
+		return catalog.Secret{}, fmt.Errorf("%s: want one line", from)
+	}
+	return catalog.NewSecret(text), nil
+}

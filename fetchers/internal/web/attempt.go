@@ -1,0 +1,131 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+
+	"syncer/catalog"
+)
+
+// attempt sends the request once. The transport is called directly, because
+// http.Client follows redirects and hands signature headers to their target.
+func (c *Client) attempt(ctx context.Context, r Request) ([]byte, error) {
+	if err := c.pace(ctx); err != nil {
+		return nil, c.failed(r, ClassCancelled, err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, attemptTimeout)
+	defer cancel()
+	request, hidden, err := c.build(ctx, r)
+	if err != nil {
+		return nil, c.failed(r, ClassSigning, err)
+	}
+	response, err := c.options.Transport.RoundTrip(request)
+	if err != nil {
+		return nil, c.failed(r, networkClass(err), err)
+	}
+	defer response.Body.Close()
+	if response.StatusCode/100 == 3 {
+		target := c.hide(r, redirected(response).Error(), hidden...)
+		return nil, c.failed(r, ClassRedirect, errors.New(target))
+	}
+	body, err := readBody(response, c.options.MaxBody)
+	if err != nil {
+		return nil, c.failed(r, bodyClass(err), err)
+	}
+	if response.StatusCode/100 != 2 {
+		return nil, c.refused(r, response, body, hidden)
+	}
+	if isHTML(response.Header, body) {
+		return nil, c.failed(r, ClassHTML, fmt.Errorf("the answer is an HTML page with status %d", response.StatusCode))
+	}
+	return body, nil
+}
+
+// pace waits for this source's turn.
+func (c *Client) pace(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	now := c.options.Now()
+	reservation := c.limiter.ReserveN(now, 1)
+	wait := reservation.DelayFrom(now)
+	if wait <= 0 {
+		return nil
+	}
+	if err := c.options.Sleep(ctx, wait); err != nil {
+		reservation.CancelAt(now)
+		return err
+	}
+	return nil
+}
+
+// build returns the signed request and every text in it that is to be hidden:
+// whatever headers signing added.
+func (c *Client) build(ctx context.Context, r Request) (*http.Request, []string, error) {
+	target := c.base.String() + r.Path
+	if len(r.Query) > 0 {
+		target += "?" + r.Query.Encode()
+	}
+	var body io.Reader // a typed nil would send an empty body
+	if r.Body != nil {
+		body = bytes.NewReader(r.Body)
+	}
+	request, err := http.NewRequestWithContext(ctx, r.Method, target, body)
+	if err != nil {
+		return nil, nil, fmt.Errorf("build request: %w", err)
+	}
+	c.setHeaders(request, r)
+	before := request.Header.Clone()
+	if r.Sign != nil {
+		if err := r.Sign(request); err != nil {
+			return nil, nil, fmt.Errorf("sign request: %w", err)
+		}
+	}
+	return request, added(before, request.Header), nil
+}
+
+// setHeaders asks for gzip by name, so that any transport leaves decompression,
+// and with it the size limit, to readBody.
+func (c *Client) setHeaders(request *http.Request, r Request) {
+	request.Header.Set("User-Agent", c.options.UserAgent)
+	request.Header.Set("Accept", "application/json")
+	request.Header.Set("Accept-Encoding", "gzip")
+	if r.Body != nil {
+		request.Header.Set("Content-Type", "application/json;charset=UTF-8")
+	}
+}
+
+func added(before, after http.Header) []string {
+	var values []string
+	for name, value := range after {
+		if !slices.Equal(before[name], value) {
+			values = append(values, value...)
+		}
+	}
+	return values
+}
+
+// hide replaces every secret in a text that is about to be seen.
+func (c *Client) hide(r Request, text string, more ...string) string {
+	secrets := slices.Concat(c.secrets, more)
+	if r.Secrets != nil {
+		for _, secret := range r.Secrets() {
+			secrets = append(secrets, secret.Reveal())
+		}
+	}
+	// Longest first: a secret may be a part of another.
+	slices.SortFunc(secrets, func(a, b string) int { return len(b) - len(a) })
+	shown := catalog.NewSecret("").String()
+	for _, secret := range secrets {
+		if secret != "" {
+			text = strings.ReplaceAll(text, secret, shown)
+		}
+	}
+	return text
+}

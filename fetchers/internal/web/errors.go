@@ -1,0 +1,164 @@
+package web
+
+import (
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+// Classes of errors, as runs store and operators query them.
+const (
+	ClassNetwork      = "network"
+	ClassTLS          = "tls"
+	ClassCancelled    = "cancelled"
+	ClassSigning      = "signing"
+	ClassRedirect     = "redirect"
+	ClassTooLarge     = "too_large"
+	ClassHTML         = "html"
+	ClassEncoding     = "encoding"
+	ClassUnauthorized = "unauthorized"
+	ClassForbidden    = "forbidden"
+	ClassNotFound     = "not_found"
+	ClassRateLimited  = "rate_limited"
+	ClassServer       = "server_error"
+	ClassRefused      = "refused"
+)
+
+const (
+	messageLimit = 300 // bytes of a provider's message in an error
+	clockSlack   = time.Minute
+)
+
+// StatusError is an answer whose status is not 2xx.
+type StatusError struct {
+	Method, Path string
+	Status       int
+	// Code and Message are the provider's own, without secrets.
+	Code, Message string
+	// RetryAfter is what the provider asked for, capped; 0 for nothing.
+	RetryAfter time.Duration
+	// ClockAhead is how far this machine's clock is ahead of the answer's Date
+	// header; 0 within a minute, and unless the credentials were refused.
+	ClockAhead time.Duration
+
+	then Verdict
+}
+
+// Error reads "GET /v1/flavors: status 401 (CHECK_SIGNATURE): Check request.".
+func (e *StatusError) Error() string {
+	text := fmt.Sprintf("%s %s: status %d", e.Method, e.Path, e.Status)
+	if e.Code != "" {
+		text += " (" + e.Code + ")"
+	}
+	if e.Message != "" {
+		text += ": " + e.Message
+	}
+	switch {
+	case e.ClockAhead > 0:
+		text += fmt.Sprintf("; this machine's clock is %s ahead of the provider's", e.ClockAhead)
+	case e.ClockAhead < 0:
+		text += fmt.Sprintf("; this machine's clock is %s behind the provider's", -e.ClockAhead)
+	}
+	return text
+}
+
+// ErrorClass is one of the classes.
+func (e *StatusError) ErrorClass() string {
+	switch {
+	case e.Status == http.StatusUnauthorized || e.then == Renew:
+		return ClassUnauthorized
+	case e.Status == http.StatusForbidden:
+		return ClassForbidden
+	case e.Status == http.StatusNotFound:
+		return ClassNotFound
+	case e.Status == http.StatusTooManyRequests:
+		return ClassRateLimited
+	case e.Status >= 500:
+		return ClassServer
+	}
+	return ClassRefused
+}
+
+// TransferError is a request without a usable answer.
+type TransferError struct {
+	Method, Path string
+	Class        string
+	Err          error
+}
+
+// Error reads "GET /v1/flavors: read answer: unexpected EOF".
+func (e *TransferError) Error() string { return fmt.Sprintf("%s %s: %v", e.Method, e.Path, e.Err) }
+
+// Unwrap returns the cause.
+func (e *TransferError) Unwrap() error { return e.Err }
+
+// ErrorClass is one of the classes.
+func (e *TransferError) ErrorClass() string { return e.Class }
+
+func (c *Client) failed(r Request, class string, err error) error {
+	return &TransferError{Method: r.Method, Path: c.hide(r, r.Path), Class: class, Err: err}
+}
+
+func (c *Client) refused(r Request, response *http.Response, body []byte, hidden []string) error {
+	fault := Fault{Message: http.StatusText(response.StatusCode)}
+	if c.api.Explain != nil && !isHTML(response.Header, body) {
+		fault = c.api.Explain(response.StatusCode, body)
+	}
+	if fault.Then == ByStatus {
+		fault.Then = verdictOf(response.StatusCode)
+	}
+	return &StatusError{
+		Method: r.Method, Path: c.hide(r, r.Path), Status: response.StatusCode,
+		Code:       clip(c.hide(r, fault.Code, hidden...), messageLimit),
+		Message:    clip(c.hide(r, fault.Message, hidden...), messageLimit),
+		RetryAfter: retryAfter(response.Header.Get("Retry-After"), c.options.Now()),
+		ClockAhead: c.clockAhead(response), then: fault.Then,
+	}
+}
+
+// clockAhead matters where a signature or a session was refused: most
+// providers accept a few minutes only.
+func (c *Client) clockAhead(response *http.Response) time.Duration {
+	if response.StatusCode != http.StatusUnauthorized && response.StatusCode != http.StatusForbidden {
+		return 0
+	}
+	theirs, err := http.ParseTime(response.Header.Get("Date"))
+	if err != nil {
+		return 0
+	}
+	ahead := c.options.Now().Sub(theirs).Truncate(time.Second)
+	if ahead.Abs() <= clockSlack {
+		return 0
+	}
+	return ahead
+}
+
+// redirected names where a redirect points, without its query.
+func redirected(response *http.Response) error {
+	target, err := response.Location()
+	if err != nil {
+		return fmt.Errorf("status %d: redirects are refused; it names no readable target", response.StatusCode)
+	}
+	shown := url.URL{Scheme: target.Scheme, Host: target.Host, Path: target.Path}
+	return fmt.Errorf("status %d: redirects are refused; it points to %s", response.StatusCode, clip(shown.String(), messageLimit))
+}
+
+func networkClass(err error) string {
+	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+		return ClassTLS
+	}
+	return ClassNetwork
+}
+
+func bodyClass(err error) string {
+	switch {
+	case errors.Is(err, errTooLarge):
+		return ClassTooLarge
+	case errors.Is(err, errEncoding):
+		return ClassEncoding
+	}
+	return ClassNetwork
+}

@@ -1,0 +1,83 @@
+package web
+
+import (
+	"maps"
+	"slices"
+
+	"syncer/catalog"
+)
+
+// Object is a JSON object of which every field is either asked for or, at
+// Done, reported as unknown.
+type Object struct {
+	at     Value
+	fields map[string]any
+	asked  map[string]bool
+}
+
+// Object is an object that is there.
+func (v Value) Object() Object {
+	fields, ok := v.value.(map[string]any)
+	if !ok {
+		v.want("an object")
+	}
+	return Object{at: v, fields: fields, asked: make(map[string]bool)}
+}
+
+// Get asks for a field.
+func (o Object) Get(name string) Value {
+	o.asked[name] = true
+	value, present := o.fields[name]
+	return Value{doc: o.at.doc, value: value, present: present, path: join(o.at.path, name), pattern: join(o.at.pattern, name)}
+}
+
+// Names are the names of all fields, sorted.
+func (o Object) Names() []string { return slices.Sorted(maps.Keys(o.fields)) }
+
+// Ignore asks for fields that are known and mean nothing here.
+func (o Object) Ignore(names ...string) {
+	for _, name := range names {
+		o.asked[name] = true
+	}
+}
+
+// Keep puts the raw values of known fields into attributes; null is the same
+// as absent.
+func (o Object) Keep(attributes map[string]any, names ...string) {
+	for _, name := range names {
+		Keep(attributes, name, o.Get(name).Raw())
+	}
+}
+
+// Keep puts a value into attributes unless there is none.
+func Keep(attributes map[string]any, name string, value any) {
+	if value != nil {
+		attributes[name] = value
+	}
+}
+
+// Done reports every field that nobody asked for.
+func (o Object) Done() {
+	for _, name := range o.Names() {
+		if !o.asked[name] {
+			unknown := o.Get(name)
+			unknown.doc.report("field", unknown.pattern, unknown.describe())
+		}
+	}
+}
+
+// Attributes are the canonical attributes of the object's entry.
+func (o Object) Attributes(values map[string]any) catalog.Attributes {
+	attributes, err := catalog.NewAttributes(values)
+	if err != nil {
+		o.at.Fail("%v", err)
+	}
+	return attributes
+}
+
+func join(path, name string) string {
+	if path == "" {
+		return name
+	}
+	return path + "." + name
+}

@@ -1,0 +1,68 @@
+package web
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"syncer/catalog"
+)
+
+// Provider is a cloud as the index of fetchers lists it.
+type Provider struct {
+	Name string
+	// Lists are the names of the lists that New returns, in order.
+	Lists []string
+	// Schedules is the default cron expression of each list.
+	Schedules map[string]string
+	// Credentials are the sets of field names that log in; a source has
+	// exactly one of them.
+	Credentials [][]string
+	// DefaultBaseURL is the public address; "" where each customer has one.
+	DefaultBaseURL string
+	// New returns the fetchers of one source, one for each list. They share
+	// their pacing.
+	New func(catalog.Source, Options) ([]catalog.Fetcher, error)
+}
+
+// ChooseCredentials returns the set of field names that the source has, whole
+// and alone. Errors name fields, never values.
+func ChooseCredentials(source catalog.Source, sets [][]string) ([]string, error) {
+	var present []string
+	for name, secret := range source.Credentials {
+		if !secret.IsZero() {
+			present = append(present, name)
+		}
+	}
+	slices.Sort(present)
+	wanted := make([]string, len(sets))
+	for i, set := range sets {
+		if slices.Equal(present, slices.Sorted(slices.Values(set))) {
+			return set, nil
+		}
+		wanted[i] = strings.Join(set, " and ")
+	}
+	return nil, fmt.Errorf("source %q: credentials: want %s, got %s",
+		source.Name, strings.Join(wanted, ", or "), listed(present))
+}
+
+func listed(names []string) string {
+	if len(names) == 0 {
+		return "none"
+	}
+	return strings.Join(names, " and ")
+}
+
+// PageSize reads the source's option page_size, between 1 and the given most.
+func PageSize(source catalog.Source, standard, most int) (int, error) {
+	text, set := source.Options["page_size"]
+	if !set {
+		return standard, nil
+	}
+	size, err := strconv.Atoi(text)
+	if err != nil || size < 1 || size > most {
+		return 0, fmt.Errorf("source %q: page_size: want a number from 1 to %d, got %q", source.Name, most, clip(text, 40))
+	}
+	return size, nil
+}

@@ -1,0 +1,95 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+
+	"syncer/catalog"
+)
+
+// Request is one question to a provider.
+type Request struct {
+	Method string
+	// Path follows the base URL and begins with a slash: "/v1/flavors".
+	Path string
+	// Query goes on the wire as it is encoded here.
+	Query url.Values
+	// Body is sent as JSON; nil sends none.
+	Body []byte
+	// Sign adds credentials. It is called afresh for every attempt, after all
+	// waits, because signatures are good for minutes only. Nil signs nothing.
+	Sign func(*http.Request) error
+	// Renew gets new credentials after they were refused, once; nil means that
+	// a new signature is all that can be done.
+	Renew func(ctx context.Context) error
+	// Secrets are texts beside the source's credentials that errors must not
+	// show: a session, a hashed password. Called for each attempt; may be nil.
+	Secrets func() []catalog.Secret
+	// Once forbids any repetition.
+	Once bool
+}
+
+// Line is the request as evidence names it: method, path and query, without
+// host and credentials.
+func (r Request) Line() string {
+	if len(r.Query) == 0 {
+		return r.Method + " " + r.Path
+	}
+	return r.Method + " " + r.Path + "?" + r.Query.Encode()
+}
+
+// Page asks and returns the answer as the one part of a page.
+func (c *Client) Page(ctx context.Context, number int, r Request) (catalog.Page, error) {
+	body, err := c.Do(ctx, r)
+	if err != nil {
+		return catalog.Page{}, err
+	}
+	part := catalog.Part{Request: r.Line(), MediaType: "json", Body: body}
+	return catalog.Page{Number: number, Parts: []catalog.Part{part}}, nil
+}
+
+// Do asks until there is a 2xx answer, read whole, or no hope of one.
+func (c *Client) Do(ctx context.Context, r Request) ([]byte, error) {
+	renewed := false
+	for attempt := 1; ; attempt++ {
+		body, err := c.attempt(ctx, r)
+		if err == nil {
+			return body, nil
+		}
+		if ctx.Err() != nil {
+			return nil, c.failed(r, ClassCancelled, context.Cause(ctx))
+		}
+		if r.Once {
+			return nil, err
+		}
+		switch verdict(err) {
+		case Renew:
+			if renewed || r.Sign == nil {
+				return nil, err
+			}
+			renewed = true
+			if again := c.renew(ctx, r); again != nil {
+				return nil, errors.Join(err, again)
+			}
+		case Retry:
+			if attempt >= maxAttempts {
+				return nil, err
+			}
+			if again := c.pause(ctx, r, attempt, err); again != nil {
+				return nil, again
+			}
+		default:
+			return nil, err
+		}
+	}
+}
+
+func (c *Client) renew(ctx context.Context, r Request) error {
+	c.options.Logger.InfoContext(ctx, "renewing credentials", "method", r.Method, "path", c.hide(r, r.Path))
+	if r.Renew == nil {
+		return nil
+	}
+	return r.Renew(ctx)
+}

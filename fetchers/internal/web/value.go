@@ -1,0 +1,196 @@
+package web
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/shopspring/decimal"
+
+	"syncer/catalog"
+)
+
+// Value is one value of a document and where it stands.
+type Value struct {
+	doc     *Document
+	value   any
+	present bool
+	path    string // result[3].price
+	pattern string // result[].price
+}
+
+// Given reports whether the value is there and not null. Providers use both
+// for the same thing.
+func (v Value) Given() bool { return v.present && v.value != nil }
+
+// Path is where the value stands: result[3].price.full.
+func (v Value) Path() string { return v.path }
+
+// Raw is the value as attributes keep it: nil, bool, string, json.Number,
+// []any or map[string]any.
+func (v Value) Raw() any { return v.value }
+
+// Fail makes this value the document's error.
+func (v Value) Fail(format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	if v.path != "" {
+		text = v.path + ": " + text
+	}
+	v.doc.fail(errors.New(text))
+}
+
+// want fails for a value of another type, unless it fails already.
+func (v Value) want(what string) { v.Fail("want %s, got %s", what, v.describe()) }
+
+func (v Value) describe() string {
+	if !v.present {
+		return "nothing"
+	}
+	switch value := v.value.(type) {
+	case nil:
+		return "null"
+	case string:
+		return strconv.Quote(clip(value, 60))
+	case []any:
+		return "a list"
+	case map[string]any:
+		return "an object"
+	default:
+		return clip(fmt.Sprint(value), 60)
+	}
+}
+
+// Text is a string that is there.
+func (v Value) Text() string {
+	text, ok := v.value.(string)
+	if !ok {
+		v.want("a text")
+		return ""
+	}
+	if strings.Contains(text, "\x00") {
+		v.doc.Warn("%s: U+0000 is shown as U+2400", v.path)
+	}
+	return text
+}
+
+// Key is a string that is there and not empty.
+func (v Value) Key() string {
+	if text, ok := v.value.(string); !ok || text == "" {
+		v.want("a text that is not empty")
+		return ""
+	}
+	return v.Text()
+}
+
+// OptionalText is a string, or nil where there is none.
+func (v Value) OptionalText() *string {
+	if !v.Given() {
+		return nil
+	}
+	text := v.Text()
+	return &text
+}
+
+// Word is an optional text of which some values are documented; any other is
+// kept and reported as unknown.
+func (v Value) Word(documented ...string) *string {
+	word := v.OptionalText()
+	if word != nil && !slices.Contains(documented, *word) {
+		v.doc.report("word", v.pattern, clip(*word, 60))
+	}
+	return word
+}
+
+// Number is a JSON number, or a string that holds nothing but one.
+func (v Value) Number() decimal.Decimal { return v.number(catalog.ParseDecimal) }
+
+// Amount is a Number of at least 0.
+func (v Value) Amount() decimal.Decimal { return v.number(catalog.ParseAmount) }
+
+// OptionalNumber is a Number, or nil where there is none.
+func (v Value) OptionalNumber() *decimal.Decimal { return optional(v, v.Number) }
+
+// OptionalAmount is an Amount, or nil where there is none.
+func (v Value) OptionalAmount() *decimal.Decimal { return optional(v, v.Amount) }
+
+func optional[T any](v Value, get func() T) *T {
+	if !v.Given() {
+		return nil
+	}
+	got := get()
+	return &got
+}
+
+func (v Value) number(parse func(string) (decimal.Decimal, error)) decimal.Decimal {
+	text, ok := v.numeral()
+	if !ok {
+		v.want("a number")
+		return decimal.Decimal{}
+	}
+	number, err := parse(text)
+	if err != nil {
+		v.Fail("%v", err)
+	}
+	return number
+}
+
+func (v Value) numeral() (string, bool) {
+	switch value := v.value.(type) {
+	case json.Number:
+		return value.String(), true
+	case string:
+		return value, true
+	}
+	return "", false
+}
+
+// maxCount is far above any list and fits an int everywhere.
+const maxCount = 1 << 30
+
+// Count is a whole Number of at least 0, or nil where there is none.
+func (v Value) Count() *int {
+	number := v.OptionalNumber()
+	if number == nil {
+		return nil
+	}
+	if number.IsNegative() || !number.IsInteger() || number.GreaterThan(decimal.NewFromInt(maxCount)) {
+		v.want("a count of at least 0")
+		return nil
+	}
+	count := int(number.IntPart())
+	return &count
+}
+
+// Rows are the values of a list that is there.
+func (v Value) Rows() []Value {
+	array, ok := v.value.([]any)
+	if !ok {
+		v.want("a list")
+		return nil
+	}
+	rows := make([]Value, len(array))
+	for i, value := range array {
+		rows[i] = Value{
+			doc: v.doc, value: value, present: true,
+			path: v.path + "[" + strconv.Itoa(i) + "]", pattern: v.pattern + "[]",
+		}
+	}
+	return rows
+}
+
+// SortedTexts are the texts of a list whose order means nothing; nil where
+// there is none.
+func (v Value) SortedTexts() any {
+	if !v.Given() {
+		return nil
+	}
+	texts := []string{}
+	for _, row := range v.Rows() {
+		texts = append(texts, row.Text())
+	}
+	slices.Sort(texts)
+	return texts
+}

@@ -1,0 +1,152 @@
+// Package web is polite HTTP for every provider: paced, signed afresh for each
+// attempt, repeated within bounds, never redirected, never larger than it may
+// be, and read to its end before a byte of it is believed. It also reads JSON
+// strictly and reports what no decoder knows.
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"syncer/catalog"
+)
+
+const (
+	defaultMaxBody = 64 << 20 // bytes after decompression
+	attemptTimeout = 2 * time.Minute
+)
+
+// Options are what the program hands in.
+type Options struct {
+	// Now is the clock; never nil.
+	Now func() time.Time
+	// Sleep waits for a pause or the end of the context; nil is a real timer.
+	Sleep func(ctx context.Context, d time.Duration) error
+	// Logger gets a line for each repeated request; nil is silence.
+	Logger *slog.Logger
+	// RequestsPerMinute paces the requests of one source; 0 is the provider's
+	// own limit.
+	RequestsPerMinute int
+	// MaxBody bounds an answer in bytes after decompression; 0 is 64 MiB.
+	MaxBody int64
+	// Transport sends requests; nil is a transport of the client's own, which
+	// honours HTTP_PROXY, HTTPS_PROXY and NO_PROXY.
+	Transport http.RoundTripper
+	// UserAgent names this program to the provider; "" is "syncer".
+	UserAgent string
+}
+
+// API is what a provider knows about its own HTTP interface.
+type API struct {
+	// RequestsPerMinute is the documented limit; 0 is none.
+	RequestsPerMinute int
+	// Explain reads an answer that is not 2xx; nil goes by status alone.
+	Explain func(status int, body []byte) Fault
+}
+
+// Client talks to one source. All lists of the source share it, so that they
+// are paced together.
+type Client struct {
+	base    *url.URL
+	api     API
+	options Options
+	limiter *rate.Limiter
+	secrets []string
+}
+
+// New returns the client of one source.
+func New(source catalog.Source, api API, options Options) (*Client, error) {
+	if options.Now == nil {
+		return nil, fmt.Errorf("source %q: want a clock", source.Name)
+	}
+	base, err := parseBase(source.BaseURL)
+	if err != nil {
+		return nil, fmt.Errorf("source %q: %w", source.Name, err)
+	}
+	client := &Client{base: base, api: api, options: withDefaults(options)}
+	client.limiter = newLimiter(options.RequestsPerMinute, api.RequestsPerMinute)
+	for _, secret := range source.Credentials {
+		client.secrets = append(client.secrets, secret.Reveal())
+	}
+	return client, nil
+}
+
+// BasePath is the path of the base URL, without a slash at its end.
+func (c *Client) BasePath() string { return c.base.EscapedPath() }
+
+// Now is the clock that was handed in.
+func (c *Client) Now() time.Time { return c.options.Now() }
+
+// Logger is the logger that was handed in, never nil.
+func (c *Client) Logger() *slog.Logger { return c.options.Logger }
+
+// parseBase never quotes its text: a base URL may hold a password.
+func parseBase(text string) (*url.URL, error) {
+	base, err := url.Parse(strings.TrimSuffix(text, "/"))
+	switch {
+	case err != nil, base.Scheme != "http" && base.Scheme != "https", base.Host == "":
+		return nil, errors.New("base_url: want http:// or https:// and a host")
+	case base.User != nil, base.RawQuery != "", base.Fragment != "":
+		return nil, errors.New("base_url: want no user, query or fragment in it")
+	}
+	return base, nil
+}
+
+func withDefaults(options Options) Options {
+	if options.Sleep == nil {
+		options.Sleep = sleep
+	}
+	if options.Logger == nil {
+		options.Logger = slog.New(slog.DiscardHandler)
+	}
+	if options.MaxBody <= 0 {
+		options.MaxBody = defaultMaxBody
+	}
+	if options.Transport == nil {
+		options.Transport = newTransport()
+	}
+	if options.UserAgent == "" {
+		options.UserAgent = "syncer"
+	}
+	return options
+}
+
+// newLimiter has a burst of one: a provider's minute is not spent in a second.
+func newLimiter(configured, documented int) *rate.Limiter {
+	perMinute := configured
+	if perMinute <= 0 {
+		perMinute = documented
+	}
+	if perMinute <= 0 {
+		return rate.NewLimiter(rate.Inf, 1)
+	}
+	return rate.NewLimiter(rate.Every(time.Minute/time.Duration(perMinute)), 1)
+}
+
+func newTransport() http.RoundTripper {
+	dialer := &net.Dialer{Timeout: 15 * time.Second}
+	return &http.Transport{
+		Proxy: http.ProxyFromEnvironment, DialContext: dialer.DialContext, ForceAttemptHTTP2: true,
+		TLSHandshakeTimeout: 15 * time.Second, ResponseHeaderTimeout: time.Minute, IdleConnTimeout: time.Minute,
+	}
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}

@@ -1,0 +1,126 @@
+// Package ingest is one run, the whole sentence: fetch, decode, snapshot,
+// diff, guard, write.
+package ingest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"syncer/catalog"
+	"syncer/store"
+)
+
+// Runner runs lists against one database.
+type Runner struct {
+	Store  *store.Store
+	Guard  Guard
+	Log    *slog.Logger
+	Notice func(Progress) // told after each page; nil for nobody
+}
+
+// Progress is how far a walk is.
+type Progress struct {
+	List    catalog.ListID
+	Pages   int
+	Entries int
+}
+
+// Report is what came of a run.
+type Report struct {
+	List    catalog.ListID
+	TakenAt time.Time
+	Pages   int
+	Entries int
+	Took    time.Duration // database phase only
+	store.Result
+}
+
+// Sync walks a list now and makes the snapshot part of history. A failure is
+// recorded with the run, also when the context is gone, and returned.
+func (r *Runner) Sync(ctx context.Context, list store.List, fetcher catalog.Fetcher, due *time.Time) (Report, error) {
+	run, err := r.Store.BeginSync(ctx, list, due)
+	if err != nil {
+		return Report{List: list.ID}, r.failed(ctx, run, 0, err)
+	}
+	return r.fetchAndWrite(ctx, run, fetcher)
+}
+
+// SyncAt is Sync at a moment that is handed in: for the simulated world, whose
+// dates are its own, and for tests.
+func (r *Runner) SyncAt(ctx context.Context, list store.List, fetcher catalog.Fetcher, takenAt time.Time) (Report, error) {
+	run, err := r.Store.BeginAt(ctx, list, store.Sync, takenAt)
+	if err != nil {
+		return Report{List: list.ID}, err
+	}
+	return r.fetchAndWrite(ctx, run, fetcher)
+}
+
+// Import makes a dated snapshot from an archive part of history, wherever its
+// moment falls. The snapshot is complete and valid before a run begins.
+func (r *Runner) Import(ctx context.Context, list store.List, snapshot *catalog.Snapshot, takenAt time.Time) (Report, error) {
+	run, err := r.Store.BeginAt(ctx, list, store.Backfill, takenAt)
+	if err != nil {
+		return Report{List: list.ID}, err
+	}
+	return r.write(ctx, run, snapshot)
+}
+
+// Preview walks a list and says what a sync would change; nothing is written.
+func (r *Runner) Preview(ctx context.Context, list catalog.List, fetcher catalog.Fetcher) (store.Delta, string, error) {
+	snapshot, err := r.walk(ctx, fetcher)
+	if err != nil {
+		return store.Delta{}, "", err
+	}
+	delta, err := r.Store.Preview(ctx, list, snapshot)
+	return delta, r.Guard.Judge(delta), err
+}
+
+func (r *Runner) fetchAndWrite(ctx context.Context, run store.Run, fetcher catalog.Fetcher) (Report, error) {
+	ctx, stop := r.beat(ctx, run)
+	defer stop()
+	snapshot, err := r.walk(ctx, fetcher)
+	if err != nil {
+		if cause := context.Cause(ctx); cause != nil && !errors.Is(err, cause) {
+			err = fmt.Errorf("%w (%w)", err, cause)
+		}
+		return Report{List: run.List.ID}, r.failed(ctx, run, pagesOf(snapshot), err)
+	}
+	return r.write(ctx, run, snapshot)
+}
+
+func pagesOf(snapshot *catalog.Snapshot) int {
+	if snapshot == nil {
+		return 0
+	}
+	return len(snapshot.Pages())
+}
+
+func (r *Runner) write(ctx context.Context, run store.Run, snapshot *catalog.Snapshot) (Report, error) {
+	begun := time.Now() //nolint:forbidigo // a duration for the log, never a moment of history
+	result, err := r.Store.Update(ctx, run, snapshot, r.Guard.Judge)
+	if err != nil {
+		return Report{List: run.List.ID}, r.failed(ctx, run, pagesOf(snapshot), err)
+	}
+	report := Report{
+		List: run.List.ID, TakenAt: run.TakenAt, Pages: len(snapshot.Pages()), Entries: snapshot.Len(),
+		Took: time.Since(begun), Result: result, //nolint:forbidigo // as above
+	}
+	r.tell(ctx, snapshot, report)
+	return report, nil
+}
+
+// failed records a failure and returns it. A run that others closed has its
+// record already.
+func (r *Runner) failed(ctx context.Context, run store.Run, pages int, err error) error {
+	if run.List.ID == (catalog.ListID{}) || errors.Is(err, store.ErrNotOurs) {
+		return err
+	}
+	failure := store.Failure{Class: classOf(err), Text: err.Error(), Pages: pages}
+	if recordErr := r.Store.Fail(ctx, run, failure); recordErr != nil {
+		return errors.Join(err, recordErr)
+	}
+	return err
+}

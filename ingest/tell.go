@@ -1,0 +1,53 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+
+	"syncer/catalog"
+	"syncer/store"
+)
+
+// warningsShown bounds the log of one run; all are counted in its row.
+const warningsShown = 20
+
+// tell logs a finished run once, its doubts and whatever was never seen.
+func (r *Runner) tell(ctx context.Context, snapshot *catalog.Snapshot, report Report) {
+	list := report.List.String()
+	for i, warning := range snapshot.Warnings() {
+		if i == warningsShown {
+			break
+		}
+		r.Log.WarnContext(ctx, "doubtful entry", "list", list, "key", warning.Key, "warning", warning.Text)
+	}
+	for _, unknown := range report.Drift {
+		r.Log.WarnContext(ctx, "never seen before", "list", list, "kind", unknown.Kind, "path", unknown.Path, "seen", unknown.Seen)
+	}
+	level := r.Log.InfoContext
+	if report.Outcome == store.Held {
+		level = r.Log.ErrorContext
+	}
+	level(ctx, "run ended", "list", list, "outcome", string(report.Outcome), "pages", report.Pages, "entries", report.Entries,
+		"added", len(report.Delta.Added), "changed", len(report.Delta.Changed), "removed", len(report.Delta.Removed),
+		"duplicates", snapshot.Collapsed(), "held_for", report.HeldFor, "database_phase", report.Took.Round(1000).String())
+}
+
+// classOf names the kind of a failure for the run's row and for metrics.
+func classOf(err error) string {
+	var decode *catalog.DecodeError
+	switch {
+	case errors.Is(err, store.ErrClock):
+		return "clock"
+	case errors.Is(err, store.ErrExists):
+		return "exists"
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return "canceled"
+	case errors.Is(err, catalog.ErrIncomplete), errors.Is(err, catalog.ErrRepeated):
+		return "incomplete"
+	case errors.Is(err, catalog.ErrConflict):
+		return "conflict"
+	case errors.As(err, &decode):
+		return "decode"
+	}
+	return "fetch"
+}

@@ -1,0 +1,82 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"syncer/catalog"
+	"syncer/store"
+)
+
+// walk collects a complete snapshot, or an error that names list and page. A
+// walk whose total moved is made once more, then fails.
+func (r *Runner) walk(ctx context.Context, fetcher catalog.Fetcher) (*catalog.Snapshot, error) {
+	snapshot, err := r.walkOnce(ctx, fetcher)
+	if errors.Is(err, catalog.ErrIncomplete) || errors.Is(err, catalog.ErrConflict) {
+		r.Log.WarnContext(ctx, "walk again", "list", fetcher.List().ID.String(), "err", err)
+		return r.walkOnce(ctx, fetcher)
+	}
+	return snapshot, err
+}
+
+func (r *Runner) walkOnce(ctx context.Context, fetcher catalog.Fetcher) (*catalog.Snapshot, error) {
+	snapshot := catalog.NewSnapshot(fetcher)
+	for page, err := range fetcher.Pages(ctx) {
+		if err != nil {
+			return snapshot, fmt.Errorf("%s: fetch page %d: %w", fetcher.List().ID, len(snapshot.Pages())+1, err)
+		}
+		if err := snapshot.Add(page); err != nil {
+			return snapshot, err
+		}
+		r.notice(Progress{List: fetcher.List().ID, Pages: page.Number, Entries: snapshot.Len()})
+	}
+	return snapshot, snapshot.Complete()
+}
+
+// Collect reads a snapshot from pages that are there already, by the same
+// rules as a live walk.
+func Collect(fetcher catalog.Fetcher, pages []catalog.Page) (*catalog.Snapshot, error) {
+	snapshot := catalog.NewSnapshot(fetcher)
+	for _, page := range pages {
+		if err := snapshot.Add(page); err != nil {
+			return nil, err
+		}
+	}
+	return snapshot, snapshot.Complete()
+}
+
+func (r *Runner) notice(p Progress) {
+	if r.Notice != nil {
+		r.Notice(p)
+	}
+}
+
+const heartbeat = 10 * time.Second
+
+// beat keeps a run alive while it works and cancels it when it is no longer
+// ours.
+func (r *Runner) beat(ctx context.Context, run store.Run) (context.Context, func()) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	ticker := time.NewTicker(heartbeat)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-ticker.C:
+				if err := r.Store.Heartbeat(ctx, run); errors.Is(err, store.ErrNotOurs) {
+					cancel(err)
+				}
+			}
+		}
+	}()
+	return ctx, func() {
+		ticker.Stop()
+		cancel(nil)
+		<-done
+	}
+}

@@ -1,0 +1,182 @@
+package pgtemp
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/user"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// socketRoom bounds the socket folder's path: the kernel takes 107 bytes, and
+// the socket's own name needs some of them.
+const socketRoom = 90
+
+const tempPrefix = "syncer-pg-"
+
+// place is the folder of a server and the account that runs it.
+type place struct {
+	dir       string
+	temporary bool
+	account   *syscall.Credential // nil: ours. Postgres refuses to run as root
+	socketDir string
+}
+
+func (p place) data() string         { return filepath.Join(p.dir, "data") }
+func (p place) passwordFile() string { return filepath.Join(p.dir, "password") }
+func (p place) portFile() string     { return filepath.Join(p.dir, "port") }
+
+// dataVersion is the major version that wrote the data, or "" when there is
+// none yet.
+func (p place) dataVersion() string {
+	text, err := os.ReadFile(filepath.Join(p.data(), "PG_VERSION"))
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(string(text))
+}
+
+func preparePlace(o Options) (place, error) {
+	p := place{dir: o.Dir, temporary: o.Dir == ""}
+	var err error
+	if p.account, err = serverAccount(); err != nil {
+		return place{}, err
+	}
+	if p.dir, err = makeDir(o); err != nil {
+		return place{}, fmt.Errorf("make the folder of Postgres: %w", err)
+	}
+	if err := p.give(p.dir); err != nil {
+		return place{}, err
+	}
+	if err := p.reachable(); err != nil {
+		return place{}, err
+	}
+	return p, nil
+}
+
+func makeDir(o Options) (string, error) {
+	if o.Dir == "" {
+		parent := o.TempParent
+		if parent == "" {
+			parent = os.TempDir()
+		}
+		sweep(parent)
+		return os.MkdirTemp(parent, tempPrefix)
+	}
+	dir, err := filepath.Abs(o.Dir)
+	if err != nil {
+		return "", err
+	}
+	// The server's account may be another than ours: it has to get there.
+	return dir, errors.Join(os.MkdirAll(filepath.Dir(dir), 0o755), makePrivate(dir)) //nolint:gosec // the folder itself is private
+}
+
+func makePrivate(dir string) error {
+	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, os.ErrExist) {
+		return err
+	}
+	return os.Chmod(dir, 0o700) //nolint:gosec // a folder needs its x
+}
+
+// serverAccount is the account that runs the server when we are root.
+func serverAccount() (*syscall.Credential, error) {
+	if os.Geteuid() != 0 {
+		return nil, nil
+	}
+	for _, name := range []string{"postgres", "nobody"} {
+		if u, err := user.Lookup(name); err == nil {
+			return credential(u)
+		}
+	}
+	return nil, fmt.Errorf("run Postgres as root: it refuses, and there is no user postgres or nobody to run it as")
+}
+
+func credential(u *user.User) (*syscall.Credential, error) {
+	uid, err := strconv.ParseUint(u.Uid, 10, 32)
+	if err != nil {
+		return nil, fmt.Errorf("user %s: %w", u.Username, err)
+	}
+	gid, err := strconv.ParseUint(u.Gid, 10, 32)
+	if err != nil {
+		return nil, fmt.Errorf("user %s: %w", u.Username, err)
+	}
+	return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}, nil
+}
+
+// give hands a path to the server's account.
+func (p place) give(path string) error {
+	if p.account == nil {
+		return nil
+	}
+	if err := os.Lchown(path, int(p.account.Uid), int(p.account.Gid)); err != nil {
+		return fmt.Errorf("hand over the folder of Postgres: %w", err)
+	}
+	return nil
+}
+
+// reachable refuses a folder below one that the server's account cannot
+// enter, such as /root, before initdb says so less clearly.
+func (p place) reachable() error {
+	if p.account == nil {
+		return nil
+	}
+	for dir := filepath.Dir(p.dir); ; dir = filepath.Dir(dir) {
+		if info, err := os.Stat(dir); err != nil || !p.mayEnter(info) {
+			return fmt.Errorf("run Postgres in %s: as root it runs as another user, who cannot enter %s: take a folder such as /var/lib/syncer, or run as an ordinary user", p.dir, dir)
+		}
+		if dir == filepath.Dir(dir) {
+			return nil
+		}
+	}
+}
+
+func (p place) mayEnter(info os.FileInfo) bool {
+	owner, ok := info.Sys().(*syscall.Stat_t)
+	return info.Mode()&0o001 != 0 || ok && owner.Uid == p.account.Uid && info.Mode()&0o100 != 0
+}
+
+// makeSocketDir is made anew at every start, private to the server's account;
+// in the system's temporary folder when the path would be too long for a socket.
+func (p *place) makeSocketDir() error {
+	p.socketDir = filepath.Join(p.dir, "socket")
+	err := os.MkdirAll(p.socketDir, 0o700)
+	if len(p.socketDir) > socketRoom {
+		p.socketDir, err = os.MkdirTemp("/tmp", tempPrefix)
+	}
+	if err != nil {
+		return fmt.Errorf("make the socket's folder: %w", err)
+	}
+	return p.give(p.socketDir)
+}
+
+func (p place) remove() error {
+	if p.socketDir != "" && filepath.Dir(p.socketDir) != p.dir {
+		_ = os.RemoveAll(p.socketDir) // ours alone, and empty by now
+	}
+	if !p.temporary {
+		return nil
+	}
+	return os.RemoveAll(p.dir)
+}
+
+// sweep removes temporary folders whose process died without Stop: their lock
+// is free and no server runs in them. Young ones may be about to take it.
+func sweep(parent string) {
+	dirs, _ := filepath.Glob(filepath.Join(parent, tempPrefix+"*"))
+	for _, dir := range dirs {
+		info, err := os.Lstat(filepath.Join(dir, "lock"))
+		if err != nil || time.Since(info.ModTime()) < time.Minute {
+			continue
+		}
+		if lock, err := tryLock(filepath.Join(dir, "lock")); err == nil && lock != nil {
+			if _, running := readPostmaster(filepath.Join(dir, "data")); !running {
+				_ = os.RemoveAll(dir) // another sweep may have been faster
+			}
+			_ = lock.Close()
+		}
+	}
+}

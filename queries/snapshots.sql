@@ -1,0 +1,48 @@
+-- name: SnapshotBefore :one
+SELECT * FROM snapshots
+WHERE list_id = @list_id AND status = 'committed' AND taken_at < @taken_at
+ORDER BY taken_at DESC LIMIT 1;
+
+-- name: SnapshotAfter :one
+SELECT taken_at FROM snapshots
+WHERE list_id = @list_id AND status = 'committed' AND taken_at > @taken_at
+ORDER BY taken_at LIMIT 1;
+
+-- name: SnapshotAt :one
+SELECT * FROM snapshots WHERE list_id = @list_id AND taken_at = @taken_at;
+
+-- name: SnapshotOfRun :one
+SELECT * FROM snapshots WHERE list_id = @list_id AND run_id = @run_id;
+
+-- name: SnapshotMoments :many
+SELECT taken_at FROM snapshots
+WHERE list_id = @list_id AND status = 'committed' AND taken_at >= @since
+ORDER BY taken_at;
+
+-- name: SnapshotInsert :exec
+INSERT INTO snapshots (list_id, taken_at, status, origin, run_id, recorded_at, recorded_by, entries, digest,
+    pages_digest, decoder_version, settings, pages_of, held_for, delta)
+VALUES (@list_id, @taken_at, @status, @origin, @run_id, @recorded_at, @run_id, @entries, @digest,
+    @pages_digest, @decoder_version, @settings, sqlc.narg('pages_of'), sqlc.narg('held_for'), sqlc.narg('delta'));
+
+-- name: PagesPut :exec
+INSERT INTO pages (list_id, sha256, media_type, size, body)
+SELECT @list_id, p.sha256, p.media_type, p.size, p.body
+FROM ROWS FROM (unnest(@sha256s::bytea[]), unnest(@media_types::text[]), unnest(@sizes::integer[]), unnest(@bodies::bytea[]))
+    AS p (sha256, media_type, size, body)
+ON CONFLICT (list_id, sha256) DO NOTHING;
+
+-- name: SnapshotPagesPut :exec
+INSERT INTO snapshot_pages (list_id, taken_at, number, part, request, page_id)
+SELECT @list_id, @taken_at, p.number, p.part, p.request, pages.id
+FROM ROWS FROM (unnest(@numbers::integer[]), unnest(@parts::integer[]), unnest(@requests::text[]), unnest(@sha256s::bytea[]))
+    AS p (number, part, request, sha256)
+JOIN pages ON pages.list_id = @list_id AND pages.sha256 = p.sha256;
+
+-- name: DriftNote :many
+-- Returns only what had never been seen before.
+INSERT INTO drift (list_id, kind, path, seen, first_seen_at, first_run)
+SELECT @list_id, d.kind, d.path, d.seen, @taken_at, @run_id
+FROM ROWS FROM (unnest(@kinds::text[]), unnest(@paths::text[]), unnest(@seen::text[])) AS d (kind, path, seen)
+ON CONFLICT DO NOTHING
+RETURNING kind, path, seen;

@@ -1,0 +1,134 @@
+// Package fault spoils the answers of a simulated provider in the ways that
+// real ones are spoilt.
+package fault
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// Kind is what goes wrong. Known lists them all.
+type Kind string
+
+// The kinds of faults.
+const (
+	HTTP500      Kind = "http500"
+	HTTP401      Kind = "http401"
+	HTTP403      Kind = "http403"
+	HTTP429      Kind = "http429"
+	Rate         Kind = "rate"
+	CodeError    Kind = "code_error"
+	Truncate     Kind = "truncate"
+	HTML200      Kind = "html200"
+	Redirect     Kind = "redirect"
+	Gzip         Kind = "gzip"
+	Endless      Kind = "endless"
+	Hang         Kind = "hang"
+	Expire       Kind = "expire"
+	BadPrice     Kind = "bad_price"
+	BarePrice    Kind = "bare_price"
+	Conflict     Kind = "conflict"
+	Duplicate    Kind = "duplicate"
+	EmptyID      Kind = "empty_id"
+	NumberID     Kind = "number_id"
+	UnknownField Kind = "unknown_field"
+	Repeat       Kind = "repeat"
+	PageCap      Kind = "page_cap"
+	WrongTotal   Kind = "wrong_total"
+	Empty        Kind = "empty"
+	Shrink       Kind = "shrink"
+	Shift        Kind = "shift"
+)
+
+// A Fault is one thing that goes wrong at one provider, and when.
+type Fault struct {
+	Provider string
+	Kind     Kind
+	// List limits the fault to one list, such as flavors; empty: all.
+	List string
+	// Page limits it to one page, counted from 1; 0: all.
+	Page int
+	// Times is how many matching requests it hits; 0: all.
+	Times int
+	// After is how many matching requests are spared first.
+	After int
+	// Value is the kind's own option, such as a Retry-After.
+	Value string
+}
+
+// Parse reads a fault written PROVIDER:KIND[:OPTION=VALUE...], such as
+// iwinv:http500:page=3:times=2. A value may hold colons.
+func Parse(text string) (Fault, error) {
+	fault, err := parse(text)
+	if err != nil {
+		return Fault{}, fmt.Errorf("fault %q: %w", text, err)
+	}
+	return fault, nil
+}
+
+func parse(text string) (Fault, error) {
+	parts := strings.Split(text, ":")
+	if len(parts) < 2 || parts[0] == "" {
+		return Fault{}, fmt.Errorf("want PROVIDER:KIND[:OPTION=VALUE...], such as iwinv:http500:page=3")
+	}
+	known, ok := find(Kind(parts[1]))
+	if !ok {
+		return Fault{}, fmt.Errorf("unknown kind %q, want one of %s", parts[1], kinds())
+	}
+	if known.Provider != "" && known.Provider != parts[0] {
+		return Fault{}, fmt.Errorf("%s is a fault of %s only", known.Kind, known.Provider)
+	}
+	fault := Fault{Provider: parts[0], Kind: known.Kind, Value: known.Default, Times: known.Times, Page: known.Page}
+	for _, option := range options(parts[2:]) {
+		if err := fault.set(known, option); err != nil {
+			return Fault{}, err
+		}
+	}
+	return fault, nil
+}
+
+// options glues together again what was cut at a colon within a value.
+func options(parts []string) []string {
+	var glued []string
+	for _, part := range parts {
+		if last := len(glued) - 1; last >= 0 && !strings.Contains(part, "=") {
+			glued[last] += ":" + part
+			continue
+		}
+		glued = append(glued, part)
+	}
+	return glued
+}
+
+func (f *Fault) set(known Known, option string) error {
+	name, value, _ := strings.Cut(option, "=")
+	switch name {
+	case "page":
+		return number(&f.Page, option, value)
+	case "times":
+		return number(&f.Times, option, value)
+	case "after":
+		return number(&f.After, option, value)
+	case "list":
+		f.List = value
+		return nil
+	}
+	if name != known.Option || name == "" {
+		return fmt.Errorf("unknown option %q, %s takes %s", option, known.Kind, known.optionNames())
+	}
+	if err := known.check(value); err != nil {
+		return fmt.Errorf("option %q: %w", option, err)
+	}
+	f.Value = value
+	return nil
+}
+
+func number(target *int, option, value string) error {
+	n, err := strconv.Atoi(value)
+	if err != nil || n < 0 {
+		return fmt.Errorf("option %q: want a number of at least 0", option)
+	}
+	*target = n
+	return nil
+}

@@ -1,0 +1,130 @@
+package fault
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Known describes one kind of fault for a help text.
+type Known struct {
+	Kind Kind
+	// Text says what happens.
+	Text string
+	// Provider is the only one that can have it; empty: any.
+	Provider string
+	// Option is the name of the kind's own option and Default its value when
+	// it is not given; Values are the only ones allowed, empty: any.
+	Option, Default string
+	Values          []string
+	// Times and Page are the defaults of those options.
+	Times, Page int
+}
+
+// All is every kind of fault.
+func All() []Known {
+	return slices.Concat(wireFaults(), rowFaults())
+}
+
+func wireFaults() []Known {
+	return []Known{
+		{Kind: HTTP500, Text: "the provider's own 500"},
+		{Kind: HTTP401, Text: "401 in the provider's words"},
+		{Kind: HTTP403, Text: "403 in the provider's words"},
+		{Kind: HTTP429, Text: "429 with a Retry-After as given", Option: "retry_after", Default: "1"},
+		{Kind: Rate, Text: "429 for more than limit requests a minute", Option: "limit", Default: "60"},
+		{Kind: CodeError, Text: "200 whose body tells of an error and has no rows"},
+		{Kind: Truncate, Text: "half a body; length says full (broken) or half (agreeing)", Option: "length", Default: "full", Values: []string{"full", "half"}},
+		{Kind: HTML200, Text: "a maintenance page in HTML with status 200"},
+		{Kind: Redirect, Text: "302 to another host", Option: "to", Default: "http://redirect.invalid"},
+		{Kind: Gzip, Text: "a gzip body with a wrong checksum"},
+		{Kind: Endless, Text: "a body that never ends"},
+		{Kind: Hang, Text: "no answer until the client gives up"},
+		{Kind: Expire, Text: "every session ends (times=1 unless given)", Provider: "zstack", Times: 1},
+	}
+}
+
+func rowFaults() []Known {
+	return []Known{
+		{Kind: BadPrice, Text: "the first row's price is not one", Provider: "iwinv", Option: "value", Default: "text", Values: []string{"text", "NaN", "negative", "null", "absent", "empty", "huge"}},
+		{Kind: BarePrice, Text: "KRW is a bare number without VAT, the other shape third parties read", Provider: "iwinv"},
+		{Kind: Conflict, Text: "the first row twice, with another name"},
+		{Kind: Duplicate, Text: "the first row twice, identical"},
+		{Kind: EmptyID, Text: "the first row has an empty id"},
+		{Kind: NumberID, Text: "the first row's id is the number 12345678901234567890"},
+		{Kind: UnknownField, Text: "a new member on every row"},
+		{Kind: Repeat, Text: "page 1 whatever page is asked for, for ever"},
+		{Kind: PageCap, Text: "no more than limit rows a page, whatever is asked for", Option: "limit", Default: "3"},
+		{Kind: WrongTotal, Text: "the total is off by +N or -N, is N, text or absent", Option: "value", Default: "+5"},
+		{Kind: Empty, Text: "a list without rows"},
+		{Kind: Shrink, Text: "only a fraction of the rows", Option: "fraction", Default: "0.1"},
+		{Kind: Shift, Text: "a row is inserted at or deleted from the top before page 2", Option: "value", Default: "delete", Values: []string{"delete", "insert"}},
+	}
+}
+
+// String is one line of help: the kind, its option and what it does.
+func (k Known) String() string {
+	option := ""
+	if k.Option != "" {
+		option = ":" + k.Option + "=" + k.Default
+	}
+	return fmt.Sprintf("%-28s %s", string(k.Kind)+option, k.describe())
+}
+
+func (k Known) describe() string {
+	text := k.Text
+	if len(k.Values) > 0 {
+		text += " (" + strings.Join(k.Values, ", ") + ")"
+	}
+	if k.Provider != "" {
+		text += ", " + k.Provider + " only"
+	}
+	return text
+}
+
+func (k Known) optionNames() string {
+	if k.Option == "" {
+		return "page, times, after, list"
+	}
+	return "page, times, after, list, " + k.Option
+}
+
+func (k Known) check(value string) error {
+	if len(k.Values) > 0 && !slices.Contains(k.Values, value) {
+		return fmt.Errorf("want one of %s", strings.Join(k.Values, ", "))
+	}
+	switch k.Option {
+	case "limit":
+		if n, err := strconv.Atoi(value); err != nil || n < 1 {
+			return fmt.Errorf("want a number of at least 1")
+		}
+	case "fraction":
+		if f, err := strconv.ParseFloat(value, 64); err != nil || !(f >= 0 && f < 1) {
+			return fmt.Errorf("want a fraction in [0, 1)")
+		}
+	}
+	if k.Kind == WrongTotal && value != "text" && value != "absent" {
+		if _, err := strconv.Atoi(value); err != nil {
+			return fmt.Errorf("want +N, -N, N, text or absent")
+		}
+	}
+	return nil
+}
+
+func find(kind Kind) (Known, bool) {
+	all := All()
+	at := slices.IndexFunc(all, func(k Known) bool { return k.Kind == kind })
+	if at < 0 {
+		return Known{}, false
+	}
+	return all[at], true
+}
+
+func kinds() string {
+	var names []string
+	for _, known := range All() {
+		names = append(names, string(known.Kind))
+	}
+	return strings.Join(names, ", ")
+}

@@ -1,0 +1,128 @@
+package fault
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+)
+
+// A Pick is one row to be served: an index into the list, and whether the row
+// is an altered copy.
+type Pick struct {
+	Index int
+	copy  Kind
+}
+
+// Picks is which of n rows a walk sees at a page, counted from 1, and in
+// which order.
+func (a Active) Picks(n, page int) []Pick {
+	picks := make([]Pick, n)
+	for i := range picks {
+		picks[i].Index = i
+	}
+	if n == 0 || a.Has(Empty) {
+		return nil
+	}
+	if fault, ok := a.find(Shrink); ok {
+		fraction, _ := strconv.ParseFloat(fault.Value, 64)
+		picks = picks[:int(math.Ceil(fraction*float64(n)))]
+	}
+	if fault, ok := a.find(Shift); ok && page > 1 {
+		picks = shifted(picks, fault.Value)
+	}
+	for _, kind := range []Kind{Conflict, Duplicate} {
+		if a.Has(kind) && len(picks) > 0 {
+			picks = slices.Insert(picks, 1, Pick{Index: picks[0].Index, copy: kind})
+		}
+	}
+	return picks
+}
+
+func shifted(picks []Pick, how string) []Pick {
+	if how == "insert" {
+		return slices.Insert(picks, 0, Pick{Index: picks[0].Index, copy: Shift})
+	}
+	return picks[min(1, len(picks)):]
+}
+
+// Total is what the provider says the total is, as JSON, or nil when it says
+// none. Rows served twice do not count twice.
+func (a Active) Total(picks []Pick) json.RawMessage {
+	total := len(picks)
+	for _, pick := range picks {
+		if pick.copy == Conflict || pick.copy == Duplicate {
+			total--
+		}
+	}
+	fault, ok := a.find(WrongTotal)
+	if !ok {
+		return fmt.Appendf(nil, "%d", total)
+	}
+	switch {
+	case fault.Value == "absent":
+		return nil
+	case fault.Value == "text":
+		return fmt.Appendf(nil, `"%d"`, total)
+	}
+	offset, _ := strconv.Atoi(fault.Value)
+	if fault.Value[0] == '+' || fault.Value[0] == '-' {
+		return fmt.Appendf(nil, "%d", total+offset)
+	}
+	return fmt.Appendf(nil, "%d", offset)
+}
+
+// Page is the page, counted from 1, that is served when one is asked for.
+func (a Active) Page(asked int) int {
+	if a.Has(Repeat) {
+		return 1
+	}
+	return asked
+}
+
+// PageSize is how many rows a page has when size are asked for.
+func (a Active) PageSize(size int) int {
+	if fault, ok := a.find(PageCap); ok {
+		limit, _ := strconv.Atoi(fault.Value)
+		return min(size, limit)
+	}
+	return size
+}
+
+// A Shape names the members of a row that faults spoil.
+type Shape struct {
+	ID, Name string
+	// Price holds objects by variant, each with an object by currency.
+	Price, Currency string
+}
+
+// Row is the JSON of one row, spoilt where a fault says so.
+func (a Active) Row(pick Pick, row any, shape Shape) (json.RawMessage, error) {
+	text, err := json.Marshal(row)
+	if err != nil {
+		return nil, fmt.Errorf("writing a row: %w", err)
+	}
+	if pick.copy == "" && len(a) == 0 {
+		return text, nil
+	}
+	return a.spoil(text, pick, shape)
+}
+
+func (a Active) spoil(text []byte, pick Pick, shape Shape) (json.RawMessage, error) {
+	edit := edit{}
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.UseNumber()
+	if err := decoder.Decode(&edit.members); err != nil {
+		return nil, fmt.Errorf("reading a row: %w", err)
+	}
+	edit.copied(pick.copy, shape)
+	for _, fault := range a {
+		edit.all(fault, shape)
+		if pick.Index == 0 {
+			edit.first(fault, shape)
+		}
+	}
+	return edit.text()
+}

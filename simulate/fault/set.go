@@ -1,0 +1,96 @@
+package fault
+
+import (
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+)
+
+// A Set is the faults of one provider, with how often each has struck.
+type Set struct {
+	now   func() time.Time
+	mutex sync.Mutex
+	armed []*armed
+}
+
+type armed struct {
+	Fault
+	seen, hit int
+	recent    []time.Time // of Rate: requests of the last minute
+}
+
+// NewSet arms those faults that are the provider's. now is the wall clock.
+func NewSet(provider string, faults []Fault, now func() time.Time) *Set {
+	set := &Set{now: now}
+	for _, fault := range faults {
+		if fault.Provider == provider {
+			set.armed = append(set.armed, &armed{Fault: fault})
+		}
+	}
+	return set
+}
+
+// Active is the faults that strike one request.
+type Active []Fault
+
+// Take counts a request for a page (from 1) of a list and says what goes
+// wrong with it.
+func (s *Set) Take(list string, page int) Active {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	var active Active
+	for _, fault := range s.armed {
+		if fault.matches(list, page) && fault.strikes(s.now()) {
+			active = append(active, fault.Fault)
+		}
+	}
+	return active
+}
+
+// Session is the list name of logging in and out: only a fault that names it
+// strikes there.
+const Session = "session"
+
+func (a *armed) matches(list string, page int) bool {
+	if a.List == "" && list == Session || a.List != "" && a.List != list {
+		return false
+	}
+	return a.Page == 0 || a.Page == page
+}
+
+func (a *armed) strikes(now time.Time) bool {
+	a.seen++
+	if a.seen <= a.After || a.Times > 0 && a.hit >= a.Times {
+		return false
+	}
+	if a.Kind == Rate && !a.overRate(now) {
+		return false
+	}
+	a.hit++
+	return true
+}
+
+func (a *armed) overRate(now time.Time) bool {
+	limit, _ := strconv.Atoi(a.Value)
+	a.recent = slices.DeleteFunc(a.recent, func(t time.Time) bool { return now.Sub(t) >= time.Minute })
+	if len(a.recent) >= limit {
+		return true
+	}
+	a.recent = append(a.recent, now)
+	return false
+}
+
+// Has says whether a kind strikes.
+func (a Active) Has(kind Kind) bool {
+	_, ok := a.find(kind)
+	return ok
+}
+
+func (a Active) find(kind Kind) (Fault, bool) {
+	at := slices.IndexFunc(a, func(f Fault) bool { return f.Kind == kind })
+	if at < 0 {
+		return Fault{}, false
+	}
+	return a[at], true
+}

@@ -1,0 +1,99 @@
+package iwinv
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"syncer/simulate/world"
+)
+
+type change = world.Change[catalog]
+
+// script is what happens at iwinv in the twelve weeks. No line touches more
+// than two flavors, as a provider would.
+func script() []change {
+	return []change{
+		reprice(5, "vgna_1_n", 5900, 220),
+		appear(9, newFlavor("gna_4.8_n", "dedicated", machine("GENERAL", 4, 8192, 100, "2.5"), []string{"os_linux", "os_windows"}, amounts(54900, 2040))),
+		openZone(12, "kr2-z02", "KR2 Zone 02"),
+		extend(13, "hpa_2.4_n", "kr2-z02"),
+		reprice(14, "hpa_2.4_n", 32900, 1220),
+		vanish(16, "hpa_1.2_n", "leaves the list for one day"),
+		relist(17, "hpa_1.2_n", "is back after one day"),
+		state(21, "soi_2.8_s", "unavailable"),
+		imageState(24, "img-fedora-40", "deleted"),
+		state(28, "soi_2.8_s", "available"),
+		reprice(30, "vgna_1_n", 5700, 210),
+		vanish(35, "gna_1.2_n", "leaves the list for three weeks"),
+		appear(37, gpuFlavor("gpu_t4x1", "NVIDIA T4", 1, amounts(389000, 14400))),
+		appear(37, gpuFlavor("gpu_t4x2", map[string]any{"name": "NVIDIA T4", "count": 2}, 2, amounts(748000, 27700))),
+		reprice(40, "hpa_1.2_n", 18200, 680),
+		rename(44, "vgna_2_n", "vgna_2_n (2026)"),
+		enlarge(46, "ssd", 4000),
+		vanish(49, "gna_2.4_n", "is no longer sold"),
+		relist(56, "gna_1.2_n", "is sold again"),
+		appearImage(58, newImage("img-debian-13", "Debian 13", "debian", "13", "os_linux")),
+		reprice(63, "vgna_2_n", 12500, 470),
+		reprice(70, "vgna_1_n", 6200, 230),
+		reprice(77, "gna_1.2_n", 13900, 520),
+	}
+}
+
+func days(n int) time.Duration { return time.Duration(n) * world.Day }
+
+// onFlavor is a change of one flavor that is there.
+func onFlavor(day int, id, text string, apply func(*flavorRow)) change {
+	return change{After: days(day), List: "flavors", Key: id, Text: text, Apply: func(c *catalog, _ time.Time) {
+		if at := c.flavor(id); at >= 0 {
+			apply(&c.flavors[at])
+		}
+	}}
+}
+
+func (c *catalog) flavor(id string) int {
+	return slices.IndexFunc(c.flavors, func(row flavorRow) bool { return row.FlavorID == id })
+}
+
+func reprice(day int, id string, month, daily int) change {
+	text := fmt.Sprintf("%s now costs %d won a month", id, month)
+	return onFlavor(day, id, text, func(row *flavorRow) { row.Price = amounts(month, daily) })
+}
+
+func state(day int, id, status string) change {
+	return onFlavor(day, id, fmt.Sprintf("%s is %s", id, status), func(row *flavorRow) { row.Status = status })
+}
+
+func rename(day int, id, name string) change {
+	return onFlavor(day, id, fmt.Sprintf("%s is renamed %s", id, name), func(row *flavorRow) { row.Name = name })
+}
+
+func extend(day int, id, zone string) change {
+	return onFlavor(day, id, fmt.Sprintf("%s is sold in %s too", id, zone), func(row *flavorRow) {
+		row.Zone = append(slices.Clone(row.Zone), zone)
+	})
+}
+
+func appear(day int, row flavorRow) change {
+	return change{After: days(day), List: "flavors", Key: row.FlavorID, Text: row.FlavorID + " is new", Apply: func(c *catalog, _ time.Time) {
+		c.flavors = append(c.flavors, row)
+	}}
+}
+
+func gpuFlavor(id string, gpu any, count int, price prices) flavorRow {
+	spec := machine("GPU", 8, 32768, 100, "10")
+	spec.GPU, spec.gpus = gpu, count
+	return newFlavor(id, "dedicated", spec, []string{"gpu_linux", "gpu_windows"}, price)
+}
+
+func vanish(day int, id, text string) change {
+	return change{After: days(day), List: "flavors", Key: id, Text: id + " " + text, Apply: func(c *catalog, _ time.Time) {
+		c.withdraw(id)
+	}}
+}
+
+func relist(day int, id, text string) change {
+	return change{After: days(day), List: "flavors", Key: id, Text: id + " " + text, Apply: func(c *catalog, _ time.Time) {
+		c.restore(id)
+	}}
+}

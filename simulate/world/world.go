@@ -1,0 +1,93 @@
+// Package world lets a simulated catalog change over time by a script that is
+// data: the same moment always shows the same catalog.
+package world
+
+import (
+	"slices"
+	"sync"
+	"time"
+)
+
+// Day is the unit in which scripts are written.
+const Day = 24 * time.Hour
+
+// Weeks is how many weeks after Start the script goes on; later the world
+// stands still.
+const Weeks = 12
+
+// Start is the moment at which every simulated world begins, a Monday
+// midnight UTC; until then the providers show their documents' own samples.
+func Start() time.Time { return time.Date(2026, time.January, 5, 0, 0, 0, 0, time.UTC) }
+
+// A Change is one line of a script: what happens to a catalog C, and when.
+type Change[C any] struct {
+	// After is counted from Start.
+	After time.Duration
+	// List and Key name what changes, in the provider's own words.
+	List, Key string
+	// Text tells a reader what happens.
+	Text string
+	// Apply makes the change at the given moment.
+	Apply func(catalog *C, at time.Time)
+}
+
+// A Moment is one line of a script without its effect, to narrate it.
+type Moment struct {
+	At                        time.Time
+	Provider, List, Key, Text string
+}
+
+// A World is a first catalog and the changes it goes through.
+type World[C any] struct {
+	first   func() C
+	changes []Change[C]
+
+	mutex   sync.Mutex
+	applied int
+	catalog *C
+}
+
+// New is the world that begins with the catalog first returns. first and the
+// changes must give the same catalog each time: the world builds it anew.
+func New[C any](first func() C, changes []Change[C]) *World[C] {
+	sorted := slices.Clone(changes)
+	slices.SortStableFunc(sorted, func(a, b Change[C]) int { return int((a.After - b.After).Milliseconds()) })
+	return &World[C]{first: first, changes: sorted}
+}
+
+// At is the catalog as it stands at a moment. It is shared: read it only.
+func (w *World[C]) At(at time.Time) *C {
+	w.mutex.Lock()
+	defer w.mutex.Unlock()
+	due := w.due(at)
+	if w.catalog == nil || w.applied != due {
+		w.catalog, w.applied = w.build(due), due
+	}
+	return w.catalog
+}
+
+func (w *World[C]) due(at time.Time) int {
+	for i, change := range w.changes {
+		if Start().Add(change.After).After(at) {
+			return i
+		}
+	}
+	return len(w.changes)
+}
+
+func (w *World[C]) build(due int) *C {
+	catalog := w.first()
+	for _, change := range w.changes[:due] {
+		change.Apply(&catalog, Start().Add(change.After))
+	}
+	return &catalog
+}
+
+// Moments is the script in order of time.
+func (w *World[C]) Moments(provider string) []Moment {
+	moments := make([]Moment, 0, len(w.changes))
+	for _, c := range w.changes {
+		moments = append(moments, Moment{At: Start().Add(c.After), Provider: provider, List: c.List, Key: c.Key, Text: c.Text})
+	}
+	return moments
+}

@@ -1,0 +1,185 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"syncer/catalog"
+	"syncer/sqlcgen"
+	"syncer/timeline"
+)
+
+// errOverlap is a bug of ours that must not become history.
+var errOverlap = errors.New("a closed row would overlap the open one; nothing was written")
+
+// changes collects what one chunk writes. Rows are closed and superseded
+// first and inserted in later statements, else the unique indexes object.
+type changes struct {
+	list, run int64
+	newest    time.Time
+
+	closeVersions     []int64
+	supersedeVersions sqlcgen.ProductVersionSupersedeParams
+	insertVersions    []sqlcgen.ProductVersionCopyParams
+
+	closePrices     []int64
+	supersedePrices sqlcgen.PriceHistorySupersedeParams
+	insertPrices    []sqlcgen.PriceHistoryCopyParams
+
+	endAbsences       []int64
+	confirmAbsences   []int64
+	supersedeAbsences sqlcgen.AbsenceSupersedeParams
+	insertAbsences    []sqlcgen.AbsenceCopyParams
+
+	supersedeEvents []int64
+	insertEvents    []sqlcgen.StatusChangeCopyParams
+
+	checkProducts []int64
+	checkPrices   []int64
+}
+
+func (c *changes) check(product int64) { c.checkProducts = append(c.checkProducts, product) }
+
+func (c *changes) versions(product int64, plan timeline.Plan[catalog.Digest], contents map[catalog.Digest]content) {
+	for range plan.Close {
+		c.closeVersions = append(c.closeVersions, product)
+	}
+	for _, row := range plan.Supersede {
+		c.supersedeVersions.ProductIds = append(c.supersedeVersions.ProductIds, product)
+		c.supersedeVersions.ValidFroms = append(c.supersedeVersions.ValidFroms, row.From)
+	}
+	for _, want := range plan.Insert {
+		row := contents[want.Content].row
+		row.ListID, row.ProductID, row.RecordedBy = c.list, product, c.run
+		row.ValidFrom, row.ValidTo = want.From, nullable(want.To)
+		c.insertVersions = append(c.insertVersions, row)
+	}
+}
+
+func (c *changes) prices(price int64, plan timeline.Plan[catalog.Digest], amounts map[amountKey]sqlcgen.PriceHistoryCopyParams) {
+	if plan.Empty() {
+		return
+	}
+	c.checkPrices = append(c.checkPrices, price)
+	for range plan.Close {
+		c.closePrices = append(c.closePrices, price)
+	}
+	for _, row := range plan.Supersede {
+		c.supersedePrices.PriceIds = append(c.supersedePrices.PriceIds, price)
+		c.supersedePrices.ValidFroms = append(c.supersedePrices.ValidFroms, row.From)
+	}
+	for _, want := range plan.Insert {
+		row := amounts[amountKey{price, want.Content}]
+		row.ListID, row.PriceID, row.RecordedBy = c.list, price, c.run
+		row.ValidFrom, row.ValidTo = want.From, nullable(want.To)
+		c.insertPrices = append(c.insertPrices, row)
+	}
+}
+
+func (c *changes) absences(product int64, plan timeline.AbsencePlan) {
+	for _, want := range plan.Update {
+		if want.To.Equal(c.newest) {
+			c.endAbsences = append(c.endAbsences, product)
+		}
+		if want.ConfirmedAt.Equal(c.newest) {
+			c.confirmAbsences = append(c.confirmAbsences, product)
+		}
+	}
+	for _, row := range plan.Supersede {
+		c.supersedeAbsences.ProductIds = append(c.supersedeAbsences.ProductIds, product)
+		c.supersedeAbsences.AbsentFroms = append(c.supersedeAbsences.AbsentFroms, row.From)
+	}
+	for _, want := range plan.Insert {
+		c.insertAbsences = append(c.insertAbsences, sqlcgen.AbsenceCopyParams{
+			ListID: c.list, ProductID: &product, RecordedBy: c.run,
+			AbsentFrom: want.From, AbsentTo: nullable(want.To), ConfirmedAt: nullable(want.ConfirmedAt),
+		})
+	}
+}
+
+// events stores only the difference between the stored chain and the wanted.
+func (c *changes) events(product int64, stored []sqlcgen.ProductStatusChange, wanted []timeline.Event) {
+	left := make(map[eventKey]timeline.Event, len(wanted))
+	for _, event := range wanted {
+		left[keyOf(event)] = event
+	}
+	for _, row := range stored {
+		key := eventKey{row.Aspect, text(row.AvailabilityZone), row.ChangedAt.UnixMicro()}
+		want, found := left[key]
+		if found && want.Event == row.Event && equalText(want.From, row.FromStatus) && equalText(want.To, row.ToStatus) {
+			delete(left, key)
+			continue
+		}
+		c.supersedeEvents = append(c.supersedeEvents, row.ID)
+	}
+	for _, event := range wanted {
+		if _, missing := left[keyOf(event)]; missing {
+			c.insertEvents = append(c.insertEvents, eventRow(c.list, product, c.run, event))
+		}
+	}
+}
+
+type eventKey struct {
+	aspect, zone string
+	at           int64
+}
+
+func keyOf(e timeline.Event) eventKey { return eventKey{e.Aspect, e.Zone, e.At.UnixMicro()} }
+
+func eventRow(list, product, run int64, e timeline.Event) sqlcgen.StatusChangeCopyParams {
+	row := sqlcgen.StatusChangeCopyParams{
+		ListID: list, ProductID: product, Aspect: e.Aspect, ChangedAt: e.At, Event: e.Event,
+		FromStatus: e.From, ToStatus: e.To, RecordedBy: run,
+	}
+	if e.Zone != "" {
+		row.AvailabilityZone = &e.Zone
+	}
+	return row
+}
+
+func text(t *string) string {
+	if t == nil {
+		return ""
+	}
+	return *t
+}
+
+func equalText(a, b *string) bool { return a == b || a != nil && b != nil && *a == *b }
+
+func (c *changes) write(ctx context.Context, q *sqlcgen.Queries, tx pgx.Tx) error {
+	for _, step := range []func(context.Context, *sqlcgen.Queries, pgx.Tx) error{
+		c.retire, c.insert, c.insertStatus, c.verify,
+	} {
+		if err := step(ctx, q, tx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *changes) verify(ctx context.Context, q *sqlcgen.Queries, tx pgx.Tx) error {
+	if len(c.checkProducts) > 0 {
+		overlaps, err := q.ProductVersionOverlaps(ctx, tx, sqlcgen.ProductVersionOverlapsParams{ListID: c.list, ProductIds: c.checkProducts})
+		if err != nil || overlaps {
+			return fmt.Errorf("check versions: %w", errors.Join(err, overlap(overlaps)))
+		}
+	}
+	if len(c.checkProducts) > 0 && len(c.checkPrices) > 0 {
+		overlaps, err := q.PriceHistoryOverlaps(ctx, tx, sqlcgen.PriceHistoryOverlapsParams{ListID: c.list, PriceIds: c.checkPrices})
+		if err != nil || overlaps {
+			return fmt.Errorf("check price history: %w", errors.Join(err, overlap(overlaps)))
+		}
+	}
+	return nil
+}
+
+func overlap(found bool) error {
+	if found {
+		return errOverlap
+	}
+	return nil
+}

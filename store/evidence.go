@@ -1,0 +1,120 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"syncer/catalog"
+	"syncer/sqlcgen"
+)
+
+// samePages reports that the provider answered byte for byte as it did for the
+// committed snapshot before, read by the same decoder with the same settings.
+func (u *update) samePages() bool {
+	before := u.place.before
+	if before == nil {
+		return false
+	}
+	digest := u.snapshot.PagesDigest()
+	return bytes.Equal(before.PagesDigest, digest[:]) &&
+		before.DecoderVersion == count(u.run.List.DecoderVersion) && sameJSON(before.Settings, u.settings)
+}
+
+func sameJSON(a, b json.RawMessage) bool {
+	x, errX := catalog.CanonicalAttributes(a)
+	y, errY := catalog.CanonicalAttributes(b)
+	return errX == nil && errY == nil && bytes.Equal(x, y)
+}
+
+// record writes the snapshot's row and, unless another snapshot's pages prove
+// it, its pages.
+func (u *update) record(ctx context.Context, status, heldFor string, delta Delta, pagesOf *time.Time) error {
+	if pagesOf != nil && u.place.before.PagesOf != nil {
+		pagesOf = u.place.before.PagesOf // always name the snapshot that holds the pages
+	}
+	digest, pages := u.snapshot.Digest(), u.snapshot.PagesDigest()
+	row := sqlcgen.SnapshotInsertParams{
+		ListID: u.run.List.id, TakenAt: u.run.TakenAt, Status: status, Origin: string(u.run.Origin), RunID: u.run.id,
+		RecordedAt: u.recordedAt, Entries: count(u.snapshot.Len()), Digest: digest[:], PagesDigest: pages[:],
+		DecoderVersion: count(u.run.List.DecoderVersion), Settings: u.settings, PagesOf: pagesOf,
+	}
+	if heldFor != "" {
+		text, err := json.Marshal(delta)
+		if err != nil {
+			return fmt.Errorf("record the delta: %w", err)
+		}
+		row.HeldFor, row.Delta = &heldFor, text
+	}
+	if err := u.q.SnapshotInsert(ctx, u.tx, row); err != nil {
+		return fmt.Errorf("record snapshot: %w", err)
+	}
+	if pagesOf != nil {
+		return nil
+	}
+	return u.keepPages(ctx)
+}
+
+// pagesAtOnce bounds the pages that one statement carries.
+const pagesAtOnce = 100
+
+func (u *update) keepPages(ctx context.Context) error {
+	pages := u.snapshot.Pages()
+	for len(pages) > 0 {
+		n := min(pagesAtOnce, len(pages))
+		if err := u.keepSome(ctx, pages[:n]); err != nil {
+			return err
+		}
+		pages = pages[n:]
+	}
+	return nil
+}
+
+func (u *update) keepSome(ctx context.Context, pages []catalog.StoredPage) error {
+	bodies := sqlcgen.PagesPutParams{ListID: u.run.List.id}
+	links := sqlcgen.SnapshotPagesPutParams{ListID: u.run.List.id, TakenAt: u.run.TakenAt}
+	for _, page := range pages {
+		for i, part := range page.Parts {
+			bodies.Sha256s = append(bodies.Sha256s, part.SHA256[:])
+			bodies.MediaTypes = append(bodies.MediaTypes, part.MediaType)
+			bodies.Sizes = append(bodies.Sizes, count(part.Size))
+			bodies.Bodies = append(bodies.Bodies, part.Zstd)
+			links.Numbers = append(links.Numbers, count(page.Number))
+			links.Parts = append(links.Parts, count(i+1))
+			links.Requests = append(links.Requests, part.Request)
+			links.Sha256s = append(links.Sha256s, part.SHA256[:])
+		}
+	}
+	if err := u.q.PagesPut(ctx, u.tx, bodies); err != nil {
+		return fmt.Errorf("keep pages: %w", err)
+	}
+	if err := u.q.SnapshotPagesPut(ctx, u.tx, links); err != nil {
+		return fmt.Errorf("link pages: %w", err)
+	}
+	return nil
+}
+
+// drift notes fields and words no decoder knows and returns the new ones.
+func (u *update) drift(ctx context.Context) ([]catalog.Unknown, error) {
+	unknown := u.snapshot.Unknown()
+	if len(unknown) == 0 {
+		return nil, nil
+	}
+	params := sqlcgen.DriftNoteParams{ListID: u.run.List.id, TakenAt: u.run.TakenAt, RunID: u.run.id}
+	for _, one := range unknown {
+		params.Kinds = append(params.Kinds, one.Kind)
+		params.Paths = append(params.Paths, catalog.StoredText(one.Path))
+		params.Seen = append(params.Seen, catalog.StoredText(one.Seen))
+	}
+	rows, err := u.q.DriftNote(ctx, u.tx, params)
+	if err != nil {
+		return nil, fmt.Errorf("note unknown fields: %w", err)
+	}
+	var fresh []catalog.Unknown
+	for _, row := range rows {
+		fresh = append(fresh, catalog.Unknown{Kind: row.Kind, Path: row.Path, Seen: row.Seen})
+	}
+	return fresh, nil
+}

@@ -1,0 +1,185 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"syncer/catalog"
+	"syncer/sqlcgen"
+	"syncer/timeline"
+)
+
+// keysAtOnce bounds how many entries are in memory, and in one COPY.
+const keysAtOnce = 10_000
+
+// subject is one key whose history the snapshot touches. entry is nil when
+// the snapshot lacks it.
+type subject struct {
+	key   string
+	id    int64
+	fresh bool // never seen before
+	entry *catalog.Entry
+}
+
+// absencesTouched lists keys that the snapshot lacks and whose absence it
+// prolongs before it was confirmed.
+func (u *update) absencesTouched(ctx context.Context) ([]string, error) {
+	rows, err := u.q.AbsenceTouching(ctx, u.tx, sqlcgen.AbsenceTouchingParams{ListID: u.run.List.id, At: u.run.TakenAt})
+	if err != nil {
+		return nil, fmt.Errorf("find running absences: %w", err)
+	}
+	var keys []string
+	for _, row := range rows {
+		if _, present := u.snapshot.DigestOf(row.Key); !present {
+			keys = append(keys, row.Key)
+		}
+	}
+	return keys, nil
+}
+
+// history brings the histories of all touched keys up to the larger set of
+// snapshots, in chunks.
+func (u *update) history(ctx context.Context, delta Delta, touched []string) error {
+	present := make(map[string]bool, len(delta.Added)+len(delta.Changed))
+	for _, key := range slices.Concat(delta.Added, delta.Changed) {
+		present[key] = true
+	}
+	chunk := make([]subject, 0, min(keysAtOnce, len(present)))
+	for entry, err := range u.snapshot.Entries(func(key string) bool { return present[key] }) {
+		if err != nil {
+			return err
+		}
+		if chunk = append(chunk, subject{key: entry.Key, entry: &entry}); len(chunk) == keysAtOnce {
+			if err := u.chunk(ctx, chunk); err != nil {
+				return err
+			}
+			chunk = chunk[:0]
+		}
+	}
+	if err := u.chunk(ctx, chunk); err != nil {
+		return err
+	}
+	return u.lacking(ctx, slices.Concat(delta.Removed, touched))
+}
+
+func (u *update) lacking(ctx context.Context, keys []string) error {
+	slices.Sort(keys)
+	for some := range slices.Chunk(slices.Compact(keys), keysAtOnce) {
+		chunk := make([]subject, len(some))
+		for i, key := range some {
+			chunk[i] = subject{key: key}
+		}
+		if err := u.chunk(ctx, chunk); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (u *update) chunk(ctx context.Context, subjects []subject) error {
+	if len(subjects) == 0 {
+		return nil
+	}
+	if err := u.identify(ctx, subjects); err != nil {
+		return err
+	}
+	known, err := u.load(ctx, subjects)
+	if err != nil {
+		return err
+	}
+	out := changes{newest: u.newest(), list: u.run.List.id, run: u.run.id}
+	for i := range subjects {
+		if err := u.retell(known, &subjects[i], &out); err != nil {
+			return err
+		}
+	}
+	return out.write(ctx, u.q, u.tx)
+}
+
+// newest is the snapshot's moment if no committed one comes after it.
+func (u *update) newest() time.Time {
+	if u.place.after != nil {
+		return time.Time{}
+	}
+	return u.run.TakenAt
+}
+
+// retell derives the history of one key with the snapshot in it and notes what
+// has to be written.
+func (u *update) retell(known *known, one *subject, out *changes) error {
+	contents := known.contents[one.id]
+	if contents == nil {
+		contents = make(map[catalog.Digest]content)
+	}
+	var now *catalog.Digest
+	if one.entry != nil {
+		shown, err := contentOf(one.entry)
+		if err != nil {
+			return err
+		}
+		shown.prices = known.pricesOf(one)
+		digest := catalog.Digest(shown.row.Digest)
+		contents[digest], now = shown, &digest
+	}
+	stored := known.histories[one.id]
+	wanted := timeline.Insert(stored, known.moments, u.run.TakenAt, now, u.run.List.Rule)
+	window := known.windows[one.id]
+	out.versions(one.id, timeline.Reconcile(stored.Versions, wanted.Versions, out.newest), contents)
+	out.absences(one.id, timeline.ReconcileAbsences(stored.Absences, wanted.Absences, out.newest))
+	out.events(one.id, known.events[one.id], timeline.Events(wanted, window.after, func(d catalog.Digest) timeline.Status {
+		return contents[d].status
+	}))
+	known.retellPrices(one.id, wanted.Versions, contents, out)
+	if !one.fresh {
+		out.check(one.id)
+	}
+	return nil
+}
+
+// retellPrices projects the versions of an entry on its prices: a price's
+// history is where touching versions show the same amount.
+func (k *known) retellPrices(product int64, versions []timeline.Version[catalog.Digest], contents map[catalog.Digest]content, out *changes) {
+	wanted := make(map[int64][]timeline.Version[catalog.Digest])
+	for i, version := range versions {
+		for price, amount := range contents[version.Content].prices {
+			row := timeline.Version[catalog.Digest]{From: version.From, To: version.To, Content: amount}
+			if i == 0 {
+				row.From = k.anchor(price, row)
+			}
+			wanted[price] = extend(wanted[price], row)
+		}
+	}
+	ids := slices.Sorted(maps.Keys(wanted))
+	for _, id := range k.pricesByProduct[product] {
+		if _, also := wanted[id]; !also {
+			ids = append(ids, id)
+		}
+	}
+	for _, id := range ids {
+		out.prices(id, timeline.Reconcile(k.prices[id], wanted[id], out.newest), k.amounts)
+	}
+}
+
+// anchor returns where the stored row of a price begins that shows the same
+// amount at the window's left edge: it may reach back further than the entry's
+// version.
+func (k *known) anchor(price int64, row timeline.Version[catalog.Digest]) time.Time {
+	for _, stored := range k.prices[price] {
+		covers := !stored.From.After(row.From) && (stored.To.IsZero() || stored.To.After(row.From))
+		if covers && stored.Content == row.Content {
+			return stored.From
+		}
+	}
+	return row.From
+}
+
+func extend(rows []timeline.Version[catalog.Digest], row timeline.Version[catalog.Digest]) []timeline.Version[catalog.Digest] {
+	if n := len(rows); n > 0 && rows[n-1].Content == row.Content && rows[n-1].To.Equal(row.From) {
+		rows[n-1].To = row.To
+		return rows
+	}
+	return append(rows, row)
+}

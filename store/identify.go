@@ -1,0 +1,128 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"syncer/catalog"
+	"syncer/sqlcgen"
+)
+
+// identify gives every key of a chunk its product id, making products of keys
+// that were never seen.
+func (u *update) identify(ctx context.Context, subjects []subject) error {
+	keys := make([]string, len(subjects))
+	for i, one := range subjects {
+		keys[i] = one.key
+	}
+	ids, err := productIDs(ctx, u.q, u.tx, u.run.List.id, keys)
+	if err != nil {
+		return err
+	}
+	var fresh []*subject
+	for i := range subjects {
+		id, found := ids[subjects[i].key]
+		subjects[i].id, subjects[i].fresh = id, !found
+		if !found {
+			fresh = append(fresh, &subjects[i])
+		}
+	}
+	return u.newProducts(ctx, fresh)
+}
+
+func productIDs(ctx context.Context, q *sqlcgen.Queries, db sqlcgen.DBTX, list int64, keys []string) (map[string]int64, error) {
+	rows, err := q.ProductFind(ctx, db, sqlcgen.ProductFindParams{ListID: list, Keys: keys})
+	if err != nil {
+		return nil, fmt.Errorf("find products: %w", err)
+	}
+	ids := make(map[string]int64, len(rows))
+	for _, row := range rows {
+		ids[row.Key] = row.ID
+	}
+	return ids, nil
+}
+
+func (u *update) newProducts(ctx context.Context, fresh []*subject) error {
+	if len(fresh) == 0 {
+		return nil
+	}
+	ids, err := u.q.ProductIDs(ctx, u.tx, count(len(fresh)))
+	if err != nil {
+		return fmt.Errorf("number products: %w", err)
+	}
+	rows := make([]sqlcgen.ProductCopyParams, len(fresh))
+	for i, one := range fresh {
+		one.id = ids[i]
+		rows[i] = sqlcgen.ProductCopyParams{ListID: u.run.List.id, ID: one.id, Key: one.key}
+	}
+	if _, err := u.q.ProductCopy(ctx, u.tx, rows); err != nil {
+		return fmt.Errorf("write products: %w", err)
+	}
+	return nil
+}
+
+// identifyPrices makes SKU prices of identities that were never seen.
+func (u *update) identifyPrices(ctx context.Context, k *known, subjects []subject) error {
+	var rows []sqlcgen.PriceCopyParams
+	var keys []priceKey
+	for i := range subjects {
+		for _, price := range pricesIn(&subjects[i]) {
+			key := priceKey{subjects[i].id, identityOf(price)}
+			if _, found := k.priceIDs[key]; !found {
+				keys = append(keys, key)
+				rows = append(rows, priceRow(u.run.List.id, subjects[i].id, price))
+			}
+		}
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	ids, err := u.q.PriceIDs(ctx, u.tx, count(len(rows)))
+	if err != nil {
+		return fmt.Errorf("number prices: %w", err)
+	}
+	for i := range rows {
+		rows[i].ID = ids[i]
+		k.priceIDs[keys[i]] = ids[i]
+	}
+	if _, err := u.q.PriceCopy(ctx, u.tx, rows); err != nil {
+		return fmt.Errorf("write prices: %w", err)
+	}
+	return nil
+}
+
+func pricesIn(one *subject) []*catalog.Price {
+	if one.entry == nil {
+		return nil
+	}
+	prices := make([]*catalog.Price, len(one.entry.Prices))
+	for i := range one.entry.Prices {
+		prices[i] = &one.entry.Prices[i]
+	}
+	return prices
+}
+
+func priceRow(list, product int64, price *catalog.Price) sqlcgen.PriceCopyParams {
+	id := identityOf(price)
+	row := sqlcgen.PriceCopyParams{
+		ListID: list, ProductID: &product, SkuPriceID: id.SKUPriceID, PriceKind: string(id.Kind),
+		PriceVariant: id.Variant, PricingUnit: id.Unit, PricingCurrency: id.Currency,
+		QuantityTierMinimum: price.TierMinimum,
+	}
+	if id.RegionID != "" {
+		row.RegionID = &id.RegionID
+	}
+	return row
+}
+
+// pricesOf are the prices of an entry by id; their amounts become known.
+func (k *known) pricesOf(one *subject) map[int64]catalog.Digest {
+	amounts := make(map[int64]catalog.Digest, len(one.entry.Prices))
+	for _, price := range pricesIn(one) {
+		id := k.priceIDs[priceKey{one.id, identityOf(price)}]
+		digest := price.AmountDigest()
+		amounts[id] = digest
+		k.amounts[amountKey{id, digest}] = amountOf(price)
+	}
+	return amounts
+}

@@ -1,0 +1,88 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"syncer/catalog"
+	"syncer/sqlcgen"
+)
+
+// repriced fills in what a delta does to prices, reading only the prices of
+// entries that changed.
+func repriced(ctx context.Context, q *sqlcgen.Queries, db sqlcgen.DBTX, list List, found place, snapshot *catalog.Snapshot, delta *Delta) error {
+	if len(delta.Changed) == 0 {
+		return nil
+	}
+	before, err := pricesBefore(ctx, q, db, list, found.before.TakenAt, delta.Changed)
+	if err != nil {
+		return err
+	}
+	changed := func(key string) bool {
+		_, is := slices.BinarySearch(delta.Changed, key)
+		return is
+	}
+	for entry, err := range snapshot.Entries(changed) {
+		if err != nil {
+			return err
+		}
+		delta.weigh(&entry, before[entry.Key])
+	}
+	total, err := q.PriceCountAt(ctx, db, sqlcgen.PriceCountAtParams{ListID: list.id, At: found.before.TakenAt})
+	if err != nil {
+		return fmt.Errorf("count prices: %w", err)
+	}
+	delta.BaselinePrices = int(total)
+	slices.SortFunc(delta.Repriced, func(a, b Repricing) int {
+		return cmp.Or(cmp.Compare(a.Key, b.Key), cmp.Compare(fmt.Sprint(a.Price), fmt.Sprint(b.Price)))
+	})
+	slices.Sort(delta.Unpriced)
+	return nil
+}
+
+// weigh compares the prices of one changed entry.
+func (d *Delta) weigh(entry *catalog.Entry, before map[catalog.PriceIdentity]decimal.Decimal) {
+	now := make(map[catalog.PriceIdentity]decimal.Decimal, len(entry.Prices))
+	skus := make(map[string]bool, len(entry.Prices))
+	for i := range entry.Prices {
+		id := identityOf(&entry.Prices[i])
+		now[id], skus[id.SKUPriceID] = entry.Prices[i].ListUnitPrice, true
+	}
+	lost := false
+	for id, amount := range before {
+		next, stays := now[id]
+		switch {
+		case stays && !next.Equal(amount):
+			d.Repriced = append(d.Repriced, Repricing{Key: entry.Key, Price: id, From: amount, To: next})
+		case !stays && skus[id.SKUPriceID]:
+			d.Redenominated++
+		case !stays:
+			lost = true
+		}
+	}
+	if lost {
+		d.Unpriced = append(d.Unpriced, entry.Key)
+	}
+}
+
+func pricesBefore(ctx context.Context, q *sqlcgen.Queries, db sqlcgen.DBTX, list List, at time.Time, keys []string) (map[string]map[catalog.PriceIdentity]decimal.Decimal, error) {
+	prices := make(map[string]map[catalog.PriceIdentity]decimal.Decimal, len(keys))
+	for some := range slices.Chunk(keys, keysAtOnce) {
+		rows, err := q.PricesAt(ctx, db, sqlcgen.PricesAtParams{ListID: list.id, At: at, Keys: some})
+		if err != nil {
+			return nil, fmt.Errorf("read prices: %w", err)
+		}
+		for _, row := range rows {
+			if prices[row.Key] == nil {
+				prices[row.Key] = make(map[catalog.PriceIdentity]decimal.Decimal)
+			}
+			prices[row.Key][identityOfRow(row.Price)] = row.ListUnitPrice
+		}
+	}
+	return prices, nil
+}

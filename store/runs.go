@@ -1,0 +1,167 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"syncer/catalog"
+	"syncer/sqlcgen"
+	"syncer/timeline"
+)
+
+// List is a list as the database knows it.
+type List struct {
+	catalog.List
+	Rule timeline.Rule
+	id   int64
+}
+
+// ListSettings are what an operator configures for a list and the database
+// keeps.
+type ListSettings struct {
+	Rule       timeline.Rule
+	StaleAfter time.Duration // 0: never stale
+}
+
+// EnsureList registers a list, or finds it. A rule of absence that differs
+// from the stored one is an error, for history was written by the stored one.
+func (s *Store) EnsureList(ctx context.Context, list catalog.List, settings ListSettings) (List, error) {
+	if list.Kind != catalog.Products {
+		return List{}, fmt.Errorf("%s: lists of kind %q are not stored yet", list.ID, list.Kind)
+	}
+	read, err := settingsJSON(list)
+	if err != nil {
+		return List{}, err
+	}
+	row, err := s.q.ListEnsure(ctx, s.pool, sqlcgen.ListEnsureParams{
+		Provider: list.Provider, Source: list.ID.Source, List: list.ID.Name, Kind: string(list.Kind), Settings: read,
+		ConfirmSnapshots: int32(settings.Rule.Snapshots), ConfirmFor: settings.Rule.For, //nolint:gosec // validated small
+		DecoderVersion: int32(list.DecoderVersion), StaleAfter: interval(settings.StaleAfter), //nolint:gosec // a small constant
+	})
+	if err != nil {
+		return List{}, fmt.Errorf("%s: register list: %w", list.ID, err)
+	}
+	stored := timeline.Rule{Snapshots: int(row.ConfirmSnapshots), For: row.ConfirmFor}
+	if stored != settings.Rule {
+		return List{}, fmt.Errorf("%s: absence is configured as %d snapshots and %s, but history was written with %d and %s; "+
+			"put the old setting back, or run `syncer rebuild %s` once it is to change",
+			list.ID, settings.Rule.Snapshots, settings.Rule.For, stored.Snapshots, stored.For, list.ID)
+	}
+	return List{List: list, Rule: stored, id: row.ID}, nil
+}
+
+func settingsJSON(list catalog.List) (json.RawMessage, error) {
+	text, err := json.Marshal(list.Settings)
+	if err != nil {
+		return nil, fmt.Errorf("%s: settings: %w", list.ID, err)
+	}
+	if list.Settings == nil {
+		return json.RawMessage("{}"), nil
+	}
+	return text, nil
+}
+
+// interval is a nullable column: nil for 0.
+func interval(d time.Duration) *time.Duration {
+	if d == 0 {
+		return nil
+	}
+	return &d
+}
+
+// Run is one execution for one list, begun and visible.
+type Run struct {
+	List    List
+	Origin  Origin
+	TakenAt time.Time
+	id      int64
+}
+
+// Origin says how a snapshot came.
+type Origin string
+
+// Live walks and archives.
+const (
+	Sync     Origin = "sync"
+	Backfill Origin = "backfill"
+)
+
+// BeginSync starts a live run: its moment is the database's clock, and later
+// than any moment of the list. due is the un-jittered due time, nil for a run
+// that a person started. ErrTaken and ErrClock are decisions.
+func (s *Store) BeginSync(ctx context.Context, list List, due *time.Time) (Run, error) {
+	run, err := s.begin(ctx, list, Sync, due)
+	if err != nil {
+		return Run{}, err
+	}
+	moment, err := s.q.ListTakeMoment(ctx, s.pool, list.id)
+	if err != nil {
+		return run, fmt.Errorf("%s: take moment: %w", list.ID, err)
+	}
+	run.TakenAt = moment.TakenAt.UTC()
+	if moment.Ahead {
+		return run, fmt.Errorf("%s: %w: %s", list.ID, ErrClock, run.TakenAt.Format(time.RFC3339))
+	}
+	return run, nil
+}
+
+// BeginAt starts a run for a snapshot whose moment is known: an archive's, or
+// the simulated world's.
+func (s *Store) BeginAt(ctx context.Context, list List, origin Origin, takenAt time.Time) (Run, error) {
+	run, err := s.begin(ctx, list, origin, nil)
+	run.TakenAt = takenAt.UTC().Truncate(time.Microsecond)
+	return run, err
+}
+
+func (s *Store) begin(ctx context.Context, list List, origin Origin, due *time.Time) (Run, error) {
+	if _, err := s.q.RunAbandonStale(ctx, s.pool, list.id); err != nil {
+		return Run{}, fmt.Errorf("%s: close dead runs: %w", list.ID, err)
+	}
+	id, err := s.q.RunBegin(ctx, s.pool, sqlcgen.RunBeginParams{ListID: list.id, Kind: string(origin), DueAt: due})
+	if errors.Is(err, pgx.ErrNoRows) {
+		return Run{}, fmt.Errorf("%s: %w", list.ID, ErrTaken)
+	}
+	if err != nil {
+		return Run{}, fmt.Errorf("%s: begin run: %w", list.ID, err)
+	}
+	return Run{List: list, Origin: origin, id: id}, nil
+}
+
+// Heartbeat tells that the run is alive; ErrNotOurs when it was closed by
+// others.
+func (s *Store) Heartbeat(ctx context.Context, run Run) error {
+	alive, err := s.q.RunHeartbeat(ctx, s.pool, sqlcgen.RunHeartbeatParams{ListID: run.List.id, ID: run.id})
+	if err != nil {
+		return fmt.Errorf("%s: heartbeat: %w", run.List.ID, err)
+	}
+	if alive == 0 {
+		return fmt.Errorf("%s: %w", run.List.ID, ErrNotOurs)
+	}
+	return nil
+}
+
+// Failure is why a run failed, for the run's row.
+type Failure struct {
+	Class string // http, decode, incomplete, conflict, database, clock, canceled, internal
+	Text  string
+	Pages int
+}
+
+// Fail records a failure, also when the run's own context is gone.
+func (s *Store) Fail(ctx context.Context, run Run, failure Failure) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	_, err := s.q.RunFail(ctx, s.pool, sqlcgen.RunFailParams{
+		ListID: run.List.id, ID: run.id, Pages: int32(failure.Pages), //nolint:gosec // bounded by catalog.MaxPages
+		ErrorClass: &failure.Class, ErrorText: &failure.Text,
+	})
+	if err != nil {
+		return fmt.Errorf("%s: record failure: %w", run.List.ID, err)
+	}
+	return nil
+}

@@ -1,0 +1,98 @@
+// Package store keeps every version in Postgres. It is the only room that
+// knows SQL, and one road leads in: Update, for live and late snapshots alike.
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"syncer/sqlcgen"
+)
+
+// Decisions of the store.
+var (
+	// ErrTaken means that another process has the due time already.
+	ErrTaken = errors.New("the due time is taken by another run")
+	// ErrNotOurs means that the run was closed by others while it worked, as
+	// after a long freeze; nothing was written.
+	ErrNotOurs = errors.New("the run is no longer ours")
+	// ErrClock means that the list's last moment is ahead of the clock.
+	ErrClock = errors.New("the last moment of the list is ahead of the clock")
+	// ErrExists means that a snapshot of that moment is there, with other
+	// content.
+	ErrExists = errors.New("a snapshot of this moment exists with other content")
+	// ErrNotFound means that there is no such list or entry.
+	ErrNotFound = errors.New("not found")
+)
+
+// Store is an open database with the schema of this binary.
+type Store struct {
+	pool *pgxpool.Pool
+	q    *sqlcgen.Queries
+}
+
+// Open connects and checks that the schema is neither older nor newer than
+// this binary's; see Migrate. The URL is never part of an error.
+func Open(ctx context.Context, url string) (*Store, error) {
+	pool, err := connect(ctx, url)
+	if err != nil {
+		return nil, err
+	}
+	s := New(pool)
+	if err := s.checkSchema(ctx); err != nil {
+		pool.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// New is a store on a pool whose database is known to be migrated.
+func New(pool *pgxpool.Pool) *Store { return &Store{pool: pool, q: sqlcgen.New()} }
+
+// Close ends all connections.
+func (s *Store) Close() { s.pool.Close() }
+
+func connect(ctx context.Context, url string) (*pgxpool.Pool, error) {
+	config, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, errors.New("database url: cannot be read (it is not shown, for it may hold a password)")
+	}
+	config.ConnConfig.RuntimeParams["timezone"] = "UTC"
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	if err := pool.Ping(ctx); err != nil {
+		pool.Close()
+		return nil, fmt.Errorf("reach database: %w", err)
+	}
+	return pool, nil
+}
+
+// transact runs work in one READ COMMITTED transaction. The rollback happens
+// even when the context is gone.
+func (s *Store) transact(ctx context.Context, work func(tx pgx.Tx) error) error {
+	tx, err := s.pool.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.ReadCommitted})
+	if err != nil {
+		return fmt.Errorf("begin transaction: %w", err)
+	}
+	defer func() {
+		free, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+		defer cancel()
+		_ = tx.Rollback(free) // after a commit there is nothing left to roll back
+	}()
+	if err := work(tx); err != nil {
+		return err
+	}
+	if err := tx.Commit(ctx); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	return nil
+}
