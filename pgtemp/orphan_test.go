@@ -31,9 +31,9 @@ func own(dir string) {
 }
 
 func TestServerOfAKilledOwner(t *testing.T) {
+	t.Parallel()
+	needServer(t)
 	dir := folder(t)
-	start(t, dir) // skips where there is no server
-	dir = folder(t)
 	owner := exec.CommandContext(t.Context(), os.Args[0])
 	owner.Env = append(os.Environ(), "PGTEMP_TEST_OWNER="+dir)
 	out, err := owner.StdoutPipe()

@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
-	"time"
 )
 
 // socketRoom bounds the socket folder's path: the kernel takes 107 bytes, and
@@ -46,6 +45,9 @@ func preparePlace(o Options) (place, error) {
 	if p.account, err = serverAccount(); err != nil {
 		return place{}, err
 	}
+	if p.temporary {
+		p.sweep(o.TempParent)
+	}
 	if p.dir, err = makeDir(o); err != nil {
 		return place{}, fmt.Errorf("make the folder of Postgres: %w", err)
 	}
@@ -60,12 +62,7 @@ func preparePlace(o Options) (place, error) {
 
 func makeDir(o Options) (string, error) {
 	if o.Dir == "" {
-		parent := o.TempParent
-		if parent == "" {
-			parent = os.TempDir()
-		}
-		sweep(parent)
-		return os.MkdirTemp(parent, tempPrefix)
+		return os.MkdirTemp(o.TempParent, tempPrefix)
 	}
 	dir, err := filepath.Abs(o.Dir)
 	if err != nil {
@@ -161,22 +158,4 @@ func (p place) remove() error {
 		return nil
 	}
 	return os.RemoveAll(p.dir)
-}
-
-// sweep removes temporary folders whose process died without Stop: their lock
-// is free and no server runs in them. Young ones may be about to take it.
-func sweep(parent string) {
-	dirs, _ := filepath.Glob(filepath.Join(parent, tempPrefix+"*"))
-	for _, dir := range dirs {
-		info, err := os.Lstat(filepath.Join(dir, "lock"))
-		if err != nil || time.Since(info.ModTime()) < time.Minute {
-			continue
-		}
-		if lock, err := tryLock(filepath.Join(dir, "lock")); err == nil && lock != nil {
-			if _, running := readPostmaster(filepath.Join(dir, "data")); !running {
-				_ = os.RemoveAll(dir) // another sweep may have been faster
-			}
-			_ = lock.Close()
-		}
-	}
 }

@@ -63,7 +63,7 @@ func tempParent() string {
 	if err := syscall.Statfs(memory, &stat); err != nil {
 		return ""
 	}
-	if stat.Bavail*uint64(stat.Bsize) < memoryNeeded {
+	if stat.Bavail*uint64(stat.Bsize) < memoryNeeded { //nolint:gosec // a block size is positive
 		return ""
 	}
 	return memory

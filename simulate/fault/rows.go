@@ -104,10 +104,19 @@ func (a Active) Row(pick Pick, row any, shape Shape) (json.RawMessage, error) {
 	if err != nil {
 		return nil, fmt.Errorf("writing a row: %w", err)
 	}
-	if pick.copy == "" && len(a) == 0 {
+	if !a.touches(pick) {
 		return text, nil
 	}
 	return a.spoil(text, pick, shape)
+}
+
+// touches says whether a row is to be written anew: that sorts its members,
+// which a row without a fault must be spared.
+func (a Active) touches(pick Pick) bool {
+	if pick.copy == Conflict || pick.copy == Shift || a.Has(UnknownField) || a.Has(BarePrice) {
+		return true
+	}
+	return pick.Index == 0 && (a.Has(EmptyID) || a.Has(NumberID) || a.Has(BadPrice))
 }
 
 func (a Active) spoil(text []byte, pick Pick, shape Shape) (json.RawMessage, error) {

@@ -4,25 +4,25 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"syncer/simulate/fault"
 )
 
-// A code is one line of https://api-kr.iwinv.kr/error.
-type code struct{ number, name string }
+// A code is one line of https://api-kr.iwinv.kr/error: number and name.
+type code string
 
-func newCode(number, name string) code { return code{number, name} }
-
-var (
-	notFound         = newCode("0x1", "NOT_FOUND")
-	checkCredential  = newCode("0x6", "CHECK_CREDENTIAL")
-	checkSignature   = newCode("0x7", "CHECK_SIGNATURE")
-	invalidSignature = newCode("0x8", "INVALID_SIGNATURE")
-	checkIP          = newCode("0x9", "CHECK_IP")
-	checkParam       = newCode("0xe", "CHECK_PARAM")
-	checkParamEnum   = newCode("0xf", "CHECK_PARAM_ENUM")
-	idInvalid        = newCode("0x16", "ID_INVALID")
-	limitExceeded    = newCode("0x17", "LIMIT_EXCEEDED")
+const (
+	notFound         code = "0x1 NOT_FOUND"
+	checkCredential  code = "0x6 CHECK_CREDENTIAL"
+	checkSignature   code = "0x7 CHECK_SIGNATURE"
+	invalidSignature code = "0x8 INVALID_SIGNATURE"
+	checkIP          code = "0x9 CHECK_IP"
+	checkParam       code = "0xe CHECK_PARAM"
+	checkParamEnum   code = "0xf CHECK_PARAM_ENUM"
+	idInvalid        code = "0x16 ID_INVALID"
+	limitExceeded    code = "0x17 LIMIT_EXCEEDED"
+	undocumented     code = "0x99 UNKNOWN"
 )
 
 // dialect is iwinv's wording of failures.
@@ -38,7 +38,7 @@ func (dialect) Failure(status int) fault.Answer {
 	case http.StatusTooManyRequests:
 		return failure(status, limitExceeded)
 	}
-	return failure(status, code{"0x99", "UNKNOWN"})
+	return failure(status, undocumented)
 }
 
 // CodeError is a 200 whose code is none of the documented ones.
@@ -47,7 +47,8 @@ func (dialect) CodeError() fault.Answer {
 }
 
 func failure(status int, code code) fault.Answer {
-	body := fmt.Sprintf(`{"code":%q,"error_code":%q,"message":"Check request.","result":"error"}`, code.number, code.name)
+	number, name, _ := strings.Cut(string(code), " ")
+	body := fmt.Sprintf(`{"code":%q,"error_code":%q,"message":"Check request.","result":"error"}`, number, name)
 	return fault.Answer{Status: status, Type: "application/json", Body: []byte(body)}
 }
 

@@ -10,7 +10,7 @@ import (
 // flavorFilter is the query of the flavor list: comma lists, and limits that
 // include their ends.
 type flavorFilter struct {
-	zones, types, images          []string
+	zones, types, images     []string
 	vcpu, memory, disk, gpus limits
 }
 

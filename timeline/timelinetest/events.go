@@ -25,11 +25,14 @@ func (l life) events(absences []Absence) []Event {
 	return all
 }
 
-// lastHeld is the entry as the nearest snapshot before moment i that held it.
+// lastHeld is the entry as the nearest snapshot before moment i that held it;
+// there is one, for a life begins with the first that does.
 func (l life) lastHeld(i int) *catalog.Entry {
-	for i--; l.held[i] == nil; i-- {
+	for before := i - 1; ; before-- {
+		if l.held[before] != nil {
+			return l.held[before]
+		}
 	}
-	return l.held[i]
 }
 
 func (l life) absent(i int, absences []Absence, before *catalog.Entry) []Event {

@@ -14,6 +14,7 @@ type checker struct {
 	where     located
 	providers []Provider
 	dir       string
+	reports   *time.Location // the zone of sources that have none
 	problems  []error
 }
 
@@ -22,6 +23,7 @@ func (c *checker) fail(keys []string, format string, args ...any) {
 }
 
 func (c *checker) config(path string, doc document) *Config {
+	c.reports = c.location([]string{"report_timezone"}, doc.ReportTimezone)
 	return &Config{
 		Path:           path,
 		Database:       c.database(doc.Database),
@@ -30,7 +32,7 @@ func (c *checker) config(path string, doc document) *Config {
 		Absence:        c.absence(doc.Absence),
 		Evidence:       c.evidence(doc.Evidence),
 		Listen:         c.listen(doc.Listen),
-		ReportTimezone: c.location([]string{"report_timezone"}, doc.ReportTimezone),
+		ReportTimezone: c.reports,
 	}
 }
 

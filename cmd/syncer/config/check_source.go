@@ -86,7 +86,7 @@ func (c *checker) sourceLocation(keys []string, provider Provider, name string) 
 		name = provider.Timezone
 	}
 	if name == "" {
-		return time.UTC
+		return c.reports
 	}
 	return c.location(keys, name)
 }
@@ -132,7 +132,7 @@ func (c *checker) options(keys []string, provider Provider, values map[string]an
 	checked := make(map[string]string, len(values))
 	for _, name := range sortedKeys(values) {
 		at := slices.Concat(keys, []string{name})
-		if !slices.Contains(provider.Options, name) {
+		if provider.Options != nil && !slices.Contains(provider.Options, name) {
 			c.fail(at, "unknown option %q of provider %s%s", name, provider.Name, wantOne(name, provider.Options))
 		}
 		text, ok := optionText(values[name])

@@ -27,8 +27,12 @@ type Provider struct {
 	Lists   []string // the names of its lists
 	// Credentials are the alternatives, each a set of fields that is enough.
 	Credentials [][]string
-	Options     []string // further settings by name
-	Timezone    string   // the zone of its zone-less times, an IANA name
+	// Options are the names of further settings; nil leaves the check to the
+	// provider.
+	Options []string
+	// Timezone is the IANA zone of its zone-less times; "" takes the zone of
+	// reports.
+	Timezone string
 }
 
 // Source is one configured source without its secrets; Open adds them.

@@ -16,7 +16,7 @@ func providers() []Provider {
 	return []Provider{
 		{
 			Name: "iwinv", BaseURL: "https://api-kr.iwinv.kr", Lists: []string{"flavors", "zones"},
-			Credentials: [][]string{{"access_key", "secret_key"}}, Timezone: "Asia/Seoul",
+			Credentials: [][]string{{"access_key", "secret_key"}}, Options: []string{}, Timezone: "Asia/Seoul",
 		},
 		{
 			Name: "zstack", Lists: []string{"instance-offerings"}, Options: []string{"regions"},

@@ -36,8 +36,7 @@ func Parse(path string, text []byte, providers []Provider) (*Config, error) {
 	}
 	where.root = body(tree)
 	doc := defaults()
-	decoder := yaml.NewDecoder(bytes.NewReader(text), yaml.Strict())
-	if err := decoder.Decode(&doc); err != nil && where.root != nil {
+	if err := decode(text, where.root, &doc); err != nil {
 		return nil, where.yamlError(err)
 	}
 	absolute, err := filepath.Abs(path)
@@ -50,6 +49,14 @@ func Parse(path string, text []byte, providers []Provider) (*Config, error) {
 		return nil, errors.Join(c.problems...)
 	}
 	return checked, nil
+}
+
+// decode leaves the defaults alone when the file says nothing at all.
+func decode(text []byte, root ast.Node, doc *document) error {
+	if root == nil || root.Type() == ast.NullType || root.Type() == ast.CommentType {
+		return nil
+	}
+	return yaml.NewDecoder(bytes.NewReader(text), yaml.Strict()).Decode(doc)
 }
 
 func body(tree *ast.File) ast.Node {
@@ -71,7 +78,6 @@ func (w located) yamlError(err error) error {
 	if found := unknownField.FindStringSubmatch(message); found != nil {
 		message = fmt.Sprintf("unknown field %q%s", found[1], meant(found[1], fieldNames()))
 	}
-	message = strings.ReplaceAll(message, "Go struct field config.", "")
 	return w.at(detailed.GetToken(), plainWords(message))
 }
 
@@ -80,6 +86,9 @@ var goType = regexp.MustCompile(`cannot unmarshal (\S+) into Go (?:struct field 
 // plainWords turns the decoder's talk of Go types into what the file must hold.
 func plainWords(message string) string {
 	found := goType.FindStringSubmatch(message)
+	if strings.HasSuffix(message, "where mapping is expected") {
+		return "want a group of settings, each NAME: VALUE"
+	}
 	if found == nil {
 		return message
 	}

@@ -103,9 +103,12 @@ func (c *Client) failed(r Request, class string, err error) error {
 }
 
 func (c *Client) refused(r Request, response *http.Response, body []byte, hidden []string) error {
-	fault := Fault{Message: http.StatusText(response.StatusCode)}
+	var fault Fault
 	if c.api.Explain != nil && !isHTML(response.Header, body) {
 		fault = c.api.Explain(response.StatusCode, body)
+	}
+	if fault.Code == "" && fault.Message == "" {
+		fault.Message = http.StatusText(response.StatusCode)
 	}
 	if fault.Then == ByStatus {
 		fault.Then = verdictOf(response.StatusCode)

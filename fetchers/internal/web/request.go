@@ -61,35 +61,34 @@ func (c *Client) Do(ctx context.Context, r Request) ([]byte, error) {
 		if ctx.Err() != nil {
 			return nil, c.failed(r, ClassCancelled, context.Cause(ctx))
 		}
-		if r.Once {
+		if err := c.prepare(ctx, r, attempt, renewed, err); err != nil {
 			return nil, err
 		}
-		switch verdict(err) {
-		case Renew:
-			if renewed || r.Sign == nil {
-				return nil, err
-			}
-			renewed = true
-			if again := c.renew(ctx, r); again != nil {
-				return nil, errors.Join(err, again)
-			}
-		case Retry:
-			if attempt >= maxAttempts {
-				return nil, err
-			}
-			if again := c.pause(ctx, r, attempt, err); again != nil {
-				return nil, again
-			}
-		default:
-			return nil, err
-		}
+		renewed = renewed || verdict(err) == Renew
 	}
 }
 
-func (c *Client) renew(ctx context.Context, r Request) error {
-	c.options.Logger.InfoContext(ctx, "renewing credentials", "method", r.Method, "path", c.hide(r, r.Path))
+// prepare does what must come before another attempt; an error is the end.
+func (c *Client) prepare(ctx context.Context, r Request, attempt int, renewed bool, cause error) error {
+	switch then := verdict(cause); {
+	case r.Once:
+		return cause
+	case then == Renew && !renewed && r.Sign != nil:
+		return c.renew(ctx, r, cause)
+	case then == Retry && attempt < maxAttempts:
+		return c.pause(ctx, r, attempt, cause)
+	}
+	return cause
+}
+
+// renew returns both errors when new credentials are refused as well.
+func (c *Client) renew(ctx context.Context, r Request, cause error) error {
+	c.options.Logger.InfoContext(ctx, "renewing credentials", "method", r.Method, "path", c.hide(r, r.Path), "err", cause)
 	if r.Renew == nil {
 		return nil
 	}
-	return r.Renew(ctx)
+	if err := r.Renew(ctx); err != nil {
+		return errors.Join(cause, err)
+	}
+	return nil
 }

@@ -1,0 +1,63 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/alecthomas/kong"
+)
+
+// cli is the command line: one field a command, in the order of the help.
+type cli struct {
+	Config string `help:"Configuration file (default: ./syncer.yaml)." placeholder:"FILE" short:"c"`
+
+	Init     initCommand     `cmd:"" group:"start" help:"Write a commented configuration and secret files."`
+	Simulate simulateCommand `cmd:"" group:"start" help:"Serve the providers' APIs on this machine, to try things out."`
+	Sync     syncCommand     `cmd:"" group:"run" help:"Read lists once, now."`
+	Backfill backfillCommand `cmd:"" group:"run" help:"Load dated snapshots of earlier times."`
+	Migrate  migrateCommand  `cmd:"" group:"run" help:"Bring the database's schema up to date, or show or undo it."`
+	Lists    listsCommand    `cmd:"" group:"look" help:"Show the configured lists and their schedules."`
+}
+
+const description = `Keeps a truthful, queryable history of what cloud providers publish.
+
+Lists are written SOURCE/LIST, such as iwinv/flavors. Exit codes: 0 all well, 1 failed, 2 wrong usage, 3 held by the guard (1 beats 3).`
+
+func groups() []kong.Group {
+	return []kong.Group{
+		{Key: "start", Title: "Begin"},
+		{Key: "run", Title: "Work"},
+		{Key: "look", Title: "Look"},
+	}
+}
+
+// helped is how kong's --help leaves run without ending the process.
+type helped struct{ code int }
+
+// run parses the arguments, runs one command and returns the exit code.
+func run(ctx context.Context, args []string, env environment) (code int) {
+	defer func() {
+		if reason := recover(); reason != nil {
+			done, ok := reason.(helped)
+			if !ok {
+				panic(reason)
+			}
+			code = done.code
+		}
+	}()
+	var flags cli
+	parser, err := kong.New(&flags, kong.Name("syncer"), kong.Description(description), kong.ExplicitGroups(groups()),
+		kong.Writers(env.Stdout, env.Stderr), kong.Exit(func(code int) { panic(helped{code}) }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true, WrapUpperBound: 100}))
+	if err != nil {
+		return exit(env.Stderr, fmt.Errorf("build command line: %w", err))
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	command, err := parser.Parse(args)
+	if err != nil {
+		return exit(env.Stderr, usageError{err})
+	}
+	return exit(env.Stderr, command.Run(newSession(ctx, env, flags.Config)))
+}

@@ -1,0 +1,76 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+)
+
+const configHead = `# syncer.yaml, written by "syncer init". Unknown settings are errors.
+# Relative paths begin at the folder of this file.
+
+# Where history is kept: exactly one of
+#   embedded: DIR        a Postgres of our own (the server's programs must be installed)
+#   url_file: FILE       a file with postgres://user:password@host/database, mode 0600
+#   url: ADDRESS         the same without a password
+# Without this section, DATABASE_URL is used.
+database: { embedded: data }
+
+# Who is read. The name of a source is yours to choose and part of history:
+# do not change it later. Secrets are never written here: a file that only you
+# can read holds each, or the environment does: SYNCER_<SOURCE>_<FIELD>.
+# A schedule is a cron expression in the source's time zone; a list without
+# one is read only by hand, a list that is not named here not at all.
+sources:
+`
+
+const configTail = `
+# A snapshot beyond these limits is held until "syncer accept" or "reject".
+guard:
+  max_removed_percent: 20   # of the entries, at once
+  ignore_up_to: 4           # so few may always vanish
+  max_changed_percent: 30   # of the prices, at once
+
+# An absent entry is delisted when both are reached. History is written by
+# this rule: changing it later takes a rebuild.
+absence: { confirm_snapshots: 2, confirm_for: 72h }
+
+# Raw pages are kept forever; or: boundaries, or an age such as 730d.
+evidence: { keep: forever }
+
+# Web page, health and metrics.
+listen: 127.0.0.1:8630
+
+# The time zone in which a day or a month of a report begins.
+report_timezone: Asia/Seoul
+`
+
+func configText(chosen []provider) string {
+	var text strings.Builder
+	text.WriteString(configHead)
+	for _, p := range chosen {
+		text.WriteString(sourceText(p))
+	}
+	text.WriteString(configTail)
+	return text.String()
+}
+
+func sourceText(p provider) string {
+	var text strings.Builder
+	fmt.Fprintf(&text, "  %s:\n    provider: %s\n", p.Name, p.Name)
+	address, note := p.BaseURL, ""
+	if address == "" {
+		address, note = "https://"+p.Name+".example.com", "   # the address of your installation"
+	}
+	fmt.Fprintf(&text, "    base_url: %s%s\n    credentials:\n", address, note)
+	for _, field := range p.Credentials[0] {
+		fmt.Fprintf(&text, "      %s_file: %s/%s\n", field, secretsDir, secretName(p.Name, field))
+	}
+	for _, set := range p.Credentials[1:] {
+		fmt.Fprintf(&text, "      # or instead: %s_file\n", strings.Join(set, "_file, "))
+	}
+	text.WriteString("    lists:\n")
+	for _, list := range p.Lists {
+		fmt.Fprintf(&text, "      %s: { schedule: %q }\n", list, p.schedule(list))
+	}
+	return text.String()
+}

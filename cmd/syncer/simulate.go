@@ -1,0 +1,96 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"syncer/cmd/syncer/terminal"
+	"syncer/simulate"
+)
+
+// simulateCommand is `syncer simulate`.
+type simulateCommand struct {
+	JSON     bool     `help:"Print one line of JSON: base URL and credentials by provider." name:"json"`
+	World    int      `help:"Weeks since the world began: catalogs change from week to week." placeholder:"N"`
+	Products int      `help:"Generated products beside the documented ones, for each provider." placeholder:"N"`
+	Seed     int64    `help:"Seed of the generated products." default:"1"`
+	Port     int      `help:"Port of the first provider, the others follow (default: free ones)." placeholder:"PORT"`
+	Fault    []string `help:"What goes wrong: PROVIDER:KIND[:OPTION=VALUE...]. May be repeated." placeholder:"FAULT" sep:"none"`
+}
+
+// Help is the longer text of `syncer simulate --help`.
+func (simulateCommand) Help() string {
+	return `Serves every provider's API on 127.0.0.1, each on its own port, prints addresses and credentials, and goes on until stopped. The credentials open nothing but the simulation.
+
+Examples of faults: iwinv:http500:page=2, iwinv:shrink:fraction=0.1, zstack:expire:after=2.`
+}
+
+// Run serves until the context ends.
+func (c *simulateCommand) Run(s *session) error {
+	options, err := c.options(s)
+	if err != nil {
+		return usageError{err}
+	}
+	simulation, err := simulate.New(options)
+	if err != nil {
+		return usageError{err}
+	}
+	if err := simulation.Start(s.ctx); err != nil {
+		return err
+	}
+	if err := c.announce(s, simulation); err != nil {
+		return err
+	}
+	<-s.ctx.Done()
+	return simulation.Close()
+}
+
+func (c *simulateCommand) options(s *session) (simulate.Options, error) {
+	options := simulate.Options{
+		Seed: c.Seed, Products: c.Products, BasePort: c.Port, Now: s.Now,
+		At: func() time.Time { return simulate.WorldStart().AddDate(0, 0, 7*c.World) },
+	}
+	if c.World < 0 || c.Products < 0 || c.Port < 0 {
+		return options, fmt.Errorf("--world, --products and --port: want at least 0")
+	}
+	for _, text := range c.Fault {
+		fault, err := simulate.ParseFault(text)
+		if err != nil {
+			return options, fmt.Errorf("--fault %s: %w", text, err)
+		}
+		options.Faults = append(options.Faults, fault)
+	}
+	return options, nil
+}
+
+func (c *simulateCommand) announce(s *session, simulation *simulate.Simulation) error {
+	if c.JSON {
+		return announceJSON(s, simulation)
+	}
+	table := terminal.Table{Head: []string{"PROVIDER", "ADDRESS", "CREDENTIALS"}}
+	for _, endpoint := range simulation.Endpoints() {
+		var pairs []string
+		for _, field := range slices.Sorted(maps.Keys(endpoint.Credentials)) {
+			pairs = append(pairs, field+"="+endpoint.Credentials[field])
+		}
+		table.Add(endpoint.Provider, endpoint.BaseURL, strings.Join(pairs, " "))
+	}
+	if err := table.Show(s.screen); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintln(s.Stdout, "\nServing until stopped (Ctrl-C).")
+	return err
+}
+
+// announceJSON writes the one line by which a program finds the providers.
+func announceJSON(s *session, simulation *simulate.Simulation) error {
+	line, err := simulation.MarshalJSON()
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(s.Stdout, "%s\n", line)
+	return err
+}

@@ -1,0 +1,165 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+
+	"syncer/catalog"
+	"syncer/cmd/syncer/config"
+	"syncer/cmd/syncer/terminal"
+	"syncer/store"
+)
+
+// syncCommand is `syncer sync`.
+type syncCommand struct {
+	Lists  []string `arg:"" optional:"" name:"list" help:"SOURCE/LIST, or SOURCE for all of its lists (default: all that are configured)."`
+	DryRun bool     `help:"Show what would change and write nothing."`
+	JSON   bool     `help:"Write JSON." name:"json"`
+}
+
+// Help is the longer text of `syncer sync --help`.
+func (syncCommand) Help() string {
+	return `Each list is read page by page and becomes part of history only when it is complete. Lists of different sources are read side by side. Exits with 1 if a list failed, else with 3 if one is held, else with 0.`
+}
+
+// syncLine is what came of one list, as --json writes it.
+type syncLine struct {
+	List    string `json:"list"`
+	Outcome string `json:"outcome"`
+	Entries int    `json:"entries"`
+	Added   int    `json:"added"`
+	Changed int    `json:"changed"`
+	Removed int    `json:"removed"`
+	HeldFor string `json:"held_for,omitempty"`
+	Error   string `json:"error,omitempty"`
+}
+
+// Run reads the lists.
+func (c *syncCommand) Run(s *session) error {
+	loaded, err := s.config()
+	if err != nil {
+		return err
+	}
+	lists, err := selectLists(loaded, c.Lists)
+	if err != nil {
+		return err
+	}
+	w, err := s.openWith(loaded)
+	if err != nil {
+		return err
+	}
+	lines := c.all(s, w, lists)
+	end := verdict(s, lines)
+	if err := errors.Join(showSync(s, lines, c.JSON), w.close()); err != nil {
+		return err
+	}
+	return end
+}
+
+// all runs the lists: those of one source one after the other, sources side by
+// side. The lines come in the order of the lists.
+func (c *syncCommand) all(s *session, w *workshop, lists []config.List) []syncLine {
+	lines := make([]syncLine, len(lists))
+	var sources sync.WaitGroup
+	for from := 0; from < len(lists); {
+		to := from
+		for to < len(lists) && lists[to].ID.Source == lists[from].ID.Source {
+			to++
+		}
+		first, last := from, to
+		sources.Go(func() {
+			for i := first; i < last; i++ {
+				lines[i] = c.one(s, w, lists[i])
+			}
+		})
+		from = to
+	}
+	sources.Wait()
+	return lines
+}
+
+func (c *syncCommand) one(s *session, w *workshop, list config.List) syncLine {
+	line, err := c.result(s, w, list)
+	line.List = list.ID.String()
+	if err != nil {
+		line.Outcome, line.Error = "failed", err.Error()
+	}
+	return line
+}
+
+func (c *syncCommand) result(s *session, w *workshop, list config.List) (syncLine, error) {
+	fetcher, err := s.fetcher(w, list, func(source config.Source) (catalog.Source, error) { return source.Open(s.Lookup) })
+	if err != nil {
+		return syncLine{}, err
+	}
+	if c.DryRun {
+		delta, heldFor, err := w.runner.Preview(s.ctx, fetcher.List(), fetcher)
+		return lineOf(previewOutcome(delta, heldFor), delta, heldFor), err
+	}
+	stored, err := w.ensure(s.ctx, list, fetcher.List())
+	if err != nil {
+		return syncLine{}, err
+	}
+	report, err := w.runner.Sync(s.ctx, stored, fetcher, nil)
+	return lineOf(report.Outcome, report.Delta, report.HeldFor), err
+}
+
+func previewOutcome(delta store.Delta, heldFor string) store.Outcome {
+	switch {
+	case heldFor != "":
+		return store.Held
+	case delta.Empty() && !delta.First:
+		return store.Unchanged
+	}
+	return store.Changed
+}
+
+func lineOf(outcome store.Outcome, delta store.Delta, heldFor string) syncLine {
+	return syncLine{
+		Outcome: string(outcome), Entries: delta.Entries, HeldFor: heldFor,
+		Added: len(delta.Added), Changed: len(delta.Changed), Removed: len(delta.Removed),
+	}
+}
+
+func showSync(s *session, lines []syncLine, asJSON bool) error {
+	if asJSON {
+		return s.showJSON(lines)
+	}
+	table := terminal.Table{
+		Head: []string{"LIST", "OUTCOME", "ENTRIES", "ADDED", "CHANGED", "REMOVED", "NOTE"}, Right: []int{2, 3, 4, 5},
+	}
+	for _, line := range lines {
+		table.Add(line.List, line.Outcome, terminal.Count(line.Entries), terminal.Count(line.Added),
+			terminal.Count(line.Changed), terminal.Count(line.Removed), line.HeldFor)
+		table.Rows[len(table.Rows)-1][1].Style = outcomeStyle(line.Outcome)
+	}
+	return table.Show(s.screen)
+}
+
+func outcomeStyle(outcome string) terminal.Style {
+	switch outcome {
+	case "failed":
+		return terminal.Bad
+	case string(store.Held):
+		return terminal.Warn
+	case string(store.Changed):
+		return terminal.Good
+	}
+	return terminal.Plain
+}
+
+// verdict tells every failure on stderr and how the command ends.
+func verdict(s *session, lines []syncLine) error {
+	var end error
+	for _, line := range lines {
+		switch {
+		case line.Error != "":
+			fmt.Fprintf(s.Stderr, "syncer: %s\n", line.Error)
+			end = errShown
+		case line.HeldFor != "" && end == nil:
+			end = errHeld
+		}
+	}
+	return end
+}

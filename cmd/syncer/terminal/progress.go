@@ -1,0 +1,88 @@
+package terminal
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Progress shows how far a long work is: one line that is written over on a
+// terminal, a line every ten percent elsewhere.
+type Progress struct {
+	screen  Screen
+	what    string
+	total   int
+	started time.Time
+	now     func() time.Time
+	told    int // tenths that were told
+	length  int // cells of the line now on the screen
+}
+
+// NewProgress begins a work of total steps; now is the clock.
+func NewProgress(screen Screen, what string, total int, now func() time.Time) *Progress {
+	return &Progress{screen: screen, what: what, total: total, started: now(), now: now, told: -1}
+}
+
+// Step tells that done steps are behind, and what the last one was.
+func (p *Progress) Step(done int, note string) {
+	if p.screen.Live {
+		p.over(fmt.Sprintf("%s %s  %s", p.bar(done), p.figures(done), Clean(note)))
+		return
+	}
+	if tenth := p.tenth(done); tenth > p.told {
+		p.told = tenth
+		fmt.Fprintf(p.screen, "%s %s  %s\n", p.what, p.figures(done), Clean(note))
+	}
+}
+
+// End leaves the line behind, so that what follows begins a new one.
+func (p *Progress) End() {
+	if p.screen.Live && p.length > 0 {
+		fmt.Fprintln(p.screen)
+	}
+	p.length = 0
+}
+
+// Clear takes the line away, for a message between two steps.
+func (p *Progress) Clear() {
+	if p.screen.Live {
+		p.over("")
+		fmt.Fprint(p.screen, "\r")
+	}
+}
+
+func (p *Progress) over(line string) {
+	if p.screen.Width > 0 {
+		line = Clip(line, p.screen.Width-1)
+	}
+	cells := Columns(line)
+	fmt.Fprint(p.screen, "\r", line, strings.Repeat(" ", max(p.length-cells, 0)))
+	p.length = cells
+}
+
+func (p *Progress) tenth(done int) int {
+	if p.total <= 0 {
+		return 10
+	}
+	return done * 10 / p.total
+}
+
+func (p *Progress) bar(done int) string {
+	const cells = 20
+	full := cells
+	if p.total > 0 {
+		full = min(done*cells/p.total, cells)
+	}
+	return p.what + " [" + strings.Repeat("#", full) + strings.Repeat(".", cells-full) + "]"
+}
+
+// figures says how many, and when the end is to be expected.
+func (p *Progress) figures(done int) string {
+	text := fmt.Sprintf("%s/%s", Count(done), Count(p.total))
+	if done > 0 && done < p.total {
+		spent := p.now().Sub(p.started)
+		left := time.Duration(float64(spent) / float64(done) * float64(p.total-done))
+		text += ", " + Duration(left.Round(time.Second)) + " left"
+	}
+	return text
+}

@@ -1,0 +1,111 @@
+package terminal
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/shopspring/decimal"
+)
+
+func TestTableStaysAlignedUnderWideNames(t *testing.T) {
+	var out bytes.Buffer
+	table := Table{Head: []string{"NAME", "PRICE"}, Right: []int{1}}
+	table.Add("\uc11c\ubc84", "5,600")
+	table.Add("disk\x1b[2J", "70")
+	if err := table.Show(Screen{Writer: &out}); err != nil {
+		t.Fatal(err)
+	}
+	want := "NAME      PRICE\n\uc11c\ubc84      5,600\ndisk\u00b7[2J     70\n"
+	if diff := cmp.Diff(want, out.String()); diff != "" {
+		t.Errorf("table (-want +got):\n%s", diff)
+	}
+}
+
+func TestTableGivesWayOnANarrowTerminal(t *testing.T) {
+	var out bytes.Buffer
+	table := Table{Head: []string{"LIST", "NOTE"}}
+	table.Add("iwinv/flavors", strings.Repeat("x", 50))
+	if err := table.Show(Screen{Writer: &out, Width: 40}); err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(out.String()) {
+		if Columns(strings.TrimSuffix(line, "\n")) > 40 {
+			t.Errorf("too wide: %q", line)
+		}
+	}
+}
+
+func TestColourOnlyWhereWanted(t *testing.T) {
+	if got := (Screen{}).Paint(Bad, "x"); got != "x" {
+		t.Errorf("got %q", got)
+	}
+	if got := (Screen{Colour: true}).Paint(Bad, "x"); got != "\x1b[31mx\x1b[0m" {
+		t.Errorf("got %q", got)
+	}
+	none := func(string) (string, bool) { return "", false }
+	if screen := NewScreen(&bytes.Buffer{}, none); screen.Colour || screen.Live {
+		t.Errorf("a buffer is no terminal: %+v", screen)
+	}
+}
+
+func TestAmountsAndDurations(t *testing.T) {
+	for text, want := range map[string]string{
+		"0": "0", "999": "999", "1000": "1,000", "1234567.50": "1,234,567.5", "-1234": "-1,234", "0.000000019": "0.000000019",
+	} {
+		if got := Amount(decimal.RequireFromString(text)); got != want {
+			t.Errorf("Amount(%s): got %q, want %q", text, got, want)
+		}
+	}
+	for d, want := range map[time.Duration]string{
+		0: "0ms", 850 * time.Millisecond: "850ms", 59 * time.Second: "59s", 725 * time.Second: "12m 5s",
+		76 * time.Hour: "3d 4h", 72 * time.Hour: "3d", -time.Minute: "-1m",
+	} {
+		if got := Duration(d); got != want {
+			t.Errorf("Duration(%v): got %q, want %q", d, got, want)
+		}
+	}
+}
+
+func TestProgressWritesOverOnlyOnATerminal(t *testing.T) {
+	clock := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	now := func() time.Time { clock = clock.Add(time.Second); return clock }
+	var plain, live bytes.Buffer
+	for _, screen := range []Screen{{Writer: &plain}, {Writer: &live, Live: true}} {
+		progress := NewProgress(screen, "load", 100, now)
+		for i := range 100 {
+			progress.Step(i+1, "a")
+		}
+		progress.End()
+	}
+	if got := strings.Count(plain.String(), "\n"); got != 11 || strings.Contains(plain.String(), "\r") {
+		t.Errorf("plain: %d lines:\n%s", got, plain.String())
+	}
+	if strings.Count(live.String(), "\n") != 1 || strings.Count(live.String(), "\r") != 100 {
+		t.Errorf("live: %q", live.String())
+	}
+}
+
+func TestChartShowsSteps(t *testing.T) {
+	start := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	amount := func(text string) *decimal.Decimal { d := decimal.RequireFromString(text); return &d }
+	var out bytes.Buffer
+	err := Chart{
+		Title: "price", Width: 22, Height: 3, Zone: time.UTC, End: start.AddDate(0, 0, 22),
+		Points: []Point{{start, amount("1000")}, {start.AddDate(0, 0, 8), amount("2000")}, {start.AddDate(0, 0, 16), nil}},
+	}.Show(Screen{Writer: &out})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "price\n" +
+		"2,000 |        \u250c\u2500\u2500\u2500\u2500\u2500\u2500\u2500\n" +
+		"      |        \u2502\n" +
+		"1,000 |\u2500\u2500\u2500\u2500\u2500\u2500\u2500\u2500\u2518\n" +
+		"      +----------------------\n" +
+		"       2026-01-01  2026-01-23\n"
+	if diff := cmp.Diff(want, out.String()); diff != "" {
+		t.Errorf("chart (-want +got):\n%s", diff)
+	}
+}

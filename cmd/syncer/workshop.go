@@ -1,0 +1,63 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+
+	"syncer/catalog"
+	"syncer/cmd/syncer/config"
+	"syncer/ingest"
+	"syncer/store"
+	"syncer/timeline"
+)
+
+// workshop is what the commands share that write history.
+type workshop struct {
+	config *config.Config
+	runner *ingest.Runner
+	close  func() error
+}
+
+// openWith opens the configured database.
+func (s *session) openWith(loaded *config.Config) (*workshop, error) {
+	url, stop, err := s.database(loaded)
+	if err != nil {
+		return nil, err
+	}
+	opened, err := store.Open(s.ctx, url)
+	if err != nil {
+		_ = stop() // the reason why nothing could be opened is told instead
+		return nil, err
+	}
+	runner := &ingest.Runner{Store: opened, Guard: ingest.Guard{
+		Enabled: loaded.Guard.Enabled, MaxRemovedPercent: loaded.Guard.MaxRemovedPercent,
+		MaxChangedPercent: loaded.Guard.MaxChangedPercent, IgnoreUpTo: loaded.Guard.IgnoreUpTo,
+	}, Log: slog.New(slog.DiscardHandler)}
+	return &workshop{config: loaded, runner: runner, close: func() error { opened.Close(); return stop() }}, nil
+}
+
+// ensure registers a list with the settings of the configuration.
+func (w *workshop) ensure(ctx context.Context, list config.List, described catalog.List) (store.List, error) {
+	return w.runner.Store.EnsureList(ctx, described, store.ListSettings{
+		Rule:       timeline.Rule{Snapshots: w.config.Absence.ConfirmSnapshots, For: w.config.Absence.ConfirmFor},
+		StaleAfter: list.StaleAfter,
+	})
+}
+
+// fetcher returns the fetcher of a list; open gives the source its secrets.
+func (s *session) fetcher(w *workshop, list config.List, open func(config.Source) (catalog.Source, error)) (catalog.Fetcher, error) {
+	configured, _ := w.config.Source(list.ID.Source)
+	source, err := open(configured)
+	if err != nil {
+		return nil, err
+	}
+	all, err := s.fetchersOf(source)
+	if err != nil {
+		return nil, err
+	}
+	if all[list.ID.Name] == nil {
+		return nil, fmt.Errorf("%s: its provider has no fetcher for it", list.ID)
+	}
+	return all[list.ID.Name], nil
+}

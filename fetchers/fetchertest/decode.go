@@ -1,0 +1,79 @@
+package fetchertest
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"syncer/catalog"
+)
+
+func testDecode(t *testing.T, c Case) {
+	w := newWorld(t, c, nil)
+	pages := w.mustWalk(t)
+	w.server.Close() // Decode needs no network
+	t.Run("twice is equal", func(t *testing.T) { testTwice(t, w.fetcher, pages) })
+	t.Run("keys are unique and not empty, entries valid", func(t *testing.T) { testEntries(t, w.fetcher, pages) })
+	t.Run("only the last page is the last", func(t *testing.T) { testLast(t, w.fetcher, pages) })
+	t.Run("an unknown field is reported and changes nothing", func(t *testing.T) { testUnknown(t, w.fetcher, pages[0]) })
+	t.Run("a page without parts is an error", func(t *testing.T) {
+		if _, err := w.fetcher.Decode(catalog.Page{Number: 1}); err == nil {
+			t.Error("got no error")
+		}
+	})
+}
+
+func mustDecode(t *testing.T, fetcher catalog.Fetcher, page catalog.Page) catalog.Decoded {
+	t.Helper()
+	decoded, err := fetcher.Decode(page)
+	if err != nil {
+		t.Fatalf("decode page %d: %v", page.Number, err)
+	}
+	return decoded
+}
+
+func testTwice(t *testing.T, fetcher catalog.Fetcher, pages []catalog.Page) {
+	for _, page := range pages {
+		first, second := mustDecode(t, fetcher, page), mustDecode(t, fetcher, page)
+		if diff := cmp.Diff(first, second); diff != "" {
+			t.Errorf("page %d (-first +second):\n%s", page.Number, diff)
+		}
+	}
+}
+
+func testEntries(t *testing.T, fetcher catalog.Fetcher, pages []catalog.Page) {
+	seen := make(map[string]bool)
+	for _, page := range pages {
+		for _, entry := range mustDecode(t, fetcher, page).Entries {
+			if err := entry.Validate(); err != nil {
+				t.Error(err)
+			}
+			if seen[entry.Key] {
+				t.Errorf("key %q twice", entry.Key)
+			}
+			seen[entry.Key] = true
+		}
+	}
+}
+
+func testLast(t *testing.T, fetcher catalog.Fetcher, pages []catalog.Page) {
+	for i, page := range pages {
+		if last := mustDecode(t, fetcher, page).End.Last; last != (i == len(pages)-1) {
+			t.Errorf("page %d: last is %t", page.Number, last)
+		}
+	}
+}
+
+func testUnknown(t *testing.T, fetcher catalog.Fetcher, page catalog.Page) {
+	before := mustDecode(t, fetcher, page)
+	part := page.Parts[0]
+	part.Body = []byte(`{"xNeverSeen":[1],` + strings.TrimPrefix(strings.TrimSpace(string(part.Body)), "{"))
+	after := mustDecode(t, fetcher, catalog.Page{Number: page.Number, Parts: []catalog.Part{part}})
+	if diff := cmp.Diff(before.Entries, after.Entries); diff != "" {
+		t.Errorf("entries changed:\n%s", diff)
+	}
+	if len(after.Unknown) != len(before.Unknown)+1 {
+		t.Errorf("unknown is %v", after.Unknown)
+	}
+}

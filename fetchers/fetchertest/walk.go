@@ -1,0 +1,97 @@
+package fetchertest
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"syncer/catalog"
+)
+
+func testWalk(t *testing.T, c Case) {
+	t.Run("all pages, each asked for once and in order", func(t *testing.T) { testAllPages(t, c) })
+	t.Run("no request after break", func(t *testing.T) { testBreak(t, c) })
+	t.Run("cancelling ends the walk with an error", func(t *testing.T) { testCancel(t, c) })
+	t.Run("a server that repeats a page fails", func(t *testing.T) { testRepeat(t, c) })
+	t.Run("requests are numbered and named", func(t *testing.T) { testNames(t, c) })
+}
+
+func testAllPages(t *testing.T, c Case) {
+	w := newWorld(t, c, nil)
+	snapshot := catalog.NewSnapshot(w.fetcher)
+	for _, page := range w.mustWalk(t) {
+		if err := snapshot.Add(page); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := snapshot.Complete(); err != nil {
+		t.Error(err)
+	}
+	if snapshot.Len() == 0 {
+		t.Error("the pages hold no entry")
+	}
+	for i, page := range w.asked {
+		if page != i+1 {
+			t.Errorf("asked for pages %v", w.asked)
+		}
+	}
+}
+
+func testBreak(t *testing.T, c Case) {
+	w := newWorld(t, c, nil)
+	for _, err := range w.fetcher.Pages(t.Context()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		break
+	}
+	if !slices.Equal(w.asked, []int{1}) {
+		t.Errorf("asked for pages %v, want only 1", w.asked)
+	}
+}
+
+func testCancel(t *testing.T, c Case) {
+	w := newWorld(t, c, nil)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	var last error
+	for _, err := range w.fetcher.Pages(ctx) {
+		cancel()
+		last = err
+	}
+	if !errors.Is(last, context.Canceled) {
+		t.Errorf("got error %v, want context.Canceled", last)
+	}
+	if len(w.asked) != 1 {
+		t.Errorf("asked for pages %v after cancelling", w.asked)
+	}
+}
+
+func testRepeat(t *testing.T, c Case) {
+	c.Pages = slices.Clone(c.Pages)
+	for i := range c.Pages {
+		c.Pages[i] = c.Pages[0]
+	}
+	w := newWorld(t, c, nil)
+	w.mustFail(t, "page 2")
+	if len(w.asked) > 2 {
+		t.Errorf("asked for pages %v", w.asked)
+	}
+}
+
+func testNames(t *testing.T, c Case) {
+	w := newWorld(t, c, nil)
+	for i, page := range w.mustWalk(t) {
+		if page.Number != i+1 || len(page.Parts) == 0 {
+			t.Fatalf("page %d has number %d and %d parts", i+1, page.Number, len(page.Parts))
+		}
+		if request := page.Parts[0].Request; !strings.HasPrefix(request, "GET "+c.Path) {
+			t.Errorf("page %d was asked with %q", i+1, request)
+		}
+	}
+	if w.fetcher.List().ID != (catalog.ListID{Source: "src", Name: c.List}) {
+		t.Errorf("list is %s", w.fetcher.List().ID)
+	}
+}

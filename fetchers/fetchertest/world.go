@@ -1,0 +1,151 @@
+package fetchertest
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"syncer/catalog"
+	"syncer/fetchers/internal/web"
+)
+
+// fault answers the nth request for the list (from 1) and reports that it did.
+type fault func(w http.ResponseWriter, r *http.Request, nth int) bool
+
+// world is a provider, a clock that sleeping moves, and a log.
+type world struct {
+	Case
+	server  *httptest.Server
+	fetcher catalog.Fetcher
+	fault   fault
+
+	mu    sync.Mutex
+	now   time.Time
+	waits []time.Duration
+	asked []int // the page of each request for the list
+	log   bytes.Buffer
+}
+
+func newWorld(t *testing.T, c Case, fault fault) *world {
+	t.Helper()
+	w := &world{Case: c, fault: fault, now: start()}
+	w.server = httptest.NewServer(http.HandlerFunc(w.serve))
+	t.Cleanup(w.server.Close)
+	transport := &http.Transport{}
+	t.Cleanup(transport.CloseIdleConnections)
+	w.fetcher = c.fetcher(t, c.source(w.server.URL), web.Options{
+		Now: w.clock, Sleep: w.sleep, MaxBody: 1 << 20, Transport: transport,
+		Logger: slog.New(slog.NewTextHandler(&w.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+	})
+	return w
+}
+
+func (w *world) clock() time.Time {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.now
+}
+
+func (w *world) sleep(ctx context.Context, d time.Duration) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.now = w.now.Add(d)
+	w.waits = append(w.waits, d)
+	return ctx.Err()
+}
+
+func (w *world) serve(out http.ResponseWriter, r *http.Request) {
+	if r.URL.Path != w.BasePath+w.Path {
+		w.serveOther(out, r)
+		return
+	}
+	page := w.PageOf(r)
+	w.mu.Lock()
+	w.asked = append(w.asked, page)
+	nth := len(w.asked)
+	out.Header().Set("Date", w.now.Format(http.TimeFormat))
+	w.mu.Unlock()
+	if w.fault != nil && w.fault(out, r, nth) {
+		return
+	}
+	w.servePage(out, page)
+}
+
+func (w *world) servePage(out http.ResponseWriter, page int) {
+	out.Header().Set("Content-Type", "application/json")
+	if page < 1 || page > len(w.Pages) {
+		http.Error(out, "no page "+strconv.Itoa(page), http.StatusBadRequest)
+		return
+	}
+	out.Write([]byte(w.Pages[page-1]))
+}
+
+func (w *world) serveOther(out http.ResponseWriter, r *http.Request) {
+	if w.Other == nil {
+		http.NotFound(out, r)
+		return
+	}
+	w.Other.ServeHTTP(out, r)
+}
+
+// walk takes all pages and the error.
+func (w *world) walk(ctx context.Context) (pages []catalog.Page, err error) {
+	for page, err := range w.fetcher.Pages(ctx) {
+		if err != nil {
+			return pages, err
+		}
+		pages = append(pages, page)
+	}
+	return pages, nil
+}
+
+func (w *world) mustWalk(t *testing.T) []catalog.Page {
+	t.Helper()
+	pages, err := w.walk(t.Context())
+	if err != nil {
+		t.Fatalf("walk: %v", err)
+	}
+	if len(pages) != len(w.Pages) {
+		t.Fatalf("walk: got %d pages, want %d", len(pages), len(w.Pages))
+	}
+	return pages
+}
+
+// mustFail walks, wants an error with all texts in it and returns it.
+func (w *world) mustFail(t *testing.T, texts ...string) error {
+	t.Helper()
+	_, err := w.walk(t.Context())
+	if err == nil {
+		t.Fatal("walk: got no error")
+	}
+	for _, text := range texts {
+		if !strings.Contains(err.Error(), text) {
+			t.Errorf("error %q does not say %q", err, text)
+		}
+	}
+	return err
+}
+
+// times answers the first n requests for the list with the handler.
+func times(n int, handler http.HandlerFunc) fault {
+	return func(w http.ResponseWriter, r *http.Request, nth int) bool {
+		if nth > n {
+			return false
+		}
+		handler(w, r)
+		return true
+	}
+}
+
+const always = 1 << 30
+
+func status(code int) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no", code) }
+}

@@ -1,0 +1,41 @@
+package iwinv_test
+
+import (
+	"net/http"
+	"strconv"
+	"testing"
+
+	"syncer/fetchers/fetchertest"
+	"syncer/fetchers/iwinv"
+)
+
+func TestContractFlavors(t *testing.T) {
+	row := func(id string) string {
+		return `{"flavor_id":"` + id + `","name":"n","status":"available","spec":{"vcpu":1},"price":{"full":{"type":"month","KRW":5600}}}`
+	}
+	fetchertest.Run(t, contract("flavors", "/v1/flavors", []string{
+		`{"code":"0x00","result":[` + row("a") + `,` + row("b") + `],"count":2,"page_no":1,"page_size":2,"total":5}`,
+		`{"code":"0x00","result":[` + row("c") + `,` + row("d") + `],"count":2,"page_no":2,"page_size":2,"total":"5"}`,
+		`{"code":"0x00","result":[` + row("e") + `],"count":1,"page_no":"3","page_size":"2","total":5}`,
+	}))
+}
+
+func TestContractImages(t *testing.T) {
+	fetchertest.Run(t, contract("images", "/v1/images", []string{
+		`{"code":"0x00","result":[{"image_id":"a"},{"image_id":"b"}],"count":2,"page_size":2}`,
+		`{"code":"0x00","result":[{"image_id":"c"},{"image_id":"d"}],"count":2,"page_size":2}`,
+		`{"code":"0x00","result":[],"count":0,"page_size":2}`,
+	}))
+}
+
+func contract(list, path string, pages []string) fetchertest.Case {
+	return fetchertest.Case{
+		Provider: iwinv.Provider(), List: list, Path: path, Pages: pages,
+		Credentials: map[string]string{"access_key": "canary-access-5b1f", "secret_key": "canary-secret-9c27"},
+		Options:     map[string]string{"page_size": "2"},
+		PageOf: func(r *http.Request) int {
+			number, _ := strconv.Atoi(r.URL.Query().Get("page_no")) // 0 is no page
+			return number
+		},
+	}
+}

@@ -1,0 +1,149 @@
+package zstack_test
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"syncer/catalog"
+	"syncer/fetchers/internal/web"
+	"syncer/fetchers/zstack"
+)
+
+func fetcher(t testing.TB, list, baseURL string, options web.Options) catalog.Fetcher {
+	t.Helper()
+	options.Now = func() time.Time { return time.Unix(1700000000, 0) }
+	fetchers, err := zstack.New(catalog.Source{
+		Name: "zs", BaseURL: baseURL, Location: time.FixedZone("KST", 9*3600), Options: map[string]string{"page_size": "2"},
+		Credentials: map[string]catalog.Secret{"account": catalog.NewSecret("admin"), "password": catalog.NewSecret("password")},
+	}, options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, fetcher := range fetchers {
+		if fetcher.List().ID.Name == list {
+			return fetcher
+		}
+	}
+	t.Fatalf("no list %q", list)
+	return nil
+}
+
+func page(body, query string) catalog.Page {
+	return catalog.Page{Number: 1, Parts: []catalog.Part{{Request: "GET /v1/x?" + query, MediaType: "json", Body: []byte(body)}}}
+}
+
+func TestDocumentedInstanceOfferings(t *testing.T) {
+	body, err := os.ReadFile("testdata/instance-offerings.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	decoded, err := fetcher(t, "instance-offerings", "http://localhost/zstack", web.Options{}).Decode(page(string(body), ""))
+	if err != nil || len(decoded.Unknown) != 0 || !decoded.End.Last {
+		t.Fatalf("got %v, %v, %v", err, decoded.Unknown, decoded.End)
+	}
+	want := `4f7e7eff5bb04f7cacc33a18006a0c72 instanceOffering1 Enabled vcpu=2 memory=<nil> disk=<nil> ` +
+		`{"allocator_strategy":"Mevoco","cpu_speed":1,"create_date":"2017-06-07T12:20:13Z","type":"UserVm"}`
+	if got := show(decoded.Entries[0]); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+func show(e catalog.Entry) string {
+	return fmt.Sprintf("%s %s %s vcpu=%v memory=%v disk=%v %s", e.Key, e.Name, *e.Status, e.VCPU, e.MemoryMiB, e.DiskGiB, e.Attributes)
+}
+
+func TestSizesAreExact(t *testing.T) {
+	for bytes, want := range map[string]string{
+		"2097152.0": "2", "2097152": "2", `"1048576"`: "1", "1": "0.00000095367431640625",
+		"9223372036854775807": "8796093022207.99999904632568359375", "0": "0",
+	} {
+		body := `{"inventories":[{"uuid":"a","state":"Enabled","memorySize":` + bytes + `}]}`
+		decoded, err := fetcher(t, "instance-offerings", "http://localhost/zstack", web.Options{}).Decode(page(body, ""))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := catalog.DecimalText(*decoded.Entries[0].MemoryMiB); got != want {
+			t.Errorf("%s bytes: got %s MiB, want %s", bytes, got, want)
+		}
+	}
+	decoded, err := fetcher(t, "disk-offerings", "http://localhost/zstack", web.Options{}).
+		Decode(page(`{"inventories":[{"uuid":"a","diskSize":1610612736}]}`, ""))
+	if err != nil || decoded.Entries[0].DiskGiB.String() != "1.5" {
+		t.Errorf("got %v, %v", decoded.Entries, err)
+	}
+}
+
+func TestLastOpDateIsNoContent(t *testing.T) {
+	digest := func(date string) catalog.Digest {
+		decoded, err := fetcher(t, "disk-offerings", "http://localhost/zstack", web.Options{}).
+			Decode(page(`{"inventories":[{"uuid":"a","lastOpDate":"`+date+`"}]}`, ""))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return decoded.Entries[0].Digest()
+	}
+	if digest("Jun 7, 2017 9:20:13 PM") != digest("Jun 8, 2017 9:20:13 PM") {
+		t.Error("lastOpDate makes a version")
+	}
+}
+
+func TestEndOfList(t *testing.T) {
+	two := `[{"uuid":"a"},{"uuid":"b"}]`
+	for _, c := range []struct {
+		rows, total, query string
+		last               bool
+	}{
+		{two, ``, "start=0&limit=2", false},
+		{two, ``, "start=0&limit=3", true},
+		{two, ``, "", true},
+		{two, `,"total":2`, "start=0&limit=2", true},
+		{two, `,"total":"4"`, "start=2&limit=2", true},
+		{two, `,"total":5`, "start=2&limit=2", false},
+		{`[]`, `,"total":5`, "start=4&limit=2", true},
+	} {
+		decoded, err := fetcher(t, "disk-offerings", "http://localhost/zstack", web.Options{}).
+			Decode(page(`{"inventories":`+c.rows+c.total+`}`, c.query))
+		if err != nil || decoded.End.Last != c.last {
+			t.Errorf("%v: last is %t, error %v", c, decoded.End.Last, err)
+		}
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	for want, body := range map[string]string{
+		"error: the answer is an error: SYS.1001: timeout": `{"error":{"code":"SYS.1001","description":"timeout"}}`,
+		"want JSON":                              `no api mapping to /v1/x`,
+		"inventories[0].createDate: want a date": `{"inventories":[{"uuid":"a","createDate":"7.6.2017"}]}`,
+		"inventories[0].memorySize: want an amount of at least 0":                      `{"inventories":[{"uuid":"a","memorySize":-1}]}`,
+		"inventories[0].uuid: want a text that is not empty, got 12345678901234567890": `{"inventories":[{"uuid":12345678901234567890}]}`,
+	} {
+		_, err := fetcher(t, "instance-offerings", "http://localhost/zstack", web.Options{}).Decode(page(body, ""))
+		if err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+}
+
+func FuzzDecode(f *testing.F) {
+	f.Add(`{"inventories":[{"uuid":"a","memorySize":2097152.0,"diskSize":"1","createDate":"2017-6-7 21:20:40"}],"total":1}`, "start=0&limit=2")
+	f.Add(`{"error":{"code":1}}`, "start=-1&limit=0")
+	f.Add(`{"error":[],"inventories":null}`, "%zz")
+	lists := []catalog.Fetcher{
+		fetcher(f, "instance-offerings", "http://localhost/zstack", web.Options{}),
+		fetcher(f, "disk-offerings", "http://localhost/zstack", web.Options{}),
+	}
+	f.Fuzz(func(t *testing.T, body, query string) {
+		for _, list := range lists {
+			decoded, err := list.Decode(page(body, query))
+			for i := range decoded.Entries {
+				if err == nil && decoded.Entries[i].Key == "" {
+					t.Errorf("an empty key in %q", body)
+				}
+				decoded.Entries[i].Digest()
+			}
+		}
+	})
+}

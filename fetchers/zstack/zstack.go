@@ -1,0 +1,136 @@
+// Package zstack reads the offerings of a ZStack Cloud installation:
+// instance-offerings and disk-offerings, as its RestServer serves them.
+package zstack
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"syncer/catalog"
+	"syncer/fetchers/internal/web"
+)
+
+const (
+	provider = "zstack"
+	// standardLimit is the server's own default, also its silent truncation.
+	standardLimit = 1000
+	mostLimit     = 1000
+)
+
+// Provider is ZStack's line in the index.
+func Provider() web.Provider {
+	return web.Provider{
+		Name:        provider,
+		Lists:       []string{"instance-offerings", "disk-offerings"},
+		Schedules:   map[string]string{"instance-offerings": "0 */6 * * *", "disk-offerings": "10 */6 * * *"},
+		Credentials: [][]string{{"account", "password"}, {"access_key", "secret_key"}},
+		New:         New,
+	}
+}
+
+// New returns the fetchers of one installation, whose base URL ends in
+// /zstack. Source.Location is the time zone of its management server: dates
+// come without one, and access keys are checked against its wall clock. The
+// option page_size (1 to 1000, the default) is the limit of one query.
+func New(source catalog.Source, options web.Options) ([]catalog.Fetcher, error) {
+	credentials, err := web.ChooseCredentials(source, Provider().Credentials)
+	if err != nil {
+		return nil, err
+	}
+	if source.Location == nil {
+		return nil, fmt.Errorf("source %q: want the time zone of the management server", source.Name)
+	}
+	limit, err := web.PageSize(source, standardLimit, mostLimit)
+	if err != nil {
+		return nil, err
+	}
+	client, err := web.New(source, web.API{Explain: explain}, options)
+	if err != nil {
+		return nil, err
+	}
+	byPassword := credentials[0] == "account"
+	var fetchers []catalog.Fetcher
+	for _, list := range lists() {
+		fetchers = append(fetchers, &fetcher{list: list, source: source, client: client, limit: limit, byPassword: byPassword})
+	}
+	return fetchers, nil
+}
+
+// list is what differs between the lists.
+type list struct {
+	name string
+	path string
+	// entry reads one inventory.
+	entry func(f *fetcher, document *web.Document, row web.Object) catalog.Entry
+	// decoderVersion grows whenever entry gives another answer.
+	decoderVersion int
+}
+
+func lists() []list {
+	return []list{
+		{name: "instance-offerings", path: "/v1/instance-offerings", entry: instanceOffering, decoderVersion: 1},
+		{name: "disk-offerings", path: "/v1/disk-offerings", entry: diskOffering, decoderVersion: 1},
+	}
+}
+
+type fetcher struct {
+	list       list
+	source     catalog.Source
+	client     *web.Client
+	limit      int
+	byPassword bool
+}
+
+// List describes the list.
+func (f *fetcher) List() catalog.List {
+	return catalog.List{
+		ID: catalog.ListID{Source: f.source.Name, Name: f.list.name}, Provider: provider,
+		Kind: catalog.Products, DecoderVersion: f.list.decoderVersion,
+		Settings: map[string]string{"base_url": f.source.BaseURL, "timezone": f.source.Location.String()},
+	}
+}
+
+// Pages walks the list under a pass of its own, which is given back however
+// the walk ends.
+func (f *fetcher) Pages(ctx context.Context) iter.Seq2[catalog.Page, error] {
+	return func(yield func(catalog.Page, error) bool) {
+		pass := f.newPass()
+		defer pass.giveBack(ctx)
+		fetch := func(number, rows int) (catalog.Page, error) {
+			if err := pass.take(ctx); err != nil {
+				return catalog.Page{}, fmt.Errorf("log in: %w", err)
+			}
+			page, err := f.client.Page(ctx, number, f.request(pass, rows))
+			if err != nil {
+				return catalog.Page{}, fmt.Errorf("fetch: %w", err)
+			}
+			return page, nil
+		}
+		web.Walk(f.List().ID, fetch, f.Decode)(yield)
+	}
+}
+
+// request sorts by uuid, because paging without an order is unstable here, and
+// starts after the rows already seen, so that a server that serves fewer than
+// asked loses none.
+func (f *fetcher) request(pass pass, start int) web.Request {
+	query := url.Values{
+		"sort": {"+uuid"}, "replyWithCount": {"true"},
+		"start": {strconv.Itoa(start)}, "limit": {strconv.Itoa(f.limit)},
+	}
+	return web.Request{
+		Method: http.MethodGet, Path: f.list.path, Query: query,
+		Sign: pass.sign, Renew: pass.renew, Secrets: pass.secrets,
+	}
+}
+
+func (f *fetcher) newPass() pass {
+	if f.byPassword {
+		return &session{client: f.client, source: f.source}
+	}
+	return &accessKey{client: f.client, source: f.source}
+}

@@ -1,0 +1,54 @@
+package simulate
+
+import (
+	"net/http"
+
+	"syncer/simulate/iwinv"
+	"syncer/simulate/world"
+	"syncer/simulate/zstack"
+)
+
+// api is one simulated provider. context is the path its base URL ends with;
+// credentials are by the names of the configuration's fields. They open
+// nothing but the simulation.
+type api struct {
+	name        string
+	context     string
+	handler     http.Handler
+	credentials map[string]string
+	moments     []world.Moment
+}
+
+// apis is every simulated provider. Their order is that of the ports.
+func apis(options Options) []api {
+	return []api{iwinvAPI(options), zstackAPI(options)}
+}
+
+func iwinvAPI(options Options) api {
+	config := iwinv.Config{
+		AccessKey: "iwinvTestAccessKey0000000001", SecretKey: "iwinvTestSecretKey0000000001",
+		Seed: options.Seed, Products: options.Products, Now: options.Now, At: options.At, Faults: options.Faults,
+	}
+	server := iwinv.New(config)
+	return api{
+		name: iwinv.Name, handler: server, moments: server.Moments(),
+		credentials: map[string]string{"access_key": config.AccessKey, "secret_key": config.SecretKey},
+	}
+}
+
+func zstackAPI(options Options) api {
+	config := zstack.Config{
+		Account: "admin", Password: "password",
+		AccessKey: "zsAccessKeyId00000001", SecretKey: "zsAccessKeySecret00000000000000000000001",
+		Seed: options.Seed, Products: options.Products, Now: options.Now, At: options.At,
+		Location: options.Location, Faults: options.Faults,
+	}
+	server := zstack.New(config)
+	return api{
+		name: zstack.Name, context: zstack.Context, handler: server, moments: server.Moments(),
+		credentials: map[string]string{
+			"account": config.Account, "password": config.Password,
+			"access_key": config.AccessKey, "secret_key": config.SecretKey,
+		},
+	}
+}

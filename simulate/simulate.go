@@ -1,0 +1,159 @@
+// Package simulate serves the APIs of cloud providers on localhost, faithful
+// to their documents, with catalogs that change over weeks and with faults.
+// It knows nothing of the code that reads those APIs: it is written from the
+// providers' documents alone, so that it can contradict a wrong reader.
+//
+// A provider is one folder and one line in providers.go.
+package simulate
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"syncer/simulate/world"
+)
+
+// Options shape a simulation.
+type Options struct {
+	// Seed makes generated products, sessions and orders reproducible.
+	Seed int64
+	// Products is how many generated products join each provider's
+	// documented and scripted ones.
+	Products int
+	// Now is the wall clock that signatures and sessions are judged by.
+	Now func() time.Time
+	// At is the date in the simulated world; nil: it stays at WorldStart.
+	At func() time.Time
+	// Location is the time zone of installations that have one (ZStack);
+	// nil: UTC.
+	Location *time.Location
+	// BasePort is the port of the first provider, the others follow; 0: any
+	// free ports.
+	BasePort int
+	Faults   []Fault
+	// Logger gets a line a request at level debug; nil: none.
+	Logger *slog.Logger
+}
+
+// A Simulation is the simulated providers, each on a port of its own.
+type Simulation struct {
+	options Options
+	apis    []api
+
+	mutex     sync.Mutex
+	requests  map[string]map[string]int
+	servers   []*http.Server
+	endpoints []Endpoint
+	serving   sync.WaitGroup
+}
+
+// New prepares a simulation. It fails without a clock and for faults of
+// providers that are not simulated.
+func New(options Options) (*Simulation, error) {
+	if options.Now == nil {
+		return nil, errors.New("preparing the simulation: want a clock (Now)")
+	}
+	if options.At == nil {
+		options.At = WorldStart
+	}
+	options.Location = cmp.Or(options.Location, time.UTC)
+	options.Logger = cmp.Or(options.Logger, slog.New(slog.DiscardHandler))
+	s := &Simulation{options: options, apis: apis(options), requests: map[string]map[string]int{}}
+	for _, fault := range options.Faults {
+		if !slices.ContainsFunc(s.apis, func(a api) bool { return a.name == fault.Provider }) {
+			return nil, fmt.Errorf("preparing the simulation: fault %s of provider %q, which is not simulated", fault.Kind, fault.Provider)
+		}
+	}
+	return s, nil
+}
+
+// Start listens on 127.0.0.1 and serves until Close or until ctx ends.
+func (s *Simulation) Start(ctx context.Context) error {
+	for i, api := range s.apis {
+		if err := s.listen(ctx, api, i); err != nil {
+			return errors.Join(fmt.Errorf("starting the simulated %s: %w", api.name, err), s.Close())
+		}
+	}
+	context.AfterFunc(ctx, func() { _ = s.Close() })
+	return nil
+}
+
+func (s *Simulation) listen(ctx context.Context, api api, i int) error {
+	port := 0
+	if s.options.BasePort != 0 {
+		port = s.options.BasePort + i
+	}
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", fmt.Sprintf("127.0.0.1:%d", port))
+	if err != nil {
+		return err
+	}
+	server := &http.Server{
+		Handler:           s.observe(api),
+		ReadHeaderTimeout: 10 * time.Second,
+		ErrorLog:          slog.NewLogLogger(s.options.Logger.Handler(), slog.LevelDebug),
+	}
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	s.servers = append(s.servers, server)
+	s.endpoints = append(s.endpoints, Endpoint{
+		Provider: api.name, BaseURL: "http://" + listener.Addr().String() + api.context, Credentials: api.credentials,
+	})
+	s.serving.Go(func() { s.serve(server, listener, api.name) })
+	return nil
+}
+
+func (s *Simulation) serve(server *http.Server, listener net.Listener, provider string) {
+	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		s.options.Logger.Error("simulated provider stopped", "provider", provider, "err", err)
+	}
+}
+
+// Close cuts all connections and returns when every provider has stopped.
+func (s *Simulation) Close() error {
+	s.mutex.Lock()
+	servers := s.servers
+	s.mutex.Unlock()
+	var all error
+	for _, server := range servers {
+		all = errors.Join(all, server.Close())
+	}
+	s.serving.Wait()
+	return all
+}
+
+// observe counts and logs requests; headers, which hold signatures, are not
+// logged.
+func (s *Simulation) observe(api api) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.count(api.name, r.URL.Path)
+		s.options.Logger.DebugContext(r.Context(), "simulated request", "provider", api.name, "method", r.Method, "uri", r.URL.RequestURI())
+		api.handler.ServeHTTP(w, r)
+	})
+}
+
+func (s *Simulation) count(provider, path string) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	if s.requests[provider] == nil {
+		s.requests[provider] = map[string]int{}
+	}
+	s.requests[provider][path]++
+}
+
+// Moments is what happens in the world, at all providers, in order of time.
+func (s *Simulation) Moments() []Moment {
+	var moments []Moment
+	for _, api := range s.apis {
+		moments = append(moments, api.moments...)
+	}
+	slices.SortStableFunc(moments, func(a, b world.Moment) int { return a.At.Compare(b.At) })
+	return moments
+}

@@ -1,0 +1,108 @@
+package zstack
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"syncer/simulate/world"
+)
+
+// catalog is everything the installation lists at one moment.
+type catalog struct {
+	instances, disks []offering
+	withdrawn        []offering // not listed now, kept to be listed again
+	location         *time.Location
+}
+
+// The documents' own rows: the sample replies of QueryInstanceOffering and
+// CreateInstanceOffering. Both lack memorySize.
+const (
+	querySample  = "4f7e7eff5bb04f7cacc33a18006a0c72"
+	createSample = "d04e02a97d6c4ad0b0acee2a2f6c7084"
+)
+
+const gibibyte = 1 << 30
+
+func newWorld(config Config) *world.World[catalog] {
+	first := func() catalog {
+		catalog := documented(config.Location)
+		catalog.instances = append(catalog.instances, generated(config)...)
+		return catalog
+	}
+	return world.New(first, append(script(), weekly(config)...))
+}
+
+func documented(location *time.Location) catalog {
+	return catalog{
+		location: location,
+		instances: []offering{
+			sample(querySample, time.Date(2017, time.June, 7, 21, 20, 13, 0, location)),
+			sample(createSample, time.Date(2017, time.June, 7, 21, 20, 40, 0, location)),
+		},
+		disks: []offering{diskOffering("8c4a1b5f0c1d4d2c9a6d0b3f4e5a6b71", "diskOffering1", 20, time.Date(2017, time.June, 7, 21, 20, 13, 0, location), location)},
+	}
+}
+
+func sample(uuid string, created time.Time) offering {
+	return offering{
+		UUID: uuid, Name: "instanceOffering1", CPUNum: 2, CPUSpeed: 1, Type: "UserVm", Allocator: "Mevoco",
+		CreateDate: stamp{created, created.Location()}, LastOpDate: stamp{created, created.Location()}, State: "Enabled",
+	}
+}
+
+func instanceOffering(uuid, name string, cpus, gibibytes int64, created time.Time, location *time.Location) offering {
+	offering := sample(uuid, created.In(location))
+	offering.Name, offering.CPUNum, offering.MemorySize = name, number(cpus), number(gibibytes*gibibyte)
+	offering.Description = fmt.Sprintf("%d CPU, %d GB", cpus, gibibytes)
+	offering.Allocator, offering.SortKey = "LeastVmPreferredHostAllocatorStrategy", new(number)
+	return offering
+}
+
+func diskOffering(uuid, name string, gibibytes int64, created time.Time, location *time.Location) offering {
+	return offering{
+		UUID: uuid, Name: name, DiskSize: number(gibibytes * gibibyte), Type: "zstack", Allocator: "DefaultPrimaryStorageAllocationStrategy",
+		SortKey: new(number), CreateDate: stamp{created, location}, LastOpDate: stamp{created, location}, State: "Enabled",
+	}
+}
+
+// generated is more instance offerings, created a day apart before the start.
+func generated(config Config) []offering {
+	random := rand.New(rand.NewPCG(uint64(config.Seed), 3))
+	rows := make([]offering, 0, config.Products)
+	for i := range config.Products {
+		cpus := int64(1) << random.IntN(6)
+		memory := cpus << random.IntN(4)
+		created := world.Start().Add(-world.Day * time.Duration(1+i%1000))
+		rows = append(rows, instanceOffering(newUUID(random), fmt.Sprintf("vm-%dc%dg-%d", cpus, memory, i+1), cpus, memory, created, config.Location))
+	}
+	return rows
+}
+
+// weekly disables or enables one in fifty of the generated offerings.
+func weekly(config Config) []change {
+	if config.Products == 0 {
+		return nil
+	}
+	var changes []change
+	for week := 1; week < world.Weeks; week++ {
+		changes = append(changes, change{
+			After: days(7 * week), List: "instance-offerings", Key: "generated offerings",
+			Text: fmt.Sprintf("about %d generated offerings are disabled or enabled", max(1, config.Products/50)),
+			Apply: func(c *catalog, at time.Time) {
+				random := rand.New(rand.NewPCG(uint64(config.Seed), uint64(3+week)))
+				for range max(1, config.Products/50) {
+					c.instances[c.generatedFrom()+random.IntN(config.Products)].toggle(at)
+				}
+			},
+		})
+	}
+	return changes
+}
+
+// generatedFrom is where the generated offerings begin: scripted ones leave
+// from before them and join after them.
+func (c *catalog) generatedFrom() int {
+	return slices.IndexFunc(c.instances, func(o offering) bool { return len(o.Name) > 3 && o.Name[:3] == "vm-" })
+}

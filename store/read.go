@@ -1,0 +1,147 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"syncer/catalog"
+	"syncer/sqlcgen"
+)
+
+// PriceChange is one line of bi.price_changes. Amounts are exact texts in
+// Currency per Unit, "" where there is none.
+type PriceChange struct {
+	List                    catalog.ListID
+	Key, Name               string
+	Kind                    string // list, contract or fee
+	Variant, Unit, Currency string
+	ChangedAt               time.Time
+	Change                  string // raised, lowered, new, ended, unit, currency or tax
+	From, To                string
+	Percent                 string // two decimals; "" unless raised or lowered
+}
+
+// PriceChanges returns the changes since a moment, oldest first, without the
+// prices that were simply there in a list's first snapshot; at most most.
+func (s *Store) PriceChanges(ctx context.Context, since time.Time, most int) ([]PriceChange, error) {
+	rows, err := s.q.BIPriceChanges(ctx, s.pool, sqlcgen.BIPriceChangesParams{Since: since, Most: count(most)})
+	if err != nil {
+		return nil, fmt.Errorf("read price changes: %w", err)
+	}
+	all := make([]PriceChange, len(rows))
+	for i, r := range rows {
+		all[i] = PriceChange{
+			List: catalog.ListID{Source: r.Source, Name: r.List}, Key: r.ProductKey, Name: r.ProductName,
+			Kind: r.PriceKind, Variant: r.PriceVariant, Unit: r.PricingUnit, Currency: r.PricingCurrency,
+			ChangedAt: r.ChangedAt.UTC(), Change: r.ChangeKind, From: r.FromAmount, To: r.ToAmount, Percent: r.Percent,
+		}
+	}
+	return all, nil
+}
+
+// StatusChange is one line of bi.product_status_changes; "" for null.
+type StatusChange struct {
+	List         catalog.ListID
+	Key, Name    string
+	Aspect, Zone string
+	ChangedAt    time.Time
+	Event        string // appeared, changed, missing, delisted or relisted
+	From, To     string // the provider's words
+}
+
+// StatusChanges returns the events since a moment, oldest first, without the
+// products that were there in a list's first snapshot; at most most.
+func (s *Store) StatusChanges(ctx context.Context, since time.Time, most int) ([]StatusChange, error) {
+	rows, err := s.q.BIStatusChanges(ctx, s.pool, sqlcgen.BIStatusChangesParams{Since: since, Most: count(most)})
+	if err != nil {
+		return nil, fmt.Errorf("read status changes: %w", err)
+	}
+	all := make([]StatusChange, len(rows))
+	for i, r := range rows {
+		all[i] = StatusChange{
+			List: catalog.ListID{Source: r.Source, Name: r.List}, Key: r.ProductKey, Name: r.ProductName,
+			Aspect: r.Aspect, Zone: r.AvailabilityZone, ChangedAt: r.ChangedAt.UTC(), Event: r.Event,
+			From: r.FromStatus, To: r.ToStatus,
+		}
+	}
+	return all, nil
+}
+
+// PriceVersion is one line of bi.price_history of one product.
+type PriceVersion struct {
+	Kind, Variant, Unit, Currency string
+	Amount                        string // exact, in Currency per Unit
+	TaxBasis                      string
+	From                          time.Time
+	To                            *time.Time // nil while current
+}
+
+// ProductHistory is all that is known of one product, in time order within
+// each price.
+type ProductHistory struct {
+	Prices   []PriceVersion
+	Statuses []StatusChange
+}
+
+// ProductHistory returns the history of one product; ErrNotFound if the list
+// never held the key.
+func (s *Store) ProductHistory(ctx context.Context, list catalog.ListID, key string) (ProductHistory, error) {
+	var h ProductHistory
+	prices, err := s.q.BIPricesOf(ctx, s.pool, sqlcgen.BIPricesOfParams{Source: list.Source, List: list.Name, ProductKey: key})
+	if err != nil {
+		return h, fmt.Errorf("%s: read prices of %q: %w", list, key, err)
+	}
+	for _, r := range prices {
+		h.Prices = append(h.Prices, PriceVersion{
+			Kind: r.PriceKind, Variant: r.PriceVariant, Unit: r.PricingUnit, Currency: r.PricingCurrency,
+			Amount: r.ListUnitPriceText, TaxBasis: r.TaxBasis, From: r.ValidFrom.UTC(), To: r.ValidTo,
+		})
+	}
+	events, err := s.q.BIStatusOf(ctx, s.pool, sqlcgen.BIStatusOfParams{Source: list.Source, List: list.Name, ProductKey: key})
+	if err != nil {
+		return h, fmt.Errorf("%s: read status changes of %q: %w", list, key, err)
+	}
+	for _, r := range events {
+		h.Statuses = append(h.Statuses, StatusChange{
+			List: list, Key: key, Aspect: r.Aspect, Zone: r.AvailabilityZone, ChangedAt: r.ChangedAt.UTC(), Event: r.Event,
+			From: r.FromStatus, To: r.ToStatus,
+		})
+	}
+	if len(h.Statuses) == 0 {
+		return h, fmt.Errorf("%s: entry %q: %w", list, key, ErrNotFound)
+	}
+	return h, nil
+}
+
+// Freshness is one line of bi.freshness; moments are zero and texts "" where
+// there is none.
+type Freshness struct {
+	List           catalog.ListID
+	Provider       string
+	State          string // fresh, late, failed, held or never
+	LastSnapshotAt time.Time
+	Entries        int
+	HeldAt         time.Time
+	HeldFor        string
+	LastRunAt      time.Time
+	LastOutcome    string
+	LastError      string
+}
+
+// Freshness returns how far each list can be trusted now, by source and list.
+func (s *Store) Freshness(ctx context.Context) ([]Freshness, error) {
+	rows, err := s.q.BIFreshness(ctx, s.pool)
+	if err != nil {
+		return nil, fmt.Errorf("read freshness: %w", err)
+	}
+	all := make([]Freshness, len(rows))
+	for i, r := range rows {
+		all[i] = Freshness{
+			List: catalog.ListID{Source: r.Source, Name: r.List}, Provider: r.Provider, State: r.State,
+			LastSnapshotAt: r.LastSnapshotAt.UTC(), Entries: int(r.LastEntries), HeldAt: r.HeldAt.UTC(), HeldFor: r.HeldFor,
+			LastRunAt: r.LastRunAt.UTC(), LastOutcome: r.LastOutcome, LastError: r.LastError,
+		}
+	}
+	return all, nil
+}
