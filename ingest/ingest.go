@@ -43,7 +43,7 @@ type Report struct {
 func (r *Runner) Sync(ctx context.Context, list store.List, fetcher catalog.Fetcher, due *time.Time) (Report, error) {
 	run, err := r.Store.BeginSync(ctx, list, due)
 	if err != nil {
-		return Report{List: list.ID}, r.failed(ctx, run, 0, err)
+		return Report{List: list.ID}, r.failed(ctx, run, store.Failure{Class: classDatabase}, err)
 	}
 	return r.fetchAndWrite(ctx, run, fetcher)
 }
@@ -86,7 +86,7 @@ func (r *Runner) fetchAndWrite(ctx context.Context, run store.Run, fetcher catal
 		if cause := context.Cause(ctx); cause != nil && !errors.Is(err, cause) {
 			err = fmt.Errorf("%w (%w)", err, cause)
 		}
-		return Report{List: run.List.ID}, r.failed(ctx, run, pagesOf(snapshot), err)
+		return Report{List: run.List.ID}, r.failed(ctx, run, store.Failure{Class: classFetch, Pages: pagesOf(snapshot)}, err)
 	}
 	return r.write(ctx, run, snapshot)
 }
@@ -102,7 +102,7 @@ func (r *Runner) write(ctx context.Context, run store.Run, snapshot *catalog.Sna
 	begun := time.Now() //nolint:forbidigo // a duration for the log, never a moment of history
 	result, err := r.Store.Update(ctx, run, snapshot, r.Guard.Judge)
 	if err != nil {
-		return Report{List: run.List.ID}, r.failed(ctx, run, pagesOf(snapshot), err)
+		return Report{List: run.List.ID}, r.failed(ctx, run, store.Failure{Class: classDatabase, Pages: pagesOf(snapshot)}, err)
 	}
 	report := Report{
 		List: run.List.ID, TakenAt: run.TakenAt, Pages: len(snapshot.Pages()), Entries: snapshot.Len(),
@@ -112,13 +112,13 @@ func (r *Runner) write(ctx context.Context, run store.Run, snapshot *catalog.Sna
 	return report, nil
 }
 
-// failed records a failure and returns it. A run that others closed has its
-// record already.
-func (r *Runner) failed(ctx context.Context, run store.Run, pages int, err error) error {
+// failed records a failure and returns it; its class is the error's own if it
+// has one. A run that others closed has its record already.
+func (r *Runner) failed(ctx context.Context, run store.Run, failure store.Failure, err error) error {
 	if run.List.ID == (catalog.ListID{}) || errors.Is(err, store.ErrNotOurs) {
 		return err
 	}
-	failure := store.Failure{Class: classOf(err), Text: err.Error(), Pages: pages}
+	failure.Class, failure.Text = classOf(err, failure.Class), err.Error()
 	if recordErr := r.Store.Fail(ctx, run, failure); recordErr != nil {
 		return errors.Join(err, recordErr)
 	}

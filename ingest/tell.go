@@ -32,9 +32,17 @@ func (r *Runner) tell(ctx context.Context, snapshot *catalog.Snapshot, report Re
 		"duplicates", snapshot.Collapsed(), "held_for", report.HeldFor, "database_phase", report.Took.Round(1000).String())
 }
 
+// Classes of failures whose errors name none: by the phase of the run.
+const (
+	classFetch    = "fetch"
+	classDatabase = "database"
+)
+
 // classOf names the kind of a failure for the run's row and for metrics.
-func classOf(err error) string {
+// Fetchers' errors know their own: unauthorized, rate_limited, html...
+func classOf(err error, phase string) string {
 	var decode *catalog.DecodeError
+	var classed interface{ ErrorClass() string }
 	switch {
 	case errors.Is(err, store.ErrClock):
 		return "clock"
@@ -48,6 +56,8 @@ func classOf(err error) string {
 		return "conflict"
 	case errors.As(err, &decode):
 		return "decode"
+	case errors.As(err, &classed):
+		return classed.ErrorClass()
 	}
-	return "fetch"
+	return phase
 }

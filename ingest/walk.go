@@ -3,7 +3,6 @@ package ingest
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"syncer/catalog"
@@ -25,7 +24,7 @@ func (r *Runner) walkOnce(ctx context.Context, fetcher catalog.Fetcher) (*catalo
 	snapshot := catalog.NewSnapshot(fetcher)
 	for page, err := range fetcher.Pages(ctx) {
 		if err != nil {
-			return snapshot, fmt.Errorf("%s: fetch page %d: %w", fetcher.List().ID, len(snapshot.Pages())+1, err)
+			return snapshot, err // names list and page already, as every fetcher promises
 		}
 		if err := snapshot.Add(page); err != nil {
 			return snapshot, err

@@ -87,7 +87,8 @@ CREATE VIEW bi.price_changes AS
 -- LATERAL over the index on valid_from, not lag(): a filter on changed_at then
 -- touches only what changed.
 WITH moved AS (
-    SELECT began.list_id, began.price_id, began.valid_from AS changed_at, began.recorded_by,
+    SELECT began.list_id, prices.product_id, prices.region_id, prices.sku_price_id, prices.price_kind, prices.price_variant,
+        prices.pricing_unit, prices.pricing_currency, began.valid_from AS changed_at, began.recorded_by,
         CASE WHEN before.list_unit_price < began.list_unit_price THEN 'raised'
             WHEN before.list_unit_price > began.list_unit_price THEN 'lowered'
             WHEN before.list_unit_price IS NOT NULL THEN 'tax'
@@ -113,7 +114,8 @@ WITH moved AS (
         ORDER BY sibling.id LIMIT 1) AS other ON true
     WHERE began.superseded_by IS NULL AND prices.product_id IS NOT NULL
     UNION ALL
-    SELECT ended.list_id, ended.price_id, ended.valid_to, ended.recorded_by, 'ended', ended.list_unit_price, NULL,
+    SELECT ended.list_id, prices.product_id, prices.region_id, prices.sku_price_id, prices.price_kind, prices.price_variant,
+        prices.pricing_unit, prices.pricing_currency, ended.valid_to, ended.recorded_by, 'ended', ended.list_unit_price, NULL,
         prices.pricing_unit, prices.pricing_currency
     FROM price_history AS ended
     JOIN prices ON prices.list_id = ended.list_id AND prices.id = ended.price_id
@@ -125,9 +127,9 @@ WITH moved AS (
           AND next.superseded_by IS NULL AND next.valid_from = ended.valid_to)
 )
 SELECT lists.provider::text AS provider, lists.source::text AS source, lists.list::text AS list,
-    products.key::text AS product_key, latest.name AS product_name, prices.region_id::text AS region_id,
-    prices.sku_price_id::text AS sku_price_id, prices.price_kind, prices.price_variant::text AS price_variant,
-    prices.pricing_unit::text AS pricing_unit, prices.pricing_currency,
+    products.key::text AS product_key, latest.name AS product_name, moved.region_id::text AS region_id,
+    moved.sku_price_id::text AS sku_price_id, moved.price_kind, moved.price_variant::text AS price_variant,
+    moved.pricing_unit::text AS pricing_unit, moved.pricing_currency,
     moved.changed_at, moved.change_kind,
     CASE WHEN moved.from_amount < 1e20 AND scale(trim_scale(moved.from_amount)) <= 18 THEN moved.from_amount::numeric(38,18) END AS from_list_unit_price,
     CASE WHEN moved.to_amount < 1e20 AND scale(trim_scale(moved.to_amount)) <= 18 THEN moved.to_amount::numeric(38,18) END AS to_list_unit_price,
@@ -138,8 +140,7 @@ SELECT lists.provider::text AS provider, lists.source::text AS source, lists.lis
     moved.from_unit::text AS from_pricing_unit, moved.from_currency AS from_pricing_currency,
     runs.recorded_at
 FROM moved
-JOIN prices ON prices.list_id = moved.list_id AND prices.id = moved.price_id
-JOIN products ON products.list_id = prices.list_id AND products.id = prices.product_id
+JOIN products ON products.list_id = moved.list_id AND products.id = moved.product_id
 JOIN lists ON lists.id = moved.list_id
 JOIN runs ON runs.list_id = moved.list_id AND runs.id = moved.recorded_by
 CROSS JOIN LATERAL (SELECT product_versions.name FROM product_versions

@@ -9,13 +9,14 @@ import (
 )
 
 // api is one simulated provider. context is the path its base URL ends with;
-// credentials are by the names of the configuration's fields. They open
-// nothing but the simulation.
+// credentials are by the names of the configuration's fields, alternative is
+// another set that is let in. They open nothing but the simulation.
 type api struct {
 	name        string
 	context     string
 	handler     http.Handler
 	credentials map[string]string
+	alternative map[string]string
 	moments     []world.Moment
 }
 
@@ -46,9 +47,7 @@ func zstackAPI(options Options) api {
 	server := zstack.New(config)
 	return api{
 		name: zstack.Name, context: zstack.Context, handler: server, moments: server.Moments(),
-		credentials: map[string]string{
-			"account": config.Account, "password": config.Password,
-			"access_key": config.AccessKey, "secret_key": config.SecretKey,
-		},
+		credentials: map[string]string{"account": config.Account, "password": config.Password},
+		alternative: map[string]string{"access_key": config.AccessKey, "secret_key": config.SecretKey},
 	}
 }

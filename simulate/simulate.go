@@ -104,7 +104,8 @@ func (s *Simulation) listen(ctx context.Context, api api, i int) error {
 	defer s.mutex.Unlock()
 	s.servers = append(s.servers, server)
 	s.endpoints = append(s.endpoints, Endpoint{
-		Provider: api.name, BaseURL: "http://" + listener.Addr().String() + api.context, Credentials: api.credentials,
+		Provider: api.name, BaseURL: "http://" + listener.Addr().String() + api.context,
+		Credentials: api.credentials, Alternative: api.alternative,
 	})
 	s.serving.Go(func() { s.serve(server, listener, api.name) })
 	return nil

@@ -106,8 +106,11 @@ func TestEndpoints(t *testing.T) {
 			t.Errorf("%s: %v", endpoint.Provider, got[endpoint.Provider])
 		}
 	}
-	if got["iwinv"]["secret_key"] == "" || got["zstack"]["account"] != "admin" || got["zstack"]["password"] == "" {
-		t.Errorf("credentials are missing in %s", line)
+	if got["iwinv"]["secret_key"] == "" || len(got["zstack"]) != 3 || got["zstack"]["account"] != "admin" || got["zstack"]["password"] == "" {
+		t.Errorf("want one complete set of credentials a provider, got %s", line)
+	}
+	if alternative := endpoint(t, simulation, "zstack").Alternative; alternative["access_key"] == "" || alternative["secret_key"] == "" {
+		t.Errorf("alternative credentials: %v", alternative)
 	}
 }
 

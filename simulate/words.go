@@ -33,11 +33,13 @@ func ParseFault(text string) (Fault, error) { return fault.Parse(text) }
 func KnownFaults() []fault.Known { return fault.All() }
 
 // An Endpoint is where a simulated provider listens and whom it lets in.
-// Credentials have the names of the configuration's fields.
 type Endpoint struct {
-	Provider    string
-	BaseURL     string
-	Credentials map[string]string
+	Provider string
+	BaseURL  string
+	// Credentials is one complete set, by the names of the configuration's
+	// fields; Alternative is another, nil where there is none. A source is
+	// configured with one of them, not with both.
+	Credentials, Alternative map[string]string
 }
 
 // Endpoints is one for each provider, once started.

@@ -8,8 +8,10 @@ import (
 	"io/fs"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/database"
 	"github.com/pressly/goose/v3/lock"
 
 	"syncer/migrations"
@@ -118,16 +120,24 @@ func (s *Store) checkSchema(ctx context.Context) error {
 	return nil
 }
 
+// undefinedTable is the SQLSTATE of a table that is not there.
+const undefinedTable = "42P01"
+
 // schemaVersion reads goose's own table, which no query file can name since
-// no migration makes it.
-func (s *Store) schemaVersion(ctx context.Context) (version int64, err error) {
-	db := stdlib.OpenDBFromPool(s.pool)
-	defer db.Close()
-	provider, err := goose.NewProvider(goose.DialectPostgres, db, migrations.FS)
+// no migration makes it. A goose provider would make the table if it is
+// missing; who only looks writes nothing.
+func (s *Store) schemaVersion(ctx context.Context) (int64, error) {
+	versions, err := database.NewStore(database.DialectPostgres, goose.DefaultTablename)
 	if err != nil {
 		return 0, fmt.Errorf("read schema version: %w", err)
 	}
-	if version, err = provider.GetDBVersion(ctx); err != nil {
+	db := stdlib.OpenDBFromPool(s.pool)
+	defer db.Close()
+	version, err := versions.GetLatestVersion(ctx, db)
+	if missing, ok := errors.AsType[*pgconn.PgError](err); ok && missing.Code == undefinedTable {
+		return 0, nil
+	}
+	if err != nil {
 		return 0, fmt.Errorf("read schema version: %w", err)
 	}
 	return version, nil

@@ -59,7 +59,18 @@ func (s *Store) Update(ctx context.Context, run Run, snapshot *catalog.Snapshot,
 	if err != nil {
 		return Result{}, fmt.Errorf("%s: %w", run.List.ID, err)
 	}
+	s.freshen(ctx, result)
 	return result, nil
+}
+
+// freshen gives Postgres new statistics after a write that made the old ones
+// worthless. Without them queries are slow, not wrong, so a writer that does
+// not own the tables may go without.
+func (s *Store) freshen(ctx context.Context, result Result) {
+	moved := len(result.Delta.Added) + len(result.Delta.Changed)
+	if result.Outcome == Changed && moved > 100 && moved*2 > result.Delta.Baseline {
+		_ = s.q.Analyze(ctx, s.pool)
+	}
 }
 
 // committedAnyway looks the snapshot up by its run when the answer to COMMIT

@@ -12,11 +12,15 @@ type cli struct {
 	Config string `help:"Configuration file (default: ./syncer.yaml)." placeholder:"FILE" short:"c"`
 
 	Init     initCommand     `cmd:"" group:"start" help:"Write a commented configuration and secret files."`
+	Demo     demoCommand     `cmd:"" group:"start" help:"Show weeks of simulated catalogs on a database of its own."`
 	Simulate simulateCommand `cmd:"" group:"start" help:"Serve the providers' APIs on this machine, to try things out."`
 	Sync     syncCommand     `cmd:"" group:"run" help:"Read lists once, now."`
 	Backfill backfillCommand `cmd:"" group:"run" help:"Load dated snapshots of earlier times."`
 	Migrate  migrateCommand  `cmd:"" group:"run" help:"Bring the database's schema up to date, or show or undo it."`
+	Serve    serveCommand    `cmd:"" group:"run" help:"Read lists on their schedules, until interrupted."`
 	Lists    listsCommand    `cmd:"" group:"look" help:"Show the configured lists and their schedules."`
+	History  historyCommand  `cmd:"" group:"look" help:"Show all that is known of one product."`
+	Changes  changesCommand  `cmd:"" group:"look" help:"Show what changed in prices and statuses."`
 }
 
 const description = `Keeps a truthful, queryable history of what cloud providers publish.

@@ -61,10 +61,10 @@ func (a Active) Total(picks []Pick) json.RawMessage {
 	if !ok {
 		return fmt.Appendf(nil, "%d", total)
 	}
-	switch {
-	case fault.Value == "absent":
+	switch fault.Value {
+	case "absent":
 		return nil
-	case fault.Value == "text":
+	case "text":
 		return fmt.Appendf(nil, `"%d"`, total)
 	}
 	offset, _ := strconv.Atoi(fault.Value)

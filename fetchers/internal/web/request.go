@@ -2,7 +2,7 @@ package web
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 
@@ -88,7 +88,7 @@ func (c *Client) renew(ctx context.Context, r Request, cause error) error {
 		return nil
 	}
 	if err := r.Renew(ctx); err != nil {
-		return errors.Join(cause, err)
+		return fmt.Errorf("%w; renewing credentials: %w", cause, err)
 	}
 	return nil
 }
