@@ -96,12 +96,12 @@ func readAll(f file, compression string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer raw.Close() //nolint:errcheck // read only
+	defer raw.Close()
 	plain, err := decompress(raw, compression)
 	if err != nil {
 		return nil, damaged(compression, err)
 	}
-	defer plain.Close() //nolint:errcheck // read only
+	defer plain.Close()
 	body, err := io.ReadAll(io.LimitReader(plain, MaxPartBytes+1))
 	if err != nil {
 		return nil, damaged(compression, err)
@@ -140,9 +140,9 @@ func wholeXML(body []byte) error {
 	for {
 		token, err := decoder.Token()
 		switch {
-		case err == io.EOF && elements > 0:
+		case errors.Is(err, io.EOF) && elements > 0:
 			return nil
-		case err == io.EOF:
+		case errors.Is(err, io.EOF):
 			return errors.New("holds no XML element; was it cut short?")
 		case err != nil:
 			return fmt.Errorf("is no whole XML document; was it cut short?: %w", err)

@@ -58,7 +58,7 @@ func openTar(name string) (spooled, error) {
 	if compression == "tar" {
 		return spooled{File: raw}, nil
 	}
-	defer raw.Close() //nolint:errcheck // read only
+	defer raw.Close()
 	if compression == "tgz" {
 		compression = "gz"
 	}
@@ -70,7 +70,7 @@ func spool(raw io.Reader, compression string) (spooled, error) {
 	if err != nil {
 		return spooled{}, damaged(compression, err)
 	}
-	defer plain.Close() //nolint:errcheck // read only
+	defer plain.Close()
 	target, err := os.CreateTemp("", "syncer-archive-*.tar")
 	if err != nil {
 		return spooled{}, err
@@ -95,7 +95,7 @@ func indexTar(source *os.File) ([]file, error) {
 	for {
 		header, err := reader.Next()
 		switch {
-		case err == io.EOF:
+		case errors.Is(err, io.EOF):
 			return files, nil
 		case err != nil:
 			return nil, fmt.Errorf("is no whole .tar file; was it cut short?: %w", err)

@@ -83,7 +83,7 @@ func sameFolder(unfinished, target string, takenAt time.Time) error {
 	if err != nil {
 		return err
 	}
-	defer opened.Close() //nolint:errcheck // read only
+	defer opened.Close()
 	for _, snapshot := range opened.snapshots {
 		if snapshot.TakenAt.Equal(takenAt) {
 			_, err := snapshot.Load()
@@ -145,7 +145,7 @@ func (w *writer) page(page catalog.Page) error {
 }
 
 func writeSynced(path string, body []byte) error {
-	target, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o640)
+	target, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err
 	}

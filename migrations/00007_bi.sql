@@ -91,7 +91,10 @@ WITH moved AS (
         prices.pricing_unit, prices.pricing_currency, began.valid_from AS changed_at, began.recorded_by,
         CASE WHEN before.list_unit_price < began.list_unit_price THEN 'raised'
             WHEN before.list_unit_price > began.list_unit_price THEN 'lowered'
-            WHEN before.list_unit_price IS NOT NULL THEN 'tax'
+            WHEN (before.tax_amount, before.price_with_tax, before.tax_basis)
+                IS DISTINCT FROM (began.tax_amount, began.price_with_tax, began.tax_basis)
+                AND before.list_unit_price IS NOT NULL THEN 'tax'
+            WHEN before.list_unit_price IS NOT NULL THEN NULL -- only the provider's own dates moved
             WHEN other.pricing_currency <> prices.pricing_currency THEN 'currency'
             WHEN other.pricing_unit <> prices.pricing_unit THEN 'unit'
             ELSE 'new' END AS change_kind,
@@ -100,7 +103,8 @@ WITH moved AS (
         CASE WHEN before.list_unit_price IS NULL THEN other.pricing_currency ELSE prices.pricing_currency END AS from_currency
     FROM price_history AS began
     JOIN prices ON prices.list_id = began.list_id AND prices.id = began.price_id
-    LEFT JOIN LATERAL (SELECT previous.list_unit_price FROM price_history AS previous
+    LEFT JOIN LATERAL (SELECT previous.list_unit_price, previous.tax_amount, previous.price_with_tax, previous.tax_basis
+        FROM price_history AS previous
         WHERE previous.list_id = began.list_id AND previous.price_id = began.price_id
           AND previous.superseded_by IS NULL AND previous.valid_to = began.valid_from) AS before ON true
     LEFT JOIN LATERAL (SELECT ended.list_unit_price, sibling.pricing_unit, sibling.pricing_currency
@@ -111,6 +115,8 @@ WITH moved AS (
           AND sibling.sku_price_id = prices.sku_price_id
           AND (sibling.pricing_unit, sibling.pricing_currency) IS DISTINCT FROM (prices.pricing_unit, prices.pricing_currency)
           AND ended.superseded_by IS NULL AND ended.valid_to = began.valid_from
+          AND NOT EXISTS (SELECT FROM price_history AS goes_on WHERE goes_on.list_id = ended.list_id
+            AND goes_on.price_id = ended.price_id AND goes_on.superseded_by IS NULL AND goes_on.valid_from = ended.valid_to)
         ORDER BY sibling.id LIMIT 1) AS other ON true
     WHERE began.superseded_by IS NULL AND prices.product_id IS NOT NULL
     UNION ALL
@@ -124,7 +130,9 @@ WITH moved AS (
         JOIN price_history AS next ON next.list_id = sibling.list_id AND next.price_id = sibling.id
         WHERE sibling.list_id = prices.list_id AND sibling.product_id = prices.product_id
           AND sibling.sku_price_id = prices.sku_price_id
-          AND next.superseded_by IS NULL AND next.valid_from = ended.valid_to)
+          AND next.superseded_by IS NULL AND next.valid_from = ended.valid_to
+          AND (sibling.id = prices.id OR NOT EXISTS (SELECT FROM price_history AS earlier WHERE earlier.list_id = next.list_id
+            AND earlier.price_id = next.price_id AND earlier.superseded_by IS NULL AND earlier.valid_to = next.valid_from)))
 )
 SELECT lists.provider::text AS provider, lists.source::text AS source, lists.list::text AS list,
     products.key::text AS product_key, latest.name AS product_name, moved.region_id::text AS region_id,
@@ -146,7 +154,8 @@ JOIN runs ON runs.list_id = moved.list_id AND runs.id = moved.recorded_by
 CROSS JOIN LATERAL (SELECT product_versions.name FROM product_versions
     WHERE product_versions.list_id = products.list_id AND product_versions.product_id = products.id
       AND product_versions.superseded_by IS NULL
-    ORDER BY product_versions.valid_from DESC LIMIT 1) AS latest;
+    ORDER BY product_versions.valid_from DESC LIMIT 1) AS latest
+WHERE moved.change_kind IS NOT NULL;
 COMMENT ON VIEW bi.price_changes IS 'What changed in prices, one line a change.';
 COMMENT ON COLUMN bi.price_changes.provider IS 'the cloud';
 COMMENT ON COLUMN bi.price_changes.source IS 'the configured account or installation, named by the operator';

@@ -50,7 +50,7 @@ func BenchmarkSpeed(b *testing.B) {
 	w.report(b)
 }
 
-// bench is one server with what is measured on it.
+// bench is one server and what was measured on it.
 type bench struct {
 	server    *pgtemp.Server
 	databases int
@@ -164,8 +164,8 @@ type tableDump struct {
 	rows  []byte
 }
 
-// dumpTables reads what a first load wrote. The first three are what the
-// foreign keys of the others need; they hold one row, or none that is measured.
+// dumpTables reads what a first load wrote, lists and runs with their one row
+// each because foreign keys want them.
 func dumpTables(b *testing.B, conn *pgx.Conn) []tableDump {
 	var all []tableDump
 	for _, table := range []string{"lists", "runs", "products", "product_versions", "prices", "price_history", "product_status_changes"} {

@@ -119,6 +119,13 @@ func TestPriceChangeKinds(t *testing.T) {
 			[]catalog.Price{monthly(func(p *catalog.Price) { p.TaxBasis = catalog.TaxIncluded })},
 			[]change{{"tax", hundred, hundred, nil, month, krw}},
 		},
+		"second currency beside a raise": {
+			[]catalog.Price{monthly(costs("110")), monthly(costs("0.07"), func(p *catalog.Price) { p.Currency = "USD" })},
+			[]change{{"raised", hundred, ptr("110"), ptr("10.00"), month, krw}, {Kind: "new", To: ptr("0.07")}},
+		},
+		"only the provider's dates": {
+			[]catalog.Price{monthly(func(p *catalog.Price) { from := day(9); p.EffectiveFrom = &from })}, nil,
+		},
 		"nothing": {[]catalog.Price{monthly(costs("100.00"))}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -128,7 +135,7 @@ func TestPriceChangeKinds(t *testing.T) {
 			put(t, s, list, source.snapshot(t, of(before)), day(1))
 			put(t, s, list, source.snapshot(t, of(c.after...)), day(2))
 			got := rows(t, pool, source.list.ID, `SELECT change_kind, from_list_unit_price_text, to_list_unit_price_text, percent::text,
-				from_pricing_unit, from_pricing_currency FROM bi.price_changes WHERE list = $1 AND changed_at = '2026-01-02 00:00Z'`,
+				from_pricing_unit, from_pricing_currency FROM bi.price_changes WHERE list = $1 AND changed_at = '2026-01-02 00:00Z' ORDER BY pricing_currency`,
 				pgx.RowToStructByPos[change])
 			if diff := cmp.Diff(append([]change{}, c.want...), append([]change{}, got...)); diff != "" {
 				t.Errorf("bi.price_changes (-want +got):\n%s", diff)
@@ -149,6 +156,22 @@ func TestFirstPriceIsNew(t *testing.T) {
 	}
 	got := rows(t, pool, source.list.ID, "SELECT change_kind FROM bi.price_changes WHERE list = $1 ORDER BY changed_at", pgx.RowTo[string])
 	if diff := cmp.Diff([]string{"new", "ended", "new"}, got); diff != "" {
+		t.Errorf("kinds (-want +got):\n%s", diff)
+	}
+}
+
+// TestOneCurrencyEnds wants "ended" for the currency that goes while another
+// one of the same SKU is raised.
+func TestOneCurrencyEnds(t *testing.T) {
+	pool := pgtest.New(t)
+	s, source := store.New(pool), newScripted()
+	list := ensure(t, s, source.list, atOnce())
+	dollars := monthly(costs("0.07"), func(p *catalog.Price) { p.Currency = "USD" })
+	put(t, s, list, source.snapshot(t, of(monthly(), dollars)), day(1))
+	put(t, s, list, source.snapshot(t, of(monthly(costs("110")))), day(2))
+	got := rows(t, pool, source.list.ID, `SELECT change_kind || ' ' || pricing_currency FROM bi.price_changes
+		WHERE list = $1 AND changed_at = '2026-01-02 00:00Z' ORDER BY 1`, pgx.RowTo[string])
+	if diff := cmp.Diff([]string{"ended USD", "raised KRW"}, got); diff != "" {
 		t.Errorf("kinds (-want +got):\n%s", diff)
 	}
 }

@@ -28,13 +28,13 @@ type server struct {
 func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	switch {
-	case r.Method == http.MethodPut:
+	switch r.Method {
+	case http.MethodPut:
 		s.logins++
 		body, _ := io.ReadAll(r.Body) // a body cut short fails the comparison
 		s.lines = append(s.lines, "login "+string(body))
 		fmt.Fprintf(w, `{"inventory":{"uuid":"session%d"}}`, s.logins)
-	case r.Method == http.MethodDelete:
+	case http.MethodDelete:
 		s.lines = append(s.lines, "logout "+strings.TrimPrefix(r.URL.Path, "/zstack/v1/accounts/sessions/"))
 	default:
 		s.list(w, r)

@@ -1,6 +1,7 @@
 package zstack
 
 import (
+	"net/http"
 	"net/http/httptest"
 	"testing"
 	"time"
@@ -42,7 +43,7 @@ func TestAccessKeyDate(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	request := httptest.NewRequest("GET", "http://localhost:8080/zstack/v1/instance-offerings/b1c967830a5f4b198b291d7f22cc8a2f?start=0", nil)
+	request := httptest.NewRequest(http.MethodGet, "http://localhost:8080/zstack/v1/instance-offerings/b1c967830a5f4b198b291d7f22cc8a2f?start=0", nil)
 	if err := (&accessKey{client: client, source: source}).sign(request); err != nil {
 		t.Fatal(err)
 	}
