@@ -25,7 +25,7 @@ func (r *Runner) tell(ctx context.Context, snapshot *catalog.Snapshot, report Re
 	}
 	level := r.Log.InfoContext
 	if report.Outcome == store.Held {
-		level = r.Log.ErrorContext
+		level = r.Log.WarnContext
 	}
 	level(ctx, "run ended", "list", list, "outcome", string(report.Outcome), "pages", report.Pages, "entries", report.Entries,
 		"added", len(report.Delta.Added), "changed", len(report.Delta.Changed), "removed", len(report.Delta.Removed),

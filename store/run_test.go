@@ -1,11 +1,13 @@
 package store_test
 
 import (
+	"context"
 	"errors"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"syncer/catalog"
@@ -89,5 +91,28 @@ func TestAbandonedRunWritesNothing(t *testing.T) {
 	}
 	if err := s.Heartbeat(t.Context(), run); !errors.Is(err, store.ErrNotOurs) {
 		t.Errorf("heartbeat: got error %v", err)
+	}
+}
+
+// TestHeldStaysHeldWhenItComesAgain wants a second arrival of a held snapshot
+// to report the hold again, and to write no second one.
+func TestHeldStaysHeldWhenItComesAgain(t *testing.T) {
+	pool := pgtest.New(t)
+	s, source := store.New(pool), newScripted()
+	list := ensure(t, s, source.list, atOnce())
+	snapshot := source.snapshot(t, of(monthly()))
+	for range 2 {
+		run, err := s.BeginAt(context.Background(), list, store.Backfill, day(1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		result, err := s.Update(context.Background(), run, snapshot, func(store.Delta) string { return "because" })
+		if err != nil || result.Outcome != store.Held || result.HeldFor != "because" {
+			t.Fatalf("got %s %q, %v; want held because", result.Outcome, result.HeldFor, err)
+		}
+	}
+	held := rows(t, pool, source.list.ID, `SELECT status FROM snapshots JOIN lists ON lists.id = list_id WHERE list = $1`, pgx.RowTo[string])
+	if len(held) != 1 {
+		t.Errorf("snapshots: %v, want one held", held)
 	}
 }

@@ -107,9 +107,9 @@ func (u *update) all(ctx context.Context, judge Judge) (Result, error) {
 	if err := u.locate(ctx); err != nil {
 		return Result{}, err
 	}
-	same, err := u.isThere(ctx)
-	if err != nil || same {
-		return u.finish(ctx, Result{Outcome: Unchanged}, err)
+	there, err := u.isThere(ctx)
+	if err != nil || there != nil {
+		return u.finish(ctx, asBefore(there), err)
 	}
 	result, err := u.write(ctx, judge)
 	return u.finish(ctx, result, err)
@@ -145,21 +145,30 @@ func locate(ctx context.Context, q *sqlcgen.Queries, db sqlcgen.DBTX, list List,
 	return found, nil
 }
 
-// isThere reports that this very snapshot is stored already, as when a
-// backfill runs again.
-func (u *update) isThere(ctx context.Context) (bool, error) {
+// isThere returns this very snapshot if it is stored already, as when a
+// backfill runs again; nil if not.
+func (u *update) isThere(ctx context.Context) (*sqlcgen.Snapshot, error) {
 	row, err := u.q.SnapshotAt(ctx, u.tx, sqlcgen.SnapshotAtParams{ListID: u.run.List.id, TakenAt: u.run.TakenAt})
 	if errors.Is(err, pgx.ErrNoRows) {
-		return false, nil
+		return nil, nil
 	}
 	if err != nil {
-		return false, fmt.Errorf("find the snapshot of that moment: %w", err)
+		return nil, fmt.Errorf("find the snapshot of that moment: %w", err)
 	}
 	digest := u.snapshot.Digest()
 	if !bytes.Equal(row.Digest, digest[:]) {
-		return false, fmt.Errorf("%w: %s", ErrExists, u.run.TakenAt.Format(time.RFC3339Nano))
+		return nil, fmt.Errorf("%w: %s", ErrExists, u.run.TakenAt.Format(time.RFC3339Nano))
 	}
-	return true, nil
+	return &row, nil
+}
+
+// asBefore is the result of a snapshot that was stored earlier: a held one
+// still waits for its decision.
+func asBefore(row *sqlcgen.Snapshot) Result {
+	if row != nil && row.Status == string(Held) {
+		return Result{Outcome: Held, HeldFor: text(row.HeldFor)}
+	}
+	return Result{Outcome: Unchanged}
 }
 
 func (u *update) write(ctx context.Context, judge Judge) (Result, error) {

@@ -33,7 +33,7 @@ func (s *session) openWith(loaded *config.Config) (*workshop, error) {
 	runner := &ingest.Runner{Store: opened, Guard: ingest.Guard{
 		Enabled: loaded.Guard.Enabled, MaxRemovedPercent: loaded.Guard.MaxRemovedPercent,
 		MaxChangedPercent: loaded.Guard.MaxChangedPercent, IgnoreUpTo: loaded.Guard.IgnoreUpTo,
-	}, Log: slog.New(slog.DiscardHandler)}
+	}, Log: slog.New(slog.NewTextHandler(s.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))}
 	return &workshop{config: loaded, runner: runner, close: func() error { opened.Close(); return stop() }}, nil
 }
 
