@@ -16,6 +16,9 @@ type ListID struct {
 // String returns "source/list", as logs, errors and commands print it.
 func (id ListID) String() string { return id.Source + "/" + id.Name }
 
+// MarshalText returns "source/list", for JSON.
+func (id ListID) MarshalText() ([]byte, error) { return []byte(id.String()), nil }
+
 var listWord = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,62}$`)
 
 // ParseListID reads "source/list". Both words are lower case letters, digits,

@@ -12,14 +12,18 @@ import (
 // PriceChange is one line of bi.price_changes. Amounts are exact texts in
 // Currency per Unit, "" where there is none.
 type PriceChange struct {
-	List                    catalog.ListID
-	Key, Name               string
-	Kind                    string // list, contract or fee
-	Variant, Unit, Currency string
-	ChangedAt               time.Time
-	Change                  string // raised, lowered, new, ended, unit, currency or tax
-	From, To                string
-	Percent                 string // two decimals; "" unless raised or lowered
+	List      catalog.ListID `json:"list"`
+	Key       string         `json:"product_key"`
+	Name      string         `json:"product_name"`
+	Kind      string         `json:"price_kind"` // list, contract or fee
+	Variant   string         `json:"price_variant"`
+	Unit      string         `json:"pricing_unit"`
+	Currency  string         `json:"pricing_currency"`
+	ChangedAt time.Time      `json:"changed_at"`
+	Change    string         `json:"change_kind"` // raised, lowered, new, ended, unit, currency or tax
+	From      string         `json:"from_list_unit_price"`
+	To        string         `json:"to_list_unit_price"`
+	Percent   string         `json:"percent"` // two decimals; "" unless raised or lowered
 }
 
 // PriceChanges returns the changes since a moment, oldest first, without the
@@ -42,12 +46,15 @@ func (s *Store) PriceChanges(ctx context.Context, since time.Time, most int) ([]
 
 // StatusChange is one line of bi.product_status_changes; "" for null.
 type StatusChange struct {
-	List         catalog.ListID
-	Key, Name    string
-	Aspect, Zone string
-	ChangedAt    time.Time
-	Event        string // appeared, changed, missing, delisted or relisted
-	From, To     string // the provider's words
+	List      catalog.ListID `json:"list"`
+	Key       string         `json:"product_key"`
+	Name      string         `json:"product_name"`
+	Aspect    string         `json:"aspect"`
+	Zone      string         `json:"availability_zone"`
+	ChangedAt time.Time      `json:"changed_at"`
+	Event     string         `json:"event"`       // appeared, changed, missing, delisted or relisted
+	From      string         `json:"from_status"` // the provider's words
+	To        string         `json:"to_status"`
 }
 
 // StatusChanges returns the events since a moment, oldest first, without the
@@ -70,18 +77,21 @@ func (s *Store) StatusChanges(ctx context.Context, since time.Time, most int) ([
 
 // PriceVersion is one line of bi.price_history of one product.
 type PriceVersion struct {
-	Kind, Variant, Unit, Currency string
-	Amount                        string // exact, in Currency per Unit
-	TaxBasis                      string
-	From                          time.Time
-	To                            *time.Time // nil while current
+	Kind     string     `json:"price_kind"`
+	Variant  string     `json:"price_variant"`
+	Unit     string     `json:"pricing_unit"`
+	Currency string     `json:"pricing_currency"`
+	Amount   string     `json:"list_unit_price"` // exact, in Currency per Unit
+	TaxBasis string     `json:"tax_basis"`
+	From     time.Time  `json:"valid_from"`
+	To       *time.Time `json:"valid_to"` // nil while current
 }
 
 // ProductHistory is all that is known of one product, in time order within
 // each price.
 type ProductHistory struct {
-	Prices   []PriceVersion
-	Statuses []StatusChange
+	Prices   []PriceVersion `json:"prices"`
+	Statuses []StatusChange `json:"status_changes"`
 }
 
 // ProductHistory returns the history of one product; ErrNotFound if the list

@@ -26,8 +26,8 @@ func (changesCommand) Help() string {
 
 // changesJSON is what --json writes.
 type changesJSON struct {
-	Prices   []store.PriceChange  `json:"prices"`
-	Statuses []store.StatusChange `json:"statuses"`
+	Prices   []store.PriceChange  `json:"price_changes"`
+	Statuses []store.StatusChange `json:"status_changes"`
 }
 
 // Run shows the changes.

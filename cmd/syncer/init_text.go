@@ -24,7 +24,8 @@ sources:
 `
 
 const configTail = `
-# A snapshot beyond these limits is held until "syncer accept" or "reject".
+# A snapshot beyond these limits is held: kept with its pages and shown, while
+# history stays as it was. Later good snapshots go on.
 guard:
   max_removed_percent: 20   # of the entries, at once
   ignore_up_to: 4           # so few may always vanish
@@ -34,11 +35,8 @@ guard:
 # this rule: changing it later takes a rebuild.
 absence: { confirm_snapshots: 2, confirm_for: 72h }
 
-# Raw pages are kept forever; or: boundaries, or an age such as 730d.
+# Raw pages are kept forever.
 evidence: { keep: forever }
-
-# Web page, health and metrics.
-listen: 127.0.0.1:8630
 
 # The time zone in which a day or a month of a report begins.
 report_timezone: Asia/Seoul
