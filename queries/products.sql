@@ -9,14 +9,15 @@ INSERT INTO products (list_id, id, key) VALUES (@list_id, @id, @key);
 
 -- name: ProductDigestsCurrent :many
 -- What the newest snapshot held: open versions whose absence is not running.
+-- In no order: sorting 100,000 keys here spills to disk at the default
+-- work_mem, and costs the caller a tenth of that.
 SELECT products.key, product_versions.digest
 FROM products
 JOIN product_versions ON product_versions.list_id = products.list_id AND product_versions.product_id = products.id
 WHERE products.list_id = @list_id AND product_versions.valid_to IS NULL AND product_versions.superseded_by IS NULL
   AND NOT EXISTS (SELECT FROM absences
       WHERE absences.list_id = @list_id AND absences.product_id = products.id
-        AND absences.superseded_by IS NULL AND absences.absent_to IS NULL)
-ORDER BY products.key;
+        AND absences.superseded_by IS NULL AND absences.absent_to IS NULL);
 
 -- name: ProductDigestsAt :many
 -- What the committed snapshot at a moment held, as it was: absences that

@@ -18,9 +18,9 @@ type content struct {
 	prices map[int64]catalog.Digest // price id to amount
 }
 
-// contentOf turns an entry into the columns of its versions.
-func contentOf(entry *catalog.Entry) (content, error) {
-	digest := entry.Digest()
+// contentOf turns an entry, whose digest is known, into the columns of its
+// versions.
+func contentOf(entry *catalog.Entry, digest catalog.Digest) (content, error) {
 	zones := make(map[string]string, len(entry.ZoneStatuses))
 	for _, zone := range entry.ZoneStatuses {
 		zones[catalog.StoredText(zone.Zone)] = catalog.StoredText(zone.Status)

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -108,6 +110,7 @@ func baseline(ctx context.Context, q *sqlcgen.Queries, db sqlcgen.DBTX, list Lis
 		if err != nil {
 			return none, fmt.Errorf("read digests: %w", err)
 		}
+		slices.SortFunc(rows, func(a, b sqlcgen.ProductDigestsCurrentRow) int { return strings.Compare(a.Key, b.Key) })
 		return digests(rows, func(r sqlcgen.ProductDigestsCurrentRow) (string, []byte) { return r.Key, r.Digest }), nil
 	}
 	rows, err := q.ProductDigestsAt(ctx, db, sqlcgen.ProductDigestsAtParams{ListID: list.id, At: found.before.TakenAt})

@@ -35,7 +35,7 @@ func (u *update) record(ctx context.Context, status, heldFor string, delta Delta
 	if pagesOf != nil && u.place.before.PagesOf != nil {
 		pagesOf = u.place.before.PagesOf // always name the snapshot that holds the pages
 	}
-	digest, pages := u.snapshot.Digest(), u.snapshot.PagesDigest()
+	digest, pages := u.digest(status, delta), u.snapshot.PagesDigest()
 	row := sqlcgen.SnapshotInsertParams{
 		ListID: u.run.List.id, TakenAt: u.run.TakenAt, Status: status, Origin: string(u.run.Origin), RunID: u.run.id,
 		RecordedAt: u.recordedAt, Entries: count(u.snapshot.Len()), Digest: digest[:], PagesDigest: pages[:],
@@ -55,6 +55,15 @@ func (u *update) record(ctx context.Context, status, heldFor string, delta Delta
 		return nil
 	}
 	return u.keepPages(ctx)
+}
+
+// digest is the snapshot's digest; one that changes nothing has that of the
+// snapshot before, which saves hashing all keys.
+func (u *update) digest(status string, delta Delta) catalog.Digest {
+	if before := u.place.before; before != nil && !delta.First && delta.Empty() && status == "committed" {
+		return catalog.Digest(before.Digest)
+	}
+	return u.snapshot.Digest()
 }
 
 // pagesAtOnce bounds the pages that one statement carries.

@@ -116,12 +116,12 @@ func (u *update) retell(known *known, one *subject, out *changes) error {
 	}
 	var now *catalog.Digest
 	if one.entry != nil {
-		shown, err := contentOf(one.entry)
+		digest, _ := u.snapshot.DigestOf(one.key) // the entry came from this snapshot
+		shown, err := contentOf(one.entry, digest)
 		if err != nil {
 			return err
 		}
 		shown.prices = known.pricesOf(one)
-		digest := catalog.Digest(shown.row.Digest)
 		contents[digest], now = shown, &digest
 	}
 	stored := known.histories[one.id]

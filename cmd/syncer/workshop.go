@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"sync"
 
 	"syncer/catalog"
 	"syncer/cmd/syncer/config"
@@ -17,6 +18,11 @@ type workshop struct {
 	config *config.Config
 	runner *ingest.Runner
 	close  func() error
+
+	mutex sync.Mutex
+	// opened holds the fetchers of each source by list: those of one source
+	// share their pacing.
+	opened map[string]map[string]catalog.Fetcher
 }
 
 // openWith opens the configured database.
@@ -47,7 +53,23 @@ func (w *workshop) ensure(ctx context.Context, list config.List, described catal
 
 // fetcher returns the fetcher of a list; open gives the source its secrets.
 func (s *session) fetcher(w *workshop, list config.List, open func(config.Source) (catalog.Source, error)) (catalog.Fetcher, error) {
-	configured, _ := w.config.Source(list.ID.Source)
+	all, err := s.fetchersBySource(w, list.ID.Source, open)
+	if err != nil {
+		return nil, err
+	}
+	if all[list.ID.Name] == nil {
+		return nil, fmt.Errorf("%s: its provider has no fetcher for it", list.ID)
+	}
+	return all[list.ID.Name], nil
+}
+
+func (s *session) fetchersBySource(w *workshop, name string, open func(config.Source) (catalog.Source, error)) (map[string]catalog.Fetcher, error) {
+	w.mutex.Lock()
+	defer w.mutex.Unlock()
+	if all := w.opened[name]; all != nil {
+		return all, nil
+	}
+	configured, _ := w.config.Source(name)
 	source, err := open(configured)
 	if err != nil {
 		return nil, err
@@ -56,8 +78,9 @@ func (s *session) fetcher(w *workshop, list config.List, open func(config.Source
 	if err != nil {
 		return nil, err
 	}
-	if all[list.ID.Name] == nil {
-		return nil, fmt.Errorf("%s: its provider has no fetcher for it", list.ID)
+	if w.opened == nil {
+		w.opened = make(map[string]map[string]catalog.Fetcher)
 	}
-	return all[list.ID.Name], nil
+	w.opened[name] = all
+	return all, nil
 }
