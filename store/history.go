@@ -15,15 +15,6 @@ import (
 // keysAtOnce bounds how many entries are in memory, and in one COPY.
 const keysAtOnce = 10_000
 
-// subject is one key whose history the snapshot touches. entry is nil when
-// the snapshot lacks it.
-type subject struct {
-	key   string
-	id    int64
-	fresh bool // never seen before
-	entry *catalog.Entry
-}
-
 // absencesTouched lists keys that the snapshot lacks and whose absence it
 // prolongs before it was confirmed.
 func (u *update) absencesTouched(ctx context.Context) ([]string, error) {
@@ -47,19 +38,15 @@ func (u *update) history(ctx context.Context, delta Delta, touched []string) err
 	for _, key := range slices.Concat(delta.Added, delta.Changed) {
 		present[key] = true
 	}
-	chunk := make([]subject, 0, min(keysAtOnce, len(present)))
-	for entry, err := range u.snapshot.Entries(func(key string) bool { return present[key] }) {
+	for chunk, err := range u.chunks(ctx, present) {
 		if err != nil {
 			return err
 		}
-		if chunk = append(chunk, subject{key: entry.Key, entry: &entry}); len(chunk) == keysAtOnce {
-			if err := u.chunk(ctx, chunk); err != nil {
-				return err
-			}
-			chunk = chunk[:0]
+		if err := u.chunk(ctx, chunk); err != nil {
+			return err
 		}
 	}
-	if err := u.chunk(ctx, chunk); err != nil {
+	if err := ctx.Err(); err != nil {
 		return err
 	}
 	return u.lacking(ctx, slices.Concat(delta.Removed, touched))
@@ -92,9 +79,7 @@ func (u *update) chunk(ctx context.Context, subjects []subject) error {
 	}
 	out := changes{newest: u.newest(), list: u.run.List.id, run: u.run.id}
 	for i := range subjects {
-		if err := u.retell(known, &subjects[i], &out); err != nil {
-			return err
-		}
+		u.retell(known, &subjects[i], &out)
 	}
 	return out.write(ctx, u.q, u.tx)
 }
@@ -109,20 +94,16 @@ func (u *update) newest() time.Time {
 
 // retell derives the history of one key with the snapshot in it and notes what
 // has to be written.
-func (u *update) retell(known *known, one *subject, out *changes) error {
+func (u *update) retell(known *known, one *subject, out *changes) {
 	contents := known.contents[one.id]
 	if contents == nil {
 		contents = make(map[catalog.Digest]content)
 	}
 	var now *catalog.Digest
-	if one.entry != nil {
-		digest, _ := u.snapshot.DigestOf(one.key) // the entry came from this snapshot
-		shown, err := contentOf(one.entry, digest)
-		if err != nil {
-			return err
-		}
-		shown.prices = known.pricesOf(one)
-		contents[digest], now = shown, &digest
+	if one.shown != nil {
+		one.shown.prices = known.pricesOf(one)
+		digest := catalog.Digest(one.shown.row.Digest)
+		contents[digest], now = *one.shown, &digest
 	}
 	stored := known.histories[one.id]
 	wanted := timeline.Insert(stored, known.moments, u.run.TakenAt, now, u.run.List.Rule)
@@ -136,7 +117,6 @@ func (u *update) retell(known *known, one *subject, out *changes) error {
 	if !one.fresh {
 		out.check(one.id)
 	}
-	return nil
 }
 
 // retellPrices projects the versions of an entry on its prices: a price's

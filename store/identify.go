@@ -66,11 +66,11 @@ func (u *update) identifyPrices(ctx context.Context, k *known, subjects []subjec
 	var rows []sqlcgen.PriceCopyParams
 	var keys []priceKey
 	for i := range subjects {
-		for _, price := range pricesIn(&subjects[i]) {
-			key := priceKey{subjects[i].id, identityOf(price)}
+		for _, price := range subjects[i].prices {
+			key := priceKey{subjects[i].id, price.identity}
 			if _, found := k.priceIDs[key]; !found {
 				keys = append(keys, key)
-				rows = append(rows, priceRow(u.run.List.id, subjects[i].id, price))
+				rows = append(rows, price.row(u.run.List.id, subjects[i].id))
 			}
 		}
 	}
@@ -91,38 +91,26 @@ func (u *update) identifyPrices(ctx context.Context, k *known, subjects []subjec
 	return nil
 }
 
-func pricesIn(one *subject) []*catalog.Price {
-	if one.entry == nil {
-		return nil
-	}
-	prices := make([]*catalog.Price, len(one.entry.Prices))
-	for i := range one.entry.Prices {
-		prices[i] = &one.entry.Prices[i]
-	}
-	return prices
-}
-
-func priceRow(list, product int64, price *catalog.Price) sqlcgen.PriceCopyParams {
-	id := identityOf(price)
+// row is the identity as a new row of prices, without its id.
+func (p *pricing) row(list, product int64) sqlcgen.PriceCopyParams {
 	row := sqlcgen.PriceCopyParams{
-		ListID: list, ProductID: &product, SkuPriceID: id.SKUPriceID, PriceKind: string(id.Kind),
-		PriceVariant: id.Variant, PricingUnit: id.Unit, PricingCurrency: id.Currency,
-		QuantityTierMinimum: price.TierMinimum,
+		ListID: list, ProductID: &product, SkuPriceID: p.identity.SKUPriceID, PriceKind: string(p.identity.Kind),
+		PriceVariant: p.identity.Variant, PricingUnit: p.identity.Unit, PricingCurrency: p.identity.Currency,
+		QuantityTierMinimum: p.tierMinimum,
 	}
-	if id.RegionID != "" {
-		row.RegionID = &id.RegionID
+	if p.identity.RegionID != "" {
+		row.RegionID = &p.identity.RegionID
 	}
 	return row
 }
 
-// pricesOf are the prices of an entry by id; their amounts become known.
+// pricesOf are the prices of a subject by id; their amounts become known.
 func (k *known) pricesOf(one *subject) map[int64]catalog.Digest {
-	amounts := make(map[int64]catalog.Digest, len(one.entry.Prices))
-	for _, price := range pricesIn(one) {
-		id := k.priceIDs[priceKey{one.id, identityOf(price)}]
-		digest := price.AmountDigest()
-		amounts[id] = digest
-		k.amounts[amountKey{id, digest}] = amountOf(price)
+	amounts := make(map[int64]catalog.Digest, len(one.prices))
+	for _, price := range one.prices {
+		id := k.priceIDs[priceKey{one.id, price.identity}]
+		amounts[id] = price.digest
+		k.amounts[amountKey{id, price.digest}] = price.amount
 	}
 	return amounts
 }
