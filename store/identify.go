@@ -15,9 +15,12 @@ func (u *update) identify(ctx context.Context, subjects []subject) error {
 	for i, one := range subjects {
 		keys[i] = one.key
 	}
-	ids, err := productIDs(ctx, u.q, u.tx, u.run.List.id, keys)
-	if err != nil {
-		return err
+	var ids map[string]int64
+	if u.place.before != nil || u.place.after != nil { // else no key was ever seen
+		var err error
+		if ids, err = productIDs(ctx, u.q, u.tx, u.run.List.id, keys); err != nil {
+			return err
+		}
 	}
 	var fresh []*subject
 	for i := range subjects {
