@@ -49,8 +49,8 @@ func (s *Store) EnsureList(ctx context.Context, list catalog.List, settings List
 	stored := timeline.Rule{Snapshots: int(row.ConfirmSnapshots), For: row.ConfirmFor}
 	if stored != settings.Rule {
 		return List{}, fmt.Errorf("%s: absence is configured as %d snapshots and %s, but history was written with %d and %s; "+
-			"put the old setting back, or run `syncer rebuild %s` once it is to change",
-			list.ID, settings.Rule.Snapshots, settings.Rule.For, stored.Snapshots, stored.For, list.ID)
+			"put the old setting back (changing it takes a rebuild, which this version does not have)",
+			list.ID, settings.Rule.Snapshots, settings.Rule.For, stored.Snapshots, stored.For)
 	}
 	return List{List: list, Rule: stored, id: row.ID}, nil
 }
