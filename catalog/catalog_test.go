@@ -141,6 +141,8 @@ func entries(keys ...string) []catalog.Entry {
 func TestSnapshotRefusesWhatIsNoSnapshot(t *testing.T) {
 	last := catalog.End{Last: true}
 	total := func(n int) catalog.End { return catalog.End{Total: &n} }
+	scoped := func(name string, n int) catalog.End { return catalog.End{Scope: name, Total: &n} }
+	scopedLast := func(name string, n int) catalog.End { return catalog.End{Scope: name, Total: &n, Last: true} }
 	totalLast := func(n int) catalog.End { return catalog.End{Total: &n, Last: true} }
 	for name, c := range map[string]struct {
 		pages script
@@ -155,6 +157,9 @@ func TestSnapshotRefusesWhatIsNoSnapshot(t *testing.T) {
 		"total too large":      {script{{Entries: entries("a"), End: totalLast(2)}}, catalog.ErrIncomplete},
 		"total of duplicates":  {script{{Entries: entries("a", "a"), End: totalLast(1)}}, nil},
 		"total moves":          {script{{Entries: entries("a"), End: total(2)}, {Entries: entries("b"), End: totalLast(3)}}, catalog.ErrIncomplete},
+		"totals by region":     {script{{Entries: entries("a", "b"), End: scoped("KR", 2)}, {Entries: entries("b", "c"), End: scopedLast("US", 2)}}, nil},
+		"one region short":     {script{{Entries: entries("a"), End: scoped("KR", 2)}, {Entries: entries("b"), End: scopedLast("US", 1)}}, catalog.ErrIncomplete},
+		"regions interleaved":  {script{{Entries: entries("a"), End: scoped("KR", 2)}, {Entries: entries("b"), End: scoped("US", 1)}, {Entries: entries("c"), End: scopedLast("KR", 2)}}, catalog.ErrIncomplete},
 		"empty list":           {script{{End: last}}, nil},
 		"empty page at end":    {script{{Entries: entries("a")}, {End: last}}, nil},
 		"case makes a new key": {script{{Entries: entries("vm-1", "VM-1", " vm-1 "), End: last}}, nil},

@@ -30,10 +30,13 @@ type Page struct {
 // End says what a page tells about the length of its list. Live walks and
 // backfill decide by it whether a walk is complete.
 type End struct {
-	// Total is the number of distinct keys of the whole list, when the
-	// provider states it; it must not change between pages.
+	// Scope is the part of the list that Total counts, such as one region of
+	// several; "" for the whole. The pages of one scope follow each other.
+	Scope string
+	// Total is the number of distinct keys that the pages of the scope hold,
+	// when the provider states it; it must not change between them.
 	Total *int
-	// Last is true when nothing comes after this page.
+	// Last is true when nothing comes after this page, in any scope.
 	Last bool
 }
 

@@ -32,11 +32,18 @@ type Snapshot struct {
 	pages     []StoredPage
 	index     map[string]located
 	keys      []string
-	total     *int
+	scopes    []scope
 	last      bool
 	collapsed int
 	unknown   map[Unknown]bool
 	warnings  []Warning
+}
+
+// scope is a part of the list whose length the provider may state.
+type scope struct {
+	name  string
+	total *int
+	keys  map[string]bool // distinct keys of its pages
 }
 
 type located struct {
@@ -87,11 +94,12 @@ func (s *Snapshot) inOrder(page Page) error {
 }
 
 func (s *Snapshot) take(number int, decoded Decoded) error {
-	if err := s.end(number, decoded.End); err != nil {
+	if err := s.end(decoded.End); err != nil {
 		return err
 	}
-	fresh := 0
+	fresh, scoped := 0, s.scopes[len(s.scopes)-1].keys
 	for i := range decoded.Entries {
+		scoped[decoded.Entries[i].Key] = true
 		added, err := s.entry(number, &decoded.Entries[i])
 		if err != nil {
 			return err
@@ -108,12 +116,27 @@ func (s *Snapshot) take(number int, decoded Decoded) error {
 	return nil
 }
 
-func (s *Snapshot) end(number int, end End) error {
-	if number > 1 && !equalTotal(s.total, end.Total) {
-		return fmt.Errorf("%w: total changed from %s to %s", ErrIncomplete, totalText(s.total), totalText(end.Total))
+// end notes what the page says of the list's length, before its entries.
+func (s *Snapshot) end(end End) error {
+	s.last = end.Last
+	if n := len(s.scopes); n > 0 && s.scopes[n-1].name == end.Scope {
+		if now := &s.scopes[n-1]; !equalTotal(now.total, end.Total) {
+			return fmt.Errorf("%w: %stotal changed from %s to %s", ErrIncomplete, now.prefix(), totalText(now.total), totalText(end.Total))
+		}
+		return nil
 	}
-	s.total, s.last = end.Total, end.Last
+	if slices.ContainsFunc(s.scopes, func(known scope) bool { return known.name == end.Scope }) {
+		return fmt.Errorf("%w: the pages of %q do not follow each other", ErrIncomplete, end.Scope)
+	}
+	s.scopes = append(s.scopes, scope{end.Scope, end.Total, make(map[string]bool)})
 	return nil
+}
+
+func (s scope) prefix() string {
+	if s.name == "" {
+		return ""
+	}
+	return s.name + ": "
 }
 
 func (s *Snapshot) entry(number int, entry *Entry) (added int, err error) {
@@ -148,8 +171,11 @@ func (s *Snapshot) Complete() error {
 	switch {
 	case !s.last:
 		return fmt.Errorf("%s: %w: nothing follows page %d, which is not the last", s.List.ID, ErrIncomplete, len(s.pages))
-	case s.total != nil && *s.total != len(s.index):
-		return fmt.Errorf("%s: %w: the provider states a total of %d, the pages hold %d", s.List.ID, ErrIncomplete, *s.total, len(s.index))
+	}
+	for _, part := range s.scopes {
+		if part.total != nil && *part.total != len(part.keys) {
+			return fmt.Errorf("%s: %w: %sthe provider states a total of %d, the pages hold %d", s.List.ID, ErrIncomplete, part.prefix(), *part.total, len(part.keys))
+		}
 	}
 	slices.Sort(s.keys)
 	return nil
@@ -161,8 +187,11 @@ func (s *Snapshot) Len() int { return len(s.index) }
 // Collapsed is the number of identical duplicates that were dropped.
 func (s *Snapshot) Collapsed() int { return s.collapsed }
 
-// TotalStated reports whether the provider said how long its list is.
-func (s *Snapshot) TotalStated() bool { return s.total != nil }
+// TotalStated reports whether the provider said how long its list is, every
+// part of it.
+func (s *Snapshot) TotalStated() bool {
+	return len(s.scopes) > 0 && !slices.ContainsFunc(s.scopes, func(part scope) bool { return part.total == nil })
+}
 
 // Pages are the pages in order, compressed.
 func (s *Snapshot) Pages() []StoredPage { return s.pages }

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"crypto/x509"
 	"log/slog"
 	"time"
 )
@@ -44,4 +45,8 @@ type Source struct {
 	Options map[string]string
 	// Location is the zone of the provider's zone-less times; never nil.
 	Location *time.Location
+	// InsecureHTTP allows plain http to other machines than this one.
+	InsecureHTTP bool
+	// Roots are the certificate authorities to trust; nil: those of the system.
+	Roots *x509.CertPool
 }

@@ -17,7 +17,10 @@ type api struct {
 	handler     http.Handler
 	credentials map[string]string
 	alternative map[string]string
-	moments     []world.Moment
+	// settings are the further settings of a source, by the configuration's
+	// names; "{base}" in one stands for the address of the provider.
+	settings map[string]string
+	moments  []world.Moment
 }
 
 // apis is every simulated provider. Their order is that of the ports.

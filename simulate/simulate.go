@@ -15,6 +15,7 @@ import (
 	"net"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -103,12 +104,21 @@ func (s *Simulation) listen(ctx context.Context, api api, i int) error {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	s.servers = append(s.servers, server)
-	s.endpoints = append(s.endpoints, Endpoint{
-		Provider: api.name, BaseURL: "http://" + listener.Addr().String() + api.context,
-		Credentials: api.credentials, Alternative: api.alternative,
-	})
+	s.endpoints = append(s.endpoints, api.endpoint("http://"+listener.Addr().String()))
 	s.serving.Go(func() { s.serve(server, listener, api.name) })
 	return nil
+}
+
+// endpoint is the api at an address.
+func (a api) endpoint(address string) Endpoint {
+	settings := make(map[string]string, len(a.settings))
+	for name, value := range a.settings {
+		settings[name] = strings.ReplaceAll(value, "{base}", address)
+	}
+	return Endpoint{
+		Provider: a.name, BaseURL: address + a.context,
+		Credentials: a.credentials, Alternative: a.alternative, Settings: settings,
+	}
 }
 
 func (s *Simulation) serve(server *http.Server, listener net.Listener, provider string) {

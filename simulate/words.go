@@ -40,6 +40,9 @@ type Endpoint struct {
 	// fields; Alternative is another, nil where there is none. A source is
 	// configured with one of them, not with both.
 	Credentials, Alternative map[string]string
+	// Settings are the source's further settings by the configuration's names:
+	// billing_url, project_id...; nil where it needs none.
+	Settings map[string]string
 }
 
 // Endpoints is one for each provider, once started.
@@ -61,7 +64,7 @@ func (s *Simulation) Requests(provider string) map[string]int {
 }
 
 // MarshalJSON is one object on one line with a member for each provider:
-// base_url and its credentials, by the configuration's field names.
+// base_url, its credentials and settings, by the configuration's field names.
 func (s *Simulation) MarshalJSON() ([]byte, error) {
 	out := bytes.NewBufferString("{")
 	for i, endpoint := range s.Endpoints() {
@@ -69,6 +72,7 @@ func (s *Simulation) MarshalJSON() ([]byte, error) {
 			out.WriteByte(',')
 		}
 		members := maps.Clone(endpoint.Credentials)
+		maps.Copy(members, endpoint.Settings)
 		members["base_url"] = endpoint.BaseURL
 		text, err := json.Marshal(members)
 		if err != nil {

@@ -139,7 +139,7 @@ func (d *demo) connectTo(s *session, endpoint simulate.Endpoint, provider fetche
 	}
 	source := catalog.Source{
 		Name: endpoint.Provider, Provider: endpoint.Provider, BaseURL: endpoint.BaseURL,
-		Credentials: make(map[string]catalog.Secret), Location: time.UTC,
+		Credentials: make(map[string]catalog.Secret), Options: endpoint.Settings, Location: time.UTC,
 	}
 	for field, value := range endpoint.Credentials {
 		source.Credentials[field] = catalog.NewSecret(value)

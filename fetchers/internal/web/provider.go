@@ -19,6 +19,16 @@ type Provider struct {
 	// Credentials are the sets of field names that log in; a source has
 	// exactly one of them.
 	Credentials [][]string
+	// Plain are the fields of Credentials that name somebody and are no
+	// secrets (account, username): they may stand in the configuration.
+	Plain []string
+	// Options are the names of further settings, which arrive in
+	// Source.Options: billing_url, regions... An option whose name ends in
+	// _url is checked as an address. page_size is an option of every provider.
+	Options []string
+	// Timezone is the IANA zone of the provider's zone-less times; "" where it
+	// is the installation's.
+	Timezone string
 	// DefaultBaseURL is the public address; "" where each customer has one.
 	DefaultBaseURL string
 	// New returns the fetchers of one source, one for each list. They share

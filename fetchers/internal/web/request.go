@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"net/http"
@@ -42,12 +43,31 @@ func (r Request) Line() string {
 
 // Page asks and returns the answer as the one part of a page.
 func (c *Client) Page(ctx context.Context, number int, r Request) (catalog.Page, error) {
-	body, err := c.Do(ctx, r)
+	part, err := c.Part(ctx, r)
 	if err != nil {
 		return catalog.Page{}, err
 	}
-	part := catalog.Part{Request: r.Line(), MediaType: "json", Body: body}
 	return catalog.Page{Number: number, Parts: []catalog.Part{part}}, nil
+}
+
+// Part asks and returns the answer as evidence keeps it: what the API names as
+// blanked is gone from it.
+func (c *Client) Part(ctx context.Context, r Request) (catalog.Part, error) {
+	body, err := c.Do(ctx, r)
+	if err != nil {
+		return catalog.Part{}, err
+	}
+	media := mediaType(body)
+	return catalog.Part{Request: r.Line(), MediaType: media, Body: blank(media, body, c.api.Blanked)}, nil
+}
+
+// mediaType goes by the answer itself, for what providers declare is not to be
+// relied on.
+func mediaType(body []byte) string {
+	if bytes.HasPrefix(bytes.TrimLeft(body, "\ufeff \t\r\n"), []byte("<")) {
+		return "xml"
+	}
+	return "json"
 }
 
 // Do asks until there is a 2xx answer, read whole, or no hope of one.

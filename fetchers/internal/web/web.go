@@ -6,11 +6,14 @@ package web
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strings"
 	"time"
@@ -51,6 +54,10 @@ type API struct {
 	RequestsPerMinute int
 	// Explain reads an answer that is not 2xx; nil goes by status alone.
 	Explain func(status int, body []byte) Fault
+	// Blanked are the names of members whose values are blanked, wherever they
+	// stand in an answer, before anyone sees it: what is new in each answer
+	// (requestId) and what names persons (created_by).
+	Blanked []string
 }
 
 // Client talks to one source. All lists of the source share it, so that they
@@ -68,11 +75,11 @@ func New(source catalog.Source, api API, options Options) (*Client, error) {
 	if options.Now == nil {
 		return nil, fmt.Errorf("source %q: want a clock", source.Name)
 	}
-	base, err := parseBase(source.BaseURL)
+	base, err := parseBase(source)
 	if err != nil {
 		return nil, fmt.Errorf("source %q: %w", source.Name, err)
 	}
-	client := &Client{base: base, api: api, options: withDefaults(options)}
+	client := &Client{base: base, api: api, options: withDefaults(options, source)}
 	client.limiter = newLimiter(options.RequestsPerMinute, api.RequestsPerMinute)
 	for _, secret := range source.Credentials {
 		client.secrets = append(client.secrets, secret.Reveal())
@@ -90,18 +97,32 @@ func (c *Client) Now() time.Time { return c.options.Now() }
 func (c *Client) Logger() *slog.Logger { return c.options.Logger }
 
 // parseBase never quotes its text: a base URL may hold a password.
-func parseBase(text string) (*url.URL, error) {
-	base, err := url.Parse(strings.TrimSuffix(text, "/"))
+func parseBase(source catalog.Source) (*url.URL, error) {
+	base, err := url.Parse(strings.TrimSuffix(source.BaseURL, "/"))
 	switch {
 	case err != nil, base.Scheme != "http" && base.Scheme != "https", base.Host == "":
 		return nil, errors.New("base_url: want http:// or https:// and a host")
 	case base.User != nil, base.RawQuery != "", base.Fragment != "":
 		return nil, errors.New("base_url: want no user, query or fragment in it")
+	case base.Scheme == "http" && !source.InsecureHTTP && !loopback(base.Hostname()):
+		return nil, fmt.Errorf("plain http to %s would show credentials to the network: want https, or insecure_http: true", base.Host)
 	}
 	return base, nil
 }
 
-func withDefaults(options Options) Options {
+func loopback(host string) bool {
+	address, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && address.Unmap().IsLoopback()
+}
+
+// Elsewhere is the source with another address: a provider's second service,
+// such as its price list, which takes the same credentials.
+func Elsewhere(source catalog.Source, baseURL string) catalog.Source {
+	source.BaseURL = strings.TrimRight(baseURL, "/")
+	return source
+}
+
+func withDefaults(options Options, source catalog.Source) Options {
 	if options.Sleep == nil {
 		options.Sleep = sleep
 	}
@@ -112,7 +133,7 @@ func withDefaults(options Options) Options {
 		options.MaxBody = defaultMaxBody
 	}
 	if options.Transport == nil {
-		options.Transport = newTransport()
+		options.Transport = newTransport(source.Roots)
 	}
 	if options.UserAgent == "" {
 		options.UserAgent = "syncer"
@@ -132,10 +153,11 @@ func newLimiter(configured, documented int) *rate.Limiter {
 	return rate.NewLimiter(rate.Every(time.Minute/time.Duration(perMinute)), 1)
 }
 
-func newTransport() http.RoundTripper {
+func newTransport(roots *x509.CertPool) http.RoundTripper {
 	dialer := &net.Dialer{Timeout: 15 * time.Second}
 	return &http.Transport{
-		Proxy: http.ProxyFromEnvironment, DialContext: dialer.DialContext, ForceAttemptHTTP2: true,
+		TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12},
+		Proxy:           http.ProxyFromEnvironment, DialContext: dialer.DialContext, ForceAttemptHTTP2: true,
 		TLSHandshakeTimeout: 15 * time.Second, ResponseHeaderTimeout: time.Minute, IdleConnTimeout: time.Minute,
 	}
 }

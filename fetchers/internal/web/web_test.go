@@ -40,7 +40,7 @@ func TestBaseURL(t *testing.T) {
 		"": false, "api-kr.iwinv.kr": false, "ftp://host": false, "https://": false, "http://%zz": false,
 		"https://user:canary@host": false, "https://host?key=canary": false, "https://host#canary": false,
 	} {
-		_, err := parseBase(text)
+		_, err := parseBase(catalog.Source{BaseURL: text})
 		if (err == nil) != good {
 			t.Errorf("%q: got error %v", text, err)
 		}
