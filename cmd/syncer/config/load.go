@@ -89,7 +89,7 @@ func (w located) yamlError(err error) error {
 	return w.at(detailed.GetToken(), plainWords(message))
 }
 
-var goType = regexp.MustCompile(`cannot unmarshal (\S+) into Go (?:struct field \S+|value) of type (\S+)`)
+var goType = regexp.MustCompile(`cannot unmarshal (.+?) into Go (?:struct field \S+|value) of type (\S+)`)
 
 // plainWords turns the decoder's talk of Go types into what the file must hold.
 func plainWords(message string) string {
