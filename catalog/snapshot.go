@@ -226,6 +226,9 @@ func (s *Snapshot) DigestOf(key string) (Digest, bool) {
 	return found.digest, ok
 }
 
+// PageOf returns the number of the page that shows a key; 0 for none.
+func (s *Snapshot) PageOf(key string) int { return s.index[key].page }
+
 // Digest is the digest of all keys and their digests: equal for two walks
 // that found the same entries, in whatever order and spelling.
 func (s *Snapshot) Digest() Digest {

@@ -108,6 +108,7 @@ func (r *Runner) write(ctx context.Context, run store.Run, snapshot *catalog.Sna
 		List: run.List.ID, TakenAt: run.TakenAt, Pages: len(snapshot.Pages()), Entries: snapshot.Len(),
 		Took: time.Since(begun), Result: result, //nolint:forbidigo // as above
 	}
+	r.Store.Freshen(ctx, result)
 	r.tell(ctx, snapshot, report)
 	return report, nil
 }

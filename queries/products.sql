@@ -52,9 +52,9 @@ WHERE product_versions.list_id = @list_id AND product_versions.product_id = s.pr
 
 -- name: ProductVersionCopy :copyfrom
 INSERT INTO product_versions (list_id, product_id, name, status, lifecycle, region_id, attributes, zone_statuses,
-    vcpu, memory_mib, disk_gib, gpu_count, digest, valid_from, valid_to, recorded_by)
+    vcpu, memory_mib, disk_gib, gpu_count, digest, page_number, valid_from, valid_to, recorded_by)
 VALUES (@list_id, @product_id, @name, @status, @lifecycle, @region_id, @attributes, @zone_statuses,
-    @vcpu, @memory_mib, @disk_gib, @gpu_count, @digest, @valid_from, @valid_to, @recorded_by);
+    @vcpu, @memory_mib, @disk_gib, @gpu_count, @digest, @page_number, @valid_from, @valid_to, @recorded_by);
 
 -- name: ProductVersionOverlaps :one
 -- The one hole of the constraints: a closed row that overlaps the open one.

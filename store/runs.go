@@ -31,9 +31,6 @@ type ListSettings struct {
 // EnsureList registers a list, or finds it. A rule of absence that differs
 // from the stored one is an error, for history was written by the stored one.
 func (s *Store) EnsureList(ctx context.Context, list catalog.List, settings ListSettings) (List, error) {
-	if list.Kind != catalog.Products {
-		return List{}, fmt.Errorf("%s: lists of kind %q are not stored yet", list.ID, list.Kind)
-	}
 	read, err := settingsJSON(list)
 	if err != nil {
 		return List{}, err

@@ -48,7 +48,7 @@ func (s *Store) Update(ctx context.Context, run Run, snapshot *catalog.Snapshot,
 		if err := s.q.ListLock(ctx, tx, lock); err != nil {
 			return fmt.Errorf("lock list: %w", err)
 		}
-		u := update{q: s.q, tx: tx, run: run, snapshot: snapshot}
+		u := update{q: s.q, shelf: shelfOf(run.List.Kind, s.q), tx: tx, run: run, snapshot: snapshot}
 		var err error
 		result, err = u.all(ctx, judge)
 		return err
@@ -59,14 +59,13 @@ func (s *Store) Update(ctx context.Context, run Run, snapshot *catalog.Snapshot,
 	if err != nil {
 		return Result{}, fmt.Errorf("%s: %w", run.List.ID, err)
 	}
-	s.freshen(ctx, result)
 	return result, nil
 }
 
-// freshen gives Postgres new statistics after a write that made the old ones
+// Freshen gives Postgres new statistics after a write that made the old ones
 // worthless. Without them queries are slow, not wrong, so a writer that does
-// not own the tables may go without.
-func (s *Store) freshen(ctx context.Context, result Result) {
+// not own the tables may go without. It is for after Update, whose work is done.
+func (s *Store) Freshen(ctx context.Context, result Result) {
 	moved := len(result.Delta.Added) + len(result.Delta.Changed)
 	if result.Outcome == Changed && moved > 100 && moved*2 > result.Delta.Baseline {
 		_ = s.q.Analyze(ctx, s.pool)
@@ -88,6 +87,7 @@ func (s *Store) committedAnyway(ctx context.Context, run Run, err error) bool {
 // update is one write transaction under the list's lock.
 type update struct {
 	q        *sqlcgen.Queries
+	shelf    shelf
 	tx       pgx.Tx
 	run      Run
 	snapshot *catalog.Snapshot
@@ -195,6 +195,9 @@ func (u *update) commit(ctx context.Context, delta Delta, touched []string) (Res
 		result.Outcome = Unchanged
 	}
 	if err := u.history(ctx, delta, touched); err != nil {
+		return Result{}, err
+	}
+	if err := u.usage(ctx); err != nil {
 		return Result{}, err
 	}
 	drift, err := u.drift(ctx)
