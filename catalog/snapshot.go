@@ -143,6 +143,9 @@ func (s *Snapshot) entry(number int, entry *Entry) (added int, err error) {
 	if err := entry.Validate(); err != nil {
 		return 0, err
 	}
+	if (entry.Contract != nil) != (s.List.Kind == Contracts) {
+		return 0, fmt.Errorf("entry %q: want an entry of a list of kind %q", entry.Key, s.List.Kind)
+	}
 	digest := entry.Digest()
 	known, seen := s.index[entry.Key]
 	switch {
