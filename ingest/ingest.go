@@ -70,7 +70,7 @@ func (r *Runner) Import(ctx context.Context, list store.List, snapshot *catalog.
 
 // Preview walks a list and says what a sync would change; nothing is written.
 func (r *Runner) Preview(ctx context.Context, list catalog.List, fetcher catalog.Fetcher) (store.Delta, string, error) {
-	snapshot, err := r.walk(ctx, fetcher)
+	snapshot, err := r.sure(ctx, fetcher)
 	if err != nil {
 		return store.Delta{}, "", err
 	}
@@ -81,7 +81,7 @@ func (r *Runner) Preview(ctx context.Context, list catalog.List, fetcher catalog
 func (r *Runner) fetchAndWrite(ctx context.Context, run store.Run, fetcher catalog.Fetcher) (Report, error) {
 	ctx, stop := r.beat(ctx, run)
 	defer stop()
-	snapshot, err := r.walk(ctx, fetcher)
+	snapshot, err := r.sure(ctx, fetcher)
 	if err != nil {
 		if cause := context.Cause(ctx); cause != nil && !errors.Is(err, cause) {
 			err = fmt.Errorf("%w (%w)", err, cause)
