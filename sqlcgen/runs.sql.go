@@ -155,3 +155,14 @@ func (q *Queries) RunOutcome(ctx context.Context, db DBTX, arg RunOutcomeParams)
 	err := row.Scan(&outcome)
 	return outcome, err
 }
+
+const transactionPatience = `-- name: TransactionPatience :exec
+SELECT set_config('idle_in_transaction_session_timeout', '60s', true)
+`
+
+// A process that freezes in the middle of a write must not keep the list's
+// lock for ever: its transaction ends when its run counts as abandoned.
+func (q *Queries) TransactionPatience(ctx context.Context, db DBTX) error {
+	_, err := db.Exec(ctx, transactionPatience)
+	return err
+}

@@ -49,6 +49,9 @@ func (s *Store) Update(ctx context.Context, run Run, snapshot *catalog.Snapshot,
 		if err := s.q.ListLock(ctx, tx, lock); err != nil {
 			return fmt.Errorf("lock list: %w", err)
 		}
+		if err := s.q.TransactionPatience(ctx, tx); err != nil {
+			return fmt.Errorf("bound the transaction: %w", err)
+		}
 		u := update{q: s.q, tx: tx, run: run, snapshot: snapshot}
 		var err error
 		result, err = u.all(ctx, judge)
