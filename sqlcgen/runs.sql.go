@@ -137,3 +137,32 @@ func (q *Queries) RunHeartbeat(ctx context.Context, db DBTX, arg RunHeartbeatPar
 	}
 	return result.RowsAffected(), nil
 }
+
+const runOutcome = `-- name: RunOutcome :one
+SELECT outcome FROM runs WHERE list_id = $1 AND id = $2 FOR SHARE
+`
+
+type RunOutcomeParams struct {
+	ListID int64
+	ID     int64
+}
+
+// How a run stands, once whoever is about to end it has done so: FOR SHARE
+// waits for a COMMIT that is still on its way.
+func (q *Queries) RunOutcome(ctx context.Context, db DBTX, arg RunOutcomeParams) (string, error) {
+	row := db.QueryRow(ctx, runOutcome, arg.ListID, arg.ID)
+	var outcome string
+	err := row.Scan(&outcome)
+	return outcome, err
+}
+
+const transactionPatience = `-- name: TransactionPatience :exec
+SELECT set_config('idle_in_transaction_session_timeout', '60s', true)
+`
+
+// A process that freezes in the middle of a write must not keep the list's
+// lock for ever: its transaction ends when its run counts as abandoned.
+func (q *Queries) TransactionPatience(ctx context.Context, db DBTX) error {
+	_, err := db.Exec(ctx, transactionPatience)
+	return err
+}

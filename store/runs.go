@@ -116,7 +116,8 @@ func (s *Store) BeginAt(ctx context.Context, list List, origin Origin, takenAt t
 }
 
 func (s *Store) begin(ctx context.Context, list List, origin Origin, due *time.Time) (Run, error) {
-	if _, err := s.q.RunAbandonStale(ctx, s.pool, list.id); err != nil {
+	abandon := func() error { _, err := s.q.RunAbandonStale(ctx, s.pool, list.id); return err }
+	if err := again(ctx, abandon); err != nil { // two may close the same dead runs at once
 		return Run{}, fmt.Errorf("%s: close dead runs: %w", list.ID, err)
 	}
 	id, err := s.q.RunBegin(ctx, s.pool, sqlcgen.RunBeginParams{ListID: list.id, Kind: string(origin), DueAt: due})

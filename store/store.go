@@ -81,9 +81,14 @@ func connect(ctx context.Context, url string) (*pgxpool.Pool, error) {
 	return pool, nil
 }
 
-// transact runs work in one READ COMMITTED transaction. The rollback happens
-// even when the context is gone.
+// transact runs work in one READ COMMITTED transaction, and in another when
+// Postgres gave that one up (see again). The rollback happens even when the
+// context is gone.
 func (s *Store) transact(ctx context.Context, work func(tx pgx.Tx) error) error {
+	return again(ctx, func() error { return s.transactOnce(ctx, work) })
+}
+
+func (s *Store) transactOnce(ctx context.Context, work func(tx pgx.Tx) error) error {
 	tx, err := s.pool.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.ReadCommitted})
 	if err != nil {
 		return fmt.Errorf("begin transaction: %w", err)

@@ -40,13 +40,17 @@ const lockNamespace = 0x73796e63 // "sync"
 
 // Update makes a complete snapshot part of history, in one transaction whose
 // first statement is the list's lock and whose last ends the run. It is the
-// one road for live, late and backfilled snapshots.
+// one road for live, late and backfilled snapshots. When the answer to COMMIT
+// is lost, the run's row says what became of it.
 func (s *Store) Update(ctx context.Context, run Run, snapshot *catalog.Snapshot, judge Judge) (Result, error) {
 	var result Result
 	err := s.transact(ctx, func(tx pgx.Tx) error {
 		lock := sqlcgen.ListLockParams{Namespace: lockNamespace, ListID: int32(run.List.id)} //nolint:gosec // wraps at 2^31 lists
 		if err := s.q.ListLock(ctx, tx, lock); err != nil {
 			return fmt.Errorf("lock list: %w", err)
+		}
+		if err := s.q.TransactionPatience(ctx, tx); err != nil {
+			return fmt.Errorf("bound the transaction: %w", err)
 		}
 		u := update{q: s.q, shelf: shelfOf(run.List.Kind, s.q), tx: tx, run: run, snapshot: snapshot}
 		var err error
@@ -70,18 +74,6 @@ func (s *Store) Freshen(ctx context.Context, result Result) {
 	if result.Outcome == Changed && moved > 100 && moved*2 > result.Delta.Baseline {
 		_ = s.q.Analyze(ctx, s.pool)
 	}
-}
-
-// committedAnyway looks the snapshot up by its run when the answer to COMMIT
-// was lost, instead of writing twice.
-func (s *Store) committedAnyway(ctx context.Context, run Run, err error) bool {
-	if errors.Is(err, ErrNotOurs) || errors.Is(err, ErrExists) {
-		return false
-	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-	defer cancel()
-	_, found := s.q.SnapshotOfRun(ctx, s.pool, sqlcgen.SnapshotOfRunParams{ListID: run.List.id, RunID: run.id})
-	return found == nil
 }
 
 // update is one write transaction under the list's lock.
