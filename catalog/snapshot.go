@@ -67,6 +67,28 @@ func NewSnapshot(fetcher Fetcher) *Snapshot {
 // collapse and are counted; anything that makes the walk no snapshot is an
 // error that names list and page.
 func (s *Snapshot) Add(page Page) error {
+	if err := s.read(page); err != nil {
+		return err
+	}
+	s.keep(page)
+	return nil
+}
+
+// AddStored is Add of a page that was kept before; its bytes are proven to be
+// those received.
+func (s *Snapshot) AddStored(stored StoredPage) error {
+	page, err := stored.Open()
+	if err != nil {
+		return fmt.Errorf("%s: %w", s.List.ID, err)
+	}
+	if err := s.read(page); err != nil {
+		return err
+	}
+	s.pages = append(s.pages, stored)
+	return nil
+}
+
+func (s *Snapshot) read(page Page) error {
 	if err := s.inOrder(page); err != nil {
 		return fmt.Errorf("%s: page %d: %w", s.List.ID, page.Number, err)
 	}
@@ -77,7 +99,6 @@ func (s *Snapshot) Add(page Page) error {
 	if err := s.take(page.Number, decoded); err != nil {
 		return &DecodeError{List: s.List.ID, Page: page.Number, Err: err}
 	}
-	s.keep(page)
 	return nil
 }
 

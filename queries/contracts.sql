@@ -77,3 +77,6 @@ ORDER BY contracts.key, prices.id;
 -- name: ContractUsageCopy :copyfrom
 INSERT INTO contract_usage (list_id, contract_id, name, resource, used_from, used_to, quantity, unit, taken_at, recorded_by)
 VALUES (@list_id, @contract_id, @name, @resource, @used_from, @used_to, @quantity, @unit, @taken_at, @recorded_by);
+
+-- name: ContractKeys :many
+SELECT id, key FROM contracts WHERE list_id = @list_id ORDER BY key;

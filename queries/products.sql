@@ -64,3 +64,6 @@ SELECT EXISTS (
     WHERE open.list_id = @list_id AND open.product_id = ANY(@product_ids::bigint[])
       AND open.valid_to IS NULL AND open.superseded_by IS NULL
       AND closed.superseded_by IS NULL AND closed.valid_to > open.valid_from)::boolean AS overlaps;
+
+-- name: ProductKeys :many
+SELECT id, key FROM products WHERE list_id = @list_id ORDER BY key;

@@ -122,6 +122,35 @@ func (q *Queries) ContractIDs(ctx context.Context, db DBTX, count int32) ([]int6
 	return items, nil
 }
 
+const contractKeys = `-- name: ContractKeys :many
+SELECT id, key FROM contracts WHERE list_id = $1 ORDER BY key
+`
+
+type ContractKeysRow struct {
+	ID  int64
+	Key string
+}
+
+func (q *Queries) ContractKeys(ctx context.Context, db DBTX, listID int64) ([]ContractKeysRow, error) {
+	rows, err := db.Query(ctx, contractKeys, listID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ContractKeysRow
+	for rows.Next() {
+		var i ContractKeysRow
+		if err := rows.Scan(&i.ID, &i.Key); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const contractPriceFind = `-- name: ContractPriceFind :many
 SELECT list_id, id, product_id, contract_id, sku_price_id, price_kind, price_variant, pricing_unit, pricing_currency, region_id, quantity_tier_minimum FROM prices WHERE list_id = $1 AND contract_id = ANY($2::bigint[])
 `

@@ -77,6 +77,7 @@ type Run struct {
 	Origin  Origin
 	TakenAt time.Time
 	id      int64
+	accepts *Decision // set when the run brings a held snapshot into history
 }
 
 // Origin says how a snapshot came.
@@ -116,18 +117,30 @@ func (s *Store) BeginAt(ctx context.Context, list List, origin Origin, takenAt t
 }
 
 func (s *Store) begin(ctx context.Context, list List, origin Origin, due *time.Time) (Run, error) {
+	run, err := s.beginRun(ctx, list, sqlcgen.RunBeginParams{Kind: string(origin), DueAt: due})
+	run.Origin = origin
+	return run, err
+}
+
+// beginBy starts a run that a person asked for.
+func (s *Store) beginBy(ctx context.Context, list List, kind string, decision Decision) (Run, error) {
+	return s.beginRun(ctx, list, sqlcgen.RunBeginParams{Kind: kind, Actor: &decision.Actor, Reason: &decision.Reason})
+}
+
+func (s *Store) beginRun(ctx context.Context, list List, params sqlcgen.RunBeginParams) (Run, error) {
 	abandon := func() error { _, err := s.q.RunAbandonStale(ctx, s.pool, list.id); return err }
 	if err := again(ctx, abandon); err != nil { // two may close the same dead runs at once
 		return Run{}, fmt.Errorf("%s: close dead runs: %w", list.ID, err)
 	}
-	id, err := s.q.RunBegin(ctx, s.pool, sqlcgen.RunBeginParams{ListID: list.id, Kind: string(origin), DueAt: due})
+	params.ListID = list.id
+	id, err := s.q.RunBegin(ctx, s.pool, params)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return Run{}, fmt.Errorf("%s: %w", list.ID, ErrTaken)
 	}
 	if err != nil {
 		return Run{}, fmt.Errorf("%s: begin run: %w", list.ID, err)
 	}
-	return Run{List: list, Origin: origin, id: id}, nil
+	return Run{List: list, id: id}, nil
 }
 
 // Heartbeat tells that the run is alive; ErrNotOurs when it was closed by

@@ -45,14 +45,10 @@ const lockNamespace = 0x73796e63 // "sync"
 func (s *Store) Update(ctx context.Context, run Run, snapshot *catalog.Snapshot, judge Judge) (Result, error) {
 	var result Result
 	err := s.transact(ctx, func(tx pgx.Tx) error {
-		lock := sqlcgen.ListLockParams{Namespace: lockNamespace, ListID: int32(run.List.id)} //nolint:gosec // wraps at 2^31 lists
-		if err := s.q.ListLock(ctx, tx, lock); err != nil {
-			return fmt.Errorf("lock list: %w", err)
-		}
-		if err := s.q.TransactionPatience(ctx, tx); err != nil {
-			return fmt.Errorf("bound the transaction: %w", err)
-		}
 		u := update{q: s.q, shelf: shelfOf(run.List.Kind, s.q), tx: tx, run: run, snapshot: snapshot}
+		if err := u.lock(ctx); err != nil {
+			return err
+		}
 		var err error
 		result, err = u.all(ctx, judge)
 		return err
@@ -64,6 +60,19 @@ func (s *Store) Update(ctx context.Context, run Run, snapshot *catalog.Snapshot,
 		return Result{}, fmt.Errorf("%s: %w", run.List.ID, err)
 	}
 	return result, nil
+}
+
+// lock is the first statement of every write to a list, alone: whatever is read
+// after it is the newest there is.
+func (u *update) lock(ctx context.Context) error {
+	lock := sqlcgen.ListLockParams{Namespace: lockNamespace, ListID: int32(u.run.List.id)} //nolint:gosec // wraps at 2^31 lists
+	if err := u.q.ListLock(ctx, u.tx, lock); err != nil {
+		return fmt.Errorf("lock list: %w", err)
+	}
+	if err := u.q.TransactionPatience(ctx, u.tx); err != nil {
+		return fmt.Errorf("bound the transaction: %w", err)
+	}
+	return nil
 }
 
 // Freshen gives Postgres new statistics after a write that made the old ones
@@ -98,6 +107,10 @@ type place struct {
 func (u *update) all(ctx context.Context, judge Judge) (Result, error) {
 	if err := u.locate(ctx); err != nil {
 		return Result{}, err
+	}
+	if u.run.accepts != nil {
+		result, err := u.accept(ctx)
+		return u.finish(ctx, result, err)
 	}
 	there, err := u.isThere(ctx)
 	if err != nil || there != nil {
@@ -181,7 +194,32 @@ func (u *update) write(ctx context.Context, judge Judge) (Result, error) {
 	return u.commit(ctx, delta, touched)
 }
 
+// accept brings a held snapshot into history: a person has judged it.
+func (u *update) accept(ctx context.Context) (Result, error) {
+	touched, err := u.absencesTouched(ctx)
+	if err != nil {
+		return Result{}, err
+	}
+	delta, err := u.delta(ctx)
+	if err != nil {
+		return Result{}, err
+	}
+	if err := u.acceptHeld(ctx); err != nil {
+		return Result{}, err
+	}
+	return u.adopt(ctx, delta, touched)
+}
+
 func (u *update) commit(ctx context.Context, delta Delta, touched []string) (Result, error) {
+	result, err := u.adopt(ctx, delta, touched)
+	if err != nil {
+		return Result{}, err
+	}
+	return result, u.record(ctx, "committed", "", delta, nil)
+}
+
+// adopt writes what the snapshot changes in history.
+func (u *update) adopt(ctx context.Context, delta Delta, touched []string) (Result, error) {
 	result := Result{Outcome: Changed, Delta: delta}
 	if delta.Empty() {
 		result.Outcome = Unchanged
@@ -194,10 +232,7 @@ func (u *update) commit(ctx context.Context, delta Delta, touched []string) (Res
 	}
 	drift, err := u.drift(ctx)
 	result.Drift = drift
-	if err != nil {
-		return Result{}, err
-	}
-	return result, u.record(ctx, "committed", "", delta, nil)
+	return result, err
 }
 
 // finish ends the run if it is still ours; else nothing at all is written.
@@ -210,19 +245,25 @@ func (u *update) finish(ctx context.Context, result Result, err error) (Result, 
 			return Result{}, err
 		}
 	}
-	ended, err := u.q.RunEnd(ctx, u.tx, sqlcgen.RunEndParams{
-		ListID: u.run.List.id, ID: u.run.id, Outcome: string(result.Outcome), RecordedAt: &u.recordedAt,
-		Pages: count(len(u.snapshot.Pages())), Entries: count(u.snapshot.Len()), Added: count(len(result.Delta.Added)),
+	return result, u.end(ctx, sqlcgen.RunEndParams{
+		Outcome: string(result.Outcome),
+		Pages:   count(len(u.snapshot.Pages())), Entries: count(u.snapshot.Len()), Added: count(len(result.Delta.Added)),
 		Changed: count(len(result.Delta.Changed)), Removed: count(len(result.Delta.Removed)),
 		Warnings: count(len(u.snapshot.Warnings())),
 	})
+}
+
+// end is the last statement of a write: the run ends if it is still ours.
+func (u *update) end(ctx context.Context, how sqlcgen.RunEndParams) error {
+	how.ListID, how.ID, how.RecordedAt = u.run.List.id, u.run.id, &u.recordedAt
+	ended, err := u.q.RunEnd(ctx, u.tx, how)
 	if err != nil {
-		return Result{}, fmt.Errorf("end run: %w", err)
+		return fmt.Errorf("end run: %w", err)
 	}
 	if ended == 0 {
-		return Result{}, ErrNotOurs
+		return ErrNotOurs
 	}
-	return result, nil
+	return nil
 }
 
 func (u *update) note(ctx context.Context) error {
