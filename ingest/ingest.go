@@ -99,6 +99,9 @@ func pagesOf(snapshot *catalog.Snapshot) int {
 }
 
 func (r *Runner) write(ctx context.Context, run store.Run, snapshot *catalog.Snapshot) (Report, error) {
+	if err := r.upToDate(ctx, run, snapshot.Restore); err != nil {
+		return Report{List: run.List.ID}, r.failed(ctx, run, store.Failure{Class: classDatabase, Pages: pagesOf(snapshot)}, err)
+	}
 	begun := time.Now() //nolint:forbidigo // a duration for the log, never a moment of history
 	result, err := r.Store.Update(ctx, run, snapshot, r.Guard.Judge)
 	if err != nil {

@@ -2,7 +2,7 @@
 INSERT INTO runs (list_id, kind, due_at, started_at, heartbeat_at, actor, reason)
 VALUES (@list_id, @kind, sqlc.narg('due_at'), clock_timestamp(), clock_timestamp(), sqlc.narg('actor'), sqlc.narg('reason'))
 ON CONFLICT (list_id, due_at) WHERE outcome <> 'abandoned' AND due_at IS NOT NULL DO NOTHING
-RETURNING id;
+RETURNING id, (SELECT lists.decoder_version FROM lists WHERE lists.id = runs.list_id)::integer AS decoder_version;
 
 -- name: RunHeartbeat :execrows
 UPDATE runs SET heartbeat_at = clock_timestamp() WHERE list_id = @list_id AND id = @id AND outcome = 'running';

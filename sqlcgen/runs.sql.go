@@ -29,7 +29,7 @@ const runBegin = `-- name: RunBegin :one
 INSERT INTO runs (list_id, kind, due_at, started_at, heartbeat_at, actor, reason)
 VALUES ($1, $2, $3, clock_timestamp(), clock_timestamp(), $4, $5)
 ON CONFLICT (list_id, due_at) WHERE outcome <> 'abandoned' AND due_at IS NOT NULL DO NOTHING
-RETURNING id
+RETURNING id, (SELECT lists.decoder_version FROM lists WHERE lists.id = runs.list_id)::integer AS decoder_version
 `
 
 type RunBeginParams struct {
@@ -40,7 +40,12 @@ type RunBeginParams struct {
 	Reason *string
 }
 
-func (q *Queries) RunBegin(ctx context.Context, db DBTX, arg RunBeginParams) (int64, error) {
+type RunBeginRow struct {
+	ID             int64
+	DecoderVersion int32
+}
+
+func (q *Queries) RunBegin(ctx context.Context, db DBTX, arg RunBeginParams) (RunBeginRow, error) {
 	row := db.QueryRow(ctx, runBegin,
 		arg.ListID,
 		arg.Kind,
@@ -48,9 +53,9 @@ func (q *Queries) RunBegin(ctx context.Context, db DBTX, arg RunBeginParams) (in
 		arg.Actor,
 		arg.Reason,
 	)
-	var id int64
-	err := row.Scan(&id)
-	return id, err
+	var i RunBeginRow
+	err := row.Scan(&i.ID, &i.DecoderVersion)
+	return i, err
 }
 
 const runEnd = `-- name: RunEnd :execrows

@@ -154,6 +154,23 @@ func text(t *string) string {
 
 func equalText(a, b *string) bool { return a == b || a != nil && b != nil && *a == *b }
 
+// retired counts the rows that are closed, ended or superseded; inserted those
+// that are new; rows all of them.
+func (c *changes) retired() Rows {
+	return Rows{
+		Versions:      len(c.closeVersions) + len(c.supersedeIDs),
+		Prices:        len(c.closePrices) + len(c.supersedePrices.PriceIds),
+		Absences:      len(c.endAbsences) + len(c.confirmAbsences) + len(c.supersedeAbsences.EntryIds),
+		StatusChanges: len(c.supersedeEvents),
+	}
+}
+
+func (c *changes) inserted() Rows {
+	return Rows{len(c.insertVersions), len(c.insertPrices), len(c.insertAbsences), len(c.insertEvents)}
+}
+
+func (c *changes) rows() int { return c.retired().Sum() + c.inserted().Sum() }
+
 func (c *changes) write(ctx context.Context, q *sqlcgen.Queries, tx pgx.Tx) error {
 	for _, step := range []func(context.Context, *sqlcgen.Queries, pgx.Tx) error{
 		c.retire, c.insert, c.insertStatus, c.verify,

@@ -20,6 +20,15 @@ func (s contractShelf) find(ctx context.Context, db sqlcgen.DBTX, list int64, ke
 	return ids, err
 }
 
+func (s contractShelf) all(ctx context.Context, db sqlcgen.DBTX, list int64) ([]named, error) {
+	rows, err := s.q.ContractKeys(ctx, db, list)
+	entries := make([]named, len(rows))
+	for i, row := range rows {
+		entries[i] = named{row.ID, row.Key}
+	}
+	return entries, err
+}
+
 func (s contractShelf) create(ctx context.Context, db sqlcgen.DBTX, list int64, keys []string) ([]int64, error) {
 	ids, err := s.q.ContractIDs(ctx, db, count(len(keys)))
 	if err != nil {

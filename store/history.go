@@ -106,20 +106,24 @@ func (u *update) retell(known *known, one *subject, out *changes) {
 		contents[digest], now = *one.shown, &digest
 		known.pages[pageKey{one.id, u.run.TakenAt.UnixMicro()}] = count(u.snapshot.PageOf(one.key))
 	}
-	stored := known.histories[one.id]
-	wanted := timeline.Insert(stored, known.moments, u.run.TakenAt, now, u.run.List.Rule)
-	window := known.windows[one.id]
-	out.versions(one.id, timeline.Reconcile(stored.Versions, wanted.Versions, out.newest), contents, known.pages)
-	out.absences(one.id, timeline.ReconcileAbsences(stored.Absences, wanted.Absences, out.newest))
-	if u.run.List.Kind == catalog.Products {
-		out.events(one.id, known.events[one.id], timeline.Events(wanted, window.after, func(d catalog.Digest) timeline.Status {
-			return contents[d].status
-		}))
-	}
-	known.retellPrices(one.id, wanted.Versions, contents, out)
+	wanted := timeline.Insert(known.histories[one.id], known.moments, u.run.TakenAt, now, u.run.List.Rule)
+	u.settle(known, one.id, wanted, contents, out)
 	if !one.fresh {
 		out.check(one.id)
 	}
+}
+
+// settle notes what brings the stored history of an entry to the wanted one.
+func (u *update) settle(known *known, id int64, wanted timeline.History[catalog.Digest], contents map[catalog.Digest]content, out *changes) {
+	stored := known.histories[id]
+	out.versions(id, timeline.Reconcile(stored.Versions, wanted.Versions, out.newest), contents, known.pages)
+	out.absences(id, timeline.ReconcileAbsences(stored.Absences, wanted.Absences, out.newest))
+	if u.run.List.Kind == catalog.Products {
+		out.events(id, known.events[id], timeline.Events(wanted, known.windows[id].after, func(d catalog.Digest) timeline.Status {
+			return contents[d].status
+		}))
+	}
+	known.retellPrices(id, wanted.Versions, contents, out)
 }
 
 // retellPrices projects the versions of an entry on its prices: a price's

@@ -55,10 +55,12 @@ func (u *update) newEntries(ctx context.Context, fresh []*subject) error {
 func (u *update) identifyPrices(ctx context.Context, k *known, subjects []subject) error {
 	var rows []sqlcgen.PriceCopyParams
 	var keys []priceKey
+	fresh := make(map[priceKey]bool) // a rebuild tells several versions of one entry
 	for i := range subjects {
 		for _, price := range subjects[i].prices {
 			key := priceKey{subjects[i].id, price.identity}
-			if _, found := k.priceIDs[key]; !found {
+			if _, found := k.priceIDs[key]; !found && !fresh[key] {
+				fresh[key] = true
 				keys = append(keys, key)
 				row := price.row(u.run.List.id)
 				u.shelf.ownPrice(&row, subjects[i].id)

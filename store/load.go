@@ -24,6 +24,8 @@ type known struct {
 	pages         map[pageKey]int32
 	prices        map[int64][]timeline.Version[catalog.Digest]
 	amounts       map[amountKey]sqlcgen.PriceHistoryCopyParams
+	skus          map[int64]sqlcgen.Price // by price id
+	versions      map[int64][]version     // as stored, by entry
 }
 
 // pageKey is an entry and the moment of a snapshot, in microseconds.
@@ -43,14 +45,19 @@ type amountKey struct {
 // later, events after after.
 type window struct{ since, after time.Time }
 
-func (u *update) load(ctx context.Context, subjects []subject) (*known, error) {
-	k := &known{
+func newKnown() *known {
+	return &known{
 		windows: make(map[int64]window), histories: make(map[int64]timeline.History[catalog.Digest]),
 		contents: make(map[int64]map[catalog.Digest]content), events: make(map[int64][]sqlcgen.ProductStatusChange),
 		priceIDs: make(map[priceKey]int64), pricesByEntry: make(map[int64][]int64), pages: make(map[pageKey]int32),
 		prices:  make(map[int64][]timeline.Version[catalog.Digest]),
 		amounts: make(map[amountKey]sqlcgen.PriceHistoryCopyParams),
+		skus:    make(map[int64]sqlcgen.Price), versions: make(map[int64][]version),
 	}
+}
+
+func (u *update) load(ctx context.Context, subjects []subject) (*known, error) {
+	k := newKnown()
 	var ids []int64
 	for _, one := range subjects {
 		if !one.fresh {
@@ -140,7 +147,7 @@ func (u *update) loadVersions(ctx context.Context, k *known, ids []int64, since 
 func (k *known) addVersion(row version) error {
 	history := k.histories[row.entry]
 	history.Versions = append(history.Versions, timeline.Version[catalog.Digest]{From: row.from, To: row.to, Content: row.columns.digest})
-	k.histories[row.entry] = history
+	k.histories[row.entry], k.versions[row.entry] = history, append(k.versions[row.entry], row)
 	shown, err := contentOfRow(row)
 	if err != nil {
 		return err
@@ -175,7 +182,7 @@ func (u *update) loadPrices(ctx context.Context, k *known, ids []int64, since []
 		return fmt.Errorf("load prices: %w", err)
 	}
 	for _, one := range identities {
-		k.priceIDs[priceKey{one.entry, identityOfRow(one.row)}] = one.row.ID
+		k.priceIDs[priceKey{one.entry, identityOfRow(one.row)}], k.skus[one.row.ID] = one.row.ID, one.row
 	}
 	rows, err := u.shelf.amounts(ctx, u.tx, u.run.List.id, ids, since)
 	if err != nil {

@@ -21,6 +21,15 @@ func (s productShelf) find(ctx context.Context, db sqlcgen.DBTX, list int64, key
 	return ids, err
 }
 
+func (s productShelf) all(ctx context.Context, db sqlcgen.DBTX, list int64) ([]named, error) {
+	rows, err := s.q.ProductKeys(ctx, db, list)
+	entries := make([]named, len(rows))
+	for i, row := range rows {
+		entries[i] = named{row.ID, row.Key}
+	}
+	return entries, err
+}
+
 func (s productShelf) create(ctx context.Context, db sqlcgen.DBTX, list int64, keys []string) ([]int64, error) {
 	ids, err := s.q.ProductIDs(ctx, db, count(len(keys)))
 	if err != nil {

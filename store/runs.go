@@ -46,8 +46,8 @@ func (s *Store) EnsureList(ctx context.Context, list catalog.List, settings List
 	stored := timeline.Rule{Snapshots: int(row.ConfirmSnapshots), For: row.ConfirmFor}
 	if stored != settings.Rule {
 		return List{}, fmt.Errorf("%s: absence is configured as %d snapshots and %s, but history was written with %d and %s; "+
-			"put the old setting back (changing it takes a rebuild, which this version does not have)",
-			list.ID, settings.Rule.Snapshots, settings.Rule.For, stored.Snapshots, stored.For)
+			"put the old setting back, or write history anew by this one: syncer rebuild %s --apply --reason ...",
+			list.ID, settings.Rule.Snapshots, settings.Rule.For, stored.Snapshots, stored.For, list.ID)
 	}
 	return List{List: list, Rule: stored, id: row.ID}, nil
 }
@@ -77,6 +77,7 @@ type Run struct {
 	Origin  Origin
 	TakenAt time.Time
 	id      int64
+	decoder int       // the version by which history was read so far
 	accepts *Decision // set when the run brings a held snapshot into history
 }
 
@@ -95,7 +96,7 @@ const (
 func (s *Store) BeginSync(ctx context.Context, list List, due *time.Time) (Run, error) {
 	run, err := s.begin(ctx, list, Sync, due)
 	if err != nil {
-		return Run{}, err
+		return run, err
 	}
 	moment, err := s.q.ListTakeMoment(ctx, s.pool, list.id)
 	if err != nil {
@@ -133,15 +134,23 @@ func (s *Store) beginRun(ctx context.Context, list List, params sqlcgen.RunBegin
 		return Run{}, fmt.Errorf("%s: close dead runs: %w", list.ID, err)
 	}
 	params.ListID = list.id
-	id, err := s.q.RunBegin(ctx, s.pool, params)
+	begun, err := s.q.RunBegin(ctx, s.pool, params)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return Run{}, fmt.Errorf("%s: %w", list.ID, ErrTaken)
 	}
 	if err != nil {
 		return Run{}, fmt.Errorf("%s: begin run: %w", list.ID, err)
 	}
-	return Run{List: list, id: id}, nil
+	run := Run{List: list, id: begun.ID, decoder: int(begun.DecoderVersion)}
+	if run.decoder > list.DecoderVersion {
+		return run, fmt.Errorf("%s: %w: history was read by version %d, this is version %d", list.ID, ErrDecoderOld, run.decoder, list.DecoderVersion)
+	}
+	return run, nil
 }
+
+// Outdated reports that history was written by an older decoder than the
+// list's, and has to be rebuilt before anything is added to it.
+func (r Run) Outdated() bool { return r.decoder < r.List.DecoderVersion }
 
 // Heartbeat tells that the run is alive; ErrNotOurs when it was closed by
 // others.

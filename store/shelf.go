@@ -16,6 +16,8 @@ import (
 type shelf interface {
 	// find returns the ids of the keys that were ever seen.
 	find(ctx context.Context, db sqlcgen.DBTX, list int64, keys []string) (map[string]int64, error)
+	// all returns id and key of every entry ever seen, in the byte order of keys.
+	all(ctx context.Context, db sqlcgen.DBTX, list int64) ([]named, error)
 	// create makes entries of keys never seen; ids are in the keys' order.
 	create(ctx context.Context, db sqlcgen.DBTX, list int64, keys []string) ([]int64, error)
 	// digests are key and digest of the entries that the snapshot before held,
@@ -48,6 +50,12 @@ func shelfOf(kind catalog.EntryKind, q *sqlcgen.Queries) shelf {
 		return contractShelf{q}
 	}
 	return productShelf{q}
+}
+
+// named is an entry by id and key.
+type named struct {
+	id  int64
+	key string
 }
 
 // keyed is a key and the digest of its entry.

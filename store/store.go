@@ -27,6 +27,8 @@ var (
 	// ErrExists means that a snapshot of that moment is there, with other
 	// content.
 	ErrExists = errors.New("a snapshot of this moment exists with other content")
+	// ErrDecoderOld means that a newer syncer has read this list.
+	ErrDecoderOld = errors.New("this syncer is older than the one that wrote the history: install the newer one")
 	// ErrNotFound means that there is no such list or entry.
 	ErrNotFound = errors.New("not found")
 )
