@@ -26,11 +26,18 @@ func rename(day int, id, name string) change {
 	return onService(day, "service-types", id, id, id+" is now called "+name, func(row *serviceRow) { row.name = name })
 }
 
-func sell(day int, service string, server serverRow) change {
+// sell also sets what an hour of the server costs under contract.
+func sell(day int, service string, server serverRow, hour money) change {
 	text := fmt.Sprintf("%s has server type %s", service, server.name)
-	return onService(day, "server-types", service, server.name, text, func(row *serviceRow) {
+	sold := onService(day, "server-types", service, server.name, text, func(row *serviceRow) {
 		row.servers = append(slices.Clip(row.servers), server)
 	})
+	apply := sold.Apply
+	sold.Apply = func(c *catalog, at time.Time) {
+		apply(c, at)
+		c.rates[server.name] = hour
+	}
+	return sold
 }
 
 func system(day int, service string, os osRow) change {
