@@ -16,7 +16,7 @@ func contractsEnd(document *web.Document, answer web.Object, page catalog.Page, 
 	pages, total := answer.Get("total_pages").Count(), answer.Get("total_count").Count()
 	current := answer.Get("current_page")
 	if total != nil && *total == 0 && rows > 0 {
-		document.Warn("total_count is 0 beside %d rows: taken as not stated", rows)
+		document.Warn("total_count is 0, the page holds %d: taken as not stated", rows)
 		return catalog.End{Last: rows < asked(page, "limit")}
 	}
 	// The schema counts pages from 1, its example is 0: both are heeded.
