@@ -49,23 +49,11 @@ func (f *fetcher) newQuestions() *questions {
 }
 
 // about asks for the covered instances of each group and for the fee of each
-// contract on the page that is live. A page that cannot be read has no
-// details; its decoder says why.
+// contract on the page that is live.
 func (q *questions) about(ctx context.Context, page catalog.Page) ([]catalog.Part, error) {
-	document, err := web.ParseJSON(page.Parts[0].Body)
-	if err != nil {
-		return nil, nil //nolint:nilerr // the decoder meets the same error and names it
-	}
-	contracts, _ := q.contracts(document, page)
-	if document.Err() != nil {
-		return nil, nil
-	}
 	var parts []catalog.Part
 	var groups []group
-	for _, contract := range contracts {
-		if !contract.live {
-			continue
-		}
+	for _, contract := range q.live(page) {
 		if contract.group.complete() && !slices.Contains(groups, contract.group) {
 			groups = append(groups, contract.group)
 			part, err := q.instances(ctx, contract.group)
@@ -81,6 +69,20 @@ func (q *questions) about(ctx context.Context, page catalog.Page) ([]catalog.Par
 		parts = append(parts, fee...)
 	}
 	return parts, nil
+}
+
+// live are the contracts to ask about. A page that cannot be read has none;
+// its decoder says why.
+func (q *questions) live(page catalog.Page) []contract {
+	document, err := web.ParseJSON(page.Parts[0].Body)
+	if err != nil {
+		return nil
+	}
+	contracts, _ := q.contracts(document, page)
+	if document.Err() != nil {
+		return nil
+	}
+	return slices.DeleteFunc(contracts, func(c contract) bool { return !c.live })
 }
 
 // instances asks with all five parameters, which are required.
