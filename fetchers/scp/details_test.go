@@ -12,6 +12,7 @@ import (
 
 	"syncer/catalog"
 	"syncer/fetchers/internal/web"
+	"syncer/simulate/world"
 )
 
 const askedInstances = "GET /v1/planned-computes/instances?end_date=2026-01-31&os_type=O&server_type=T&service_id=S&start_date=2026-01-01"
@@ -53,6 +54,15 @@ func TestCoverage(t *testing.T) {
 		if got != c.want {
 			t.Errorf("%s: got %q, want %q", name, got, c.want)
 		}
+	}
+}
+
+// TestAContractWithoutIDCoversNothing although rows without one are there too.
+func TestAContractWithoutIDCoversNothing(t *testing.T) {
+	decoded := decode(t, "planned-computes", page(part("", contracts(`{"id":"a","service_id":"S","os_type":"O","server_type":"T"}`)),
+		part(askedInstances, `{"coverages":[{"resource_name":"r","contract_id":null,"unit_price":{"krw":"1"},"used_time":1}]}`)))
+	if entry := decoded.Entries[0]; len(entry.Prices) != 0 || len(entry.Usage) != 0 || entry.Contract.ContractID != "" {
+		t.Errorf("got %+v", entry)
 	}
 }
 
@@ -179,6 +189,26 @@ func TestQuestions(t *testing.T) {
 	}
 	if !slices.Equal(s.asked, want) || !slices.Equal(named, want) {
 		t.Errorf("asked\n%s\nparts\n%s\nwant\n%s", strings.Join(s.asked, "\n"), strings.Join(named, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// TestAGroupIsAskedForOnce also when its contracts stand on several pages.
+func TestAGroupIsAskedForOnce(t *testing.T) {
+	s := stage{products: 29, size: "10", requests: make(map[string]int)}
+	pages, _, err := s.pages(t, "planned-computes", world.Start())
+	if err != nil || len(pages) != 3 {
+		t.Fatalf("%d pages, %v", len(pages), err)
+	}
+	parts := 0
+	for _, page := range pages {
+		for _, part := range page.Parts {
+			if strings.HasPrefix(part.Request, "GET /v1/planned-computes/instances?") {
+				parts++
+			}
+		}
+	}
+	if asked := s.requests["/v1/planned-computes/instances"]; asked >= parts || asked != 10 {
+		t.Errorf("asked %d times for %d parts, want once a group", asked, parts)
 	}
 }
 

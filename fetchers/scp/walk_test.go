@@ -2,6 +2,7 @@ package scp_test
 
 import (
 	"context"
+	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strings"
@@ -23,6 +24,7 @@ type stage struct {
 	account  string
 	faults   []string
 	size     string
+	requests map[string]int // by path, counted where the map is made
 }
 
 func (s stage) pages(t *testing.T, list string, at time.Time) ([]catalog.Page, *catalog.Snapshot, error) {
@@ -38,7 +40,13 @@ func (s stage) pages(t *testing.T, list string, at time.Time) ([]catalog.Page, *
 		}
 		config.Faults = append(config.Faults, parsed)
 	}
-	listener := httptest.NewServer(simulated.New(config))
+	api := simulated.New(config)
+	listener := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if s.requests != nil {
+			s.requests[r.URL.Path]++
+		}
+		api.ServeHTTP(w, r)
+	}))
 	defer listener.Close()
 	account := source(t, listener.URL)
 	account.Options["account_id"] = s.account

@@ -175,3 +175,12 @@ func TestFaults(t *testing.T) {
 		t.Errorf("no wrong total in %s", body)
 	}
 }
+
+func TestOnlyRunningContractsCover(t *testing.T) {
+	for day, want := range map[int]bool{37: true, 38: false, 40: false} {
+		body := get(newAPI(t, onDay(day)), instancesURI).Body.String()
+		if got := strings.Contains(body, `"resource_name":"shop-1"`); got != want {
+			t.Errorf("day %d: shop-1 is covered: %t", day, got)
+		}
+	}
+}
