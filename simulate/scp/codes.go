@@ -9,7 +9,7 @@ import (
 	"syncer/simulate/fault"
 )
 
-// asked are the services that a question is about: one, or all.
+// services are those that a question is about: one, or all.
 func (c call) services() []serviceRow {
 	id := c.URL.Query().Get("service_id")
 	if id == "" {

@@ -58,7 +58,7 @@ func withFaults(t *testing.T, texts ...string) func(*Config) {
 	return func(c *Config) { c.Faults = faults }
 }
 
-// call signs as a client would, without the code under test.
+// request signs as a client would, without the code under test.
 func request(api *API, method, uri, body string) *httptest.ResponseRecorder {
 	mac := hmac.New(sha256.New, []byte(testSecret))
 	fmt.Fprint(mac, method+host+uri+testStamp+testAccess+"Openapi")
