@@ -269,7 +269,7 @@ func TestMoments(t *testing.T) {
 		last = moment.At
 		lists[moment.Provider+"/"+moment.List]++
 	}
-	for _, list := range []string{"iwinv/flavors", "iwinv/zones", "iwinv/images", "iwinv/block-storage-types", "zstack/instance-offerings", "zstack/disk-offerings"} {
+	for _, list := range []string{"iwinv/flavors", "iwinv/zones", "iwinv/images", "iwinv/block-storage-types", "ncp/regions", "ncp/server-images", "ncp/server-specs", "ncp/product-prices", "zstack/instance-offerings", "zstack/disk-offerings"} {
 		if lists[list] == 0 {
 			t.Errorf("nothing ever happens in %s", list)
 		}

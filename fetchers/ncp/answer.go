@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -111,11 +112,13 @@ func (a *answer) page() int {
 	return 1
 }
 
-// regionCodes are the codes of a getRegionList answer, in its order.
+// regionCodes are the codes of a getRegionList answer, in its order, each once.
 func (a *answer) regionCodes() ([]string, error) {
 	var codes []string
 	for _, row := range rowsOf(a.body.Get("regionList")) {
-		codes = append(codes, row.Object().Get("regionCode").Key())
+		if code := row.Object().Get("regionCode").Key(); !slices.Contains(codes, code) {
+			codes = append(codes, code)
+		}
 	}
 	if err := a.document.Err(); err != nil {
 		return nil, err
