@@ -125,7 +125,7 @@ func TestFourOfTenRequestsFail(t *testing.T) {
 		}
 	}
 	// More than five attempts a request are needed here.
-	scene{day: 16, faults: []string{"ncp:flaky:percent=60"}, options: map[string]string{"page_size": "2"}}.mustWalk(t, "server-images")
+	scene{day: 16, faults: []string{"ncp:flaky:percent=70"}, options: map[string]string{"page_size": "2"}}.mustWalk(t, "server-images")
 	if _, err := (scene{faults: []string{"ncp:flaky:percent=100"}}).walk(t, "server-images"); err == nil || !strings.Contains(err.Error(), "status 503 (500): Endpoint Error") {
 		t.Errorf("got %v", err)
 	}
