@@ -5,6 +5,7 @@ package fetchers
 import (
 	"syncer/fetchers/internal/web"
 	"syncer/fetchers/iwinv"
+	"syncer/fetchers/ncp"
 	"syncer/fetchers/scp"
 	"syncer/fetchers/zstack"
 )
@@ -20,6 +21,7 @@ type Provider = web.Provider
 func All() []Provider {
 	return []Provider{
 		iwinv.Provider(),
+		ncp.Provider(),
 		scp.Provider(),
 		zstack.Provider(),
 	}

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"syncer/simulate/iwinv"
+	"syncer/simulate/ncp"
 	"syncer/simulate/scp"
 	"syncer/simulate/world"
 	"syncer/simulate/zstack"
@@ -26,7 +27,7 @@ type api struct {
 
 // apis is every simulated provider. Their order is that of the ports.
 func apis(options Options) []api {
-	return []api{iwinvAPI(options), scpAPI(options), zstackAPI(options)}
+	return []api{iwinvAPI(options), ncpAPI(options), scpAPI(options), zstackAPI(options)}
 }
 
 func iwinvAPI(options Options) api {
@@ -51,6 +52,19 @@ func scpAPI(options Options) api {
 	return api{
 		name: scp.Name, handler: server, moments: server.Moments(),
 		credentials: map[string]string{"access_key": config.AccessKey, "secret_key": config.SecretKey},
+	}
+}
+
+func ncpAPI(options Options) api {
+	config := ncp.Config{
+		AccessKey: "ncp_iam_TESTACCESSKEY00001", SecretKey: "ncp_iam_TESTSECRETKEY0000000000000000001",
+		Seed: options.Seed, Products: options.Products, Now: options.Now, At: options.At, Faults: options.Faults,
+	}
+	server := ncp.New(config)
+	return api{
+		name: ncp.Name, handler: server, moments: server.Moments(),
+		credentials: map[string]string{"access_key": config.AccessKey, "secret_key": config.SecretKey},
+		settings:    map[string]string{"billing_url": "{base}"},
 	}
 }
 

@@ -269,7 +269,9 @@ func TestMoments(t *testing.T) {
 		last = moment.At
 		lists[moment.Provider+"/"+moment.List]++
 	}
-	for _, list := range []string{"iwinv/flavors", "iwinv/zones", "iwinv/images", "iwinv/block-storage-types", "zstack/instance-offerings", "zstack/disk-offerings", "scp/planned-computes", "scp/prices"} {
+	for _, list := range []string{
+		"iwinv/flavors", "iwinv/zones", "iwinv/images", "iwinv/block-storage-types", "zstack/instance-offerings", "zstack/disk-offerings", "scp/planned-computes", "scp/prices", "ncp/regions", "ncp/server-images", "ncp/server-specs", "ncp/product-prices",
+	} {
 		if lists[list] == 0 {
 			t.Errorf("nothing ever happens in %s", list)
 		}

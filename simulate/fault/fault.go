@@ -18,6 +18,7 @@ const (
 	HTTP403      Kind = "http403"
 	HTTP429      Kind = "http429"
 	Rate         Kind = "rate"
+	Flaky        Kind = "flaky"
 	CodeError    Kind = "code_error"
 	Truncate     Kind = "truncate"
 	HTML200      Kind = "html200"

@@ -30,6 +30,11 @@ type Request struct {
 	Secrets func() []catalog.Secret
 	// Once forbids any repetition.
 	Once bool
+	// Retries are shared by the requests of a walk (Client.Retries); nil is up
+	// to five attempts for this request alone.
+	Retries *Retries
+	// Accept is the media type that is asked for; "" is JSON.
+	Accept string
 }
 
 // Line is the request as evidence names it: method, path and query, without
@@ -76,6 +81,7 @@ func (c *Client) Do(ctx context.Context, r Request) ([]byte, error) {
 	for attempt := 1; ; attempt++ {
 		body, err := c.attempt(ctx, r)
 		if err == nil {
+			r.Retries.earn()
 			return body, nil
 		}
 		if ctx.Err() != nil {
@@ -95,7 +101,7 @@ func (c *Client) prepare(ctx context.Context, r Request, attempt int, renewed bo
 		return cause
 	case then == Renew && !renewed && r.Sign != nil:
 		return c.renew(ctx, r, cause)
-	case then == Retry && attempt < maxAttempts:
+	case then == Retry && r.Retries.spend(attempt):
 		return c.pause(ctx, r, attempt, cause)
 	}
 	return cause
