@@ -61,7 +61,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case s.refuse[s.asked]:
 		w.WriteHeader(http.StatusUnauthorized)
-		fmt.Fprintf(w, `{"error_code":"APIGW.0307","error_msg":"The token must be updated: %s"}`, r.Header.Get("X-Auth-Token"))
+		fmt.Fprintf(w, `{"error_code":"APIGW.0307","error_msg":"The token must be updated: %s instead of token1"}`, r.Header.Get("X-Auth-Token"))
 	case r.URL.Path == "/v3/projects":
 		io.WriteString(w, `{"projects":[{"id":"`+project+`","name":"cn-north-7"}],"links":{}}`)
 	case strings.HasSuffix(r.URL.Path, "/product"):

@@ -1,6 +1,7 @@
 package huawei_test
 
 import (
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -39,7 +40,7 @@ func TestTokens(t *testing.T) {
 		"ends early":         {expires: "2023-11-14T23:13:20.701000Z", later: time.Hour, want: []string{loginLine, productLine + "token1", loginLine, productLine + "token2"}},
 		"refused once":       {refuse: map[int]bool{1: true}, want: []string{loginLine, productLine + "token1", loginLine, productLine + "token2", productLine + "token2"}},
 		"refused later":      {refuse: map[int]bool{2: true}, want: []string{loginLine, productLine + "token1", productLine + "token1", loginLine, productLine + "token2"}},
-		"refused twice": {refuse: map[int]bool{1: true, 2: true}, fails: "status 401 (APIGW.0307): The token must be updated: [redacted]",
+		"refused twice": {refuse: map[int]bool{1: true, 2: true}, fails: "status 401 (APIGW.0307): The token must be updated: [redacted] instead of [redacted]",
 			want: []string{loginLine, productLine + "token1", loginLine, productLine + "token2"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -131,6 +132,22 @@ func TestLoginRefusals(t *testing.T) {
 		if err == nil || err.Error() != want || asked != 1 || len(s.lines) != 0 {
 			t.Errorf("got %v after %d logins, want %s", err, asked, want)
 		}
+	}
+}
+
+// TestAnEchoedLoginShowsNoPassword echoes it as JSON writes it.
+func TestAnEchoedLoginShowsNoPassword(t *testing.T) {
+	iam := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(http.StatusBadRequest)
+		io.Copy(w, r.Body)
+	}))
+	defer iam.Close()
+	credentials := acme()
+	credentials["password"] = `top"secret&`
+	s, address := newServer(t)
+	_, _, err := walk(t.Context(), s.fetcher(t, "products", address, credentials, map[string]string{"project_id": project, "iam_url": iam.URL}))
+	if err == nil || !strings.Contains(err.Error(), `"password":"[redacted]"`) || strings.Contains(err.Error(), "secret") {
+		t.Errorf("got %v", err)
 	}
 }
 

@@ -136,6 +136,7 @@ func TestFilters(t *testing.T) {
 		"architecture=arm":                    nil,
 		"os_type=Linux":                       nil,
 		"os_type=Windows&product_id=" + large: {large},
+		"availability_zone=cn-north-7d":       {large},
 		"availability_zone=cn-north-7z":       nil,
 		"charge_mode=":                        {sample, small, graphics, monthly, large, dedicated},
 	} {

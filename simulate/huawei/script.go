@@ -30,7 +30,7 @@ func script() []change {
 		inZones(7, small, "cn-north-7a(sellout)", "is sold out in cn-north-7a"),
 		reprice(9, small, "2.98"),
 		inZones(12, small, "", "is sold in cn-north-7a again"),
-		openZone(14, newZone("cn-north-7d", "可用区4", "AZ4")),
+		openZone(14, zoneOf(newZone("cn-north-7d", "可用区4", "AZ4"), large)),
 		status(16, small, "normal", "states that it is on sale, which it was"),
 		appear(20, gpu(), "21.7"),
 		status(21, large, "abandon", "is withdrawn"),
@@ -142,6 +142,12 @@ func openZone(day int, row zoneRow) change {
 	return change{After: days(day), List: "availability-zones", Key: row.Zone, Text: row.Zone + " is open", Apply: func(c *catalog, _ time.Time) {
 		c.zones = append(c.zones, row)
 	}}
+}
+
+// zoneOf sells only some products in a zone.
+func zoneOf(row zoneRow, products ...string) zoneRow {
+	row.ProductIDs = products
+	return row
 }
 
 func soldOutIn(day int, zone string, products ...string) change {
