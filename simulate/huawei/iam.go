@@ -114,11 +114,15 @@ func (a *API) login(c call) fault.Answer {
 		scoped.project = a.config.ProjectID
 	}
 	c.header.Set("X-Subject-Token", a.tokens.issue(scoped))
-	return write(http.StatusCreated, map[string]any{"token": a.described(scoped, c.URL.Query().Get("nocatalog") != "")})
+	body := a.described(scoped)
+	if c.URL.Query().Get("nocatalog") == "" {
+		body["catalog"] = []any{}
+	}
+	return write(http.StatusCreated, map[string]any{"token": body})
 }
 
-// described is the body of a login's answer.
-func (a *API) described(scoped token, withoutCatalog bool) map[string]any {
+// described is the body of a login's answer, without the catalog of services.
+func (a *API) described(scoped token) map[string]any {
 	const layout = "2006-01-02T15:04:05.000000Z"
 	domain := named{a.config.DomainID, a.config.Domain}
 	body := map[string]any{
@@ -130,9 +134,6 @@ func (a *API) described(scoped token, withoutCatalog bool) map[string]any {
 		body["domain"] = domain
 	} else {
 		body["project"] = map[string]any{"id": a.config.ProjectID, "name": Region, "domain": domain}
-	}
-	if !withoutCatalog {
-		body["catalog"] = []any{}
 	}
 	return body
 }
