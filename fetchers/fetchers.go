@@ -3,6 +3,7 @@
 package fetchers
 
 import (
+	"syncer/fetchers/huawei"
 	"syncer/fetchers/internal/web"
 	"syncer/fetchers/iwinv"
 	"syncer/fetchers/ncp"
@@ -20,6 +21,7 @@ type Provider = web.Provider
 // All returns every provider, in the order of their names.
 func All() []Provider {
 	return []Provider{
+		huawei.Provider(),
 		iwinv.Provider(),
 		ncp.Provider(),
 		scp.Provider(),

@@ -270,7 +270,10 @@ func TestMoments(t *testing.T) {
 		lists[moment.Provider+"/"+moment.List]++
 	}
 	for _, list := range []string{
-		"iwinv/flavors", "iwinv/zones", "iwinv/images", "iwinv/block-storage-types", "zstack/instance-offerings", "zstack/disk-offerings", "scp/planned-computes", "scp/prices", "ncp/regions", "ncp/server-images", "ncp/server-specs", "ncp/product-prices",
+		"iwinv/flavors", "iwinv/zones", "iwinv/images", "iwinv/block-storage-types",
+		"ncp/regions", "ncp/server-images", "ncp/server-specs", "ncp/product-prices",
+		"huawei/products", "huawei/availability-zones", "scp/planned-computes", "scp/prices",
+		"zstack/instance-offerings", "zstack/disk-offerings",
 	} {
 		if lists[list] == 0 {
 			t.Errorf("nothing ever happens in %s", list)

@@ -27,6 +27,7 @@ const (
 	Endless      Kind = "endless"
 	Hang         Kind = "hang"
 	Expire       Kind = "expire"
+	ExpireToken  Kind = "expire_token"
 	BadPrice     Kind = "bad_price"
 	BarePrice    Kind = "bare_price"
 	Conflict     Kind = "conflict"

@@ -44,6 +44,7 @@ func wireFaults() []Known {
 		{Kind: Hang, Text: "no answer until the client gives up"},
 		{Kind: Expire, Text: "every session ends (times=1 unless given)", Provider: "zstack", Times: 1},
 		{Kind: SDKDialect, Text: "answers as the vendor's SDK can read them, not as the documents' samples are", Provider: "scp"},
+		{Kind: ExpireToken, Text: "every token ends (times=1 unless given)", Provider: "huawei", Times: 1},
 	}
 }
 

@@ -45,6 +45,9 @@ func (c *Client) attempt(ctx context.Context, r Request) ([]byte, error) {
 	if isHTML(response.Header, body) {
 		return nil, c.failed(r, ClassHTML, fmt.Errorf("the answer is an HTML page with status %d", response.StatusCode))
 	}
+	if r.Received != nil {
+		r.Received(response.Header)
+	}
 	return body, nil
 }
 

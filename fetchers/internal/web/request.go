@@ -28,6 +28,9 @@ type Request struct {
 	// Secrets are texts beside the source's credentials that errors must not
 	// show: a session, a hashed password. Called for each attempt; may be nil.
 	Secrets func() []catalog.Secret
+	// Received is told the headers of the answer that is returned: some
+	// providers hand out a session there. Nil hears nothing.
+	Received func(http.Header)
 	// Once forbids any repetition.
 	Once bool
 	// Retries are shared by the requests of a walk (Client.Retries); nil is up
