@@ -47,7 +47,7 @@ func scpAPI(options Options) api {
 	config := scp.Config{
 		AccessKey: "0123456789abcdef0123456789abcdef", SecretKey: "11111111-2222-3333-4444-555555555555",
 		AccountID: "228cb9e4a7934f84853594c7f26f7a21",
-		Seed:      options.Seed, Products: options.Products, Now: options.Now, At: options.At, Faults: options.Faults,
+		Seed:      options.Seed, Products: options.Products, Contracts: options.Products / 10, Now: options.Now, At: options.At, Faults: options.Faults,
 	}
 	server := scp.New(config)
 	return api{
