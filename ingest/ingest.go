@@ -78,7 +78,12 @@ func (r *Runner) Preview(ctx context.Context, list catalog.List, fetcher catalog
 	return delta, r.Guard.Judge(delta), err
 }
 
-func (r *Runner) fetchAndWrite(ctx context.Context, run store.Run, fetcher catalog.Fetcher) (Report, error) {
+func (r *Runner) fetchAndWrite(ctx context.Context, run store.Run, fetcher catalog.Fetcher) (_ Report, err error) {
+	defer func() {
+		if reason := recover(); reason != nil {
+			err = r.panicked(ctx, run, reason)
+		}
+	}()
 	ctx, stop := r.beat(ctx, run)
 	defer stop()
 	snapshot, err := r.walk(ctx, fetcher)

@@ -22,11 +22,12 @@ WHERE lists.source = @source AND lists.list = @list
 ON CONFLICT (list_id, due_at) WHERE outcome <> 'abandoned' AND due_at IS NOT NULL DO NOTHING;
 
 -- name: RunsAbandonDead :execrows
--- Closes scheduled runs whose process is dead or frozen, by this clock.
+-- Closes the scheduled runs of a list whose process is dead or frozen, by this
+-- clock.
 UPDATE runs SET outcome = 'abandoned', ended_at = clock_timestamp(), error_class = 'abandoned',
     error_text = 'no heartbeat for a minute'
 FROM lists
-WHERE lists.id = runs.list_id AND (lists.source || '/' || lists.list) = ANY (@lists::text[])
+WHERE lists.id = runs.list_id AND lists.source = @source AND lists.list = @list
   AND runs.due_at IS NOT NULL AND runs.outcome = 'running'
   AND runs.heartbeat_at < clock_timestamp() - interval '60 seconds';
 

@@ -82,14 +82,20 @@ const runsAbandonDead = `-- name: RunsAbandonDead :execrows
 UPDATE runs SET outcome = 'abandoned', ended_at = clock_timestamp(), error_class = 'abandoned',
     error_text = 'no heartbeat for a minute'
 FROM lists
-WHERE lists.id = runs.list_id AND (lists.source || '/' || lists.list) = ANY ($1::text[])
+WHERE lists.id = runs.list_id AND lists.source = $1 AND lists.list = $2
   AND runs.due_at IS NOT NULL AND runs.outcome = 'running'
   AND runs.heartbeat_at < clock_timestamp() - interval '60 seconds'
 `
 
-// Closes scheduled runs whose process is dead or frozen, by this clock.
-func (q *Queries) RunsAbandonDead(ctx context.Context, db DBTX, lists []string) (int64, error) {
-	result, err := db.Exec(ctx, runsAbandonDead, lists)
+type RunsAbandonDeadParams struct {
+	Source string
+	List   string
+}
+
+// Closes the scheduled runs of a list whose process is dead or frozen, by this
+// clock.
+func (q *Queries) RunsAbandonDead(ctx context.Context, db DBTX, arg RunsAbandonDeadParams) (int64, error) {
+	result, err := db.Exec(ctx, runsAbandonDead, arg.Source, arg.List)
 	if err != nil {
 		return 0, err
 	}

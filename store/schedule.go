@@ -55,9 +55,10 @@ func (s *Store) LeftBehind(ctx context.Context, lists []catalog.ListID) ([]Due, 
 	names := make([]string, len(lists))
 	for i, list := range lists {
 		names[i] = list.String()
-	}
-	if _, err := s.q.RunsAbandonDead(ctx, s.pool, names); err != nil {
-		return nil, fmt.Errorf("close dead runs: %w", err)
+		params := sqlcgen.RunsAbandonDeadParams{Source: list.Source, List: list.Name}
+		if _, err := s.q.RunsAbandonDead(ctx, s.pool, params); err != nil {
+			return nil, fmt.Errorf("%s: close dead runs: %w", list, err)
+		}
 	}
 	rows, err := s.q.RunsLeftBehind(ctx, s.pool, names)
 	if err != nil {
