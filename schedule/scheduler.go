@@ -2,7 +2,7 @@ package schedule
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"maps"
 	"runtime/debug"
 	"slices"
@@ -12,7 +12,7 @@ import (
 
 // ErrGrace is why the context of a job ended that was still running when the
 // time to finish was over.
-var ErrGrace = errors.New("the time to finish is over")
+var ErrGrace = fmt.Errorf("the time to finish is over: %w", context.Canceled)
 
 // Options are what a Scheduler needs of its surroundings. Callbacks are
 // optional and may be called from several goroutines at once.

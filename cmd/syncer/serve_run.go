@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"syncer/catalog"
@@ -59,13 +60,17 @@ func idsOf(lists []config.List) []catalog.ListID {
 }
 
 // run reads a list for its due time. One that another daemon has is no
-// failure.
+// failure, and a run that was taken from this one is no news to anybody else.
 func (d *daemon) run(ctx context.Context, w *workshop, list config.List, due time.Time) {
 	err := d.attempt(ctx, w, list, due)
 	if err == nil || errors.Is(err, store.ErrTaken) || errors.Is(err, errStopping) {
 		return
 	}
-	d.log.Error("run failed", "list", list.ID.String(), "due", due.Format(time.RFC3339), "err", err)
+	level := slog.LevelError
+	if errors.Is(err, store.ErrNotOurs) {
+		level = slog.LevelWarn
+	}
+	d.log.Log(ctx, level, "run failed", "list", list.ID.String(), "due", due.Format(time.RFC3339), "err", err)
 }
 
 func (d *daemon) attempt(ctx context.Context, w *workshop, list config.List, due time.Time) error {
@@ -82,7 +87,7 @@ func (d *daemon) attempt(ctx context.Context, w *workshop, list config.List, due
 		return fmt.Errorf("%s: the clock of this machine is ahead of the database's: the due time is %s, the database's clock shows %s",
 			list.ID, due.Format(time.RFC3339), now.Format(time.RFC3339))
 	}
-	skipped, err := w.runner.Store.Skip(ctx, store.Due{List: list.ID, At: due}, time.Time{})
+	skipped, err := d.skip(ctx, store.Due{List: list.ID, At: due}, time.Time{})
 	if err != nil || skipped {
 		return err
 	}
@@ -105,16 +110,24 @@ func (d *daemon) sync(ctx context.Context, w *workshop, list config.List, due ti
 // skipped records a due time that came while its list was still being read
 // here, or waited to be.
 func (d *daemon) skipped(ctx context.Context, name string, due, running time.Time) {
-	d.log.Warn("due time skipped: the list is still being read", "list", name,
-		"due", due.Format(time.RFC3339), "since", running.Format(time.RFC3339))
 	list, err := catalog.ParseListID(name)
 	if err != nil { // the scheduler's names are lists
 		d.log.Error("skipped due time not recorded", "list", name, "err", err)
 		return
 	}
-	if _, err := d.inUse().runner.Store.Skip(ctx, store.Due{List: list, At: due}, running); err != nil {
+	if _, err := d.skip(ctx, store.Due{List: list, At: due}, running); err != nil {
 		d.away.tell(err)
 	}
+}
+
+// skip records a due time as skipped, unless the list is idle or somebody has
+// the due time.
+func (d *daemon) skip(ctx context.Context, due store.Due, waiting time.Time) (bool, error) {
+	skipped, err := d.inUse().runner.Store.Skip(ctx, due, waiting)
+	if skipped {
+		d.log.Warn("due time skipped: the list is still being read", "list", due.List.String(), "due", due.At.Format(time.RFC3339))
+	}
+	return skipped, err
 }
 
 // panicked tells of a panic outside of a run; one within is the run's failure.
