@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"os"
 	"os/signal"
@@ -73,8 +72,8 @@ func (d *daemon) serve() error {
 	d.use(w, jobs)
 	d.log.Info("serving", "lists", len(jobs))
 	d.notify.ready()
-	context.AfterFunc(d.ctx, d.notify.stopping)
 	var beside sync.WaitGroup
+	beside.Go(func() { <-d.ctx.Done(); d.notify.stopping() })
 	beside.Go(func() { d.heed(hangups) })
 	beside.Go(d.takeUp)
 	d.scheduler.Run(d.ctx)
