@@ -14,5 +14,5 @@ func Jitter(name string, most time.Duration) time.Duration {
 	}
 	sum := fnv.New64a()
 	_, _ = sum.Write([]byte(name)) // a hash takes everything
-	return time.Duration(sum.Sum64() % uint64(most))
+	return time.Duration(sum.Sum64() % uint64(most)) //nolint:gosec // less than most
 }

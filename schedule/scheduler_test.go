@@ -384,7 +384,7 @@ func TestEveryZoneRunsOnceInItsNights(t *testing.T) {
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			b := newBench(t)
-			b.setClock(test.night.Sub(time.Now()))
+			b.setClock(time.Until(test.night))
 			job := b.noting(t, "a", test.expression)
 			job.Schedule = parse(t, test.expression, test.zone)
 			b.Set([]schedule.Job{job})

@@ -84,10 +84,10 @@ func (d *daemon) serve() error {
 
 // unlessStopping is nil where an error only says that the daemon is to stop.
 func (d *daemon) unlessStopping(err error) error {
-	if d.ctx.Err() != nil {
-		return nil
+	if d.ctx.Err() == nil {
+		return err
 	}
-	return err
+	return nil
 }
 
 // use makes a workshop the daemon's, and its jobs those of the scheduler.
