@@ -13,6 +13,6 @@ func Jitter(name string, most time.Duration) time.Duration {
 		return 0
 	}
 	sum := fnv.New64a()
-	_, _ = sum.Write([]byte(name)) // a hash takes everything
+	_, _ = sum.Write([]byte(name))                   // a hash takes everything
 	return time.Duration(sum.Sum64() % uint64(most)) //nolint:gosec // less than most
 }
