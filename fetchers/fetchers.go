@@ -5,6 +5,7 @@ package fetchers
 import (
 	"syncer/fetchers/internal/web"
 	"syncer/fetchers/iwinv"
+	"syncer/fetchers/scp"
 	"syncer/fetchers/zstack"
 )
 
@@ -19,6 +20,7 @@ type Provider = web.Provider
 func All() []Provider {
 	return []Provider{
 		iwinv.Provider(),
+		scp.Provider(),
 		zstack.Provider(),
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"syncer/simulate/iwinv"
+	"syncer/simulate/scp"
 	"syncer/simulate/world"
 	"syncer/simulate/zstack"
 )
@@ -25,7 +26,7 @@ type api struct {
 
 // apis is every simulated provider. Their order is that of the ports.
 func apis(options Options) []api {
-	return []api{iwinvAPI(options), zstackAPI(options)}
+	return []api{iwinvAPI(options), scpAPI(options), zstackAPI(options)}
 }
 
 func iwinvAPI(options Options) api {
@@ -36,6 +37,19 @@ func iwinvAPI(options Options) api {
 	server := iwinv.New(config)
 	return api{
 		name: iwinv.Name, handler: server, moments: server.Moments(),
+		credentials: map[string]string{"access_key": config.AccessKey, "secret_key": config.SecretKey},
+	}
+}
+
+func scpAPI(options Options) api {
+	config := scp.Config{
+		AccessKey: "0123456789abcdef0123456789abcdef", SecretKey: "11111111-2222-3333-4444-555555555555",
+		AccountID: "228cb9e4a7934f84853594c7f26f7a21",
+		Seed:      options.Seed, Products: options.Products, Now: options.Now, At: options.At, Faults: options.Faults,
+	}
+	server := scp.New(config)
+	return api{
+		name: scp.Name, handler: server, moments: server.Moments(),
 		credentials: map[string]string{"access_key": config.AccessKey, "secret_key": config.SecretKey},
 	}
 }

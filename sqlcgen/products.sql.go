@@ -159,6 +159,35 @@ func (q *Queries) ProductIDs(ctx context.Context, db DBTX, count int32) ([]int64
 	return items, nil
 }
 
+const productKeys = `-- name: ProductKeys :many
+SELECT id, key FROM products WHERE list_id = $1 ORDER BY key
+`
+
+type ProductKeysRow struct {
+	ID  int64
+	Key string
+}
+
+func (q *Queries) ProductKeys(ctx context.Context, db DBTX, listID int64) ([]ProductKeysRow, error) {
+	rows, err := db.Query(ctx, productKeys, listID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ProductKeysRow
+	for rows.Next() {
+		var i ProductKeysRow
+		if err := rows.Scan(&i.ID, &i.Key); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const productVersionClose = `-- name: ProductVersionClose :exec
 UPDATE product_versions SET valid_to = $1
 WHERE list_id = $2 AND product_id = ANY($3::bigint[]) AND valid_to IS NULL AND superseded_by IS NULL
@@ -189,6 +218,7 @@ type ProductVersionCopyParams struct {
 	DiskGib      *decimal.Decimal
 	GpuCount     *decimal.Decimal
 	Digest       []byte
+	PageNumber   *int32
 	ValidFrom    time.Time
 	ValidTo      *time.Time
 	RecordedBy   int64
@@ -241,7 +271,7 @@ func (q *Queries) ProductVersionSupersede(ctx context.Context, db DBTX, arg Prod
 }
 
 const productVersionsLoad = `-- name: ProductVersionsLoad :many
-SELECT product_versions.list_id, product_versions.product_id, product_versions.name, product_versions.status, product_versions.region_id, product_versions.attributes, product_versions.lifecycle, product_versions.zone_statuses, product_versions.vcpu, product_versions.memory_mib, product_versions.disk_gib, product_versions.gpu_count, product_versions.digest, product_versions.valid_from, product_versions.valid_to, product_versions.recorded_by, product_versions.superseded_by
+SELECT product_versions.list_id, product_versions.product_id, product_versions.name, product_versions.status, product_versions.region_id, product_versions.attributes, product_versions.lifecycle, product_versions.zone_statuses, product_versions.vcpu, product_versions.memory_mib, product_versions.disk_gib, product_versions.gpu_count, product_versions.digest, product_versions.valid_from, product_versions.valid_to, product_versions.recorded_by, product_versions.superseded_by, product_versions.page_number
 FROM ROWS FROM (unnest($1::bigint[]), unnest($2::timestamptz[])) AS w (product_id, since)
 JOIN product_versions ON product_versions.list_id = $3 AND product_versions.product_id = w.product_id
 WHERE product_versions.superseded_by IS NULL
@@ -282,6 +312,7 @@ func (q *Queries) ProductVersionsLoad(ctx context.Context, db DBTX, arg ProductV
 			&i.ValidTo,
 			&i.RecordedBy,
 			&i.SupersededBy,
+			&i.PageNumber,
 		); err != nil {
 			return nil, err
 		}

@@ -27,7 +27,8 @@ func providers() []provider {
 		all = append(all, provider{
 			Provider: config.Provider{
 				Name: listed.Name, BaseURL: listed.DefaultBaseURL,
-				Lists: listed.Lists, Credentials: listed.Credentials,
+				Lists: listed.Lists, Credentials: listed.Credentials, Plain: listed.Plain,
+				Options: listed.Options, Timezone: listed.Timezone,
 			},
 			schedules: listed.Schedules,
 		})

@@ -40,7 +40,7 @@ func (s *session) config() (*config.Config, error) {
 	if path == "" {
 		path = defaultConfig
 	}
-	loaded, err := config.Load(path, configProviders())
+	loaded, err := config.Load(path, configProviders(), s.Lookup)
 	if s.path == "" && errors.Is(err, fs.ErrNotExist) {
 		return nil, errors.New("no configuration: there is no ./syncer.yaml here; write one with `syncer init`, or name one with --config FILE")
 	}

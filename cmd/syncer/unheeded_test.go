@@ -15,7 +15,7 @@ func TestUnheededSettingsAreRefused(t *testing.T) {
 		"evidence: { keep: boundaries }\n":            "evidence.keep",
 		"evidence: { keep: forever, mirror: copy }\n": "evidence.mirror",
 	} {
-		loaded, err := config.Parse("s.yaml", []byte(text), configProviders())
+		loaded, err := config.Parse("s.yaml", []byte(text), configProviders(), func(string) (string, bool) { return "", false })
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -39,6 +39,7 @@ const (
 	Empty        Kind = "empty"
 	Shrink       Kind = "shrink"
 	Shift        Kind = "shift"
+	SDKDialect   Kind = "sdk_dialect"
 )
 
 // A Fault is one thing that goes wrong at one provider, and when.

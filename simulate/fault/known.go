@@ -42,6 +42,7 @@ func wireFaults() []Known {
 		{Kind: Endless, Text: "a body that never ends"},
 		{Kind: Hang, Text: "no answer until the client gives up"},
 		{Kind: Expire, Text: "every session ends (times=1 unless given)", Provider: "zstack", Times: 1},
+		{Kind: SDKDialect, Text: "answers as the vendor's SDK can read them, not as the documents' samples are", Provider: "scp"},
 	}
 }
 

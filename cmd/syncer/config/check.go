@@ -14,7 +14,9 @@ type checker struct {
 	where     located
 	providers []Provider
 	dir       string
-	reports   *time.Location // the zone of sources that have none
+	reports   *time.Location            // the zone of sources that have none
+	hoisted   map[string]map[string]any // options beside base_url, by source
+	lookup    Lookup
 	problems  []error
 }
 

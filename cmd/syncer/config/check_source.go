@@ -38,11 +38,12 @@ func (c *checker) source(keys []string, name string, node *sourceNode) Source {
 		return checked
 	}
 	checked.Provider = provider
-	checked.BaseURL = c.baseURL(append(keys, "base_url"), provider, node.BaseURL)
+	checked.BaseURL = c.baseURL(append(keys, "base_url"), name, provider, node.BaseURL)
+	checked.CAFile, checked.InsecureHTTP = c.file(node.CAFile), node.Insecure
 	checked.Location = c.sourceLocation(append(keys, "timezone"), provider, node.Timezone)
 	checked.Lists = c.lists(append(keys, "lists"), checked, node.Lists)
-	checked.Options = c.options(append(keys, "options"), provider, node.Options)
-	checked.files = c.credentialFiles(append(keys, "credentials"), provider, node.Credentials)
+	checked.Options = c.options(keys, name, provider, node.Options)
+	checked.files, checked.plain = c.credentials(append(keys, "credentials"), provider, node.Credentials)
 	return checked
 }
 
@@ -63,7 +64,10 @@ func (c *checker) provider(keys []string, source, name string) (Provider, bool) 
 	return Provider{}, false
 }
 
-func (c *checker) baseURL(keys []string, provider Provider, text string) string {
+func (c *checker) baseURL(keys []string, source string, provider Provider, text string) string {
+	if given, _ := c.lookup(environmentName(source, "base_url")); given != "" {
+		text = given
+	}
 	if text == "" {
 		text = provider.BaseURL
 	}
@@ -71,6 +75,10 @@ func (c *checker) baseURL(keys []string, provider Provider, text string) string 
 		c.fail(keys, "is missing: every %s installation has its own address", provider.Name)
 		return ""
 	}
+	return c.address(keys, text)
+}
+
+func (c *checker) address(keys []string, text string) string {
 	address, err := url.Parse(text)
 	switch {
 	case err != nil || address.Host == "" || address.Scheme != "https" && address.Scheme != "http":
@@ -118,20 +126,42 @@ func (c *checker) staleAfter(keys []string, text string) time.Duration {
 	return c.duration(keys, text)
 }
 
-func (c *checker) options(keys []string, provider Provider, values map[string]any) map[string]string {
-	checked := make(map[string]string, len(values))
-	for _, name := range sortedKeys(values) {
-		at := slices.Concat(keys, []string{name})
-		if provider.Options != nil && !slices.Contains(provider.Options, name) {
-			c.fail(at, "unknown option %q of provider %s%s", name, provider.Name, wantOne(name, provider.Options))
+// options are a provider's own settings: beside base_url, under options, or
+// in the environment, which goes first.
+func (c *checker) options(keys []string, source string, provider Provider, values map[string]any) map[string]string {
+	checked := make(map[string]string)
+	for _, group := range []struct {
+		keys   []string
+		values map[string]any
+	}{{slices.Concat(keys, []string{"options"}), values}, {keys, c.hoisted[source]}} {
+		for _, name := range sortedKeys(group.values) {
+			at := slices.Concat(group.keys, []string{name})
+			if _, twice := checked[name]; twice {
+				c.fail(at, "is set twice")
+			}
+			checked[name] = c.option(at, provider, name, group.values[name])
 		}
-		text, ok := optionText(values[name])
-		if !ok {
-			c.fail(at, "want a text, a number or a list of them")
+	}
+	for _, name := range append(slices.Clone(provider.Options), pageSize) {
+		if given, _ := c.lookup(environmentName(source, name)); given != "" {
+			checked[name] = c.option(slices.Concat(keys, []string{name}), provider, name, given)
 		}
-		checked[name] = text
 	}
 	return checked
+}
+
+func (c *checker) option(keys []string, provider Provider, name string, value any) string {
+	if provider.Options != nil && name != pageSize && !slices.Contains(provider.Options, name) {
+		c.fail(keys, "unknown option %q of provider %s%s", name, provider.Name, wantOne(name, provider.Options))
+	}
+	text, ok := optionText(value)
+	switch {
+	case !ok:
+		c.fail(keys, "want a text, a number or a list of them")
+	case strings.HasSuffix(name, "_url") && text != "":
+		return c.address(keys, text)
+	}
+	return text
 }
 
 // optionText writes a list as its items with commas between.

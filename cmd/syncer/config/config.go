@@ -28,6 +28,9 @@ type Provider struct {
 	Lists   []string // the names of its lists
 	// Credentials are the alternatives, each a set of fields that is enough.
 	Credentials [][]string
+	// Plain are the credential fields that are no secrets and may stand in
+	// the file.
+	Plain []string
 	// Options are the names of further settings; nil leaves the check to the
 	// provider.
 	Options []string
@@ -45,7 +48,14 @@ type Source struct {
 	Lists    []List // by name
 	Location *time.Location
 
+	// CAFile holds the certificates to trust instead of the system's; "" for
+	// those.
+	CAFile string
+	// InsecureHTTP allows plain http to other machines than this one.
+	InsecureHTTP bool
+
 	files map[string]string // credential field -> file
+	plain map[string]string // credential field -> value, no secret
 	dir   string            // of the configuration: relative files start here
 }
 

@@ -45,7 +45,7 @@ evidence: { keep: 30d, mirror: copy }
 `
 
 func TestParse(t *testing.T) {
-	got, err := Parse("/etc/syncer/syncer.yaml", []byte(good), providers())
+	got, err := Parse("/etc/syncer/syncer.yaml", []byte(good), providers(), environment(nil))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,11 +60,11 @@ func TestParse(t *testing.T) {
 					{ID: catalog.ListID{Source: "iwinv", Name: "flavors"}, Schedule: "0 */6 * * *", Times: times(t, "0 */6 * * *", seoul), StaleAfter: 24 * time.Hour},
 					{ID: catalog.ListID{Source: "iwinv", Name: "zones"}},
 				},
-				files: map[string]string{"access_key": "/etc/syncer/secrets/ak", "secret_key": "/etc/sk"},
+				plain: map[string]string{}, files: map[string]string{"access_key": "/etc/syncer/secrets/ak", "secret_key": "/etc/sk"},
 			},
 			{
 				Name: "lab-1", Provider: providers()[1], BaseURL: "http://10.0.0.1:8080/zstack", Location: berlin,
-				Options: map[string]string{"regions": "a,b"}, dir: "/etc/syncer", files: map[string]string{},
+				Options: map[string]string{"regions": "a,b"}, dir: "/etc/syncer", files: map[string]string{}, plain: map[string]string{},
 				Lists: []List{{ID: catalog.ListID{Source: "lab-1", Name: "instance-offerings"}, Schedule: "@every 1h", Times: times(t, "@every 1h", berlin)}},
 			},
 		},
@@ -80,7 +80,7 @@ func TestParse(t *testing.T) {
 }
 
 func TestEmptyFileHasDefaults(t *testing.T) {
-	got, err := Parse("syncer.yaml", nil, providers())
+	got, err := Parse("syncer.yaml", nil, providers(), environment(nil))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,7 +136,7 @@ func TestMistakesAreNamedWithTheirPlace(t *testing.T) {
 		"unknown credential": {source(lists + "    credentials: { acess_key_file: a }\n"), `unknown credential; did you mean "access_key_file"?; want one of access_key_file, secret_key_file`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := Parse("s.yaml", []byte(test.text), providers())
+			_, err := Parse("s.yaml", []byte(test.text), providers(), environment(nil))
 			if err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got:\n%v\nwant:\n%s", err, test.want)
 			}
@@ -145,7 +145,7 @@ func TestMistakesAreNamedWithTheirPlace(t *testing.T) {
 }
 
 func TestEveryProblemIsTold(t *testing.T) {
-	_, err := Parse("s.yaml", []byte("listen: x\nguard: { ignore_up_to: -1 }\nreport_timezone: Moon\n"), providers())
+	_, err := Parse("s.yaml", []byte("listen: x\nguard: { ignore_up_to: -1 }\nreport_timezone: Moon\n"), providers(), environment(nil))
 	for _, want := range []string{"s.yaml:1:1: listen", "s.yaml:2:10: guard.ignore_up_to", "s.yaml:3:1: report_timezone"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got:\n%v\nwant: %s", err, want)
@@ -168,7 +168,7 @@ func TestSecretsInTheFileAreRefusedUnseen(t *testing.T) {
 		"base url":            "sources:\n  iwinv:\n    lists: { flavors: }\n    base_url: https://me:hunter2@x\n",
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := Parse("s.yaml", []byte(text), providers())
+			_, err := Parse("s.yaml", []byte(text), providers(), environment(nil))
 			if err == nil || strings.Contains(err.Error(), "hunter2") {
 				t.Errorf("got %v, want an error that does not show the secret", err)
 			}
@@ -183,7 +183,7 @@ sources:
     lists:
       flavors: { schedule: "*/2 0 3 * * *", timezone: Europe/Berlin, jitter: 1s, pace: 2s }
       zones: { schedule: "0 3 * * *" }
-`), providers())
+`), providers(), environment(nil))
 	if err != nil {
 		t.Fatal(err)
 	}

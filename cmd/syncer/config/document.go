@@ -25,6 +25,8 @@ type sourceNode struct {
 	Options     map[string]any       `yaml:"options"`
 	Lists       map[string]*listNode `yaml:"lists"`
 	Timezone    string               `yaml:"timezone"`
+	CAFile      string               `yaml:"ca_file"`
+	Insecure    bool                 `yaml:"insecure_http"`
 }
 
 type listNode struct {
@@ -67,7 +69,7 @@ func defaults() document {
 func fieldNames() []string {
 	return []string{
 		"database", "sources", "guard", "absence", "evidence", "listen", "report_timezone",
-		"url", "url_file", "embedded", "provider", "base_url", "credentials", "options", "lists", "timezone",
+		"url", "url_file", "embedded", "provider", "base_url", "credentials", "options", "lists", "timezone", "ca_file", "insecure_http",
 		"schedule", "jitter", "pace", "stale_after", "enabled", "max_removed_percent", "ignore_up_to", "max_changed_percent",
 		"confirm_snapshots", "confirm_for", "keep", "mirror",
 	}

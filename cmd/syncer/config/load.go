@@ -1,7 +1,6 @@
 package config
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -14,20 +13,25 @@ import (
 	"github.com/goccy/go-yaml/parser"
 )
 
-// Load reads and checks the file at path. Secrets are not read.
-func Load(path string, providers []Provider) (*Config, error) {
+// Load reads and checks the file at path. Addresses and options may come from
+// the environment instead; secrets are not read.
+func Load(path string, providers []Provider, lookup Lookup) (*Config, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("read configuration: %w", err)
 	}
-	return Parse(path, text, providers)
+	return Parse(path, text, providers, lookup)
 }
 
 // Parse checks the text of a configuration; path names it in errors and is
 // where relative file names start. The error lists every problem found.
-func Parse(path string, text []byte, providers []Provider) (*Config, error) {
-	where := located{path: path, lines: strings.Split(string(text), "\n")}
+func Parse(path string, text []byte, providers []Provider, lookup Lookup) (*Config, error) {
+	where := located{path: path, lines: strings.Split(string(text), "\n"), known: append(fieldNames(), optionNames(providers)...)}
 	tree, err := parser.ParseBytes(text, 0)
+	if err != nil {
+		return nil, where.yamlError(err)
+	}
+	again, err := parser.ParseBytes(text, 0) // hoist takes from it; where keeps the whole
 	if err != nil {
 		return nil, where.yamlError(err)
 	}
@@ -36,14 +40,18 @@ func Parse(path string, text []byte, providers []Provider) (*Config, error) {
 	}
 	where.root = body(tree)
 	doc := defaults()
-	if err := decode(text, where.root, &doc); err != nil {
+	options, err := hoist(body(again), providers)
+	if err == nil {
+		err = decode(body(again), &doc)
+	}
+	if err != nil {
 		return nil, where.yamlError(err)
 	}
 	absolute, err := filepath.Abs(path)
 	if err != nil {
 		return nil, fmt.Errorf("read configuration %s: %w", path, err)
 	}
-	c := &checker{where: where, providers: providers, dir: filepath.Dir(absolute)}
+	c := &checker{where: where, providers: providers, dir: filepath.Dir(absolute), hoisted: options, lookup: lookup}
 	checked := c.config(path, doc)
 	if len(c.problems) > 0 {
 		return nil, errors.Join(c.problems...)
@@ -52,11 +60,11 @@ func Parse(path string, text []byte, providers []Provider) (*Config, error) {
 }
 
 // decode leaves the defaults alone when the file says nothing at all.
-func decode(text []byte, root ast.Node, doc *document) error {
+func decode(root ast.Node, doc *document) error {
 	if root == nil || root.Type() == ast.NullType || root.Type() == ast.CommentType {
 		return nil
 	}
-	return yaml.NewDecoder(bytes.NewReader(text), yaml.Strict()).Decode(doc)
+	return yaml.NodeToValue(root, doc, yaml.Strict())
 }
 
 func body(tree *ast.File) ast.Node {
@@ -76,12 +84,12 @@ func (w located) yamlError(err error) error {
 	}
 	message := detailed.GetMessage()
 	if found := unknownField.FindStringSubmatch(message); found != nil {
-		message = fmt.Sprintf("unknown field %q%s", found[1], meant(found[1], fieldNames()))
+		message = fmt.Sprintf("unknown field %q%s", found[1], meant(found[1], w.known))
 	}
 	return w.at(detailed.GetToken(), plainWords(message))
 }
 
-var goType = regexp.MustCompile(`cannot unmarshal (\S+) into Go (?:struct field \S+|value) of type (\S+)`)
+var goType = regexp.MustCompile(`cannot unmarshal (.+?) into Go (?:struct field \S+|value) of type (\S+)`)
 
 // plainWords turns the decoder's talk of Go types into what the file must hold.
 func plainWords(message string) string {

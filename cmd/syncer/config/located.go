@@ -14,6 +14,7 @@ type located struct {
 	path  string
 	lines []string
 	root  ast.Node
+	known []string // names of all settings, for "did you mean"
 }
 
 // problem is an error about the setting at the keys, or about the nearest one

@@ -4,7 +4,7 @@ import "testing"
 
 func TestGroupsLeftEmptyKeepTheirDefaults(t *testing.T) {
 	for _, text := range []string{"guard:\nabsence:\nevidence:\nlisten:\nreport_timezone:\ndatabase:\nsources:\n", "guard: {}\n", "guard: { ignore_up_to: 4 }\n", "# nothing\n", "null\n"} {
-		got, err := Parse("s.yaml", []byte(text), providers())
+		got, err := Parse("s.yaml", []byte(text), providers(), environment(nil))
 		if err != nil {
 			t.Errorf("%q: %v", text, err)
 			continue

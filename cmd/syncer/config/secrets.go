@@ -1,6 +1,7 @@
 package config
 
 import (
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -53,13 +54,16 @@ func (d Database) URL(lookup Lookup) (catalog.Secret, error) {
 	return catalog.Secret{}, ErrNoDatabase
 }
 
-func (c *checker) credentialFiles(keys []string, provider Provider, nodes map[string]string) map[string]string {
+// credentials are the files that hold secrets, and what is none.
+func (c *checker) credentials(keys []string, provider Provider, nodes map[string]string) (files, plain map[string]string) {
 	known := credentialFields(provider)
-	files := make(map[string]string, len(nodes))
+	files, plain = make(map[string]string, len(nodes)), make(map[string]string)
 	for _, name := range sortedKeys(nodes) {
 		at := slices.Concat(keys, []string{name})
 		field, isFile := strings.CutSuffix(name, "_file")
 		switch {
+		case slices.Contains(provider.Plain, name) && nodes[name] != "":
+			plain[name] = nodes[name]
 		case !isFile && slices.Contains(known, name):
 			c.fail(at, "secrets do not stand in this file: use %s_file, or the environment", name)
 		case !slices.Contains(known, field) || !isFile:
@@ -70,7 +74,7 @@ func (c *checker) credentialFiles(keys []string, provider Provider, nodes map[st
 			files[field] = c.file(nodes[name])
 		}
 	}
-	return files
+	return files, plain
 }
 
 // credentialFields are all fields of all alternatives, in order, once.
@@ -110,10 +114,36 @@ func (s Source) Open(lookup Lookup) (catalog.Source, error) {
 	if err := s.enough(secrets); err != nil {
 		return catalog.Source{}, err
 	}
+	roots, err := s.roots()
+	if err != nil {
+		return catalog.Source{}, fmt.Errorf("source %s: ca_file: %w", s.Name, err)
+	}
+	opened := s.opened(secrets)
+	opened.Roots = roots
+	return opened, nil
+}
+
+func (s Source) opened(secrets map[string]catalog.Secret) catalog.Source {
 	return catalog.Source{
-		Name: s.Name, Provider: s.Provider.Name, BaseURL: s.BaseURL,
+		Name: s.Name, Provider: s.Provider.Name, BaseURL: s.BaseURL, InsecureHTTP: s.InsecureHTTP,
 		Credentials: secrets, Options: maps.Clone(s.Options), Location: s.Location,
-	}, nil
+	}
+}
+
+// roots are the certificates of ca_file; nil without one.
+func (s Source) roots() (*x509.CertPool, error) {
+	if s.CAFile == "" {
+		return nil, nil
+	}
+	text, err := os.ReadFile(s.CAFile)
+	if err != nil {
+		return nil, err
+	}
+	roots := x509.NewCertPool()
+	if !roots.AppendCertsFromPEM(text) {
+		return nil, fmt.Errorf("%s: holds no certificate in PEM form", s.CAFile)
+	}
+	return roots, nil
 }
 
 // Offline returns the source for reading stored pages only: where its secrets
@@ -128,15 +158,15 @@ func (s Source) Offline(lookup Lookup) catalog.Source {
 			madeUp[field] = catalog.NewSecret("offline")
 		}
 	}
-	return catalog.Source{
-		Name: s.Name, Provider: s.Provider.Name, BaseURL: s.BaseURL,
-		Credentials: madeUp, Options: maps.Clone(s.Options), Location: s.Location,
-	}
+	return s.opened(madeUp)
 }
 
 func (s Source) secret(field string, lookup Lookup) (catalog.Secret, error) {
 	if text, _ := lookup(environmentName(s.Name, field)); text != "" {
 		return oneLine(text, environmentName(s.Name, field))
+	}
+	if text, given := s.plain[field]; given {
+		return catalog.NewSecret(text), nil
 	}
 	if path, given := s.files[field]; given {
 		return readSecret(path, lookup)
