@@ -1,6 +1,9 @@
 package schedule
 
-import "time"
+import (
+	"hash/fnv"
+	"time"
+)
 
 // Schedule is a checked cron expression in a time zone. The zero value is
 // never due.
@@ -87,4 +90,16 @@ func (s Schedule) Missed(last, now time.Time) (due time.Time, missed bool) {
 	}
 	due = s.Last(now)
 	return due, due.After(last)
+}
+
+// Jitter spreads the starts of jobs that are due together: a share of most
+// that follows from the name, the same in every daemon. It delays a start and
+// is never part of a due time.
+func Jitter(name string, most time.Duration) time.Duration {
+	if most <= 0 {
+		return 0
+	}
+	sum := fnv.New64a()
+	_, _ = sum.Write([]byte(name))                   // a hash takes everything
+	return time.Duration(sum.Sum64() % uint64(most)) //nolint:gosec // less than most
 }

@@ -3,8 +3,6 @@ package schedule_test
 import (
 	"context"
 	"errors"
-	"slices"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -13,103 +11,6 @@ import (
 
 	"syncer/schedule"
 )
-
-// bench is a scheduler in a bubble of time, and what it did.
-type bench struct {
-	*schedule.Scheduler
-	stop func() // and wait until Run has returned
-
-	mutex    sync.Mutex
-	ahead    time.Duration // how far the clock on the wall was set
-	runs     []string      // due times, as text
-	skipped  []string
-	panicked []any
-	turns    int
-}
-
-const grace = time.Minute
-
-func newBench(t *testing.T) *bench {
-	b := &bench{}
-	b.Scheduler = schedule.New(schedule.Options{
-		Now: b.now, Grace: grace,
-		Skipped: func(_ context.Context, name string, due, running time.Time) {
-			b.note(&b.skipped, name+" "+clockText(due)+" for "+clockText(running))
-		},
-		Panicked: func(_ string, _ time.Time, reason any, stack []byte) {
-			b.mutex.Lock()
-			defer b.mutex.Unlock()
-			if len(stack) == 0 {
-				t.Error("a panic without a stack")
-			}
-			b.panicked = append(b.panicked, reason)
-		},
-		Turned: func() { b.mutex.Lock(); b.turns++; b.mutex.Unlock() },
-	})
-	return b
-}
-
-// start runs the scheduler until stop or the end of the test.
-func (b *bench) start(t *testing.T) {
-	ctx, cancel := context.WithCancel(t.Context())
-	done := make(chan struct{})
-	go func() { b.Run(ctx); close(done) }()
-	b.stop = sync.OnceFunc(func() { cancel(); <-done })
-	t.Cleanup(b.stop)
-}
-
-func (b *bench) now() time.Time {
-	b.mutex.Lock()
-	defer b.mutex.Unlock()
-	return time.Now().Add(b.ahead)
-}
-
-// setClock moves the clock on the wall; timers do not notice.
-func (b *bench) setClock(by time.Duration) {
-	b.mutex.Lock()
-	defer b.mutex.Unlock()
-	b.ahead += by
-}
-
-func (b *bench) note(where *[]string, text string) {
-	b.mutex.Lock()
-	defer b.mutex.Unlock()
-	*where = append(*where, text)
-}
-
-// take returns what ran since it was last asked.
-func (b *bench) take() []string {
-	b.mutex.Lock()
-	defer b.mutex.Unlock()
-	taken := b.runs
-	b.runs = nil
-	return taken
-}
-
-func (b *bench) turned() int {
-	b.mutex.Lock()
-	defer b.mutex.Unlock()
-	return b.turns
-}
-
-func clockText(at time.Time) string { return at.Format("15:04:05") }
-
-// noting is a job that only notes its due time.
-func (b *bench) noting(t *testing.T, name, expression string) schedule.Job {
-	return schedule.Job{Name: name, Schedule: parse(t, expression, "UTC"), Run: func(_ context.Context, due time.Time) {
-		b.note(&b.runs, clockText(due))
-	}}
-}
-
-func wantRuns(t *testing.T, b *bench, want ...string) {
-	t.Helper()
-	synctest.Wait()
-	if diff := cmp.Diff(want, b.take()); diff != "" {
-		t.Errorf("runs (-want +got):\n%s", diff)
-	}
-}
-
-// The bubble's time begins at 2000-01-01 00:00 UTC.
 
 func TestRunsAtDueTimes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -202,48 +103,6 @@ func TestPanicDoesNotStopTheNextDueTime(t *testing.T) {
 		if states := b.States(); states[0].Panicked != 2 || !states[0].Running.IsZero() {
 			t.Errorf("state %+v", states[0])
 		}
-	})
-}
-
-func TestClockSetBackByAnHourDoesNotSilence(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		b := newBench(t)
-		b.Set([]schedule.Job{b.noting(t, "a", "*/10 * * * *")})
-		b.start(t)
-		time.Sleep(61 * time.Minute)
-		b.take()
-		b.setClock(-time.Hour) // 00:01
-		time.Sleep(20 * time.Minute)
-		wantRuns(t, b, "00:10:00", "00:20:00")
-	})
-}
-
-func TestClockSetBackALittleDoublesNothing(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		b := newBench(t)
-		busy := schedule.Job{Name: "turns the loop", Schedule: parse(t, "@every 1s", "UTC"), Run: func(context.Context, time.Time) {}}
-		b.Set([]schedule.Job{b.noting(t, "a", "*/10 * * * *"), busy})
-		b.start(t)
-		time.Sleep(10*time.Minute + time.Second)
-		b.setClock(-3 * time.Second)
-		time.Sleep(10*time.Minute + 5*time.Second)
-		b.setClock(-9 * time.Minute)
-		time.Sleep(20 * time.Minute)
-		wantRuns(t, b, "00:10:00", "00:20:00", "00:30:00")
-	})
-}
-
-func TestClockSetForwardRunsOnce(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		b := newBench(t)
-		b.Set([]schedule.Job{b.noting(t, "a", "*/10 * * * *")})
-		b.start(t)
-		time.Sleep(time.Minute)
-		b.setClock(6 * time.Hour)
-		time.Sleep(31 * time.Second) // noticed within the poll
-		wantRuns(t, b, "06:00:00")
-		time.Sleep(10 * time.Minute)
-		wantRuns(t, b, "06:10:00")
 	})
 }
 
@@ -364,37 +223,4 @@ func TestLoopIsSeenAliveWhileAJobHangs(t *testing.T) {
 			t.Errorf("%d turns in ten minutes", turned)
 		}
 	})
-}
-
-// TestEveryZoneRunsOnceInItsNights drives a whole scheduler through the nights
-// in which clocks are moved.
-func TestEveryZoneRunsOnceInItsNights(t *testing.T) {
-	for _, test := range []struct {
-		zone, expression string
-		night            time.Time
-		want             []string
-	}{
-		{"America/New_York", "30 2 * * *", time.Date(2026, 3, 8, 0, 0, 0, 0, time.UTC), []string{"07:00:00"}},
-		{"America/New_York", "30 1 * * *", time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC), []string{"05:30:00"}},
-		{"Europe/Berlin", "30 2 * * *", time.Date(2026, 3, 28, 12, 0, 0, 0, time.UTC), []string{"01:00:00"}},
-		{"Europe/Berlin", "30 2 * * *", time.Date(2026, 10, 24, 12, 0, 0, 0, time.UTC), []string{"00:30:00"}},
-		{"Australia/Lord_Howe", "15 2 * * *", time.Date(2026, 10, 3, 6, 0, 0, 0, time.UTC), []string{"15:30:00"}},
-		{"Australia/Lord_Howe", "45 1 * * *", time.Date(2026, 4, 4, 6, 0, 0, 0, time.UTC), []string{"14:45:00"}},
-		{"Asia/Seoul", "30 2 * * *", time.Date(2026, 3, 29, 0, 0, 0, 0, time.UTC), []string{"17:30:00"}},
-		{"UTC", "30 2 * * *", time.Date(2026, 3, 29, 0, 0, 0, 0, time.UTC), []string{"02:30:00"}},
-	} {
-		synctest.Test(t, func(t *testing.T) {
-			b := newBench(t)
-			b.setClock(time.Until(test.night))
-			job := b.noting(t, "a", test.expression)
-			job.Schedule = parse(t, test.expression, test.zone)
-			b.Set([]schedule.Job{job})
-			b.start(t)
-			time.Sleep(24*time.Hour - time.Minute)
-			synctest.Wait()
-			if got := b.take(); !slices.Equal(got, test.want) {
-				t.Errorf("%s in %s: got %v, want %v", test.expression, test.zone, got, test.want)
-			}
-		})
-	}
 }
