@@ -1,6 +1,7 @@
 package fetchertest
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -31,6 +32,13 @@ func mustDecode(t *testing.T, fetcher catalog.Fetcher, page catalog.Page) catalo
 		t.Fatalf("decode page %d: %v", page.Number, err)
 	}
 	return decoded
+}
+
+// withBody is the page with another answer as its nth part, from 0.
+func withBody(page catalog.Page, nth int, body []byte) catalog.Page {
+	page.Parts = slices.Clone(page.Parts)
+	page.Parts[nth].Body = body
+	return page
 }
 
 func testTwice(t *testing.T, fetcher catalog.Fetcher, pages []catalog.Page) {
@@ -67,9 +75,8 @@ func testLast(t *testing.T, fetcher catalog.Fetcher, pages []catalog.Page) {
 
 func testUnknown(t *testing.T, fetcher catalog.Fetcher, page catalog.Page) {
 	before := mustDecode(t, fetcher, page)
-	part := page.Parts[0]
-	part.Body = []byte(`{"xNeverSeen":[1],` + strings.TrimPrefix(strings.TrimSpace(string(part.Body)), "{"))
-	after := mustDecode(t, fetcher, catalog.Page{Number: page.Number, Parts: []catalog.Part{part}})
+	after := mustDecode(t, fetcher, withBody(page, 0, []byte(
+		`{"xNeverSeen":[1],`+strings.TrimPrefix(strings.TrimSpace(string(page.Parts[0].Body)), "{"))))
 	if diff := cmp.Diff(before.Entries, after.Entries); diff != "" {
 		t.Errorf("entries changed:\n%s", diff)
 	}

@@ -3,6 +3,7 @@ package fetchertest
 import (
 	"bytes"
 	"context"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -16,20 +17,23 @@ import (
 	"syncer/fetchers/internal/web"
 )
 
-// fault answers the nth request for the list (from 1) and reports that it did.
+// fault answers the nth request (from 1) for the list, or for a part, and
+// reports that it did.
 type fault func(w http.ResponseWriter, r *http.Request, nth int) bool
 
 // world is a provider, a clock that sleeping moves, and a log.
 type world struct {
 	Case
-	server  *httptest.Server
-	fetcher catalog.Fetcher
-	fault   fault
+	server    *httptest.Server
+	fetcher   catalog.Fetcher
+	fault     fault // of the list
+	partFault fault // of the further parts of its pages
 
 	mu    sync.Mutex
 	now   time.Time
 	waits []time.Duration
 	asked []int // the page of each request for the list
+	parts int   // requests for further parts
 	log   bytes.Buffer
 }
 
@@ -78,6 +82,20 @@ func (w *world) serve(out http.ResponseWriter, r *http.Request) {
 	w.servePage(out, page)
 }
 
+// servePart answers a question whose answer belongs to the page before it.
+func (w *world) servePart(out http.ResponseWriter, r *http.Request, body string) {
+	w.mu.Lock()
+	w.parts++
+	nth := w.parts
+	out.Header().Set("Date", w.now.Format(http.TimeFormat))
+	w.mu.Unlock()
+	if w.partFault != nil && w.partFault(out, r, nth) {
+		return
+	}
+	out.Header().Set("Content-Type", "application/json")
+	io.WriteString(out, body)
+}
+
 func (w *world) servePage(out http.ResponseWriter, page int) {
 	out.Header().Set("Content-Type", "application/json")
 	if page < 1 || page > len(w.Pages) {
@@ -88,6 +106,21 @@ func (w *world) servePage(out http.ResponseWriter, page int) {
 }
 
 func (w *world) serveOther(out http.ResponseWriter, r *http.Request) {
+	asked, err := io.ReadAll(r.Body)
+	if err != nil {
+		http.Error(out, "the question ends early", http.StatusBadRequest)
+		return
+	}
+	again := func() { r.Body = io.NopCloser(bytes.NewReader(asked)) }
+	again()
+	if w.Part != nil {
+		body := w.Part(r)
+		again()
+		if body != "" {
+			w.servePart(out, r, body)
+			return
+		}
+	}
 	if w.Other == nil {
 		http.NotFound(out, r)
 		return
