@@ -15,6 +15,10 @@ func testDecode(t *testing.T, c Case) {
 	pages := w.mustWalk(t)
 	w.server.Close() // Decode needs no network
 	t.Run("twice is equal", func(t *testing.T) { testTwice(t, w.fetcher, pages) })
+	t.Run("at once is equal, and leaves the page as it is", func(t *testing.T) { testPure(t, w.fetcher, pages) })
+	t.Run("null is absence", func(t *testing.T) { testNull(t, w.fetcher, pages) })
+	t.Run("strange values never panic", func(t *testing.T) { testStrange(t, w.fetcher, pages) })
+	t.Run("an answer cut short is never decoded", func(t *testing.T) { testCut(t, w.fetcher, pages) })
 	t.Run("keys are unique and not empty, entries valid", func(t *testing.T) { testEntries(t, w.fetcher, pages) })
 	t.Run("only the last page is the last", func(t *testing.T) { testLast(t, w.fetcher, pages) })
 	t.Run("an unknown field is reported and changes nothing", func(t *testing.T) { testUnknown(t, w.fetcher, pages[0]) })

@@ -39,6 +39,10 @@ type Case struct {
 	Part func(*http.Request) string
 	// Other answers what is neither list nor part, such as login; nil is 404.
 	Other http.Handler
+	// Samples are answers that the provider's documents print, by file name,
+	// and the golden file of each: what Show makes of it. A golden file that is
+	// not there fails the test, which then prints what would be in it.
+	Samples map[string]string
 	// Secrets are further texts that must not be seen, such as the session
 	// that Other hands out.
 	Secrets []string
@@ -55,6 +59,10 @@ func Run(t *testing.T, c Case) {
 	t.Run("refuse", func(t *testing.T) { testRefuse(t, c) })
 	t.Run("bodies", func(t *testing.T) { testBodies(t, c) })
 	t.Run("secrets", func(t *testing.T) { testSecrets(t, c) })
+	if len(c.Pages) > 1 && !isXML(c.Pages[0]) {
+		t.Run("moving", func(t *testing.T) { testMoving(t, c) })
+	}
+	t.Run("samples", func(t *testing.T) { testSamples(t, c) })
 	t.Run("decode", func(t *testing.T) { testDecode(t, c) })
 	if c.Part != nil {
 		t.Run("parts", func(t *testing.T) { testParts(t, c) })
@@ -78,7 +86,7 @@ func (c Case) source(baseURL string) catalog.Source {
 	return source
 }
 
-func (c Case) fetcher(t *testing.T, source catalog.Source, options web.Options) catalog.Fetcher {
+func (c Case) fetcher(t testing.TB, source catalog.Source, options web.Options) catalog.Fetcher {
 	t.Helper()
 	fetchers, err := c.Provider.New(source, options)
 	if err != nil {

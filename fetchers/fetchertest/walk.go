@@ -3,6 +3,7 @@ package fetchertest
 import (
 	"context"
 	"errors"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -17,6 +18,7 @@ func testWalk(t *testing.T, c Case) {
 	if len(c.Pages) > 1 {
 		t.Run("cancelling ends the walk with an error", func(t *testing.T) { testCancel(t, c) })
 		t.Run("a server that repeats a page fails", func(t *testing.T) { testRepeat(t, c) })
+		t.Run("a server that goes round fails", func(t *testing.T) { testRound(t, c) })
 	}
 	t.Run("requests are numbered and named", func(t *testing.T) { testNames(t, c) })
 }
@@ -92,6 +94,20 @@ func testRepeat(t *testing.T, c Case) {
 	w := newWorld(t, c, nil)
 	w.mustFail(t, "page 2")
 	if len(w.asked) > 2 {
+		t.Errorf("asked for pages %v", w.asked)
+	}
+}
+
+// testRound serves all pages but the last, again and again.
+func testRound(t *testing.T, c Case) {
+	round := len(c.Pages) - 1
+	asks := c.PageOf
+	c.PageOf = func(r *http.Request) int { return (asks(r)-1)%round + 1 }
+	w := newWorld(t, c, nil)
+	if _, err := w.snapshot(t.Context()); err == nil {
+		t.Error("got no error")
+	}
+	if len(w.asked) > 2*len(c.Pages) {
 		t.Errorf("asked for pages %v", w.asked)
 	}
 }

@@ -37,7 +37,7 @@ type world struct {
 	log   bytes.Buffer
 }
 
-func newWorld(t *testing.T, c Case, fault fault) *world {
+func newWorld(t testing.TB, c Case, fault fault) *world {
 	t.Helper()
 	w := &world{Case: c, fault: fault, now: start()}
 	w.server = httptest.NewServer(http.HandlerFunc(w.serve))

@@ -22,7 +22,7 @@ func TestContractFlavors(t *testing.T) {
 
 func TestContractImages(t *testing.T) {
 	fetchertest.Run(t, contract("images", "/v1/images", []string{
-		`{"code":"0x00","result":[{"image_id":"a"},{"image_id":"b"}],"count":2,"page_size":2}`,
+		`{"code":"0x00","result":[{"image_id":"a","name":"A"},{"image_id":"b"}],"count":2,"page_size":2}`,
 		`{"code":"0x00","result":[{"image_id":"c"},{"image_id":"d"}],"count":2,"page_size":2}`,
 		`{"code":"0x00","result":[],"count":0,"page_size":2}`,
 	}))

@@ -30,7 +30,7 @@ func contract(credentials map[string]string) fetchertest.Case {
 		Provider: zstack.Provider(), List: "disk-offerings", BasePath: "/zstack", Path: "/v1/disk-offerings",
 		Credentials: credentials, Options: map[string]string{"page_size": "2"}, Secrets: []string{canarySession},
 		Pages: []string{
-			`{"inventories":[{"uuid":"a","diskSize":1073741824},{"uuid":"b","state":"Enabled"}],"total":3}`,
+			`{"inventories":[{"uuid":"a","name":"A","diskSize":1073741824},{"uuid":"b","state":"Enabled"}],"total":3}`,
 			`{"inventories":[{"uuid":"c","createDate":"Jun 7, 2017 9:20:40 PM"}],"total":3}`,
 		},
 		PageOf: func(r *http.Request) int {
