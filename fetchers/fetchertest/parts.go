@@ -116,7 +116,7 @@ func testPartSecrets(t *testing.T, c Case) {
 		w.WriteHeader(http.StatusInternalServerError)
 		w.Write([]byte(echo(r)))
 	}))
-	c.mustNotShow(t, w.mustFail(t).Error(), w.log.String())
+	w.mustNotShow(t, w.mustFail(t).Error(), w.log.String())
 }
 
 func testPartLacks(t *testing.T, c Case) {

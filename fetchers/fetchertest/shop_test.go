@@ -31,7 +31,8 @@ func newShop(source catalog.Source, options web.Options) ([]catalog.Fetcher, err
 	if err != nil {
 		return nil, err
 	}
-	return []catalog.Fetcher{&shop{"things", source, client}, &shop{"rooms", source, client}}, nil
+	things, rooms := &shop{name: "things", source: source, client: client}, &shop{name: "rooms", source: source, client: client}
+	return []catalog.Fetcher{broken(things), broken(rooms)}, nil
 }
 
 type shop struct {

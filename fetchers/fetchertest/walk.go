@@ -14,6 +14,7 @@ import (
 func testWalk(t *testing.T, c Case) {
 	t.Run("all pages, each asked for once and in order", func(t *testing.T) { testAllPages(t, c) })
 	t.Run("no request after break", func(t *testing.T) { testBreak(t, c) })
+	t.Run("nothing is asked before a page is taken", func(t *testing.T) { testLazy(t, c) })
 	t.Run("a walk that is cancelled before it begins asks nothing", func(t *testing.T) { testCancelled(t, c) })
 	if len(c.Pages) > 1 {
 		t.Run("cancelling ends the walk with an error", func(t *testing.T) { testCancel(t, c) })

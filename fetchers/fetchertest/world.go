@@ -29,12 +29,17 @@ type world struct {
 	fault     fault // of the list
 	partFault fault // of the further parts of its pages
 
-	mu    sync.Mutex
-	now   time.Time
-	waits []time.Duration
-	asked []int // the page of each request for the list
-	parts int   // requests for further parts
-	log   bytes.Buffer
+	seen func(*http.Request) // of the list; nil looks at none
+
+	mu     sync.Mutex
+	now    time.Time
+	drift  time.Duration // passes at every wait, beside it
+	waits  []time.Duration
+	asked  []int    // the page of each request for the list
+	parts  int      // requests for further parts
+	others int      // requests for what is neither
+	marks  []string // what credentials put into headers
+	log    bytes.Buffer
 }
 
 func newWorld(t testing.TB, c Case, fault fault) *world {
@@ -60,15 +65,19 @@ func (w *world) clock() time.Time {
 func (w *world) sleep(ctx context.Context, d time.Duration) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.now = w.now.Add(d)
+	w.now = w.now.Add(d + w.drift)
 	w.waits = append(w.waits, d)
 	return ctx.Err()
 }
 
 func (w *world) serve(out http.ResponseWriter, r *http.Request) {
+	w.mark(r)
 	if r.URL.Path != w.BasePath+w.Path {
 		w.serveOther(out, r)
 		return
+	}
+	if w.seen != nil {
+		w.seen(r)
 	}
 	page := w.PageOf(r)
 	w.mu.Lock()
@@ -121,6 +130,9 @@ func (w *world) serveOther(out http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
+	w.mu.Lock()
+	w.others++
+	w.mu.Unlock()
 	if w.Other == nil {
 		http.NotFound(out, r)
 		return

@@ -139,13 +139,14 @@ func (c *Client) clockAhead(response *http.Response) time.Duration {
 	return ahead
 }
 
-// redirected names where a redirect points, without its query.
-func redirected(response *http.Response) error {
+// redirected names where a redirect points, without its query and, before it
+// is escaped again, without what hide knows.
+func redirected(response *http.Response, hide func(string) string) error {
 	target, err := response.Location()
 	if err != nil {
 		return fmt.Errorf("status %d: redirects are refused; it names no readable target", response.StatusCode)
 	}
-	shown := url.URL{Scheme: target.Scheme, Host: target.Host, Path: target.Path}
+	shown := url.URL{Scheme: target.Scheme, Host: hide(target.Host), Path: hide(target.Path)}
 	return fmt.Errorf("status %d: redirects are refused; it points to %s", response.StatusCode, clip(shown.String(), messageLimit))
 }
 
