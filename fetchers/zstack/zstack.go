@@ -48,7 +48,7 @@ func New(source catalog.Source, options web.Options) ([]catalog.Fetcher, error) 
 	if err != nil {
 		return nil, err
 	}
-	client, err := web.New(source, web.API{Explain: explain}, options)
+	client, err := web.New(source, web.API{Explain: explain, Private: true}, options)
 	if err != nil {
 		return nil, err
 	}
