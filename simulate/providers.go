@@ -45,7 +45,7 @@ func zstackAPI(options Options) api {
 		Account: "admin", Password: "password",
 		AccessKey: "zsAccessKeyId00000001", SecretKey: "zsAccessKeySecret00000000000000000000001",
 		Seed: options.Seed, Products: options.Products, Now: options.Now, At: options.At,
-		Location: options.Location, Faults: options.Faults,
+		Location: options.Location, Billing: true, Faults: options.Faults,
 	}
 	server := zstack.New(config)
 	return api{
