@@ -293,7 +293,7 @@ func TestMoments(t *testing.T) {
 		last = moment.At
 		lists[moment.Provider+"/"+moment.List]++
 	}
-	for _, list := range []string{"iwinv/flavors", "iwinv/zones", "iwinv/images", "iwinv/block-storage-types", "zstack/instance-offerings", "zstack/disk-offerings"} {
+	for _, list := range []string{"iwinv/flavors", "iwinv/zones", "iwinv/images", "iwinv/block-storage-types", "zstack/instance-offerings", "zstack/disk-offerings", "zstack/price-tables"} {
 		if lists[list] == 0 {
 			t.Errorf("nothing ever happens in %s", list)
 		}
