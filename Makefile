@@ -6,7 +6,7 @@ SHELL := bash
 SQLC := CGO_ENABLED=0 go tool -modfile=tools/sqlc/go.mod sqlc
 GOLANGCI := CGO_ENABLED=0 go tool -modfile=tools/golangci/go.mod golangci-lint
 
-.PHONY: help run build test race bench generate verify lint walls
+.PHONY: help run build test race bench generate verify lint walls sdktest
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | while IFS=$$'\t' read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
@@ -22,6 +22,9 @@ test: ## every test, against a real Postgres of our own
 
 race: ## every test with the race detector (needs a C compiler)
 	@TEST_FLAGS=-race bash tools/install/test.sh
+
+sdktest: ## the vendors' own SDKs against the simulation, each in a module of its own
+	@for module in simulate/sdktest/*/; do (cd "$$module" && go test ./...); done
 
 bench: ## the benchmarks
 	@. tools/install/database.sh && go test -run '^$$' -bench . -benchmem $(if $(PACKAGES),$(PACKAGES),./...)
