@@ -25,7 +25,10 @@ type api struct {
 
 // apis is every simulated provider. Their order is that of the ports.
 func apis(options Options) []api {
-	return []api{iwinvAPI(options), zstackAPI(options)}
+	return []api{
+		iwinvAPI(options),
+		zstackAPI(options),
+	}
 }
 
 func iwinvAPI(options Options) api {

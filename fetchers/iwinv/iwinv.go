@@ -102,52 +102,19 @@ func (f *fetcher) List() catalog.List {
 	}
 }
 
-// Pages walks the list. Where no total is stated, a page that is short of its
-// size ends the list only if the page after it is empty: a server that serves
-// fewer rows than it was asked for would otherwise pass for a short list.
+// Pages walks the list. Images state no total.
 func (f *fetcher) Pages(ctx context.Context) iter.Seq2[catalog.Page, error] {
-	return func(yield func(catalog.Page, error) bool) {
-		var last catalog.Page
-		for page, err := range web.Walk(f.List().ID, f.fetch(ctx), f.Decode) {
-			if !yield(page, err) || err != nil {
-				return
-			}
-			last = page
-		}
-		if err := f.mustEnd(ctx, last); err != nil {
-			yield(catalog.Page{}, fmt.Errorf("%s: %w", f.List().ID, err))
-		}
-	}
-}
-
-func (f *fetcher) fetch(ctx context.Context) func(number, rows int) (catalog.Page, error) {
-	return func(number, _ int) (catalog.Page, error) {
+	fetch := func(number, _ int) (catalog.Page, error) {
 		page, err := f.client.Page(ctx, number, f.request(number))
 		if err != nil {
 			return catalog.Page{}, fmt.Errorf("fetch: %w", err)
 		}
 		return page, nil
 	}
-}
-
-// mustEnd asks for the page after the last, where only its length says that it
-// is the last.
-func (f *fetcher) mustEnd(ctx context.Context, last catalog.Page) error {
-	decoded, err := f.Decode(last)
-	if err != nil || !f.list.paged || decoded.End.Total != nil || len(decoded.Entries) == 0 {
-		return err
+	if f.list.paged {
+		return web.WalkToEnd(f.List().ID, fetch, f.Decode)
 	}
-	next, err := f.fetch(ctx)(last.Number+1, 0)
-	if err != nil {
-		return fmt.Errorf("page %d: %w", last.Number+1, err)
-	}
-	if decoded, err = f.Decode(next); err != nil {
-		return fmt.Errorf("page %d: %w", next.Number, err)
-	}
-	if len(decoded.Entries) > 0 {
-		return fmt.Errorf("%w: page %d holds %d rows after a page that was short of its size", catalog.ErrIncomplete, next.Number, len(decoded.Entries))
-	}
-	return nil
+	return web.Walk(f.List().ID, fetch, f.Decode)
 }
 
 func (f *fetcher) request(number int) web.Request {

@@ -128,7 +128,7 @@ func (f *fetcher) Pages(ctx context.Context) iter.Seq2[catalog.Page, error] {
 			}
 			return page, nil
 		}
-		web.Walk(f.List().ID, fetch, f.Decode)(yield)
+		web.WalkToEnd(f.List().ID, fetch, f.Decode)(yield)
 	}
 }
 
