@@ -2,6 +2,7 @@ package fault
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -102,10 +103,13 @@ func (plain) CodeError() Answer         { return Answer{Status: http.StatusOK} }
 
 func TestSlowAndReset(t *testing.T) {
 	answer := Answer{Status: http.StatusOK, Type: "text/plain", Body: []byte("good")}
-	send := func(ctx context.Context, fault Fault) (body string, took time.Duration, cut any) {
+	send := func(ctx context.Context, fault Fault) (body string, took time.Duration, cut error) {
 		began := time.Now()
 		out := httptest.NewRecorder()
-		defer func() { body, took, cut = out.Body.String(), time.Since(began), recover() }()
+		defer func() {
+			body, took = out.Body.String(), time.Since(began)
+			cut, _ = recover().(error) // nil where nothing panicked
+		}()
 		request := httptest.NewRequestWithContext(ctx, http.MethodGet, "/", nil)
 		Active{fault}.Send(out, request, plain{}, answer)
 		return
@@ -118,7 +122,7 @@ func TestSlowAndReset(t *testing.T) {
 	if _, took, _ := send(gone, Fault{Kind: Slow, Value: "1h"}); took > time.Minute {
 		t.Errorf("slow, to a client that is gone: %v", took)
 	}
-	if body, _, cut := send(t.Context(), Fault{Kind: Reset}); body != "" || cut != http.ErrAbortHandler {
+	if body, _, cut := send(t.Context(), Fault{Kind: Reset}); body != "" || !errors.Is(cut, http.ErrAbortHandler) {
 		t.Errorf("reset: %q, %v", body, cut)
 	}
 }
