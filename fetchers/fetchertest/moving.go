@@ -119,18 +119,27 @@ func (l *ledger) changed(fetcher catalog.Fetcher, page catalog.Page) any {
 	before := mustDecode(l.t, fetcher, page).Entries[0]
 	first := append(slices.Clone(l.rowsAt), 0)
 	for _, at := range places(l.rows[0]) {
-		root := parse(l.t, page.Parts[0].Body)
-		value, isText := get(l.rows[0], at).(string)
-		if !isText {
-			continue
-		}
-		set(root, append(slices.Clone(first), at...), value+"x")
-		decoded, err := fetcher.Decode(withBody(page, 0, printed(l.t, root)))
-		if err == nil && decoded.Entries[0].Key == before.Key && decoded.Entries[0].Digest() != before.Digest() {
-			return get(root, first)
+		for _, other := range others(get(l.rows[0], at)) {
+			root := parse(l.t, page.Parts[0].Body)
+			set(root, append(slices.Clone(first), at...), other)
+			decoded, err := fetcher.Decode(withBody(page, 0, printed(l.t, root)))
+			if err == nil && decoded.Entries[0].Key == before.Key && decoded.Entries[0].Digest() != before.Digest() {
+				return get(root, first)
+			}
 		}
 	}
-	l.t.Fatal("the first row has no text but its key: give it a name, so that its content can change")
+	l.t.Fatal("the first row has nothing but its key: give it a name, so that its content can change")
+	return nil
+}
+
+// others are values of the same type.
+func others(value any) []any {
+	switch value := value.(type) {
+	case string:
+		return []any{value + "x", "7"} // the text may be a number
+	case json.Number:
+		return []any{json.Number("7")}
+	}
 	return nil
 }
 
