@@ -31,9 +31,10 @@ func testMoving(t *testing.T, c Case) {
 	}
 	t.Run("the total is stated", func(t *testing.T) { c.mustStateTotal(t, true) })
 	t.Run("a total as text is a total", func(t *testing.T) { c.mustBeComplete(t, l.withTotal(strconv.Itoa(len(l.rows)))) })
+	// Documents print 0 beside rows; it may be taken as not stated.
 	for name, total := range map[string]int{"too high": len(l.rows) + 5, "less than the first page": l.sizes[0] - 1, "zero": 0} {
 		pages := l.withTotal(json.Number(strconv.Itoa(total)))
-		t.Run("a total that is "+name, func(t *testing.T) { c.mustNotBeComplete(t, pages, false) })
+		t.Run("a total that is "+name, func(t *testing.T) { c.mustNotBeComplete(t, pages, total == 0) })
 	}
 }
 
