@@ -17,11 +17,14 @@ import (
 // walk again before anything is removed.
 func testMoving(t *testing.T, c Case) {
 	l := newLedger(t, c)
-	for name, pages := range map[string][]string{
+	moves := map[string][]string{
 		"a row is inserted at the top and the last one falls out": l.shifted(-1, 0),
 		"a row at the top is deleted":                             l.shifted(1, -1),
-		"the first row comes again with other content":            l.conflicting(),
-	} {
+	}
+	if l.other != nil {
+		moves["the first row comes again with other content"] = l.conflicting()
+	}
+	for name, pages := range moves {
 		t.Run(name, func(t *testing.T) { c.mustNotBeComplete(t, pages, l.total == nil) })
 	}
 	t.Run("the same rows again are no other list", func(t *testing.T) { c.mustBeComplete(t, l.shifted(0, 0)) })
@@ -48,7 +51,8 @@ type ledger struct {
 	// total and count are the members that state, on every page, how many rows
 	// the list and the page have; nil where there are none.
 	total, count place
-	// other is the first row with other content, but the same key.
+	// other is the first row with other content, but the same key; nil where
+	// its content is not in the list's answer.
 	other any
 }
 
@@ -114,7 +118,7 @@ func (l *ledger) everywhere(at place, want func(page int) int) bool {
 }
 
 // changed alters the first row, member by member, until it decodes to the same
-// key with other content.
+// key with other content. Where all content is in further parts, nothing does.
 func (l *ledger) changed(fetcher catalog.Fetcher, page catalog.Page) any {
 	l.t.Helper()
 	before := mustDecode(l.t, fetcher, page).Entries[0]
@@ -128,6 +132,9 @@ func (l *ledger) changed(fetcher catalog.Fetcher, page catalog.Page) any {
 				return get(root, first)
 			}
 		}
+	}
+	if len(page.Parts) > 1 {
+		return nil
 	}
 	l.t.Fatal("the first row has nothing but its key: give it a name, so that its content can change")
 	return nil

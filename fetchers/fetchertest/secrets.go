@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -65,19 +66,27 @@ func echo(r *http.Request) string {
 // or a signature: SHA-1 in Base64 has 28 letters, a date or a media type fewer.
 const shortMark = 24
 
-// mark notes what credentials put into the headers of a request.
+// mark notes what credentials put into the headers of a request. What stands in
+// the path or in the options too, such as a project, is no secret.
 func (w *world) mark(r *http.Request) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	public := w.Path
+	for _, text := range w.Options {
+		public += " " + text
+	}
 	for _, values := range r.Header {
-		for _, word := range strings.FieldsFunc(strings.Join(values, " "), func(r rune) bool { return strings.ContainsRune(" ,:;=", r) }) {
-			if len(word) >= shortMark {
-				w.marks = append(w.marks, word)
+		all := strings.Join(values, " ")
+		words := strings.FieldsFunc(all, func(r rune) bool { return strings.ContainsRune(" ,:;=", r) })
+		words = slices.DeleteFunc(words, func(word string) bool { return len(word) < shortMark || strings.Contains(public, word) })
+		for _, secret := range w.secrets() {
+			if strings.Contains(all, secret) {
+				words = append(words, secret)
 			}
 		}
-		for _, secret := range w.secrets() {
-			if strings.Contains(strings.Join(values, " "), secret) {
-				w.marks = append(w.marks, secret)
+		for _, word := range words {
+			if !slices.Contains(w.marks, word) {
+				w.marks = append(w.marks, word)
 			}
 		}
 	}
