@@ -302,7 +302,11 @@ func TestMoments(t *testing.T) {
 
 func TestEveryKnownFaultHasAHelpLine(t *testing.T) {
 	for _, known := range KnownFaults() {
-		if _, err := ParseFault("zstack:" + string(known.Kind)); err != nil && known.Provider != "iwinv" {
+		provider := known.Provider
+		if provider == "" {
+			provider = "zstack"
+		}
+		if _, err := ParseFault(provider + ":" + string(known.Kind)); err != nil {
 			t.Error(err)
 		}
 		if !strings.Contains(known.String(), known.Text) {
