@@ -10,7 +10,7 @@ PREFIX := /usr/local
 UNITS := $(PREFIX)/lib/systemd/system
 PROGRAM := bin/syncer
 
-.PHONY: help run build test race soak bench generate verify lint walls install uninstall
+.PHONY: help run build test race soak bench generate verify lint walls sdktest install uninstall
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | while IFS=$$'\t' read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
@@ -29,6 +29,9 @@ race: ## every test with the race detector (needs a C compiler)
 
 soak: ## several daemons on one database, in real time: some minutes
 	@. tools/install/database.sh && SYNCER_SOAK=1 go test -count=1 -run TestFourDaemons -v ./cmd/syncer
+
+sdktest: ## the vendors' own SDKs against the simulation, each in a module of its own
+	@for module in simulate/sdktest/*/; do (cd "$$module" && go test ./...) || exit 1; done
 
 bench: ## the benchmarks
 	@. tools/install/database.sh && go test -run '^$$' -bench . -benchmem $(if $(PACKAGES),$(PACKAGES),./...)

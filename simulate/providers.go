@@ -28,7 +28,13 @@ type api struct {
 
 // apis is every simulated provider. Their order is that of the ports.
 func apis(options Options) []api {
-	return []api{iwinvAPI(options), ncpAPI(options), huaweiAPI(options), scpAPI(options), zstackAPI(options)}
+	return []api{
+		iwinvAPI(options),
+		ncpAPI(options),
+		huaweiAPI(options),
+		scpAPI(options),
+		zstackAPI(options),
+	}
 }
 
 func iwinvAPI(options Options) api {
@@ -74,7 +80,7 @@ func zstackAPI(options Options) api {
 		Account: "admin", Password: "password",
 		AccessKey: "zsAccessKeyId00000001", SecretKey: "zsAccessKeySecret00000000000000000000001",
 		Seed: options.Seed, Products: options.Products, Now: options.Now, At: options.At,
-		Location: options.Location, Faults: options.Faults,
+		Location: options.Location, Billing: true, Faults: options.Faults,
 	}
 	server := zstack.New(config)
 	return api{
