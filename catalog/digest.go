@@ -22,7 +22,7 @@ const digestVersion = "syncer.entry.1"
 
 // Digest returns the digest of everything in the entry but Usage.
 func (e *Entry) Digest() Digest {
-	w := &digester{}
+	w := &digester{fields: make([]byte, 0, 1024)}
 	w.text("version", digestVersion)
 	w.text("key", e.Key)
 	w.text("name", e.Name)
@@ -82,15 +82,17 @@ func (w *digester) zones(zones []ZoneStatus) {
 }
 
 func (w *digester) prices(prices []Price) {
-	sorted := slices.SortedFunc(slices.Values(prices), func(a, b Price) int {
-		return comparePrices(a.Identity(), b.Identity())
-	})
-	for i := range sorted {
-		w.price(&sorted[i])
+	ids, order := make([]PriceIdentity, len(prices)), make([]int, len(prices))
+	for i := range prices {
+		ids[i], order[i] = prices[i].Identity(), i
+	}
+	slices.SortFunc(order, func(a, b int) int { return comparePrices(&ids[a], &ids[b]) })
+	for _, i := range order {
+		w.price(&ids[i], &prices[i])
 	}
 }
 
-func comparePrices(a, b PriceIdentity) int {
+func comparePrices(a, b *PriceIdentity) int {
 	return cmp.Or(
 		cmp.Compare(a.SKUPriceID, b.SKUPriceID), cmp.Compare(a.Kind, b.Kind),
 		cmp.Compare(a.Variant, b.Variant), cmp.Compare(a.Unit, b.Unit),
@@ -99,11 +101,9 @@ func comparePrices(a, b PriceIdentity) int {
 	)
 }
 
-func (w *digester) price(p *Price) {
-	id := p.Identity()
-	for _, field := range []string{
-		"price", id.SKUPriceID, string(id.Kind), id.Variant, id.Unit, id.Currency, id.RegionID, id.TierMinimum,
-	} {
+func (w *digester) price(id *PriceIdentity, p *Price) {
+	w.bytes("price")
+	for _, field := range [...]string{id.SKUPriceID, string(id.Kind), id.Variant, id.Unit, id.Currency, id.RegionID, id.TierMinimum} {
 		w.bytes(StoredText(field))
 	}
 	w.amount(p)

@@ -2,7 +2,7 @@ package catalog
 
 import (
 	"fmt"
-	"regexp"
+	"slices"
 
 	"github.com/shopspring/decimal"
 )
@@ -35,21 +35,46 @@ func (p *Price) Identity() PriceIdentity {
 	return id
 }
 
-// currencyCode is the shape of ISO 4217; which codes exist changes with
+// isCurrencyCode goes by the shape of ISO 4217; which codes exist changes with
 // politics, so only the shape is law.
-var currencyCode = regexp.MustCompile(`^[A-Z]{3}$`)
+func isCurrencyCode(text string) bool {
+	capital := func(letter byte) bool { return 'A' <= letter && letter <= 'Z' }
+	return len(text) == 3 && capital(text[0]) && capital(text[1]) && capital(text[2])
+}
 
 func validPrices(prices []Price) error {
-	seen := make(map[PriceIdentity]bool, len(prices))
+	ids := make([]PriceIdentity, len(prices))
 	for i := range prices {
 		id := prices[i].Identity()
 		if err := prices[i].validate(); err != nil {
 			return fmt.Errorf("price %s/%s/%s: %w", id.Variant, id.Unit, id.Currency, err)
 		}
-		if seen[id] {
-			return fmt.Errorf("price %s/%s/%s: stated twice", id.Variant, id.Unit, id.Currency)
+		ids[i] = id
+	}
+	if twice := firstTwice(ids); twice != nil {
+		return fmt.Errorf("price %s/%s/%s: stated twice", twice.Variant, twice.Unit, twice.Currency)
+	}
+	return nil
+}
+
+// firstTwice finds an identity that stands twice; most entries have few prices,
+// for which a map would cost more than it saves.
+func firstTwice(ids []PriceIdentity) *PriceIdentity {
+	const few = 8
+	if len(ids) <= few {
+		for i := range ids {
+			if slices.Contains(ids[:i], ids[i]) {
+				return &ids[i]
+			}
 		}
-		seen[id] = true
+		return nil
+	}
+	seen := make(map[PriceIdentity]bool, len(ids))
+	for i := range ids {
+		if seen[ids[i]] {
+			return &ids[i]
+		}
+		seen[ids[i]] = true
 	}
 	return nil
 }
@@ -60,7 +85,7 @@ func (p *Price) validate() error {
 		return fmt.Errorf("sku_price_id: want a text that is not empty")
 	case p.Kind != PriceList && p.Kind != PriceContract && p.Kind != PriceFee:
 		return fmt.Errorf("price_kind %q: want list, contract or fee", p.Kind)
-	case !currencyCode.MatchString(p.Currency):
+	case !isCurrencyCode(p.Currency):
 		return fmt.Errorf("currency %q: want three capital letters (ISO 4217)", p.Currency)
 	case p.TaxBasis != TaxExcluded && p.TaxBasis != TaxIncluded && p.TaxBasis != TaxUnknown:
 		return fmt.Errorf("tax_basis %q: want excluded, included or unknown", p.TaxBasis)

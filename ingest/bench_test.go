@@ -123,6 +123,7 @@ type historyBench struct {
 	fetcher catalog.Fetcher
 	random  *rand.Rand
 	prices  []int
+	last    *catalog.Snapshot // loaded before
 }
 
 func newHistoryBench(b *testing.B) *historyBench {
@@ -226,8 +227,9 @@ func (h *historyBench) load(b *testing.B, kept []catalog.StoredPage, takenAt tim
 		must(b, err)
 		pages[i] = page
 	}
-	snapshot, err := ingest.Collect(h.fetcher, pages)
+	snapshot, err := ingest.CollectAfter(h.fetcher, h.last, pages)
 	must(b, err)
+	h.last = snapshot
 	report, err := h.runner.Import(b.Context(), h.list, snapshot, takenAt)
 	must(b, err)
 	if report.HeldFor != "" {

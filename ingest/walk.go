@@ -63,7 +63,13 @@ func (r *Runner) walkOnce(ctx context.Context, fetcher catalog.Fetcher) (*catalo
 // Collect reads a snapshot from pages that are there already, by the same
 // rules as a live walk.
 func Collect(fetcher catalog.Fetcher, pages []catalog.Page) (*catalog.Snapshot, error) {
-	snapshot := catalog.NewSnapshot(fetcher)
+	return CollectAfter(fetcher, nil, pages)
+}
+
+// CollectAfter is Collect of a snapshot that is expected to resemble another,
+// nil for none: what differs need not be decoded again.
+func CollectAfter(fetcher catalog.Fetcher, before *catalog.Snapshot, pages []catalog.Page) (*catalog.Snapshot, error) {
+	snapshot := catalog.After(fetcher, before)
 	for _, page := range pages {
 		if err := snapshot.Add(page); err != nil {
 			return nil, err
