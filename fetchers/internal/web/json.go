@@ -22,6 +22,7 @@ type Document struct {
 	unknown  []catalog.Unknown
 	seen     map[string]bool // unknown paths that were reported
 	warnings []catalog.Warning
+	places   []where
 }
 
 // ParseJSON reads one JSON value and nothing after it. Duplicate names,

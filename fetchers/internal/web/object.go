@@ -12,7 +12,7 @@ import (
 type Object struct {
 	at     Value
 	fields map[string]any
-	asked  map[string]bool
+	asked  *[]string
 }
 
 // Object is an object that is there.
@@ -21,14 +21,14 @@ func (v Value) Object() Object {
 	if !ok {
 		v.want("an object")
 	}
-	return Object{at: v, fields: fields, asked: make(map[string]bool)}
+	return Object{at: v, fields: fields, asked: new([]string)}
 }
 
 // Get asks for a field.
 func (o Object) Get(name string) Value {
-	o.asked[name] = true
+	*o.asked = append(*o.asked, name)
 	value, present := o.fields[name]
-	return Value{doc: o.at.doc, value: value, present: present, path: join(o.at.path, name), pattern: join(o.at.pattern, name)}
+	return Value{doc: o.at.doc, value: value, present: present, at: o.at.doc.place(o.at.at, name, 0)}
 }
 
 // Names are the names of all fields, sorted.
@@ -36,9 +36,7 @@ func (o Object) Names() []string { return slices.Sorted(maps.Keys(o.fields)) }
 
 // Ignore asks for fields that are known and mean nothing here.
 func (o Object) Ignore(names ...string) {
-	for _, name := range names {
-		o.asked[name] = true
-	}
+	*o.asked = append(*o.asked, names...)
 }
 
 // Keep puts the raw values of known fields into attributes; null is the same
@@ -58,11 +56,17 @@ func Keep(attributes map[string]any, name string, value any) {
 
 // Done reports every field that nobody asked for.
 func (o Object) Done() {
-	for _, name := range o.Names() {
-		if !o.asked[name] {
-			unknown := o.Get(name)
-			unknown.doc.report("field", unknown.pattern, unknown.describe())
+	asked := *o.asked
+	var unknown []string
+	for name := range o.fields {
+		if !slices.Contains(asked, name) { // a dozen names: a map would cost more
+			unknown = append(unknown, name)
 		}
+	}
+	slices.Sort(unknown)
+	for _, name := range unknown {
+		value := o.Get(name)
+		value.doc.report("field", value.at.pattern(), value.describe())
 	}
 }
 
@@ -73,11 +77,4 @@ func (o Object) Attributes(values map[string]any) catalog.Attributes {
 		o.at.Fail("%v", err)
 	}
 	return attributes
-}
-
-func join(path, name string) string {
-	if path == "" {
-		return name
-	}
-	return path + "." + name
 }

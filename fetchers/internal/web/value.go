@@ -18,8 +18,7 @@ type Value struct {
 	doc     *Document
 	value   any
 	present bool
-	path    string // result[3].price
-	pattern string // result[].price
+	at      *where // nil: the root
 }
 
 // Given reports whether the value is there and not null. Providers use both
@@ -27,7 +26,7 @@ type Value struct {
 func (v Value) Given() bool { return v.present && v.value != nil }
 
 // Path is where the value stands: result[3].price.full.
-func (v Value) Path() string { return v.path }
+func (v Value) Path() string { return v.at.path() }
 
 // Raw is the value as attributes keep it: nil, bool, string, json.Number,
 // []any or map[string]any.
@@ -36,8 +35,8 @@ func (v Value) Raw() any { return v.value }
 // Fail makes this value the document's error.
 func (v Value) Fail(format string, args ...any) {
 	text := fmt.Sprintf(format, args...)
-	if v.path != "" {
-		text = v.path + ": " + text
+	if path := v.Path(); path != "" {
+		text = path + ": " + text
 	}
 	v.doc.fail(errors.New(text))
 }
@@ -71,7 +70,7 @@ func (v Value) Text() string {
 		return ""
 	}
 	if strings.Contains(text, "\x00") {
-		v.doc.Warn("%s: U+0000 is shown as U+2400", v.path)
+		v.doc.Warn("%s: U+0000 is shown as U+2400", v.Path())
 	}
 	return text
 }
@@ -99,7 +98,7 @@ func (v Value) OptionalText() *string {
 func (v Value) Word(documented ...string) *string {
 	word := v.OptionalText()
 	if word != nil && !slices.Contains(documented, *word) {
-		v.doc.report("word", v.pattern, clip(*word, 60))
+		v.doc.report("word", v.at.pattern(), clip(*word, 60))
 	}
 	return word
 }
@@ -174,8 +173,7 @@ func (v Value) Rows() []Value {
 	rows := make([]Value, len(array))
 	for i, value := range array {
 		rows[i] = Value{
-			doc: v.doc, value: value, present: true,
-			path: v.path + "[" + strconv.Itoa(i) + "]", pattern: v.pattern + "[]",
+			doc: v.doc, value: value, present: true, at: v.doc.place(v.at, "", i),
 		}
 	}
 	return rows

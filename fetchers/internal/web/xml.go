@@ -204,3 +204,10 @@ func (r xmlReader) objectOf(path string, children []child) (any, error) {
 	}
 	return object, nil
 }
+
+func join(path, name string) string {
+	if path == "" {
+		return name
+	}
+	return path + "." + name
+}
