@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"iter"
 	"os"
 	"path/filepath"
@@ -35,10 +36,10 @@ func Write(dir string, content Content) error {
 }
 
 func write(dir string, content Content) (err error) {
-	if err := os.MkdirAll(dir, 0o750); err != nil {
+	if err := makeFolders(dir); err != nil {
 		return err
 	}
-	unfinished, err := os.MkdirTemp(dir, ".unfinished-")
+	unfinished, err := os.MkdirTemp(dir, unfinishedName)
 	if err != nil {
 		return err
 	}
@@ -53,6 +54,27 @@ func write(dir string, content Content) (err error) {
 	return publish(unfinished, filepath.Join(dir, momentText(content.TakenAt)), content.TakenAt)
 }
 
+// unfinishedName begins the names of folders that are being written, and of
+// those whose writer died. They are hidden, so nobody reads them.
+const unfinishedName = ".unfinished-"
+
+// makeFolders makes a folder and those above it, each synced into its parent.
+func makeFolders(dir string) error {
+	if _, err := os.Stat(dir); err == nil {
+		return nil
+	}
+	parent := filepath.Dir(dir)
+	if parent != dir {
+		if err := makeFolders(parent); err != nil {
+			return err
+		}
+	}
+	if err := os.Mkdir(dir, 0o750); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return syncPath(parent)
+}
+
 // publish gives the folder its name. Folder and parent are synced, so that the
 // name survives a power cut only together with the content.
 func publish(unfinished, target string, takenAt time.Time) error {
@@ -63,6 +85,9 @@ func publish(unfinished, target string, takenAt time.Time) error {
 		return sameFolder(unfinished, target, takenAt)
 	}
 	if err := os.Rename(unfinished, target); err != nil {
+		if _, there := os.Lstat(target); there == nil { // another writer was faster
+			return sameFolder(unfinished, target, takenAt)
+		}
 		return err
 	}
 	return syncPath(filepath.Dir(target))
@@ -79,18 +104,14 @@ func sameFolder(unfinished, target string, takenAt time.Time) error {
 	if err != nil || string(old) != string(fresh) {
 		return fmt.Errorf("%s is there already and holds something else", target)
 	}
-	opened, err := Open(filepath.Dir(target), takenAt)
+	root, err := os.OpenRoot(filepath.Dir(target))
 	if err != nil {
 		return err
 	}
-	defer opened.Close()
-	for _, snapshot := range opened.snapshots {
-		if snapshot.TakenAt.Equal(takenAt) {
-			_, err := snapshot.Load()
-			return err
-		}
-	}
-	return fmt.Errorf("%s is there already and cannot be read", target)
+	defer root.Close()
+	name := filepath.Base(target)
+	_, err = newSnapshot(name, listSnapshot(root.FS(), name).files, takenAt).Load()
+	return err
 }
 
 type writer struct {
