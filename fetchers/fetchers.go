@@ -3,6 +3,7 @@
 package fetchers
 
 import (
+	"syncer/fetchers/generic"
 	"syncer/fetchers/internal/web"
 	"syncer/fetchers/iwinv"
 	"syncer/fetchers/zstack"
@@ -15,10 +16,12 @@ type Options = web.Options
 // fetchers.
 type Provider = web.Provider
 
-// All returns every provider, in the order of their names.
+// All returns every provider, in the order of their names. Their fetchers also
+// decode files of entries.
 func All() []Provider {
-	return []Provider{
+	return allWithGeneric([]Provider{
+		generic.Provider(),
 		iwinv.Provider(),
 		zstack.Provider(),
-	}
+	})
 }
