@@ -45,6 +45,7 @@ func (c *syncCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
+	lists = readable(loaded, lists, c.Lists)
 	w, err := s.openWith(loaded)
 	if err != nil {
 		return err
