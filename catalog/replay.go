@@ -5,6 +5,18 @@ import (
 	"iter"
 )
 
+// Restore reads another complete snapshot of the list from pages that were
+// kept, by the same rules as a live walk.
+func (s *Snapshot) Restore(pages []StoredPage) (*Snapshot, error) {
+	restored := NewSnapshot(s.fetcher)
+	for _, page := range pages {
+		if err := restored.AddStored(page); err != nil {
+			return nil, err
+		}
+	}
+	return restored, restored.Complete()
+}
+
 // Entries decodes again, page by page, and yields every distinct entry for
 // whose key wanted answers true.
 func (s *Snapshot) Entries(wanted func(key string) bool) iter.Seq2[Entry, error] {

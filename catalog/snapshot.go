@@ -67,6 +67,28 @@ func NewSnapshot(fetcher Fetcher) *Snapshot {
 // collapse and are counted; anything that makes the walk no snapshot is an
 // error that names list and page.
 func (s *Snapshot) Add(page Page) error {
+	if err := s.read(page); err != nil {
+		return err
+	}
+	s.keep(page)
+	return nil
+}
+
+// AddStored is Add of a page that was kept before; its bytes are proven to be
+// those received.
+func (s *Snapshot) AddStored(stored StoredPage) error {
+	page, err := stored.Open()
+	if err != nil {
+		return fmt.Errorf("%s: %w", s.List.ID, err)
+	}
+	if err := s.read(page); err != nil {
+		return err
+	}
+	s.pages = append(s.pages, stored)
+	return nil
+}
+
+func (s *Snapshot) read(page Page) error {
 	if err := s.inOrder(page); err != nil {
 		return fmt.Errorf("%s: page %d: %w", s.List.ID, page.Number, err)
 	}
@@ -77,7 +99,6 @@ func (s *Snapshot) Add(page Page) error {
 	if err := s.take(page.Number, decoded); err != nil {
 		return &DecodeError{List: s.List.ID, Page: page.Number, Err: err}
 	}
-	s.keep(page)
 	return nil
 }
 
@@ -142,6 +163,9 @@ func (s scope) prefix() string {
 func (s *Snapshot) entry(number int, entry *Entry) (added int, err error) {
 	if err := entry.Validate(); err != nil {
 		return 0, err
+	}
+	if (entry.Contract != nil) != (s.List.Kind == Contracts) {
+		return 0, fmt.Errorf("entry %q: want an entry of a list of kind %q", entry.Key, s.List.Kind)
 	}
 	digest := entry.Digest()
 	known, seen := s.index[entry.Key]
@@ -225,6 +249,9 @@ func (s *Snapshot) DigestOf(key string) (Digest, bool) {
 	found, ok := s.index[key]
 	return found.digest, ok
 }
+
+// PageOf returns the number of the page that shows a key; 0 for none.
+func (s *Snapshot) PageOf(key string) int { return s.index[key].page }
 
 // Digest is the digest of all keys and their digests: equal for two walks
 // that found the same entries, in whatever order and spelling.

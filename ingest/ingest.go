@@ -70,7 +70,7 @@ func (r *Runner) Import(ctx context.Context, list store.List, snapshot *catalog.
 
 // Preview walks a list and says what a sync would change; nothing is written.
 func (r *Runner) Preview(ctx context.Context, list catalog.List, fetcher catalog.Fetcher) (store.Delta, string, error) {
-	snapshot, err := r.walk(ctx, fetcher)
+	snapshot, err := r.sure(ctx, fetcher)
 	if err != nil {
 		return store.Delta{}, "", err
 	}
@@ -81,7 +81,7 @@ func (r *Runner) Preview(ctx context.Context, list catalog.List, fetcher catalog
 func (r *Runner) fetchAndWrite(ctx context.Context, run store.Run, fetcher catalog.Fetcher) (Report, error) {
 	ctx, stop := r.beat(ctx, run)
 	defer stop()
-	snapshot, err := r.walk(ctx, fetcher)
+	snapshot, err := r.sure(ctx, fetcher)
 	if err != nil {
 		if cause := context.Cause(ctx); cause != nil && !errors.Is(err, cause) {
 			err = fmt.Errorf("%w (%w)", err, cause)
@@ -99,6 +99,9 @@ func pagesOf(snapshot *catalog.Snapshot) int {
 }
 
 func (r *Runner) write(ctx context.Context, run store.Run, snapshot *catalog.Snapshot) (Report, error) {
+	if err := r.upToDate(ctx, run, snapshot.Restore); err != nil {
+		return Report{List: run.List.ID}, r.failed(ctx, run, store.Failure{Class: classDatabase, Pages: pagesOf(snapshot)}, err)
+	}
 	begun := time.Now() //nolint:forbidigo // a duration for the log, never a moment of history
 	result, err := r.Store.Update(ctx, run, snapshot, r.Guard.Judge)
 	if err != nil {
@@ -108,6 +111,7 @@ func (r *Runner) write(ctx context.Context, run store.Run, snapshot *catalog.Sna
 		List: run.List.ID, TakenAt: run.TakenAt, Pages: len(snapshot.Pages()), Entries: snapshot.Len(),
 		Took: time.Since(begun), Result: result, //nolint:forbidigo // as above
 	}
+	r.Store.Freshen(ctx, result)
 	r.tell(ctx, snapshot, report)
 	return report, nil
 }

@@ -62,7 +62,11 @@ func (s *Store) FindList(ctx context.Context, list catalog.List) (List, error) {
 // Snapshots returns the snapshots of a list from a moment on, of every status,
 // in time order.
 func (s *Store) Snapshots(ctx context.Context, list List, since time.Time) ([]StoredSnapshot, error) {
-	rows, err := s.q.EvidenceSnapshots(ctx, s.pool, sqlcgen.EvidenceSnapshotsParams{ListID: list.id, Since: since})
+	return snapshots(ctx, s.q, s.pool, list, since)
+}
+
+func snapshots(ctx context.Context, q *sqlcgen.Queries, db sqlcgen.DBTX, list List, since time.Time) ([]StoredSnapshot, error) {
+	rows, err := q.EvidenceSnapshots(ctx, db, sqlcgen.EvidenceSnapshotsParams{ListID: list.id, Since: since})
 	if err != nil {
 		return nil, fmt.Errorf("%s: read snapshots: %w", list.ID, err)
 	}
@@ -97,7 +101,11 @@ func storedSnapshot(row sqlcgen.EvidenceSnapshotsRow) (StoredSnapshot, error) {
 // and in order, as catalog.StoredPage.Open and a fetcher's Decode read them;
 // ErrNoPages if there are none.
 func (s *Store) PagesOf(ctx context.Context, list List, takenAt time.Time) ([]catalog.StoredPage, error) {
-	rows, err := s.q.EvidencePages(ctx, s.pool, sqlcgen.EvidencePagesParams{ListID: list.id, TakenAt: takenAt})
+	return pagesOf(ctx, s.q, s.pool, list, takenAt)
+}
+
+func pagesOf(ctx context.Context, q *sqlcgen.Queries, db sqlcgen.DBTX, list List, takenAt time.Time) ([]catalog.StoredPage, error) {
+	rows, err := q.EvidencePages(ctx, db, sqlcgen.EvidencePagesParams{ListID: list.id, TakenAt: takenAt})
 	if err != nil {
 		return nil, fmt.Errorf("%s: read pages: %w", list.ID, err)
 	}

@@ -73,15 +73,15 @@ func (d *Delta) weigh(entry *catalog.Entry, before map[catalog.PriceIdentity]dec
 func pricesBefore(ctx context.Context, q *sqlcgen.Queries, db sqlcgen.DBTX, list List, at time.Time, keys []string) (map[string]map[catalog.PriceIdentity]decimal.Decimal, error) {
 	prices := make(map[string]map[catalog.PriceIdentity]decimal.Decimal, len(keys))
 	for some := range slices.Chunk(keys, keysAtOnce) {
-		rows, err := q.PricesAt(ctx, db, sqlcgen.PricesAtParams{ListID: list.id, At: at, Keys: some})
+		rows, err := shelfOf(list.Kind, q).pricesAt(ctx, db, list.id, at, some)
 		if err != nil {
 			return nil, fmt.Errorf("read prices: %w", err)
 		}
 		for _, row := range rows {
-			if prices[row.Key] == nil {
-				prices[row.Key] = make(map[catalog.PriceIdentity]decimal.Decimal)
+			if prices[row.key] == nil {
+				prices[row.key] = make(map[catalog.PriceIdentity]decimal.Decimal)
 			}
-			prices[row.Key][identityOfRow(row.Price)] = row.ListUnitPrice
+			prices[row.key][identityOfRow(row.price)] = row.amount
 		}
 	}
 	return prices, nil
