@@ -58,16 +58,6 @@ func (r *Runner) SyncAt(ctx context.Context, list store.List, fetcher catalog.Fe
 	return r.fetchAndWrite(ctx, run, fetcher)
 }
 
-// Import makes a dated snapshot from an archive part of history, wherever its
-// moment falls. The snapshot is complete and valid before a run begins.
-func (r *Runner) Import(ctx context.Context, list store.List, snapshot *catalog.Snapshot, takenAt time.Time) (Report, error) {
-	run, err := r.Store.BeginAt(ctx, list, store.Backfill, takenAt)
-	if err != nil {
-		return Report{List: list.ID}, err
-	}
-	return r.write(ctx, run, snapshot)
-}
-
 // Preview walks a list and says what a sync would change; nothing is written.
 func (r *Runner) Preview(ctx context.Context, list catalog.List, fetcher catalog.Fetcher) (store.Delta, string, error) {
 	snapshot, err := r.sure(ctx, fetcher)
