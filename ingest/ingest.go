@@ -53,7 +53,7 @@ func (r *Runner) Sync(ctx context.Context, list store.List, fetcher catalog.Fetc
 func (r *Runner) SyncAt(ctx context.Context, list store.List, fetcher catalog.Fetcher, takenAt time.Time) (Report, error) {
 	run, err := r.Store.BeginAt(ctx, list, store.Sync, takenAt)
 	if err != nil {
-		return Report{List: list.ID}, err
+		return Report{List: list.ID}, r.failed(ctx, run, store.Failure{Class: classDatabase}, err)
 	}
 	return r.fetchAndWrite(ctx, run, fetcher)
 }

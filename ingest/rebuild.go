@@ -94,7 +94,7 @@ func (r *Runner) undecided(ctx context.Context, list store.List, at *time.Time) 
 	}
 	moments, err := r.Store.Undecided(ctx, list)
 	if err == nil && len(moments) == 0 {
-		err = fmt.Errorf("%s: %w that is newer than its history", list.ID, store.ErrNotHeld)
+		err = fmt.Errorf("%s: nothing newer than its history: %w", list.ID, store.ErrNotHeld)
 	}
 	return moments, err
 }

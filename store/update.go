@@ -204,10 +204,11 @@ func (u *update) accept(ctx context.Context) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	if err := u.acceptHeld(ctx); err != nil {
+	result, err := u.adopt(ctx, delta, touched)
+	if err != nil {
 		return Result{}, err
 	}
-	return u.adopt(ctx, delta, touched)
+	return result, u.acceptHeld(ctx)
 }
 
 func (u *update) commit(ctx context.Context, delta Delta, touched []string) (Result, error) {

@@ -7,7 +7,6 @@ import (
 	"syncer/archive"
 	"syncer/catalog"
 	"syncer/cmd/syncer/config"
-	"syncer/store"
 )
 
 // backfillCommand is `syncer backfill`.
@@ -55,7 +54,7 @@ func (c *backfillCommand) Run(s *session) (err error) {
 }
 
 func (c *backfillCommand) load(s *session, w *workshop, list config.List, snapshots []*archive.Snapshot) error {
-	fetcher, err := s.fetcher(w, list, offline(s))
+	fetcher, err := s.fetcher(w, list, s.offline)
 	if err != nil {
 		return err
 	}
@@ -66,20 +65,8 @@ func (c *backfillCommand) load(s *session, w *workshop, list config.List, snapsh
 	l := newLoading(s, len(snapshots), c.JSON)
 	l.runner, l.list, l.fetcher = w.runner, stored, fetcher
 	if c.Accept {
-		l.accept = &store.Decision{Actor: s.actor(), Reason: "backfill --accept"}
+		decision := s.decided("", "backfill --accept")
+		l.accept = &decision
 	}
 	return l.all(snapshots)
-}
-
-// offline opens a source for reading pages that are there already.
-func offline(s *session) func(config.Source) (catalog.Source, error) {
-	return func(source config.Source) (catalog.Source, error) { return source.Offline(s.Lookup), nil }
-}
-
-// actor is who decides by a command, as the environment tells.
-func (s *session) actor() string {
-	if user, _ := s.Lookup("USER"); user != "" {
-		return user
-	}
-	return "unknown"
 }
