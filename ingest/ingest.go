@@ -19,6 +19,8 @@ type Runner struct {
 	Guard  Guard
 	Log    *slog.Logger
 	Notice func(Progress) // told after each page; nil for nobody
+	Mirror *Mirror        // nil for none
+	Keep   store.Keep     // by which evidence is given up; the zero value keeps all
 }
 
 // Progress is how far a walk is.
@@ -36,6 +38,7 @@ type Report struct {
 	Entries int
 	Took    time.Duration // database phase only
 	store.Result
+	Kept
 }
 
 // Sync walks a list now and makes the snapshot part of history. A failure is
@@ -69,6 +72,14 @@ func (r *Runner) Preview(ctx context.Context, list catalog.List, fetcher catalog
 }
 
 func (r *Runner) fetchAndWrite(ctx context.Context, run store.Run, fetcher catalog.Fetcher) (Report, error) {
+	report, err := r.fetchAndWriteAlive(ctx, run, fetcher)
+	if err == nil {
+		r.keep(ctx, run, &report)
+	}
+	return report, err
+}
+
+func (r *Runner) fetchAndWriteAlive(ctx context.Context, run store.Run, fetcher catalog.Fetcher) (Report, error) {
 	ctx, stop := r.beat(ctx, run)
 	defer stop()
 	snapshot, err := r.sure(ctx, fetcher)

@@ -69,7 +69,22 @@ func (l *loading) all(snapshots []*archive.Snapshot) error {
 			return err
 		}
 	}
+	l.mirror()
 	return errors.Join(l.sum(), l.verdict())
+}
+
+// mirror copies and gives up evidence as after a live run, unless the load was
+// stopped.
+func (l *loading) mirror() {
+	if l.session.ctx.Err() != nil || l.broken == patience {
+		return
+	}
+	if l.progress != nil {
+		l.progress.Clear()
+	}
+	if kept := l.runner.AfterLoad(l.session.ctx, l.list); kept.Mirror.Err != nil {
+		fmt.Fprintf(l.session.Stderr, "syncer: %s: the evidence was not copied to the mirror; the next run tries again\n", l.list.ID)
+	}
 }
 
 // one makes one snapshot part of history.
