@@ -118,16 +118,15 @@ func (s *Snapshot) take(number int, decoded Decoded) error {
 	if err := s.end(decoded.End); err != nil {
 		return err
 	}
-	fresh, scoped := 0, s.scopes[len(s.scopes)-1].keys
+	scoped := s.scopes[len(s.scopes)-1].keys
+	known := len(scoped)
 	for i := range decoded.Entries {
 		scoped[decoded.Entries[i].Key] = true
-		added, err := s.entry(number, &decoded.Entries[i])
-		if err != nil {
+		if err := s.entry(number, &decoded.Entries[i]); err != nil {
 			return err
 		}
-		fresh += added
 	}
-	if fresh == 0 && len(decoded.Entries) > 0 {
+	if len(scoped) == known && len(decoded.Entries) > 0 { // another region may well list the same
 		return ErrRepeated
 	}
 	for _, unknown := range decoded.Unknown {
@@ -160,25 +159,25 @@ func (s scope) prefix() string {
 	return s.name + ": "
 }
 
-func (s *Snapshot) entry(number int, entry *Entry) (added int, err error) {
+func (s *Snapshot) entry(number int, entry *Entry) error {
 	if err := entry.Validate(); err != nil {
-		return 0, err
+		return err
 	}
 	if (entry.Contract != nil) != (s.List.Kind == Contracts) {
-		return 0, fmt.Errorf("entry %q: want an entry of a list of kind %q", entry.Key, s.List.Kind)
+		return fmt.Errorf("entry %q: want an entry of a list of kind %q", entry.Key, s.List.Kind)
 	}
 	digest := entry.Digest()
 	known, seen := s.index[entry.Key]
 	switch {
 	case seen && known.digest != digest:
-		return 0, fmt.Errorf("entry %q: %w than on page %d", entry.Key, ErrConflict, known.page)
+		return fmt.Errorf("entry %q: %w than on page %d", entry.Key, ErrConflict, known.page)
 	case seen:
 		s.collapsed++
-		return 0, nil
+		return nil
 	}
 	s.index[entry.Key] = located{digest: digest, page: number}
 	s.keys = append(s.keys, entry.Key)
-	return 1, nil
+	return nil
 }
 
 func (s *Snapshot) keep(page Page) {

@@ -4,8 +4,11 @@ package fetchers
 
 import (
 	"syncer/fetchers/generic"
+	"syncer/fetchers/huawei"
 	"syncer/fetchers/internal/web"
 	"syncer/fetchers/iwinv"
+	"syncer/fetchers/ncp"
+	"syncer/fetchers/scp"
 	"syncer/fetchers/zstack"
 )
 
@@ -21,7 +24,10 @@ type Provider = web.Provider
 func All() []Provider {
 	return allWithGeneric([]Provider{
 		generic.Provider(),
+		huawei.Provider(),
 		iwinv.Provider(),
+		ncp.Provider(),
+		scp.Provider(),
 		zstack.Provider(),
 	})
 }

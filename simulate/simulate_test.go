@@ -269,7 +269,12 @@ func TestMoments(t *testing.T) {
 		last = moment.At
 		lists[moment.Provider+"/"+moment.List]++
 	}
-	for _, list := range []string{"iwinv/flavors", "iwinv/zones", "iwinv/images", "iwinv/block-storage-types", "zstack/instance-offerings", "zstack/disk-offerings"} {
+	for _, list := range []string{
+		"iwinv/flavors", "iwinv/zones", "iwinv/images", "iwinv/block-storage-types",
+		"ncp/regions", "ncp/server-images", "ncp/server-specs", "ncp/product-prices",
+		"huawei/products", "huawei/availability-zones", "scp/planned-computes", "scp/prices",
+		"zstack/instance-offerings", "zstack/disk-offerings",
+	} {
 		if lists[list] == 0 {
 			t.Errorf("nothing ever happens in %s", list)
 		}
@@ -278,7 +283,11 @@ func TestMoments(t *testing.T) {
 
 func TestEveryKnownFaultHasAHelpLine(t *testing.T) {
 	for _, known := range KnownFaults() {
-		if _, err := ParseFault("zstack:" + string(known.Kind)); err != nil && known.Provider != "iwinv" {
+		provider := known.Provider
+		if provider == "" {
+			provider = "zstack"
+		}
+		if _, err := ParseFault(provider + ":" + string(known.Kind)); err != nil {
 			t.Error(err)
 		}
 		if !strings.Contains(known.String(), known.Text) {

@@ -1,6 +1,7 @@
 package fetchertest
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -67,9 +68,9 @@ func testLast(t *testing.T, fetcher catalog.Fetcher, pages []catalog.Page) {
 
 func testUnknown(t *testing.T, fetcher catalog.Fetcher, page catalog.Page) {
 	before := mustDecode(t, fetcher, page)
-	part := page.Parts[0]
-	part.Body = []byte(`{"xNeverSeen":[1],` + strings.TrimPrefix(strings.TrimSpace(string(part.Body)), "{"))
-	after := mustDecode(t, fetcher, catalog.Page{Number: page.Number, Parts: []catalog.Part{part}})
+	parts := slices.Clone(page.Parts)
+	parts[0].Body = []byte(`{"xNeverSeen":[1],` + strings.TrimPrefix(strings.TrimSpace(string(parts[0].Body)), "{"))
+	after := mustDecode(t, fetcher, catalog.Page{Number: page.Number, Parts: parts})
 	if diff := cmp.Diff(before.Entries, after.Entries); diff != "" {
 		t.Errorf("entries changed:\n%s", diff)
 	}

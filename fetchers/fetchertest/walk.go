@@ -13,8 +13,11 @@ import (
 func testWalk(t *testing.T, c Case) {
 	t.Run("all pages, each asked for once and in order", func(t *testing.T) { testAllPages(t, c) })
 	t.Run("no request after break", func(t *testing.T) { testBreak(t, c) })
-	t.Run("cancelling ends the walk with an error", func(t *testing.T) { testCancel(t, c) })
-	t.Run("a server that repeats a page fails", func(t *testing.T) { testRepeat(t, c) })
+	t.Run("a cancelled walk makes no request", func(t *testing.T) { testCancelled(t, c) })
+	if len(c.Pages) > 1 { // between pages
+		t.Run("cancelling ends the walk with an error", func(t *testing.T) { testCancel(t, c) })
+		t.Run("a server that repeats a page fails", func(t *testing.T) { testRepeat(t, c) })
+	}
 	t.Run("requests are numbered and named", func(t *testing.T) { testNames(t, c) })
 }
 
@@ -66,6 +69,15 @@ func testCancel(t *testing.T, c Case) {
 	}
 	if len(w.asked) != 1 {
 		t.Errorf("asked for pages %v after cancelling", w.asked)
+	}
+}
+
+func testCancelled(t *testing.T, c Case) {
+	w := newWorld(t, c, nil)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if pages, err := w.walk(ctx); !errors.Is(err, context.Canceled) || len(pages) != 0 || len(w.asked) != 0 {
+		t.Errorf("got %d pages, %d requests and error %v, want only context.Canceled", len(pages), len(w.asked), err)
 	}
 }
 

@@ -59,6 +59,8 @@ func (a Active) refused(w http.ResponseWriter, dialect Dialect, answer Answer) A
 		case HTTP429:
 			w.Header().Set("Retry-After", fault.Value)
 			return dialect.Failure(http.StatusTooManyRequests)
+		case Flaky:
+			return dialect.Failure(http.StatusServiceUnavailable)
 		case CodeError:
 			return dialect.CodeError()
 		case HTML200:

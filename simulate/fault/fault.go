@@ -18,6 +18,7 @@ const (
 	HTTP403      Kind = "http403"
 	HTTP429      Kind = "http429"
 	Rate         Kind = "rate"
+	Flaky        Kind = "flaky"
 	CodeError    Kind = "code_error"
 	Truncate     Kind = "truncate"
 	HTML200      Kind = "html200"
@@ -26,6 +27,7 @@ const (
 	Endless      Kind = "endless"
 	Hang         Kind = "hang"
 	Expire       Kind = "expire"
+	ExpireToken  Kind = "expire_token"
 	BadPrice     Kind = "bad_price"
 	BarePrice    Kind = "bare_price"
 	Conflict     Kind = "conflict"
@@ -39,6 +41,7 @@ const (
 	Empty        Kind = "empty"
 	Shrink       Kind = "shrink"
 	Shift        Kind = "shift"
+	SDKDialect   Kind = "sdk_dialect"
 )
 
 // A Fault is one thing that goes wrong at one provider, and when.

@@ -1,6 +1,7 @@
 package fault
 
 import (
+	"math/rand/v2"
 	"slices"
 	"strconv"
 	"sync"
@@ -64,11 +65,17 @@ func (a *armed) strikes(now time.Time) bool {
 	if a.seen <= a.After || a.Times > 0 && a.hit >= a.Times {
 		return false
 	}
-	if a.Kind == Rate && !a.overRate(now) {
+	if a.Kind == Rate && !a.overRate(now) || a.Kind == Flaky && !a.unlucky() {
 		return false
 	}
 	a.hit++
 	return true
+}
+
+// unlucky draws for one request: the nth has the same lot in every run.
+func (a *armed) unlucky() bool {
+	percent, _ := strconv.Atoi(a.Value)
+	return rand.New(rand.NewPCG(uint64(a.seen), 503)).IntN(100) < percent
 }
 
 func (a *armed) overRate(now time.Time) bool {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -43,6 +44,9 @@ func (c *Client) attempt(ctx context.Context, r Request) ([]byte, error) {
 	}
 	if isHTML(response.Header, body) {
 		return nil, c.failed(r, ClassHTML, fmt.Errorf("the answer is an HTML page with status %d", response.StatusCode))
+	}
+	if r.Received != nil {
+		r.Received(response.Header)
 	}
 	return body, nil
 }
@@ -94,7 +98,7 @@ func (c *Client) build(ctx context.Context, r Request) (*http.Request, []string,
 // and with it the size limit, to readBody.
 func (c *Client) setHeaders(request *http.Request, r Request) {
 	request.Header.Set("User-Agent", c.options.UserAgent)
-	request.Header.Set("Accept", "application/json")
+	request.Header.Set("Accept", cmp.Or(r.Accept, "application/json"))
 	request.Header.Set("Accept-Encoding", "gzip")
 	if r.Body != nil {
 		request.Header.Set("Content-Type", "application/json;charset=UTF-8")

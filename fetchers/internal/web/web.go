@@ -1,7 +1,7 @@
 // Package web is polite HTTP for every provider: paced, signed afresh for each
 // attempt, repeated within bounds, never redirected, never larger than it may
 // be, and read to its end before a byte of it is believed. It also reads JSON
-// strictly and reports what no decoder knows.
+// and XML strictly and reports what no decoder knows.
 package web
 
 import (
@@ -58,6 +58,9 @@ type API struct {
 	// stand in an answer, before anyone sees it: what is new in each answer
 	// (requestId) and what names persons (created_by).
 	Blanked []string
+	// RetryBudget is shared by the requests of a walk, in place of five
+	// attempts for each; zero has none.
+	RetryBudget RetryBudget
 }
 
 // Client talks to one source. All lists of the source share it, so that they
