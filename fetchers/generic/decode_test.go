@@ -85,7 +85,7 @@ func TestContractsAreRead(t *testing.T) {
 // TestEachMistakeIsNamed puts each mistake in the second line.
 func TestEachMistakeIsNamed(t *testing.T) {
 	for line, want := range map[string]string{
-		`{"key":"b","nam":"x"}`:                                                 "unknown member nam",
+		`{"key":"b","nam":"x"}`:                                                  "unknown member nam",
 		`{"key":"b","prices":[{"currency":"KRW","amont":1}]}`:                    "unknown member prices[].amont",
 		`{"key":"b","key":"c"}`:                                                  `duplicate object member name "key"`,
 		`{"key":"b","attributes":{"a":1,"a":2}}`:                                 `duplicate object member name "a"`,
