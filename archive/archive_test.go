@@ -158,13 +158,14 @@ func TestArchivesThatCannotBeTrustedAtAll(t *testing.T) {
 	files := map[string]string{day5 + "page-0001.json": "{}"}
 	whole := tarOf(t, "", files)
 	for name, test := range map[string]struct{ path, want string }{
-		"no archive":    {filepath.Join(t.TempDir(), "nowhere"), "no such file"},
-		"no tar":        {packed(t, "a.zip", "PK"), "want a folder, or a file that ends in .tar"},
-		"empty":         {folder(t, nil), "no snapshot in it"},
-		"cut":           {packed(t, "a.tar", whole[:700]), "was it cut short?"},
-		"cut at a file": {packed(t, "a.tar", whole[:1024]), "it has no end mark"},
-		"cut gz":        {packed(t, "a.tar.gz", cut(gz(t, whole))), "is no whole .gz file"},
-		"cut zst":       {packed(t, "a.tar.zst", cut(zst(t, whole))), "is no whole .zst file"},
+		"no archive":      {filepath.Join(t.TempDir(), "nowhere"), "no such file"},
+		"no tar":          {packed(t, "a.zip", "PK"), "want a folder, or a file that ends in .tar"},
+		"empty":           {folder(t, nil), "no snapshot in it"},
+		"cut":             {packed(t, "a.tar", whole[:700]), "was it cut short?"},
+		"cut at a file":   {packed(t, "a.tar", whole[:1024]), "it has no end mark"},
+		"packed when cut": {packed(t, "a.tgz", gz(t, whole[:1024])), "it has no end mark"},
+		"cut gz":          {packed(t, "a.tar.gz", cut(gz(t, whole))), "is no whole .gz file"},
+		"cut zst":         {packed(t, "a.tar.zst", cut(zst(t, whole))), "is no whole .zst file"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			opened, err := archive.Open(test.path, now)
