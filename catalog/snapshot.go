@@ -2,7 +2,6 @@ package catalog
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"iter"
@@ -37,6 +36,9 @@ type Snapshot struct {
 	collapsed int
 	unknown   map[Unknown]bool
 	warnings  []Warning
+
+	before map[string]located // of the snapshot that this one is expected to resemble
+	held   map[string]*Entry  // entries that need not be decoded again
 }
 
 // scope is a part of the list whose length the provider may state.
@@ -61,6 +63,32 @@ func NewSnapshot(fetcher Fetcher) *Snapshot {
 		List: fetcher.List(), fetcher: fetcher, encoder: encoder,
 		index: make(map[string]located), unknown: make(map[Unknown]bool),
 	}
+}
+
+// heldMost bounds the entries that a snapshot keeps in memory.
+const heldMost = 10_000
+
+// After is an empty snapshot of the fetcher's list that is expected to
+// resemble another: entries that differ from it, which are likely to be
+// written, are held in memory, up to a bound, and not decoded again.
+func After(fetcher Fetcher, before *Snapshot) *Snapshot {
+	s := NewSnapshot(fetcher)
+	if before != nil {
+		s.before = before.index
+	}
+	return s
+}
+
+// hold keeps an entry for later, if there is room.
+func (s *Snapshot) hold(entry *Entry) {
+	if len(s.held) >= heldMost {
+		return
+	}
+	if s.held == nil {
+		s.held = make(map[string]*Entry)
+	}
+	kept := *entry
+	s.held[entry.Key] = &kept
 }
 
 // Add decodes the next page and takes its entries in. Identical duplicates
@@ -176,6 +204,9 @@ func (s *Snapshot) entry(number int, entry *Entry) error {
 		return nil
 	}
 	s.index[entry.Key] = located{digest: digest, page: number}
+	if s.before != nil && s.before[entry.Key].digest != digest {
+		s.hold(entry)
+	}
 	s.keys = append(s.keys, entry.Key)
 	return nil
 }
@@ -255,7 +286,7 @@ func (s *Snapshot) PageOf(key string) int { return s.index[key].page }
 // Digest is the digest of all keys and their digests: equal for two walks
 // that found the same entries, in whatever order and spelling.
 func (s *Snapshot) Digest() Digest {
-	w := digester{sha256.New()}
+	w := &digester{}
 	for key, digest := range s.Digests() {
 		w.text(key, string(digest[:]))
 	}
@@ -265,7 +296,7 @@ func (s *Snapshot) Digest() Digest {
 // PagesDigest is the digest of the pages as received: equal for two walks that
 // were answered byte for byte alike.
 func (s *Snapshot) PagesDigest() Digest {
-	w := digester{sha256.New()}
+	w := &digester{}
 	for _, page := range s.pages {
 		for _, part := range page.Parts {
 			w.text(part.Request, string(part.SHA256[:]))

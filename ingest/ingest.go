@@ -79,17 +79,29 @@ func (r *Runner) fetchAndWrite(ctx context.Context, run store.Run, fetcher catal
 	return report, err
 }
 
-func (r *Runner) fetchAndWriteAlive(ctx context.Context, run store.Run, fetcher catalog.Fetcher) (Report, error) {
+func (r *Runner) fetchAndWriteAlive(ctx context.Context, run store.Run, fetcher catalog.Fetcher) (_ Report, err error) {
+	defer func() {
+		if reason := recover(); reason != nil {
+			err = r.panicked(ctx, run, reason)
+		}
+	}()
 	ctx, stop := r.beat(ctx, run)
 	defer stop()
 	snapshot, err := r.sure(ctx, fetcher)
 	if err != nil {
-		if cause := context.Cause(ctx); cause != nil && !errors.Is(err, cause) {
-			err = fmt.Errorf("%w (%w)", err, cause)
-		}
-		return Report{List: run.List.ID}, r.failed(ctx, run, store.Failure{Class: classFetch, Pages: pagesOf(snapshot)}, err)
+		return Report{List: run.List.ID}, r.failed(ctx, run, store.Failure{Class: classFetch, Pages: pagesOf(snapshot)}, withCause(ctx, err))
 	}
-	return r.write(ctx, run, snapshot)
+	report, err := r.write(ctx, run, snapshot)
+	return report, withCause(ctx, err)
+}
+
+// withCause adds to an error why its context ended, which may be that the run
+// is no longer ours.
+func withCause(ctx context.Context, err error) error {
+	if cause := context.Cause(ctx); err != nil && cause != nil && !errors.Is(err, cause) {
+		return fmt.Errorf("%w (%w)", err, cause)
+	}
+	return err
 }
 
 func pagesOf(snapshot *catalog.Snapshot) int {

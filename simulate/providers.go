@@ -28,7 +28,13 @@ type api struct {
 
 // apis is every simulated provider. Their order is that of the ports.
 func apis(options Options) []api {
-	return []api{iwinvAPI(options), ncpAPI(options), huaweiAPI(options), scpAPI(options), zstackAPI(options)}
+	return []api{
+		iwinvAPI(options),
+		ncpAPI(options),
+		huaweiAPI(options),
+		scpAPI(options),
+		zstackAPI(options),
+	}
 }
 
 func iwinvAPI(options Options) api {
@@ -47,7 +53,7 @@ func scpAPI(options Options) api {
 	config := scp.Config{
 		AccessKey: "0123456789abcdef0123456789abcdef", SecretKey: "11111111-2222-3333-4444-555555555555",
 		AccountID: "228cb9e4a7934f84853594c7f26f7a21",
-		Seed:      options.Seed, Products: options.Products, Now: options.Now, At: options.At, Faults: options.Faults,
+		Seed:      options.Seed, Products: options.Products, Contracts: options.Products / 10, Now: options.Now, At: options.At, Faults: options.Faults,
 	}
 	server := scp.New(config)
 	return api{
@@ -74,7 +80,7 @@ func zstackAPI(options Options) api {
 		Account: "admin", Password: "password",
 		AccessKey: "zsAccessKeyId00000001", SecretKey: "zsAccessKeySecret00000000000000000000001",
 		Seed: options.Seed, Products: options.Products, Now: options.Now, At: options.At,
-		Location: options.Location, Faults: options.Faults,
+		Location: options.Location, Billing: true, Faults: options.Faults,
 	}
 	server := zstack.New(config)
 	return api{

@@ -51,14 +51,14 @@ func newLoading(s *session, total int, asJSON bool) *loading {
 	return l
 }
 
-// patience is how many writes in a row the database may fail before the load
+// loadPatience is how many writes in a row the database may fail before the load
 // stops: the rest would fail alike.
-const patience = 3
+const loadPatience = 3
 
 // all makes every snapshot part of history and tells how that went.
 func (l *loading) all(snapshots []*archive.Snapshot) error {
 	for _, snapshot := range snapshots {
-		if l.session.ctx.Err() != nil || l.broken == patience {
+		if l.session.ctx.Err() != nil || l.broken == loadPatience {
 			break
 		}
 		line, err := l.one(snapshot)
@@ -76,7 +76,7 @@ func (l *loading) all(snapshots []*archive.Snapshot) error {
 // mirror copies and gives up evidence as after a live run, unless the load was
 // stopped.
 func (l *loading) mirror() {
-	if l.session.ctx.Err() != nil || l.broken == patience {
+	if l.session.ctx.Err() != nil || l.broken == loadPatience {
 		return
 	}
 	if l.progress != nil {
@@ -165,7 +165,7 @@ func (l *loading) verdict() error {
 	case l.session.ctx.Err() != nil:
 		return fmt.Errorf("%s: stopped with %d snapshots to go; start it again to go on: %w", l.list.ID, left, l.session.ctx.Err())
 	case left > 0:
-		return fmt.Errorf("%s: stopped with %d snapshots to go, for the database failed %d times in a row; start it again to go on", l.list.ID, left, patience)
+		return fmt.Errorf("%s: stopped with %d snapshots to go, for the database failed %d times in a row; start it again to go on", l.list.ID, left, loadPatience)
 	case l.counts["failed"] > 0:
 		return errShown
 	case l.counts["held"] > 0:

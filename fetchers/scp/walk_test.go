@@ -31,7 +31,7 @@ func (s stage) pages(t *testing.T, list string, at time.Time) ([]catalog.Page, *
 	t.Helper()
 	config := simulated.Config{
 		AccessKey: "0123456789abcdef0123456789abcdef", SecretKey: "11111111-2222-3333-4444-555555555555", AccountID: "228cb9e4a7934f84853594c7f26f7a21",
-		Dialect: s.dialect, Products: s.products, Seed: 1, Now: func() time.Time { return at }, At: func() time.Time { return at },
+		Dialect: s.dialect, Products: s.products, Contracts: s.products, Seed: 1, Now: func() time.Time { return at }, At: func() time.Time { return at },
 	}
 	for _, text := range s.faults {
 		parsed, err := fault.Parse(text)

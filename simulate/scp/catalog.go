@@ -70,9 +70,9 @@ type codeRow struct {
 func newWorld(config Config) *world.World[catalog] {
 	first := func() catalog {
 		catalog := documented()
-		if config.Products > 0 {
+		if config.Products+config.Contracts > 0 {
 			catalog.untouched = false
-			generate(&catalog, config.Seed, config.Products)
+			generate(&catalog, config)
 		}
 		return catalog
 	}

@@ -20,15 +20,17 @@ func generatedTypes() []serverRow {
 	return types
 }
 
-// generate joins n contracts and n prices to the documented ones.
-func generate(c *catalog, seed int64, n int) {
-	random := rand.New(rand.NewPCG(uint64(seed), 1))
+// generate joins contracts and prices to the documented ones.
+func generate(c *catalog, config Config) {
+	random := rand.New(rand.NewPCG(uint64(config.Seed), 1))
 	for _, server := range generatedTypes() {
 		c.services[0].servers = append(c.services[0].servers, server)
 		c.rates[server.name] = money{int64(server.core*29500 + server.memory*4100), int64(server.core*2 + server.memory/4)}
 	}
-	for i := range n {
+	for i := range config.Contracts {
 		c.contracts = append(c.contracts, generatedContract(random, i))
+	}
+	for i := range config.Products {
 		c.prices = append(c.prices, generatedPrice(random, i))
 	}
 }

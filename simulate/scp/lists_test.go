@@ -117,7 +117,7 @@ func TestTheFaultChoosesTheSDKDialect(t *testing.T) {
 }
 
 func TestPages(t *testing.T) {
-	api := newAPI(t, func(c *Config) { c.Products, c.Seed = 24, 3 })
+	api := newAPI(t, func(c *Config) { c.Products, c.Contracts, c.Seed = 24, 24, 3 })
 	seen := map[string]bool{}
 	for page, want := range map[int]int{1: 10, 2: 10, 3: 5, 4: 0} {
 		got := object(t, get(api, fmt.Sprintf("/v1/planned-computes?page=%d", page)))

@@ -24,10 +24,10 @@ type Config struct {
 	// Dialect is how answers are spelled; "" is Documented. The fault
 	// sdk_dialect changes it too.
 	Dialect Dialect
-	// Seed and Products shape the generated rows: so many contracts and so
-	// many prices join the documented ones, the same for the same Seed.
-	Seed     int64
-	Products int
+	// Seed, Products and Contracts shape the generated rows: so many prices
+	// and so many contracts beside the documented ones.
+	Seed                int64
+	Products, Contracts int
 	// Now is the wall clock for signatures; At is the world's own date.
 	Now, At func() time.Time
 	Faults  []fault.Fault

@@ -124,7 +124,7 @@ func TestTheFeeFallsByItself(t *testing.T) {
 
 func TestGeneratedWorldIsReproducible(t *testing.T) {
 	show := func(seed int64, day int) string {
-		api := newAPI(t, func(c *Config) { c.Seed, c.Products, c.At = seed, 200, moment(day) })
+		api := newAPI(t, func(c *Config) { c.Seed, c.Products, c.Contracts, c.At = seed, 200, 200, moment(day) })
 		return get(api, "/v1/planned-computes?limit=1000").Body.String() + get(api, "/v1/reports/prices?size=1000").Body.String()
 	}
 	first := show(1, 50)

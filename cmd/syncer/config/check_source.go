@@ -115,7 +115,10 @@ func (c *checker) lists(keys []string, source Source, nodes map[string]*listNode
 		at := slices.Concat(keys, []string{name})
 		c.listName(at, source.Provider, list.ID)
 		if node := nodes[name]; node != nil {
-			list.Schedule = c.schedule(append(at, "schedule"), source.Provider, node.Schedule)
+			if node.Schedule != "" && source.Provider.BackfillOnly {
+				c.fail(slices.Concat(at, []string{"schedule"}), "the lists of provider %s are only filled by backfill; they have no schedule", source.Provider.Name)
+			}
+			c.listTimes(at, &list, node, source.Location)
 			list.StaleAfter = c.staleAfter(append(at, "stale_after"), node.StaleAfter)
 		}
 		all = append(all, list)
@@ -131,19 +134,6 @@ func (c *checker) listName(keys []string, provider Provider, list catalog.ListID
 	case !provider.BackfillOnly && !slices.Contains(provider.Lists, list.Name):
 		c.fail(keys, "unknown list %q of provider %s%s", list.Name, provider.Name, wantOne(list.Name, provider.Lists))
 	}
-}
-
-func (c *checker) schedule(keys []string, provider Provider, expression string) string {
-	if expression == "" {
-		return ""
-	}
-	if provider.BackfillOnly {
-		c.fail(keys, "the lists of provider %s are only filled by backfill; they have no schedule", provider.Name)
-	}
-	if err := CheckSchedule(expression); err != nil {
-		c.fail(keys, "%v", err)
-	}
-	return expression
 }
 
 func (c *checker) staleAfter(keys []string, text string) time.Duration {

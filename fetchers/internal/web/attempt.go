@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -32,8 +31,8 @@ func (c *Client) attempt(ctx context.Context, r Request) ([]byte, error) {
 	}
 	defer response.Body.Close()
 	if response.StatusCode/100 == 3 {
-		target := c.hide(r, redirected(response).Error(), hidden...)
-		return nil, c.failed(r, ClassRedirect, errors.New(target))
+		hide := func(text string) string { return c.hide(r, text, hidden...) }
+		return nil, c.failed(r, ClassRedirect, redirected(response, hide))
 	}
 	body, err := readBody(response, c.options.MaxBody)
 	if err != nil {
@@ -105,14 +104,27 @@ func (c *Client) setHeaders(request *http.Request, r Request) {
 	}
 }
 
+// added are the values of the headers that signing added, whole and in words:
+// whoever repeats a signature need not repeat what stood around it.
 func added(before, after http.Header) []string {
 	var values []string
 	for name, value := range after {
-		if !slices.Equal(before[name], value) {
-			values = append(values, value...)
+		if slices.Equal(before[name], value) {
+			continue
+		}
+		for _, text := range value {
+			values = append(append(values, text), longWords(text)...)
 		}
 	}
 	return values
+}
+
+// longWords are the words of a header that may be a session or a signature,
+// and not those of a date or the name of an algorithm.
+func longWords(text string) []string {
+	const shortest = 16
+	words := strings.FieldsFunc(text, func(letter rune) bool { return strings.ContainsRune(" ,:;=", letter) })
+	return slices.DeleteFunc(words, func(word string) bool { return len(word) < shortest })
 }
 
 // hide replaces every secret in a text that is about to be seen.
