@@ -14,22 +14,23 @@ import (
 // they are asked for.
 type Archive struct {
 	snapshots []*Snapshot
+	hidden    []string
 	closer    io.Closer
 }
 
 // Open indexes the folder or tar at path. Snapshots after now are refused.
 // Doubts about one snapshot are its Problem; Open fails only where the archive
-// as a whole cannot be trusted: it cannot be read, is cut short, holds no
-// snapshot, or names a path outside of itself.
+// as a whole cannot be trusted: it cannot be read, is cut short, or holds no
+// snapshot.
 func Open(path string, now time.Time) (*Archive, error) {
-	files, closer, err := list(path)
+	found, closer, err := list(path)
 	if err != nil {
 		return nil, fmt.Errorf("open archive %s: %w", path, err)
 	}
-	opened := &Archive{snapshots: group(files, now), closer: closer}
+	opened := &Archive{snapshots: group(found.files, now), hidden: found.hidden, closer: closer}
 	if len(opened.snapshots) == 0 {
 		return nil, errors.Join(
-			fmt.Errorf("open archive %s: no snapshot in it; want folders such as 2026-01-05T00:00:00Z", path),
+			fmt.Errorf("open archive %s: no snapshot in it; want folders such as 2026-01-05T00:00:00Z, or files such as 2026-01-05T00:00:00Z.jsonl", path),
 			opened.Close())
 	}
 	return opened, nil
@@ -39,6 +40,9 @@ func Open(path string, now time.Time) (*Archive, error) {
 // come first, with their Problem.
 func (a *Archive) Snapshots() []*Snapshot { return slices.Clone(a.snapshots) }
 
+// Hidden are the names that were not looked at, because they begin with a dot.
+func (a *Archive) Hidden() []string { return slices.Clone(a.hidden) }
+
 // Close releases what Open holds; no page can be read after it.
 func (a *Archive) Close() error {
 	if a.closer == nil {
@@ -47,17 +51,17 @@ func (a *Archive) Close() error {
 	return a.closer.Close()
 }
 
-func list(path string) ([]file, io.Closer, error) {
+func list(path string) (listing, io.Closer, error) {
 	info, err := os.Stat(path)
 	switch {
 	case err != nil:
-		return nil, nil, err
+		return listing{}, nil, err
 	case info.IsDir():
 		return listFolder(path)
 	case isTar(path):
 		return listTar(path)
 	}
-	return nil, nil, errors.New("want a folder, or a file that ends in .tar, .tar.gz, .tgz or .tar.zst")
+	return listing{}, nil, errors.New("want a folder, or a file that ends in .tar, .tar.gz, .tgz or .tar.zst")
 }
 
 func isTar(path string) bool {
@@ -100,8 +104,8 @@ func distinct(sorted []*Snapshot) []*Snapshot {
 			if equalContent(before, next) {
 				continue
 			}
-			before.refuse(fmt.Errorf("%s holds other content for the same moment", next.Name))
-			next.refuse(fmt.Errorf("%s holds other content for the same moment", before.Name))
+			before.refuse(fmt.Errorf("%s holds other content for the same moment", shown(next.Name)))
+			next.refuse(fmt.Errorf("%s holds other content for the same moment", shown(before.Name)))
 		}
 		kept = append(kept, next)
 	}

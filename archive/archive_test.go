@@ -158,18 +158,14 @@ func TestArchivesThatCannotBeTrustedAtAll(t *testing.T) {
 	files := map[string]string{day5 + "page-0001.json": "{}"}
 	whole := tarOf(t, "", files)
 	for name, test := range map[string]struct{ path, want string }{
-		"no archive":     {filepath.Join(t.TempDir(), "nowhere"), "no such file"},
-		"no tar":         {packed(t, "a.zip", "PK"), "want a folder, or a file that ends in .tar"},
-		"empty":          {folder(t, nil), "no snapshot in it"},
-		"escape":         {packed(t, "a.tar", tarOf(t, "../", files)), `"../2026-01-05T00:00:00Z/page-0001.json": names a path outside`},
-		"inner escape":   {packed(t, "a.tar", tarOf(t, "x/../../", files)), "names a path outside"},
-		"absolute":       {packed(t, "a.tar", tarOf(t, "/etc/", files)), "names a path outside"},
-		"cut":            {packed(t, "a.tar", whole[:700]), "was it cut short?"},
-		"cut at a file":  {packed(t, "a.tar", whole[:1024]), "it has no end mark"},
-		"cut gz":         {packed(t, "a.tar.gz", cut(gz(t, whole))), "is no whole .gz file"},
-		"cut zst":        {packed(t, "a.tar.zst", cut(zst(t, whole))), "is no whole .zst file"},
-		"file twice":     {packed(t, "a.tar", whole[:1024]+whole), "stands twice"},
-		"in two folders": {packed(t, "a.tar", tarOf(t, "a/", files)[:1024]+tarOf(t, "b/", files)), "snapshots stand in two places"},
+		"no archive":      {filepath.Join(t.TempDir(), "nowhere"), "no such file"},
+		"no tar":          {packed(t, "a.zip", "PK"), "want a folder, or a file that ends in .tar"},
+		"empty":           {folder(t, nil), "no snapshot in it"},
+		"cut":             {packed(t, "a.tar", whole[:700]), "was it cut short?"},
+		"cut at a file":   {packed(t, "a.tar", whole[:1024]), "it has no end mark"},
+		"packed when cut": {packed(t, "a.tgz", gz(t, whole[:1024])), "it has no end mark"},
+		"cut gz":          {packed(t, "a.tar.gz", cut(gz(t, whole))), "is no whole .gz file"},
+		"cut zst":         {packed(t, "a.tar.zst", cut(zst(t, whole))), "is no whole .zst file"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			opened, err := archive.Open(test.path, now)
@@ -182,19 +178,6 @@ func TestArchivesThatCannotBeTrustedAtAll(t *testing.T) {
 			}
 		})
 	}
-}
-
-func TestSymbolicLinkInTarIsRefused(t *testing.T) {
-	var out bytes.Buffer
-	w := tar.NewWriter(&out)
-	header := &tar.Header{Name: day5 + "page-0001.json", Typeflag: tar.TypeSymlink, Linkname: "/etc/passwd"}
-	if err := w.WriteHeader(header); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	refused(t, packed(t, "a.tar", out.String()), "page-0001.json is a symbolic link")
 }
 
 func open(t *testing.T, path string) *archive.Archive {

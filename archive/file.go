@@ -6,14 +6,13 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
 )
 
 // file is one file of an archive, wherever it lies.
 type file struct {
 	folder  string // the snapshot's folder, without what is above it
-	name    string // within the folder; "" stands for an empty folder
+	name    string // within the folder; "" stands for the folder itself
 	size    int64
 	problem error // why it must not be read
 	open    func() (io.ReadCloser, error)
@@ -22,73 +21,110 @@ type file struct {
 // path names the file in errors.
 func (f file) path() string { return f.folder + "/" + f.name }
 
+// flat reports that the file is a snapshot by itself: ARCHIVE/<moment>.jsonl.
+func (f file) flat() bool { return f.folder == f.name }
+
 var (
-	errSymlink = errors.New("is a symbolic link, which is not followed")
-	errSpecial = errors.New("is neither a file nor a folder")
-	errNested  = errors.New("is a folder inside a snapshot")
-	errStray   = errors.New("stands outside of a snapshot's folder")
+	errSymlink  = errors.New("is a symbolic link, which is not followed")
+	errHardLink = errors.New("is a hard link, which is not followed")
+	errSpecial  = errors.New("is neither a file nor a folder")
+	errNested   = errors.New("is a folder inside a snapshot")
+	errStray    = errors.New("stands outside of a snapshot's folder")
+	errInner    = errors.New("is an archive within the archive, which is not opened; load it by itself")
+	errOutside  = errors.New("names a path outside of the archive")
 )
 
-// listFolder lists ARCHIVE/<moment>/<file>. It reads through os.Root, so that
-// nothing outside of the folder is reached even if it changes meanwhile.
-func listFolder(path string) ([]file, io.Closer, error) {
+// listing is all that was found in an archive.
+type listing struct {
+	files  []file
+	hidden []string
+}
+
+// listFolder lists an archive that is a folder. It reads through os.Root, so
+// that nothing outside of the folder is reached even if it changes meanwhile.
+func listFolder(path string) (listing, io.Closer, error) {
 	root, err := os.OpenRoot(path)
 	if err != nil {
-		return nil, nil, err
+		return listing{}, nil, err
 	}
-	entries, err := fs.ReadDir(root.FS(), ".")
+	found, err := listTree(root.FS())
 	if err != nil {
-		return nil, nil, errors.Join(err, root.Close())
+		return listing{}, nil, errors.Join(err, root.Close())
 	}
-	var files []file
-	for _, entry := range entries {
-		inside, err := listSnapshot(root, entry)
-		if err != nil {
-			return nil, nil, errors.Join(err, root.Close())
-		}
-		files = append(files, inside...)
-	}
-	return files, root, nil
+	return found, root, nil
 }
 
-func listSnapshot(root *os.Root, entry fs.DirEntry) ([]file, error) {
-	switch {
-	case hidden(entry.Name()):
-		return nil, nil
-	case !entry.IsDir():
-		return []file{{folder: entry.Name(), problem: kindProblem(entry.Type(), errStray)}}, nil
-	}
-	entries, err := fs.ReadDir(root.FS(), entry.Name())
+// listTree lists <moment>/<file> and <moment>.jsonl of a file system.
+func listTree(tree fs.FS) (listing, error) {
+	var found listing
+	entries, err := fs.ReadDir(tree, ".")
 	if err != nil {
-		return nil, err
+		return found, err
 	}
-	files := []file{{folder: entry.Name()}}
-	for _, inner := range entries {
-		if hidden(inner.Name()) {
+	for _, entry := range entries {
+		switch name := entry.Name(); {
+		case hidden(name):
+			found.hidden = append(found.hidden, name)
+		case entry.IsDir():
+			found.add(listSnapshot(tree, name))
+		default:
+			found.files = append(found.files, topFile(tree, entry))
+		}
+	}
+	return found, nil
+}
+
+func (l *listing) add(inside listing) {
+	l.files = append(l.files, inside.files...)
+	l.hidden = append(l.hidden, inside.hidden...)
+}
+
+// topFile is a file beside the folders: a snapshot by itself, or a stray.
+func topFile(tree fs.FS, entry fs.DirEntry) file {
+	if _, _, flat := flatMoment(entry.Name()); flat && entry.Type().IsRegular() {
+		return treeFile(tree, entry.Name(), entry.Name(), entry)
+	}
+	return file{folder: entry.Name(), problem: kindProblem(entry.Type(), strayProblem(entry.Name()))}
+}
+
+func strayProblem(name string) error {
+	if isTar(name) {
+		return errInner
+	}
+	return errStray
+}
+
+// listSnapshot lists one folder. One that cannot be read is a problem of its
+// snapshot alone.
+func listSnapshot(tree fs.FS, folder string) listing {
+	entries, err := fs.ReadDir(tree, folder)
+	if err != nil {
+		return listing{files: []file{{folder: folder, problem: fmt.Errorf("cannot be read: %w", err)}}}
+	}
+	found := listing{files: []file{{folder: folder}}}
+	for _, entry := range entries {
+		if hidden(entry.Name()) {
+			found.hidden = append(found.hidden, folder+"/"+entry.Name())
 			continue
 		}
-		one, err := folderFile(root, entry.Name(), inner)
-		if err != nil {
-			return nil, err
-		}
-		files = append(files, one)
+		found.files = append(found.files, treeFile(tree, folder, folder+"/"+entry.Name(), entry))
 	}
-	return files, nil
+	return found
 }
 
-func folderFile(root *os.Root, folder string, entry fs.DirEntry) (file, error) {
+func treeFile(tree fs.FS, folder, path string, entry fs.DirEntry) file {
+	one := file{folder: folder, name: entry.Name()}
+	one.open = func() (io.ReadCloser, error) { return tree.Open(path) }
 	info, err := entry.Info()
-	if err != nil {
-		return file{}, fmt.Errorf("%s/%s: %w", folder, entry.Name(), err)
-	}
-	one := file{folder: folder, name: entry.Name(), size: info.Size()}
-	if entry.IsDir() {
+	switch {
+	case err != nil:
+		one.problem = fmt.Errorf("cannot be read: %w", err)
+	case entry.IsDir():
 		one.problem = errNested
-	} else {
-		one.problem = kindProblem(entry.Type(), nil)
+	default:
+		one.size, one.problem = info.Size(), kindProblem(info.Mode(), nil)
 	}
-	one.open = func() (io.ReadCloser, error) { return root.Open(filepath.Join(folder, entry.Name())) }
-	return one, nil
+	return one
 }
 
 // kindProblem refuses what is not a regular file; regular is the answer for

@@ -5,7 +5,9 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"time"
 
 	"syncer/catalog"
@@ -29,22 +31,33 @@ type manifestPart struct {
 	SHA256  string `json:"sha256"` // of the body before compression, in hex
 }
 
-func (s *Snapshot) readManifest(f file) error {
-	text, err := readAll(f, "")
+// describe takes from the manifest what the snapshot shows of itself, if the
+// two agree.
+func (s *Snapshot) describe() error {
+	read, err := readManifest(*s.manifest)
 	if err != nil {
 		return fmt.Errorf("%s: %w", manifestName, err)
+	}
+	s.List, s.DecoderVersion = read.List, read.DecoderVersion
+	return read.agrees(s)
+}
+
+func readManifest(f file) (*manifest, error) {
+	text, err := readAll(f, "")
+	if err != nil {
+		return nil, err
 	}
 	read := &manifest{}
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(read); err != nil {
-		return fmt.Errorf("%s: %w", manifestName, err)
+		return nil, err
 	}
-	if _, err := catalog.ParseListID(read.List); err != nil {
-		return fmt.Errorf("%s: %w", manifestName, err)
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("holds more than one JSON value")
 	}
-	s.manifest, s.List, s.DecoderVersion = read, read.List, read.DecoderVersion
-	return nil
+	_, err = catalog.ParseListID(read.List)
+	return read, err
 }
 
 // agrees holds the manifest against the folder: the moment and the files.
@@ -58,7 +71,7 @@ func (m *manifest) agrees(s *Snapshot) error {
 	}
 	for _, named := range m.Parts {
 		if !there[named.File] {
-			return fmt.Errorf("%s: names %s, which is not there", manifestName, named.File)
+			return fmt.Errorf("%s: names %s, which is not there", manifestName, shown(named.File))
 		}
 		delete(there, named.File)
 	}
@@ -70,22 +83,38 @@ func (m *manifest) agrees(s *Snapshot) error {
 	return nil
 }
 
-// request is what was asked for the part, after its body was checked. Without
-// a manifest it is not known and stays empty.
-func (m *manifest) request(at place, body []byte) (string, error) {
-	if m == nil {
+// stated is what the manifest says of each file. Without a manifest nothing
+// is, and requests are not known.
+type stated map[string]manifestPart
+
+func (s *Snapshot) stated() (stated, error) {
+	if s.manifest == nil {
+		return nil, nil
+	}
+	read, err := readManifest(*s.manifest)
+	if err != nil {
+		return nil, fmt.Errorf("snapshot %s: %s: %w", s.Name, manifestName, err)
+	}
+	all := make(stated, len(read.Parts))
+	for _, named := range read.Parts {
+		all[named.File] = named
+	}
+	return all, nil
+}
+
+// request is what was asked for the part, after its body was checked.
+func (all stated) request(at place, body []byte) (string, error) {
+	if all == nil {
 		return "", nil
 	}
-	for _, named := range m.Parts {
-		if named.File != at.plainName() {
-			continue
-		}
-		if named.SHA256 != bodySum(body) {
-			return "", fmt.Errorf("is not what %s says: its sha256 is %s", manifestName, bodySum(body))
-		}
-		return named.Request, nil
+	named, found := all[at.plainName()]
+	switch {
+	case !found:
+		return "", fmt.Errorf("%s does not name it", manifestName)
+	case named.SHA256 != bodySum(body):
+		return "", fmt.Errorf("is not what %s says: its sha256 is %s", manifestName, bodySum(body))
 	}
-	return "", fmt.Errorf("%s does not name it", manifestName)
+	return named.Request, nil
 }
 
 func bodySum(body []byte) string {

@@ -25,6 +25,10 @@ var (
 	errLarge = fmt.Errorf("is larger than %d MiB", MaxPartBytes>>20)
 )
 
+// mediaEntries marks a file of entries, one JSON object a line, which any
+// list can be given as.
+const mediaEntries = "jsonl"
+
 // Pages reads the pages in order, one at a time. An error comes at most once,
 // last; the pages before it are then to be discarded.
 func (s *Snapshot) Pages() iter.Seq2[catalog.Page, error] {
@@ -33,8 +37,13 @@ func (s *Snapshot) Pages() iter.Seq2[catalog.Page, error] {
 			yield(catalog.Page{}, s.Problem)
 			return
 		}
+		stated, err := s.stated()
+		if err != nil {
+			yield(catalog.Page{}, err)
+			return
+		}
 		for start := 0; start < len(s.parts); {
-			page, err := s.page(start)
+			page, err := s.page(start, stated)
 			if !yield(page, err) || err != nil {
 				return
 			}
@@ -56,7 +65,7 @@ func (s *Snapshot) Load() ([]catalog.Page, error) {
 }
 
 // page reads the page whose first part is at start.
-func (s *Snapshot) page(start int) (catalog.Page, error) {
+func (s *Snapshot) page(start int, stated stated) (catalog.Page, error) {
 	page := catalog.Page{Number: s.parts[start].page}
 	for _, p := range s.parts[start:] {
 		if p.page != page.Number {
@@ -66,7 +75,7 @@ func (s *Snapshot) page(start int) (catalog.Page, error) {
 		if err != nil {
 			return catalog.Page{}, fmt.Errorf("snapshot %s: %s: %w", s.Name, p.file.name, err)
 		}
-		request, err := s.manifest.request(p.place, body)
+		request, err := stated.request(p.place, body)
 		if err != nil {
 			return catalog.Page{}, fmt.Errorf("snapshot %s: %s: %w", s.Name, p.file.name, err)
 		}
@@ -84,10 +93,22 @@ func (p part) read() ([]byte, error) {
 		return nil, errEmpty
 	case p.mediaType == "json" && !json.Valid(body):
 		return nil, errors.New("is no whole JSON value; was it cut short?")
+	case p.mediaType == mediaEntries:
+		return body, wholeLastLine(body)
 	case p.mediaType == "xml":
 		return body, wholeXML(body)
 	}
 	return body, nil
+}
+
+// wholeLastLine refuses a file of entries that was cut within a line; what the
+// lines say is the decoder's matter.
+func wholeLastLine(body []byte) error {
+	last := bytes.TrimRight(body, "\r\n")
+	if !json.Valid(last[bytes.LastIndexByte(last, '\n')+1:]) {
+		return errors.New("its last line is no whole JSON value; was it cut short?")
+	}
+	return nil
 }
 
 // readAll returns the decompressed bytes; a damaged tail is an error.

@@ -23,7 +23,7 @@ type Snapshot struct {
 	DecoderVersion int
 
 	parts    []part
-	manifest *manifest
+	manifest *file // read again with the pages, so that an index stays small
 }
 
 // part is one file with its place.
@@ -34,8 +34,16 @@ type part struct {
 
 func newSnapshot(folder string, files []file, now time.Time) *Snapshot {
 	s := &Snapshot{Name: folder}
+	if outer := files[0]; outer.name == "" && outer.problem != nil {
+		s.refuse(outer.problem)
+		return s
+	}
+	moment := folder
+	if files[0].flat() {
+		moment, _, _ = flatMoment(folder)
+	}
 	var err error
-	if s.TakenAt, err = parseMoment(folder); err != nil {
+	if s.TakenAt, err = parseMoment(moment); err != nil {
 		s.refuse(err)
 		return s
 	}
@@ -47,7 +55,7 @@ func newSnapshot(folder string, files []file, now time.Time) *Snapshot {
 		s.refuse(s.gaps())
 	}
 	if s.Problem == nil && s.manifest != nil {
-		s.refuse(s.manifest.agrees(s))
+		s.refuse(s.describe())
 	}
 	return s
 }
@@ -55,7 +63,7 @@ func newSnapshot(folder string, files []file, now time.Time) *Snapshot {
 // refuse adds a problem, in front of which the folder's name is put.
 func (s *Snapshot) refuse(err error) {
 	if err != nil {
-		s.Problem = errors.Join(s.Problem, fmt.Errorf("snapshot %s: %w", s.Name, err))
+		s.Problem = errors.Join(s.Problem, fmt.Errorf("snapshot %s: %w", shown(s.Name), err))
 	}
 }
 
@@ -65,9 +73,9 @@ func (s *Snapshot) index(files []file) {
 		case f.problem != nil && f.name == "":
 			s.refuse(f.problem)
 		case f.problem != nil:
-			s.refuse(fmt.Errorf("%s %w", f.name, f.problem))
+			s.refuse(fmt.Errorf("%s %w", shown(f.name), f.problem))
 		case f.name == manifestName:
-			s.refuse(s.readManifest(f))
+			s.manifest = &f
 		case f.name != "":
 			s.refuse(s.addPart(f))
 		}
@@ -81,10 +89,10 @@ func (s *Snapshot) index(files []file) {
 }
 
 func (s *Snapshot) addPart(f file) error {
-	at, err := parsePartName(f.name)
+	at, err := placeOf(f)
 	switch {
 	case err != nil:
-		return fmt.Errorf("%s: %w", f.name, err)
+		return fmt.Errorf("%s: %w", shown(f.name), err)
 	case f.size == 0:
 		return fmt.Errorf("%s: %w", f.name, errEmpty)
 	case f.size > MaxPartBytes:
@@ -92,6 +100,14 @@ func (s *Snapshot) addPart(f file) error {
 	}
 	s.parts = append(s.parts, part{at, f})
 	return nil
+}
+
+func placeOf(f file) (place, error) {
+	if f.flat() {
+		_, compression, _ := flatMoment(f.name)
+		return place{page: 1, mediaType: mediaEntries, compression: compression}, nil
+	}
+	return parsePartName(f.name)
 }
 
 // gaps refuses missing and repeated pages and parts.
@@ -112,7 +128,7 @@ func (s *Snapshot) gaps() error {
 		last = p.part
 	}
 	if page == 0 {
-		return errors.New("holds no page; want page-0001.json or page-0001.xml")
+		return errors.New("holds no page; want page-0001.json, page-0001.xml or entries.jsonl")
 	}
 	return nil
 }

@@ -12,137 +12,138 @@ import (
 	"strings"
 )
 
-// maxTarBytes bounds a compressed tar, which is unpacked beside the program:
-// ten years of a list read hourly, at 2 MiB an answer, stay below.
-const maxTarBytes = 256 << 30
+// maxTarFiles bounds the index of a tar: 100,000 snapshots of ten pages.
+const maxTarFiles = 1_000_000
 
-// listTar indexes a tar without unpacking its files. A compressed one is first
-// spooled to a temporary file, because snapshots are read in time order, not
-// in the order of the tar.
-func listTar(name string) ([]file, io.Closer, error) {
-	spool, err := openTar(name)
-	if err != nil {
-		return nil, nil, err
-	}
-	files, err := indexTar(spool.File)
-	if err == nil {
-		err = endMark(spool.File)
-	}
-	if err != nil {
-		return nil, nil, errors.Join(err, spool.Close())
-	}
-	return files, spool, nil
-}
-
-// spooled is a file that goes away when it is closed, if it is a copy.
-type spooled struct {
-	*os.File
-	copied bool
-}
-
-// Close closes the file and removes it if it is a copy.
-func (s spooled) Close() error {
-	err := s.File.Close()
-	if s.copied {
-		err = errors.Join(err, os.Remove(s.Name()))
-	}
-	return err
-}
-
-func openTar(name string) (spooled, error) {
+// listTar indexes a tar. Snapshots are read in time order, not in the order of
+// the tar, so a compressed one is first spooled to a temporary file.
+func listTar(name string) (listing, io.Closer, error) {
 	raw, err := os.Open(name)
 	if err != nil {
-		return spooled{}, err
+		return listing{}, nil, err
 	}
 	compression := strings.TrimPrefix(path.Ext(name), ".")
-	if compression == "tar" {
-		return spooled{File: raw}, nil
+	if compression != "tar" {
+		defer raw.Close()
+		return listPacked(raw, compression)
 	}
-	defer raw.Close()
-	if compression == "tgz" {
-		compression = "gz"
+	found, err := indexTar(raw, inPlace(raw), maxTarFiles)
+	if err == nil {
+		err = endMark(raw)
 	}
-	return spool(raw, compression)
+	if err != nil {
+		return listing{}, nil, errors.Join(err, raw.Close())
+	}
+	return found, raw, nil
 }
 
-func spool(raw io.Reader, compression string) (spooled, error) {
-	plain, err := decompress(raw, compression)
-	if err != nil {
-		return spooled{}, damaged(compression, err)
+// keep makes the body at the reader's place available for later.
+type keep func(header *tar.Header, body io.Reader) (func() (io.ReadCloser, error), error)
+
+// inPlace leaves bodies where they are.
+func inPlace(source *os.File) keep {
+	return func(header *tar.Header, _ io.Reader) (func() (io.ReadCloser, error), error) {
+		offset, err := source.Seek(0, io.SeekCurrent)
+		return func() (io.ReadCloser, error) {
+			return io.NopCloser(io.NewSectionReader(source, offset, header.Size)), nil
+		}, err
 	}
-	defer plain.Close()
-	target, err := os.CreateTemp("", "syncer-archive-*.tar")
-	if err != nil {
-		return spooled{}, err
-	}
-	copied := spooled{File: target, copied: true}
-	n, err := io.Copy(target, io.LimitReader(plain, maxTarBytes+1))
-	switch {
-	case err != nil:
-		return spooled{}, errors.Join(damaged(compression, err), copied.Close())
-	case n > maxTarBytes:
-		return spooled{}, errors.Join(errors.New("is too large when unpacked"), copied.Close())
-	}
-	_, err = target.Seek(0, io.SeekStart)
-	return copied, err
 }
 
-func indexTar(source *os.File) ([]file, error) {
-	var files []file
-	seen := make(map[string]bool)
-	above := ""
+func indexTar(source io.Reader, keep keep, most int) (listing, error) {
+	index := tarIndex{keep: keep, seen: make(map[string]bool)}
 	reader := tar.NewReader(source)
-	for {
+	for n := 0; ; n++ {
 		header, err := reader.Next()
 		switch {
 		case errors.Is(err, io.EOF):
-			return files, nil
+			return index.found, nil
 		case err != nil:
-			return nil, fmt.Errorf("is no whole .tar file; was it cut short?: %w", err)
-		case header.Typeflag == tar.TypeDir || hidden(path.Base(header.Name)):
-			continue
+			return listing{}, fmt.Errorf("is no whole .tar file; was it cut short?: %w", err)
+		case n == most:
+			return listing{}, fmt.Errorf("holds more than %d files", most)
 		}
-		found, parent, err := tarFile(source, header)
-		switch {
-		case err != nil:
-			return nil, err
-		case len(files) > 0 && parent != above:
-			return nil, fmt.Errorf("%s: snapshots stand in two places, %q and %q", header.Name, above, parent)
-		case seen[found.path()]:
-			return nil, fmt.Errorf("%s: stands twice", header.Name)
+		if err := index.add(header, reader); err != nil {
+			return listing{}, err
 		}
-		above, seen[found.path()] = parent, true
-		files = append(files, found)
 	}
 }
 
-// tarFile describes the file at the reader's place and names the folder above
-// its snapshot: `tar cf x.tar pages` puts one there, `tar -C pages .` does not.
-func tarFile(source *os.File, header *tar.Header) (file, string, error) {
-	name := strings.TrimPrefix(header.Name, "./")
-	if !fs.ValidPath(name) || strings.Contains(name, `\`) {
-		return file{}, "", fmt.Errorf("%q: names a path outside of the archive", header.Name)
-	}
-	offset, err := source.Seek(0, io.SeekCurrent)
-	if err != nil {
-		return file{}, "", err
-	}
-	folder := path.Dir(name)
-	found := file{folder: path.Base(folder), name: path.Base(name), size: header.Size}
-	found.open = func() (io.ReadCloser, error) {
-		return io.NopCloser(io.NewSectionReader(source, offset, header.Size)), nil
-	}
-	found.problem = tarProblem(header)
-	if folder == "." {
-		return file{folder: name, problem: errStray}, ".", nil
-	}
-	return found, path.Dir(folder), nil
+type tarIndex struct {
+	keep  keep
+	found listing
+	above *string // the folder above all snapshots, once one is found
+	seen  map[string]bool
 }
 
-func tarProblem(header *tar.Header) error {
+// add takes one file in. What leaves a doubt is a problem of its snapshot; only
+// a body that cannot be kept is an error of the whole.
+func (t *tarIndex) add(header *tar.Header, body io.Reader) error {
+	name := strings.TrimSuffix(strings.TrimPrefix(header.Name, "./"), "/")
 	switch {
-	case header.Typeflag == tar.TypeSymlink || header.Typeflag == tar.TypeLink:
+	case name == "":
+		return nil
+	case !fs.ValidPath(name) || strings.Contains(name, `\`):
+		t.found.files = append(t.found.files, file{folder: header.Name, problem: errOutside})
+		return nil
+	case hidden(path.Base(name)):
+		t.found.hidden = append(t.found.hidden, name)
+		return nil
+	case header.Typeflag == tar.TypeDir:
+		return nil
+	}
+	one, above := tarPlace(name)
+	one.size = header.Size
+	t.doubt(&one, header, above)
+	if one.problem == nil && one.size <= MaxPartBytes {
+		var err error
+		if one.open, err = t.keep(header, body); err != nil {
+			return fmt.Errorf("%s: %w", shown(header.Name), err)
+		}
+	}
+	t.found.files = append(t.found.files, one)
+	return nil
+}
+
+// doubt notes why a file must not be read, if that shows already.
+func (t *tarIndex) doubt(one *file, header *tar.Header, above string) {
+	switch {
+	case one.problem != nil:
+	case t.above != nil && *t.above != above:
+		*one = file{folder: header.Name, problem: fmt.Errorf("snapshots stand in two places, %q and %q", *t.above, above)}
+	case t.seen[one.path()]:
+		one.problem = errors.New("stands twice")
+	default:
+		one.problem = typeProblem(header)
+	}
+	if t.above == nil && one.problem == nil {
+		t.above = &above
+	}
+	t.seen[one.path()] = true
+}
+
+// tarPlace finds the snapshot of a file and names the folder above it: `tar cf
+// x.tar pages` puts one there, `tar -C pages .` does not.
+func tarPlace(name string) (one file, above string) {
+	folder, base := path.Split(name)
+	folder = path.Clean(folder)
+	if moment, _, flat := flatMoment(base); flat {
+		if _, err := parseMoment(moment); err == nil || folder == "." {
+			return file{folder: base, name: base}, folder
+		}
+	}
+	if folder == "." {
+		return file{folder: name, problem: strayProblem(name)}, "."
+	}
+	return file{folder: path.Base(folder), name: base}, path.Dir(folder)
+}
+
+func typeProblem(header *tar.Header) error {
+	switch {
+	case header.Typeflag == tar.TypeSymlink:
 		return errSymlink
+	case header.Typeflag == tar.TypeLink:
+		return errHardLink
 	case header.Typeflag != tar.TypeReg || sparse(header):
 		return errSpecial
 	}
@@ -159,16 +160,22 @@ func sparse(header *tar.Header) bool {
 	return false
 }
 
-// endMark looks for the zero blocks that end a tar: a tar cut between two
+// markBytes are the zero blocks that end a tar: one that was cut between two
 // files reads well without them.
+const markBytes = 1024
+
 func endMark(source *os.File) error {
-	const mark = 1024
 	info, err := source.Stat()
 	if err != nil {
 		return err
 	}
-	tail := make([]byte, mark)
-	if _, err := source.ReadAt(tail, max(info.Size()-mark, 0)); err != nil || !bytes.Equal(tail, make([]byte, mark)) {
+	last := make([]byte, markBytes)
+	_, err = source.ReadAt(last, max(info.Size()-markBytes, 0))
+	return errors.Join(err, isMark(last))
+}
+
+func isMark(last []byte) error {
+	if !bytes.Equal(last, make([]byte, markBytes)) {
 		return errors.New("is no whole .tar file: it has no end mark; was it cut short?")
 	}
 	return nil

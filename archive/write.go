@@ -4,9 +4,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"io/fs"
 	"iter"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/klauspost/compress/zstd"
@@ -35,10 +38,14 @@ func Write(dir string, content Content) error {
 }
 
 func write(dir string, content Content) (err error) {
-	if err := os.MkdirAll(dir, 0o750); err != nil {
+	target := filepath.Join(dir, momentText(content.TakenAt))
+	if _, err := os.Lstat(target); err == nil {
+		return sameContent(target, content)
+	}
+	if err := makeFolders(dir); err != nil {
 		return err
 	}
-	unfinished, err := os.MkdirTemp(dir, ".unfinished-")
+	unfinished, err := os.MkdirTemp(dir, unfinishedName)
 	if err != nil {
 		return err
 	}
@@ -50,61 +57,112 @@ func write(dir string, content Content) (err error) {
 	if err := w.fill(content); err != nil {
 		return err
 	}
-	return publish(unfinished, filepath.Join(dir, momentText(content.TakenAt)), content.TakenAt)
+	return publish(unfinished, target, content, w.parts)
+}
+
+// sameContent wants a folder to hold what would be written.
+func sameContent(target string, content Content) error {
+	var w writer
+	w.keep = func(string, []byte) error { return nil }
+	if err := w.take(content); err != nil {
+		return err
+	}
+	return sameFolder(target, content, w.parts)
+}
+
+// unfinishedName begins the names of folders that are being written, and of
+// those whose writer died. They are hidden, so nobody reads them.
+const unfinishedName = ".unfinished-"
+
+// makeFolders makes a folder and those above it, each synced into its parent.
+func makeFolders(dir string) error {
+	if _, err := os.Stat(dir); err == nil {
+		return nil
+	}
+	parent := filepath.Dir(dir)
+	if parent != dir {
+		if err := makeFolders(parent); err != nil {
+			return err
+		}
+	}
+	if err := os.Mkdir(dir, 0o750); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return syncPath(parent)
 }
 
 // publish gives the folder its name. Folder and parent are synced, so that the
 // name survives a power cut only together with the content.
-func publish(unfinished, target string, takenAt time.Time) error {
+func publish(unfinished, target string, content Content, parts []manifestPart) error {
 	if err := syncPath(unfinished); err != nil {
 		return err
 	}
-	if _, err := os.Lstat(target); err == nil {
-		return sameFolder(unfinished, target, takenAt)
-	}
 	if err := os.Rename(unfinished, target); err != nil {
+		if _, there := os.Lstat(target); there == nil { // another writer was faster
+			return sameFolder(target, content, parts)
+		}
 		return err
 	}
 	return syncPath(filepath.Dir(target))
 }
 
-// sameFolder compares the manifests, which hold the sums of all bodies, and
-// reads what is there to be sure that it still is what its manifest says.
-func sameFolder(unfinished, target string, takenAt time.Time) error {
-	fresh, err := os.ReadFile(filepath.Join(unfinished, manifestName))
+// sameFolder holds the folder's manifest against the content, and reads what is
+// there to be sure that it still is what its manifest says. The decoder's
+// version may have grown meanwhile; pages do not depend on it.
+func sameFolder(target string, content Content, parts []manifestPart) error {
+	root, err := os.OpenRoot(filepath.Dir(target))
 	if err != nil {
 		return err
 	}
-	old, err := os.ReadFile(filepath.Join(target, manifestName))
-	if err != nil || string(old) != string(fresh) {
+	defer root.Close()
+	name := filepath.Base(target)
+	old, err := folderManifest(root.FS(), name)
+	if err != nil || old.List != content.List.String() || !slices.Equal(old.Parts, parts) {
 		return fmt.Errorf("%s is there already and holds something else", target)
 	}
-	opened, err := Open(filepath.Dir(target), takenAt)
+	_, err = newSnapshot(name, listSnapshot(root.FS(), name).files, content.TakenAt).Load()
+	return err
+}
+
+func folderManifest(tree fs.FS, folder string) (*manifest, error) {
+	path := folder + "/" + manifestName
+	return readManifest(file{open: func() (io.ReadCloser, error) { return tree.Open(path) }})
+}
+
+// writer takes pages apart into files, which keep receives.
+type writer struct {
+	keep  func(name string, body []byte) error
+	parts []manifestPart
+}
+
+// newWriter is one whose files stand in a folder, compressed.
+func newWriter(dir string) (*writer, error) {
+	encoder, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1))
+	return &writer{keep: func(name string, body []byte) error {
+		path := filepath.Join(dir, name)
+		if name == manifestName {
+			return writeSynced(path, body)
+		}
+		return writeSynced(path+".zst", encoder.EncodeAll(body, nil))
+	}}, err
+}
+
+// fill writes the pages and the manifest.
+func (w *writer) fill(content Content) error {
+	if err := w.take(content); err != nil {
+		return err
+	}
+	text, err := json.MarshalIndent(manifest{
+		List: content.List.String(), TakenAt: content.TakenAt,
+		DecoderVersion: content.DecoderVersion, Parts: w.parts,
+	}, "", "  ")
 	if err != nil {
 		return err
 	}
-	defer opened.Close()
-	for _, snapshot := range opened.snapshots {
-		if snapshot.TakenAt.Equal(takenAt) {
-			_, err := snapshot.Load()
-			return err
-		}
-	}
-	return fmt.Errorf("%s is there already and cannot be read", target)
+	return w.keep(manifestName, append(text, '\n'))
 }
 
-type writer struct {
-	dir     string
-	encoder *zstd.Encoder
-	parts   []manifestPart
-}
-
-func newWriter(dir string) (*writer, error) {
-	encoder, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1))
-	return &writer{dir: dir, encoder: encoder}, err
-}
-
-func (w *writer) fill(content Content) error {
+func (w *writer) take(content Content) error {
 	for page, err := range content.Pages {
 		if err != nil {
 			return err
@@ -116,14 +174,7 @@ func (w *writer) fill(content Content) error {
 	if len(w.parts) == 0 {
 		return errors.New("it has no page")
 	}
-	text, err := json.MarshalIndent(manifest{
-		List: content.List.String(), TakenAt: content.TakenAt,
-		DecoderVersion: content.DecoderVersion, Parts: w.parts,
-	}, "", "  ")
-	if err != nil {
-		return err
-	}
-	return writeSynced(filepath.Join(w.dir, manifestName), append(text, '\n'))
+	return nil
 }
 
 func (w *writer) page(page catalog.Page) error {
@@ -132,14 +183,14 @@ func (w *writer) page(page catalog.Page) error {
 		if len(page.Parts) > 1 {
 			at.part = i + 1
 		}
-		name := at.plainName() + ".zst"
+		name := at.plainName()
 		if _, err := parsePartName(name); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
-		if err := writeSynced(filepath.Join(w.dir, name), w.encoder.EncodeAll(body.Body, nil)); err != nil {
+		if err := w.keep(name, body.Body); err != nil {
 			return err
 		}
-		w.parts = append(w.parts, manifestPart{File: at.plainName(), Request: body.Request, SHA256: bodySum(body.Body)})
+		w.parts = append(w.parts, manifestPart{File: name, Request: body.Request, SHA256: bodySum(body.Body)})
 	}
 	return nil
 }

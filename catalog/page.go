@@ -13,7 +13,7 @@ type Part struct {
 	// Request is what was asked, method and path with query, without host,
 	// credentials, signatures or tokens: "GET /v1/flavors?page_no=1".
 	Request string
-	// MediaType is json or xml.
+	// MediaType is json, xml or, for a file of entries, jsonl.
 	MediaType string
 	// Body is the answer after decompression, with the provider's volatile
 	// members (requestId...) and all secrets and names of persons blanked.

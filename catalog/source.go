@@ -43,6 +43,9 @@ type Source struct {
 	Credentials map[string]Secret
 	// Options are the provider's further settings by name (regions, ...).
 	Options map[string]string
+	// Lists are the names of the configured lists, for a provider that does
+	// not know them itself.
+	Lists []string
 	// Location is the zone of the provider's zone-less times; never nil.
 	Location *time.Location
 	// InsecureHTTP allows plain http to other machines than this one.

@@ -3,6 +3,7 @@
 package fetchers
 
 import (
+	"syncer/fetchers/generic"
 	"syncer/fetchers/huawei"
 	"syncer/fetchers/internal/web"
 	"syncer/fetchers/iwinv"
@@ -18,13 +19,15 @@ type Options = web.Options
 // fetchers.
 type Provider = web.Provider
 
-// All returns every provider, in the order of their names.
+// All returns every provider, in the order of their names. Their fetchers also
+// decode files of entries.
 func All() []Provider {
-	return []Provider{
+	return allWithGeneric([]Provider{
+		generic.Provider(),
 		huawei.Provider(),
 		iwinv.Provider(),
 		ncp.Provider(),
 		scp.Provider(),
 		zstack.Provider(),
-	}
+	})
 }

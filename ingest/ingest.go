@@ -19,6 +19,8 @@ type Runner struct {
 	Guard  Guard
 	Log    *slog.Logger
 	Notice func(Progress) // told after each page; nil for nobody
+	Mirror *Mirror        // nil for none
+	Keep   store.Keep     // by which evidence is given up; the zero value keeps all
 }
 
 // Progress is how far a walk is.
@@ -36,6 +38,7 @@ type Report struct {
 	Entries int
 	Took    time.Duration // database phase only
 	store.Result
+	Kept
 }
 
 // Sync walks a list now and makes the snapshot part of history. A failure is
@@ -58,16 +61,6 @@ func (r *Runner) SyncAt(ctx context.Context, list store.List, fetcher catalog.Fe
 	return r.fetchAndWrite(ctx, run, fetcher)
 }
 
-// Import makes a dated snapshot from an archive part of history, wherever its
-// moment falls. The snapshot is complete and valid before a run begins.
-func (r *Runner) Import(ctx context.Context, list store.List, snapshot *catalog.Snapshot, takenAt time.Time) (Report, error) {
-	run, err := r.Store.BeginAt(ctx, list, store.Backfill, takenAt)
-	if err != nil {
-		return Report{List: list.ID}, r.failed(ctx, run, store.Failure{Class: classDatabase}, err)
-	}
-	return r.write(ctx, run, snapshot)
-}
-
 // Preview walks a list and says what a sync would change; nothing is written.
 func (r *Runner) Preview(ctx context.Context, list catalog.List, fetcher catalog.Fetcher) (store.Delta, string, error) {
 	snapshot, err := r.sure(ctx, fetcher)
@@ -78,7 +71,15 @@ func (r *Runner) Preview(ctx context.Context, list catalog.List, fetcher catalog
 	return delta, r.Guard.Judge(delta), err
 }
 
-func (r *Runner) fetchAndWrite(ctx context.Context, run store.Run, fetcher catalog.Fetcher) (_ Report, err error) {
+func (r *Runner) fetchAndWrite(ctx context.Context, run store.Run, fetcher catalog.Fetcher) (Report, error) {
+	report, err := r.fetchAndWriteAlive(ctx, run, fetcher)
+	if err == nil {
+		r.keep(ctx, run, &report)
+	}
+	return report, err
+}
+
+func (r *Runner) fetchAndWriteAlive(ctx context.Context, run store.Run, fetcher catalog.Fetcher) (_ Report, err error) {
 	defer func() {
 		if reason := recover(); reason != nil {
 			err = r.panicked(ctx, run, reason)

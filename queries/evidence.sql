@@ -14,3 +14,61 @@ JOIN snapshot_pages AS link ON link.list_id = snapshots.list_id
 JOIN pages ON pages.list_id = link.list_id AND pages.id = link.page_id
 WHERE snapshots.list_id = @list_id AND snapshots.taken_at = @taken_at
 ORDER BY link.number, link.part;
+
+-- name: EvidenceGiveUpInner :execrows
+-- Unlinks the pages of committed snapshots at which nothing in history begins
+-- or ends, superseded rows counted: what was ever answered stays provable.
+WITH boundary AS (
+    SELECT valid_from AS moment FROM product_versions WHERE list_id = @list_id
+    UNION SELECT valid_to FROM product_versions WHERE list_id = @list_id
+    UNION SELECT valid_from FROM contract_versions WHERE list_id = @list_id
+    UNION SELECT valid_to FROM contract_versions WHERE list_id = @list_id
+    UNION SELECT valid_from FROM price_history WHERE list_id = @list_id
+    UNION SELECT valid_to FROM price_history WHERE list_id = @list_id
+    UNION SELECT absent_from FROM absences WHERE list_id = @list_id
+    UNION SELECT absent_to FROM absences WHERE list_id = @list_id
+    UNION SELECT confirmed_at FROM absences WHERE list_id = @list_id
+), needed AS (
+    SELECT coalesce(snapshots.pages_of, snapshots.taken_at) AS holder FROM snapshots
+    WHERE snapshots.list_id = @list_id AND (snapshots.status <> 'committed'
+        OR snapshots.taken_at IN (SELECT moment FROM boundary WHERE moment IS NOT NULL)
+        OR snapshots.taken_at = (SELECT max(newest.taken_at) FROM snapshots AS newest
+            WHERE newest.list_id = @list_id AND newest.status = 'committed'))
+)
+DELETE FROM snapshot_pages
+WHERE snapshot_pages.list_id = @list_id AND snapshot_pages.taken_at NOT IN (SELECT holder FROM needed);
+
+-- name: EvidenceGiveUpOld :execrows
+-- Unlinks the pages of committed snapshots that are older than an age.
+WITH needed AS (
+    SELECT coalesce(snapshots.pages_of, snapshots.taken_at) AS holder FROM snapshots
+    WHERE snapshots.list_id = @list_id AND (snapshots.status <> 'committed'
+        OR snapshots.taken_at >= statement_timestamp() - @age::interval
+        OR snapshots.taken_at = (SELECT max(newest.taken_at) FROM snapshots AS newest
+            WHERE newest.list_id = @list_id AND newest.status = 'committed'))
+)
+DELETE FROM snapshot_pages
+WHERE snapshot_pages.list_id = @list_id AND snapshot_pages.taken_at NOT IN (SELECT holder FROM needed);
+
+-- name: EvidenceForget :execrows
+-- Deletes the pages that no snapshot is linked to.
+DELETE FROM pages
+WHERE pages.list_id = @list_id AND NOT EXISTS (SELECT FROM snapshot_pages AS link
+    WHERE link.list_id = pages.list_id AND link.page_id = pages.id);
+
+-- name: EvidenceKept :one
+-- Whether the pages that prove a snapshot are there.
+SELECT EXISTS (SELECT FROM snapshot_pages WHERE list_id = @list_id AND taken_at = @taken_at)::boolean AS kept;
+
+-- name: EvidenceCommitted :many
+-- What a copy of the evidence must hold.
+SELECT taken_at, decoder_version FROM snapshots
+WHERE list_id = @list_id AND status = 'committed'
+ORDER BY taken_at;
+
+-- name: RunFirstOfDay :one
+-- Whether no other run of the list ended well on this day, in UTC.
+SELECT coalesce((SELECT earlier.recorded_at < date_trunc('day', clock_timestamp(), 'UTC')
+    FROM runs AS earlier
+    WHERE earlier.list_id = @list_id AND earlier.id < @id AND earlier.outcome IN ('unchanged', 'changed')
+    ORDER BY earlier.id DESC LIMIT 1), true)::boolean AS first;

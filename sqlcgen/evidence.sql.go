@@ -11,6 +11,128 @@ import (
 	"time"
 )
 
+const evidenceCommitted = `-- name: EvidenceCommitted :many
+SELECT taken_at, decoder_version FROM snapshots
+WHERE list_id = $1 AND status = 'committed'
+ORDER BY taken_at
+`
+
+type EvidenceCommittedRow struct {
+	TakenAt        time.Time
+	DecoderVersion int32
+}
+
+// What a copy of the evidence must hold.
+func (q *Queries) EvidenceCommitted(ctx context.Context, db DBTX, listID int64) ([]EvidenceCommittedRow, error) {
+	rows, err := db.Query(ctx, evidenceCommitted, listID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []EvidenceCommittedRow
+	for rows.Next() {
+		var i EvidenceCommittedRow
+		if err := rows.Scan(&i.TakenAt, &i.DecoderVersion); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const evidenceForget = `-- name: EvidenceForget :execrows
+DELETE FROM pages
+WHERE pages.list_id = $1 AND NOT EXISTS (SELECT FROM snapshot_pages AS link
+    WHERE link.list_id = pages.list_id AND link.page_id = pages.id)
+`
+
+// Deletes the pages that no snapshot is linked to.
+func (q *Queries) EvidenceForget(ctx context.Context, db DBTX, listID int64) (int64, error) {
+	result, err := db.Exec(ctx, evidenceForget, listID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const evidenceGiveUpInner = `-- name: EvidenceGiveUpInner :execrows
+WITH boundary AS (
+    SELECT valid_from AS moment FROM product_versions WHERE list_id = $1
+    UNION SELECT valid_to FROM product_versions WHERE list_id = $1
+    UNION SELECT valid_from FROM contract_versions WHERE list_id = $1
+    UNION SELECT valid_to FROM contract_versions WHERE list_id = $1
+    UNION SELECT valid_from FROM price_history WHERE list_id = $1
+    UNION SELECT valid_to FROM price_history WHERE list_id = $1
+    UNION SELECT absent_from FROM absences WHERE list_id = $1
+    UNION SELECT absent_to FROM absences WHERE list_id = $1
+    UNION SELECT confirmed_at FROM absences WHERE list_id = $1
+), needed AS (
+    SELECT coalesce(snapshots.pages_of, snapshots.taken_at) AS holder FROM snapshots
+    WHERE snapshots.list_id = $1 AND (snapshots.status <> 'committed'
+        OR snapshots.taken_at IN (SELECT moment FROM boundary WHERE moment IS NOT NULL)
+        OR snapshots.taken_at = (SELECT max(newest.taken_at) FROM snapshots AS newest
+            WHERE newest.list_id = $1 AND newest.status = 'committed'))
+)
+DELETE FROM snapshot_pages
+WHERE snapshot_pages.list_id = $1 AND snapshot_pages.taken_at NOT IN (SELECT holder FROM needed)
+`
+
+// Unlinks the pages of committed snapshots at which nothing in history begins
+// or ends, superseded rows counted: what was ever answered stays provable.
+func (q *Queries) EvidenceGiveUpInner(ctx context.Context, db DBTX, listID int64) (int64, error) {
+	result, err := db.Exec(ctx, evidenceGiveUpInner, listID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const evidenceGiveUpOld = `-- name: EvidenceGiveUpOld :execrows
+WITH needed AS (
+    SELECT coalesce(snapshots.pages_of, snapshots.taken_at) AS holder FROM snapshots
+    WHERE snapshots.list_id = $1 AND (snapshots.status <> 'committed'
+        OR snapshots.taken_at >= statement_timestamp() - $2::interval
+        OR snapshots.taken_at = (SELECT max(newest.taken_at) FROM snapshots AS newest
+            WHERE newest.list_id = $1 AND newest.status = 'committed'))
+)
+DELETE FROM snapshot_pages
+WHERE snapshot_pages.list_id = $1 AND snapshot_pages.taken_at NOT IN (SELECT holder FROM needed)
+`
+
+type EvidenceGiveUpOldParams struct {
+	ListID int64
+	Age    time.Duration
+}
+
+// Unlinks the pages of committed snapshots that are older than an age.
+func (q *Queries) EvidenceGiveUpOld(ctx context.Context, db DBTX, arg EvidenceGiveUpOldParams) (int64, error) {
+	result, err := db.Exec(ctx, evidenceGiveUpOld, arg.ListID, arg.Age)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const evidenceKept = `-- name: EvidenceKept :one
+SELECT EXISTS (SELECT FROM snapshot_pages WHERE list_id = $1 AND taken_at = $2)::boolean AS kept
+`
+
+type EvidenceKeptParams struct {
+	ListID  int64
+	TakenAt time.Time
+}
+
+// Whether the pages that prove a snapshot are there.
+func (q *Queries) EvidenceKept(ctx context.Context, db DBTX, arg EvidenceKeptParams) (bool, error) {
+	row := db.QueryRow(ctx, evidenceKept, arg.ListID, arg.TakenAt)
+	var kept bool
+	err := row.Scan(&kept)
+	return kept, err
+}
+
 const evidencePages = `-- name: EvidencePages :many
 SELECT link.number, link.request, pages.sha256, pages.media_type, pages.size, pages.body
 FROM snapshots
@@ -116,4 +238,24 @@ func (q *Queries) EvidenceSnapshots(ctx context.Context, db DBTX, arg EvidenceSn
 		return nil, err
 	}
 	return items, nil
+}
+
+const runFirstOfDay = `-- name: RunFirstOfDay :one
+SELECT coalesce((SELECT earlier.recorded_at < date_trunc('day', clock_timestamp(), 'UTC')
+    FROM runs AS earlier
+    WHERE earlier.list_id = $1 AND earlier.id < $2 AND earlier.outcome IN ('unchanged', 'changed')
+    ORDER BY earlier.id DESC LIMIT 1), true)::boolean AS first
+`
+
+type RunFirstOfDayParams struct {
+	ListID int64
+	ID     int64
+}
+
+// Whether no other run of the list ended well on this day, in UTC.
+func (q *Queries) RunFirstOfDay(ctx context.Context, db DBTX, arg RunFirstOfDayParams) (bool, error) {
+	row := db.QueryRow(ctx, runFirstOfDay, arg.ListID, arg.ID)
+	var first bool
+	err := row.Scan(&first)
+	return first, err
 }

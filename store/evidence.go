@@ -32,8 +32,9 @@ func sameJSON(a, b json.RawMessage) bool {
 // record writes the snapshot's row and, unless another snapshot's pages prove
 // it, its pages.
 func (u *update) record(ctx context.Context, status, heldFor string, delta Delta, pagesOf *time.Time) error {
-	if pagesOf != nil && u.place.before.PagesOf != nil {
-		pagesOf = u.place.before.PagesOf // always name the snapshot that holds the pages
+	pagesOf, err := u.holder(ctx, pagesOf)
+	if err != nil {
+		return err
 	}
 	digest, pages := u.digest(status, delta), u.snapshot.PagesDigest()
 	row := sqlcgen.SnapshotInsertParams{
@@ -55,6 +56,25 @@ func (u *update) record(ctx context.Context, status, heldFor string, delta Delta
 		return nil
 	}
 	return u.keepPages(ctx)
+}
+
+// holder is the snapshot that holds the pages of the one before, nil where
+// they were given up: then the late snapshot keeps its own.
+func (u *update) holder(ctx context.Context, pagesOf *time.Time) (*time.Time, error) {
+	if pagesOf != nil && u.place.before.PagesOf != nil {
+		pagesOf = u.place.before.PagesOf
+	}
+	if pagesOf == nil || u.place.after == nil {
+		return pagesOf, nil
+	}
+	kept, err := u.q.EvidenceKept(ctx, u.tx, sqlcgen.EvidenceKeptParams{ListID: u.run.List.id, TakenAt: *pagesOf})
+	if err != nil {
+		return nil, fmt.Errorf("look for pages: %w", err)
+	}
+	if !kept {
+		return nil, nil
+	}
+	return pagesOf, nil
 }
 
 // digest is the snapshot's digest; one that changes nothing has that of the

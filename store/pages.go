@@ -97,6 +97,24 @@ func storedSnapshot(row sqlcgen.EvidenceSnapshotsRow) (StoredSnapshot, error) {
 	return read, nil
 }
 
+// SnapshotAt returns the snapshot of a moment, and what it is held for if it
+// is; ErrNotFound if there is none.
+func (s *Store) SnapshotAt(ctx context.Context, list List, takenAt time.Time) (StoredSnapshot, string, error) {
+	row, err := s.q.SnapshotAt(ctx, s.pool, sqlcgen.SnapshotAtParams{ListID: list.id, TakenAt: takenAt})
+	at := takenAt.UTC().Format(time.RFC3339Nano)
+	switch {
+	case errors.Is(err, pgx.ErrNoRows):
+		return StoredSnapshot{}, "", fmt.Errorf("%s: snapshot %s: %w", list.ID, at, ErrNotFound)
+	case err != nil:
+		return StoredSnapshot{}, "", fmt.Errorf("%s: find snapshot %s: %w", list.ID, at, err)
+	}
+	read, err := storedSnapshot(sqlcgen.EvidenceSnapshotsRow{
+		TakenAt: row.TakenAt, Status: row.Status, Origin: row.Origin, Entries: row.Entries, Digest: row.Digest,
+		PagesDigest: row.PagesDigest, DecoderVersion: row.DecoderVersion, Settings: row.Settings, PagesOf: row.PagesOf,
+	})
+	return read, text(row.HeldFor), err
+}
+
 // PagesOf returns the pages that prove the snapshot of a moment, compressed
 // and in order, as catalog.StoredPage.Open and a fetcher's Decode read them;
 // ErrNoPages if there are none.

@@ -16,6 +16,7 @@ type cli struct {
 	Simulate simulateCommand `cmd:"" group:"start" help:"Serve the providers' APIs on this machine, to try things out."`
 	Sync     syncCommand     `cmd:"" group:"run" help:"Read lists once, now."`
 	Backfill backfillCommand `cmd:"" group:"run" help:"Load dated snapshots of earlier times."`
+	Archive  archiveCommand  `cmd:"" group:"run" help:"Write a list's stored pages as an archive that backfill reads."`
 	Migrate  migrateCommand  `cmd:"" group:"run" help:"Bring the database's schema up to date, or show or undo it."`
 	Serve    serveCommand    `cmd:"" group:"run" help:"Read lists on their schedules, until interrupted."`
 	Held     heldCommand     `cmd:"" group:"decide" help:"Show what the guard holds, and why."`

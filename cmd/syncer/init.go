@@ -52,7 +52,7 @@ func (c *initCommand) Run(s *session) error {
 }
 
 func chooseProviders(names []string) ([]provider, error) {
-	all := providers()
+	all := askable()
 	if len(names) == 0 {
 		return all, nil
 	}

@@ -38,7 +38,9 @@ guard:
 # this rule: changing it later takes a rebuild.
 absence: { confirm_snapshots: 2, confirm_for: 72h }
 
-# Raw pages are kept forever.
+# How long raw pages are kept: forever, boundaries (only those that a change of
+# history rests on) or an age such as 730d. mirror: DIR receives a copy of every
+# snapshot, from which history can be made again.
 evidence: { keep: forever }
 
 # The time zone in which a day or a month of a report begins.

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"slices"
+
 	"syncer/cmd/syncer/config"
 	"syncer/fetchers"
 )
@@ -20,7 +22,7 @@ func (p provider) schedule(list string) string {
 	return "@daily"
 }
 
-// providers are all that can be read, from the index of fetchers.
+// providers are all that can be configured, from the index of fetchers.
 func providers() []provider {
 	var all []provider
 	for _, listed := range fetchers.All() {
@@ -28,7 +30,7 @@ func providers() []provider {
 			Provider: config.Provider{
 				Name: listed.Name, BaseURL: listed.DefaultBaseURL,
 				Lists: listed.Lists, Credentials: listed.Credentials, Plain: listed.Plain,
-				Options: listed.Options, Timezone: listed.Timezone,
+				Options: listed.Options, Timezone: listed.Timezone, BackfillOnly: listed.BackfillOnly,
 			},
 			schedules: listed.Schedules,
 		})
@@ -44,9 +46,14 @@ func configProviders() []config.Provider {
 	return all
 }
 
+// askable are the providers that can be read, for init.
+func askable() []provider {
+	return slices.DeleteFunc(providers(), func(p provider) bool { return p.BackfillOnly })
+}
+
 func providerNames() []string {
 	var all []string
-	for _, p := range providers() {
+	for _, p := range askable() {
 		all = append(all, p.Name)
 	}
 	return all

@@ -28,6 +28,15 @@ func selectLists(c *config.Config, names []string) ([]config.List, error) {
 	}), nil
 }
 
+// readable leaves out the lists that only backfill fills, unless they were
+// asked for by name.
+func readable(c *config.Config, lists []config.List, names []string) []config.List {
+	return slices.DeleteFunc(lists, func(l config.List) bool {
+		source, _ := c.Source(l.ID.Source)
+		return source.Provider.BackfillOnly && len(names) == 0
+	})
+}
+
 func named(list config.List, name string) bool {
 	return list.ID.String() == name || list.ID.Source == name
 }

@@ -44,22 +44,7 @@ func (s *session) config() (*config.Config, error) {
 	if s.path == "" && errors.Is(err, fs.ErrNotExist) {
 		return nil, errors.New("no configuration: there is no ./syncer.yaml here; write one with `syncer init`, or name one with --config FILE")
 	}
-	if err != nil {
-		return nil, err
-	}
-	return loaded, unheeded(loaded)
-}
-
-// unheeded refuses settings that this version reads but does not follow yet:
-// silence would be a promise.
-func unheeded(c *config.Config) error {
-	switch {
-	case c.Evidence.Keep != config.KeepForever:
-		return fmt.Errorf("%s: evidence.keep: this version keeps evidence forever; want forever", c.Path)
-	case c.Evidence.Mirror != "":
-		return fmt.Errorf("%s: evidence.mirror: this version writes no mirror; leave it out", c.Path)
-	}
-	return nil
+	return loaded, err
 }
 
 // database returns the address of the database, starting the embedded one if

@@ -32,7 +32,9 @@ type syncLine struct {
 	Changed int    `json:"changed"`
 	Removed int    `json:"removed"`
 	HeldFor string `json:"held_for,omitempty"`
-	Error   string `json:"error,omitempty"`
+	// MirrorError says that the evidence could not be copied; the run is well.
+	MirrorError string `json:"mirror_error,omitempty"`
+	Error       string `json:"error,omitempty"`
 }
 
 // Run reads the lists.
@@ -45,6 +47,7 @@ func (c *syncCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
+	lists = readable(loaded, lists, c.Lists)
 	w, err := s.openWith(loaded)
 	if err != nil {
 		return err
@@ -102,7 +105,11 @@ func (c *syncCommand) result(s *session, w *workshop, list config.List) (syncLin
 		return syncLine{}, err
 	}
 	report, err := w.runner.Sync(s.ctx, stored, fetcher, nil)
-	return lineOf(report.Outcome, report.Delta, report.HeldFor), err
+	line := lineOf(report.Outcome, report.Delta, report.HeldFor)
+	if report.Mirror.Err != nil {
+		line.MirrorError = report.Mirror.Err.Error()
+	}
+	return line, err
 }
 
 func previewOutcome(delta store.Delta, heldFor string) store.Outcome {
@@ -131,10 +138,21 @@ func showSync(s *session, lines []syncLine, asJSON bool) error {
 	}
 	for _, line := range lines {
 		table.Add(line.List, line.Outcome, terminal.Count(line.Entries), terminal.Count(line.Added),
-			terminal.Count(line.Changed), terminal.Count(line.Removed), line.HeldFor)
+			terminal.Count(line.Changed), terminal.Count(line.Removed), line.note())
 		table.Rows[len(table.Rows)-1][1].Style = outcomeStyle(line.Outcome)
 	}
 	return table.Show(s.screen)
+}
+
+// note is what a person has to know of a list beside its outcome.
+func (l syncLine) note() string {
+	switch {
+	case l.MirrorError != "" && l.HeldFor != "":
+		return l.HeldFor + "; not mirrored"
+	case l.MirrorError != "":
+		return "not mirrored: " + l.MirrorError
+	}
+	return l.HeldFor
 }
 
 func outcomeStyle(outcome string) terminal.Style {

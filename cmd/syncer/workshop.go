@@ -47,6 +47,10 @@ func (s *session) workshopOn(opened *store.Store, loaded *config.Config) *worksh
 		Enabled: loaded.Guard.Enabled, MaxRemovedPercent: loaded.Guard.MaxRemovedPercent,
 		MaxChangedPercent: loaded.Guard.MaxChangedPercent, IgnoreUpTo: loaded.Guard.IgnoreUpTo,
 	}, Log: slog.New(slog.NewTextHandler(s.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))}
+	runner.Keep = store.Keep{Boundaries: loaded.Evidence.Keep == config.KeepBoundaries, Age: loaded.Evidence.KeepFor}
+	if loaded.Evidence.Mirror != "" {
+		runner.Mirror = &ingest.Mirror{Dir: loaded.Evidence.Mirror, Now: s.Now}
+	}
 	return &workshop{config: loaded, runner: runner}
 }
 

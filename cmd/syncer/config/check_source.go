@@ -65,6 +65,12 @@ func (c *checker) provider(keys []string, source, name string) (Provider, bool) 
 }
 
 func (c *checker) baseURL(keys []string, source string, provider Provider, text string) string {
+	if provider.BackfillOnly {
+		if text != "" {
+			c.fail(keys, "the lists of provider %s are only filled by backfill; they have no address", provider.Name)
+		}
+		return ""
+	}
 	if given, _ := c.lookup(environmentName(source, "base_url")); given != "" {
 		text = given
 	}
@@ -107,16 +113,27 @@ func (c *checker) lists(keys []string, source Source, nodes map[string]*listNode
 	for _, name := range sortedKeys(nodes) {
 		list := List{ID: catalog.ListID{Source: source.Name, Name: name}}
 		at := slices.Concat(keys, []string{name})
-		if !slices.Contains(source.Provider.Lists, name) {
-			c.fail(at, "unknown list %q of provider %s%s", name, source.Provider.Name, wantOne(name, source.Provider.Lists))
-		}
+		c.listName(at, source.Provider, list.ID)
 		if node := nodes[name]; node != nil {
+			if node.Schedule != "" && source.Provider.BackfillOnly {
+				c.fail(slices.Concat(at, []string{"schedule"}), "the lists of provider %s are only filled by backfill; they have no schedule", source.Provider.Name)
+			}
 			c.listTimes(at, &list, node, source.Location)
 			list.StaleAfter = c.staleAfter(append(at, "stale_after"), node.StaleAfter)
 		}
 		all = append(all, list)
 	}
 	return all
+}
+
+func (c *checker) listName(keys []string, provider Provider, list catalog.ListID) {
+	_, err := catalog.ParseListID(list.String())
+	switch {
+	case provider.BackfillOnly && err != nil:
+		c.fail(keys, "want a name of lower case letters, digits, dash and underscore")
+	case !provider.BackfillOnly && !slices.Contains(provider.Lists, list.Name):
+		c.fail(keys, "unknown list %q of provider %s%s", list.Name, provider.Name, wantOne(list.Name, provider.Lists))
+	}
 }
 
 func (c *checker) staleAfter(keys []string, text string) time.Duration {

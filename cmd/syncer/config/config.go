@@ -34,6 +34,9 @@ type Provider struct {
 	// Options are the names of further settings; nil leaves the check to the
 	// provider.
 	Options []string
+	// BackfillOnly says that nobody can be asked: no address, no schedule, and
+	// lists of any name.
+	BackfillOnly bool
 	// Timezone is the IANA zone of its zone-less times; "" takes the zone of
 	// reports.
 	Timezone string

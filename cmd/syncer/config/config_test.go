@@ -3,6 +3,7 @@ package config
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -23,6 +24,7 @@ func providers() []Provider {
 			Name: "zstack", Lists: []string{"instance-offerings"}, Options: []string{"regions"},
 			Credentials: [][]string{{"account", "password"}, {"access_key_id", "access_key_secret"}},
 		},
+		{Name: "generic", BackfillOnly: true},
 	}
 }
 
@@ -79,6 +81,17 @@ func TestParse(t *testing.T) {
 	}
 }
 
+func TestListsThatNobodyPublishesHaveAnyName(t *testing.T) {
+	got, err := Parse("s.yaml", []byte("sources:\n  old:\n    provider: generic\n    lists: { prices: , spot_2019: { stale_after: 1d } }\n"), providers(), environment(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	opened := got.Sources[0].Offline(environment(nil))
+	if want := []string{"prices", "spot_2019"}; !slices.Equal(opened.Lists, want) || opened.BaseURL != "" {
+		t.Errorf("got %+v, want lists %q", opened, want)
+	}
+}
+
 func TestEmptyFileHasDefaults(t *testing.T) {
 	got, err := Parse("syncer.yaml", nil, providers(), environment(nil))
 	if err != nil {
@@ -96,7 +109,7 @@ func TestMistakesAreNamedWithTheirPlace(t *testing.T) {
 		"unknown field":      {"guard:\n  max_removed_percnt: 3\n", `s.yaml:2:3: unknown field "max_removed_percnt"; did you mean "max_removed_percent"?` + "\n     2 |   max_removed_percnt: 3\n       |   ^"},
 		"unknown list":       {source("    lists:\n      flavours: {}\n"), `s.yaml:4:7: sources.iwinv.lists.flavours: unknown list "flavours" of provider iwinv; did you mean "flavors"?; want one of flavors, zones` + "\n     4 |       flavours: {}\n       |       ^"},
 		"unknown provider":   {"sources:\n  x:\n    provider: iwimv\n", `s.yaml:3:5: sources.x.provider: unknown provider "iwimv"; did you mean "iwinv"?`},
-		"unnamed provider":   {"sources:\n  x:\n    lists: {}\n", `s.yaml:2:3: sources.x.provider: unknown provider "x"; want one of iwinv, zstack`},
+		"unnamed provider":   {"sources:\n  x:\n    lists: {}\n", `s.yaml:2:3: sources.x.provider: unknown provider "x"; want one of iwinv, zstack, generic`},
 		"unknown option":     {source(lists + "    options: { regions: a }\n"), `unknown option "regions" of provider iwinv; it has none`},
 		"nested option":      {"sources:\n  zstack:\n    base_url: http://a\n    lists: { instance-offerings: }\n    options: { regions: {a: b} }\n", `options.regions: want a text`},
 		"no lists":           {source("    timezone: UTC\n"), "s.yaml:2:3: sources.iwinv.lists: names no list"},
@@ -116,6 +129,10 @@ func TestMistakesAreNamedWithTheirPlace(t *testing.T) {
 		"no pace":            {source("    lists: { flavors: { pace: 10ms } }\n"), `pace: want at least 1s, got "10ms"`},
 		"long jitter":        {source("    lists: { flavors: { schedule: \"@every 5m\", jitter: 5m } }\n"), `jitter: want less than the time between two due times, 5m0s, got "5m"`},
 		"list's timezone":    {source("    lists: { flavors: { schedule: \"@daily\", timezone: Moon } }\n"), `flavors.timezone: want a time zone such as Asia/Seoul or UTC, got "Moon"`},
+		"nobody's address":   {"sources:\n  old:\n    provider: generic\n    base_url: http://a\n    lists: { prices: }\n", "base_url: the lists of provider generic are only filled by backfill; they have no address"},
+		"nobody's schedule":  {"sources:\n  old:\n    provider: generic\n    lists: { prices: { schedule: \"@daily\" } }\n", "schedule: the lists of provider generic are only filled by backfill"},
+		"nobody's list":      {"sources:\n  old:\n    provider: generic\n    lists: { Preise: }\n", "lists.Preise: want a name of lower case letters"},
+		"nobody's secret":    {"sources:\n  old:\n    provider: generic\n    credentials: { key_file: a }\n    lists: { prices: }\n", "unknown credential; it has none"},
 		"stale after":        {source("    lists: { flavors: { stale_after: soon } }\n"), `stale_after: want a duration such as 72h or 3d, got "soon"`},
 		"percentage":         {"guard: { max_changed_percent: 101 }\n", "s.yaml:1:10: guard.max_changed_percent: want a percentage from 0 to 100, got 101"},
 		"no percentage":      {"guard: { max_changed_percent: many }\n", "s.yaml:1:31: want a whole number"},

@@ -124,9 +124,13 @@ func (s Source) Open(lookup Lookup) (catalog.Source, error) {
 }
 
 func (s Source) opened(secrets map[string]catalog.Secret) catalog.Source {
+	lists := make([]string, len(s.Lists))
+	for i, list := range s.Lists {
+		lists[i] = list.ID.Name
+	}
 	return catalog.Source{
 		Name: s.Name, Provider: s.Provider.Name, BaseURL: s.BaseURL, InsecureHTTP: s.InsecureHTTP,
-		Credentials: secrets, Options: maps.Clone(s.Options), Location: s.Location,
+		Credentials: secrets, Options: maps.Clone(s.Options), Location: s.Location, Lists: lists,
 	}
 }
 

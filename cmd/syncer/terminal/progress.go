@@ -7,21 +7,39 @@ import (
 )
 
 // Progress shows how far a long work is: one line that is written over on a
-// terminal, a line every ten percent elsewhere.
+// terminal, a line every ten percent and every half minute elsewhere.
 type Progress struct {
 	screen  Screen
 	what    string
 	total   int
 	started time.Time
 	now     func() time.Time
-	told    int // tenths that were told
-	length  int // cells of the line now on the screen
+	told    int       // tenths that were told
+	toldAt  time.Time // when
+	length  int       // cells of the line now on the screen
+
+	steps, parts string // what is counted; "" without rates
+	partsDone    int
 }
+
+// quiet is the longest silence where lines are not written over.
+const quiet = 30 * time.Second
 
 // NewProgress begins a work of total steps; now is the clock.
 func NewProgress(screen Screen, what string, total int, now func() time.Time) *Progress {
-	return &Progress{screen: screen, what: what, total: total, started: now(), now: now, told: -1}
+	begun := now()
+	return &Progress{screen: screen, what: what, total: total, started: begun, toldAt: begun, now: now, told: -1}
 }
+
+// Rate also shows how many steps a second are made, and how many parts of
+// them, in these words: snapshots, entries.
+func (p *Progress) Rate(steps, parts string) *Progress {
+	p.steps, p.parts = steps, parts
+	return p
+}
+
+// Add counts parts of the next step.
+func (p *Progress) Add(parts int) { p.partsDone += parts }
 
 // Step tells that done steps are behind, and what the last one was.
 func (p *Progress) Step(done int, note string) {
@@ -29,8 +47,9 @@ func (p *Progress) Step(done int, note string) {
 		p.over(fmt.Sprintf("%s %s  %s", p.bar(done), p.figures(done), Clean(note)))
 		return
 	}
-	if tenth := p.tenth(done); tenth > p.told {
-		p.told = tenth
+	now := p.now()
+	if tenth := p.tenth(done); tenth > p.told || now.Sub(p.toldAt) >= quiet {
+		p.told, p.toldAt = tenth, now
 		fmt.Fprintf(p.screen, "%s %s  %s\n", p.what, p.figures(done), Clean(note))
 	}
 }
@@ -76,13 +95,25 @@ func (p *Progress) bar(done int) string {
 	return p.what + " [" + strings.Repeat("#", full) + strings.Repeat(".", cells-full) + "]"
 }
 
-// figures says how many, and when the end is to be expected.
+// figures says how many, how fast, and when the end is to be expected.
 func (p *Progress) figures(done int) string {
 	text := fmt.Sprintf("%s/%s", Count(done), Count(p.total))
+	spent := p.now().Sub(p.started)
+	if p.steps != "" && spent > 0 {
+		text += fmt.Sprintf(" %s, %s/s, %s %s/s", p.steps, rate(done, spent), rate(p.partsDone, spent), p.parts)
+	}
 	if done > 0 && done < p.total {
-		spent := p.now().Sub(p.started)
 		left := time.Duration(float64(spent) / float64(done) * float64(p.total-done))
 		text += ", " + Duration(left.Round(time.Second)) + " left"
 	}
 	return text
+}
+
+// rate is a number of things a second: with a decimal where it is small.
+func rate(n int, spent time.Duration) string {
+	perSecond := float64(n) / spent.Seconds()
+	if perSecond < 10 {
+		return fmt.Sprintf("%.1f", perSecond)
+	}
+	return Count(int(perSecond))
 }

@@ -88,6 +88,22 @@ func TestProgressWritesOverOnlyOnATerminal(t *testing.T) {
 	}
 }
 
+func TestProgressShowsRatesAndWhatIsLeft(t *testing.T) {
+	clock := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	var out bytes.Buffer
+	progress := NewProgress(Screen{Writer: &out}, "load", 1000, func() time.Time { return clock }).Rate("snapshots", "entries")
+	for i := range 61 {
+		clock = clock.Add(500 * time.Millisecond)
+		progress.Add(2400)
+		progress.Step(i+1, "a")
+	}
+	want := "load 1/1,000 snapshots, 2.0/s, 4,800 entries/s, 8m 20s left  a\n" +
+		"load 61/1,000 snapshots, 2.0/s, 4,800 entries/s, 7m 50s left  a\n"
+	if diff := cmp.Diff(want, out.String()); diff != "" {
+		t.Errorf("lines (-want +got):\n%s", diff)
+	}
+}
+
 func TestChartShowsSteps(t *testing.T) {
 	start := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	amount := func(text string) *decimal.Decimal { d := decimal.RequireFromString(text); return &d }

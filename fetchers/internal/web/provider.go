@@ -31,6 +31,9 @@ type Provider struct {
 	Timezone string
 	// DefaultBaseURL is the public address; "" where each customer has one.
 	DefaultBaseURL string
+	// BackfillOnly says that nobody can be asked: there is no address and no
+	// credential, and lists have any name; Source.Lists names them.
+	BackfillOnly bool
 	// New returns the fetchers of one source, one for each list. They share
 	// their pacing.
 	New func(catalog.Source, Options) ([]catalog.Fetcher, error)

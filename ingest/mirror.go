@@ -1,0 +1,136 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"path/filepath"
+	"sync/atomic"
+	"time"
+
+	"syncer/archive"
+	"syncer/catalog"
+	"syncer/store"
+)
+
+// Mirror copies the evidence of committed snapshots into folders that backfill
+// reads: Dir/<source>/<list>/<moment>/. With it history can be made again when
+// the database is gone.
+type Mirror struct {
+	Dir string
+	Now func() time.Time
+
+	failures atomic.Int64
+}
+
+// Failures is how often a copy failed since the program began, for metrics.
+func (m *Mirror) Failures() int64 { return m.failures.Load() }
+
+// Mirrored is what came of copying.
+type Mirrored struct {
+	Written int
+	// Gone are snapshots that are in no copy and whose pages were given up.
+	Gone int
+	Err  error // why something is missing that could be there
+}
+
+// mirrorPatience is how many snapshots may fail before the copying stops until
+// the next run: the rest would fail alike.
+const mirrorPatience = 3
+
+// diedAfter is the age at which an unfinished folder's writer is surely dead.
+const diedAfter = 24 * time.Hour
+
+// catchUp compares the committed snapshots of a list with what stands in its
+// folder and writes what is missing, so that whatever was interrupted is made
+// good by the next run.
+func (m *Mirror) catchUp(ctx context.Context, known *store.Store, list store.List) (done Mirrored) {
+	dir := filepath.Join(m.Dir, list.ID.Source, list.ID.Name)
+	missing, err := m.missing(ctx, known, list, dir)
+	errs := []error{err}
+	for _, moment := range missing {
+		err := copyOne(ctx, known, list, moment, dir)
+		switch {
+		case errors.Is(err, store.ErrNoPages):
+			done.Gone++
+			continue
+		case err == nil:
+			done.Written++
+			continue
+		}
+		if errs = append(errs, err); len(errs) > mirrorPatience || ctx.Err() != nil {
+			break
+		}
+	}
+	if done.Err = errors.Join(errs...); done.Err != nil {
+		m.failures.Add(1)
+	}
+	return done
+}
+
+func (m *Mirror) missing(ctx context.Context, known *store.Store, list store.List, dir string) ([]store.Moment, error) {
+	there, err := archive.Moments(dir)
+	if err != nil {
+		return nil, err
+	}
+	committed, err := known.Committed(ctx, list)
+	if err != nil {
+		return nil, err
+	}
+	var missing []store.Moment
+	for _, moment := range committed {
+		if !there[moment.TakenAt.UnixMicro()] {
+			missing = append(missing, moment)
+		}
+	}
+	return missing, archive.Tidy(dir, m.Now().Add(-diedAfter))
+}
+
+func copyOne(ctx context.Context, known *store.Store, list store.List, moment store.Moment, dir string) error {
+	pages, err := known.PagesOf(ctx, list, moment.TakenAt)
+	if err != nil {
+		return err
+	}
+	return archive.Write(dir, archive.Content{
+		List: list.ID, TakenAt: moment.TakenAt, DecoderVersion: moment.DecoderVersion, Pages: opened(pages),
+	})
+}
+
+// opened decompresses pages one at a time.
+func opened(pages []catalog.StoredPage) iter.Seq2[catalog.Page, error] {
+	return func(yield func(catalog.Page, error) bool) {
+		for _, stored := range pages {
+			if page, err := stored.Open(); !yield(page, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// Written is what became of one snapshot of Archive.
+type Written struct {
+	TakenAt time.Time
+	Err     error
+}
+
+// Archive writes every committed snapshot of a list into a folder, as an
+// archive that backfill reads back to the same history. What stands there
+// already is checked, not written again. Each snapshot is told; one that could
+// not be written does not stop the others.
+func (r *Runner) Archive(ctx context.Context, list store.List, dir string, told func(total int, one Written)) error {
+	committed, err := r.Store.Committed(ctx, list)
+	if err != nil {
+		return err
+	}
+	if len(committed) == 0 {
+		return fmt.Errorf("%s: has no committed snapshot", list.ID)
+	}
+	for _, moment := range committed {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		told(len(committed), Written{moment.TakenAt, copyOne(ctx, r.Store, list, moment, dir)})
+	}
+	return nil
+}

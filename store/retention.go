@@ -1,0 +1,98 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"syncer/sqlcgen"
+)
+
+// Keep is the rule by which the pages of committed snapshots are kept. The zero
+// value keeps all of them forever.
+type Keep struct {
+	// Boundaries keeps those of snapshots at which a version, a price or an
+	// absence begins, ends or is confirmed.
+	Boundaries bool
+	// Age keeps those of snapshots that are not older; 0 is no limit.
+	Age time.Duration
+}
+
+// Forever reports that nothing is ever given up.
+func (k Keep) Forever() bool { return !k.Boundaries && k.Age == 0 }
+
+// GivenUp is what a rule of keeping evidence cost.
+type GivenUp struct {
+	Parts int // of snapshots, that nothing shows any more
+	Pages int // bodies that were deleted: many snapshots may share one
+}
+
+// GiveUp deletes the pages of a list that the rule does not keep, in a
+// transaction of its own under the list's lock. The pages of held and rejected
+// snapshots, of the newest committed one, and those that prove another
+// snapshot which keeps its pages, always stay. History is not touched.
+func (s *Store) GiveUp(ctx context.Context, list List, keep Keep) (GivenUp, error) {
+	var given GivenUp
+	if keep.Forever() {
+		return given, nil
+	}
+	err := s.transact(ctx, func(tx pgx.Tx) error {
+		u := update{q: s.q, tx: tx, run: Run{List: list}}
+		if err := u.lock(ctx); err != nil {
+			return err
+		}
+		parts, err := u.unlink(ctx, keep)
+		if err != nil {
+			return fmt.Errorf("unlink pages: %w", err)
+		}
+		pages, err := s.q.EvidenceForget(ctx, tx, list.id)
+		if err != nil {
+			return fmt.Errorf("delete pages: %w", err)
+		}
+		given = GivenUp{Parts: int(parts), Pages: int(pages)}
+		return nil
+	})
+	if err != nil {
+		return GivenUp{}, fmt.Errorf("%s: give up evidence: %w", list.ID, err)
+	}
+	return given, nil
+}
+
+func (u *update) unlink(ctx context.Context, keep Keep) (int64, error) {
+	if keep.Boundaries {
+		return u.q.EvidenceGiveUpInner(ctx, u.tx, u.run.List.id)
+	}
+	return u.q.EvidenceGiveUpOld(ctx, u.tx, sqlcgen.EvidenceGiveUpOldParams{ListID: u.run.List.id, Age: keep.Age})
+}
+
+// FirstOfDay reports that no other run of the list ended well before this one
+// on this day, in UTC and by the database's clock: the time for what is done
+// once a day.
+func (s *Store) FirstOfDay(ctx context.Context, run Run) (bool, error) {
+	first, err := s.q.RunFirstOfDay(ctx, s.pool, sqlcgen.RunFirstOfDayParams{ListID: run.List.id, ID: run.id})
+	if err != nil {
+		return false, fmt.Errorf("%s: find the run before: %w", run.List.ID, err)
+	}
+	return first, nil
+}
+
+// Moment is a committed snapshot and the decoder that read it.
+type Moment struct {
+	TakenAt        time.Time // UTC
+	DecoderVersion int
+}
+
+// Committed returns the committed snapshots of a list, in time order.
+func (s *Store) Committed(ctx context.Context, list List) ([]Moment, error) {
+	rows, err := s.q.EvidenceCommitted(ctx, s.pool, list.id)
+	if err != nil {
+		return nil, fmt.Errorf("%s: read moments: %w", list.ID, err)
+	}
+	all := make([]Moment, len(rows))
+	for i, row := range rows {
+		all[i] = Moment{row.TakenAt.UTC(), int(row.DecoderVersion)}
+	}
+	return all, nil
+}
