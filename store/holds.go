@@ -18,7 +18,7 @@ var ErrNotHeld = errors.New("no such snapshot is held")
 // Decision is who changes history by hand, and why. Both are kept.
 type Decision struct{ Actor, Reason string }
 
-// Held is a snapshot that waits for a decision.
+// HeldSnapshot is one that waits for a decision.
 type HeldSnapshot struct {
 	TakenAt time.Time // UTC
 	Origin  Origin

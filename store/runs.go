@@ -46,7 +46,7 @@ func (s *Store) EnsureList(ctx context.Context, list catalog.List, settings List
 	stored := timeline.Rule{Snapshots: int(row.ConfirmSnapshots), For: row.ConfirmFor}
 	if stored != settings.Rule {
 		return List{}, fmt.Errorf("%s: absence is configured as %d snapshots and %s, but history was written with %d and %s; "+
-			"put the old setting back, or write history anew by this one: syncer rebuild %s --apply --reason ...",
+			"put the old setting back, or write history anew by this one: syncer rebuild %s --apply --reason WHY",
 			list.ID, settings.Rule.Snapshots, settings.Rule.For, stored.Snapshots, stored.For, list.ID)
 	}
 	return List{List: list, Rule: stored, id: row.ID}, nil

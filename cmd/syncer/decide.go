@@ -66,6 +66,9 @@ func (c *acceptCommand) Run(s *session) error {
 			return err
 		}
 		reports, err := w.runner.Accept(s.ctx, known, fetcher, at, s.decided(c.Actor, c.Reason))
+		if kept := w.runner.AfterLoad(s.ctx, known); kept.Mirror.Err != nil {
+			fmt.Fprintf(s.Stderr, "syncer: %s: the evidence was not copied to the mirror; the next run tries again\n", known.ID)
+		}
 		if c.JSON {
 			return errors.Join(err, s.showJSON(acceptedLines(reports)))
 		}

@@ -27,7 +27,8 @@ type loading struct {
 	total, done int
 	counts      map[string]int // by outcome
 	entries     int
-	broken      int // writes in a row that the database failed
+	last        *catalog.Snapshot // loaded before, which the next one resembles
+	broken      int               // writes in a row that the database failed
 }
 
 // backfillLine is what came of one snapshot, as --json writes it.
@@ -96,10 +97,11 @@ func (l *loading) one(snapshot *archive.Snapshot) (syncLine, error) {
 	if err != nil {
 		return syncLine{}, err
 	}
-	collected, err := ingest.Collect(l.fetcher, pages)
+	collected, err := ingest.CollectAfter(l.fetcher, l.last, pages)
 	if err != nil {
 		return syncLine{}, fmt.Errorf("snapshot %s: %w", snapshot.Name, err)
 	}
+	l.last = collected
 	report, err := l.write(collected, snapshot.TakenAt)
 	if err != nil {
 		return syncLine{}, fmt.Errorf("snapshot %s: %w", snapshot.Name, err)
