@@ -52,15 +52,22 @@ func BenchmarkHistory(b *testing.B) {
 	h.catalog(entries)
 	var backfill, decode, plain time.Duration
 	var size int64
-	for i := range snapshots {
-		pages := h.next()
-		for _, page := range pages {
-			size += int64(len(page.Parts[0].Body))
+	for from := 0; from < snapshots; from += benchBatch { // the ways take turns
+		var batch [][]catalog.StoredPage
+		for range min(benchBatch, snapshots-from) {
+			pages := h.next()
+			for _, page := range pages {
+				size += int64(len(page.Parts[0].Body))
+			}
+			plain += h.timed(func() { h.plain(b, pages) })
+			batch = append(batch, h.kept(b, pages))
 		}
-		kept := h.kept(b, pages)
-		decode += h.timed(func() { h.decode(b, kept) })
-		plain += h.timed(func() { h.plain(b, pages) })
-		backfill += h.timed(func() { h.load(b, kept, at(i)) })
+		decode += h.timed(func() {
+			for _, kept := range batch {
+				h.decode(b, kept)
+			}
+		})
+		backfill += h.timed(func() { h.backfill(b, batch, from) })
 	}
 	var verified store.Verified
 	verify := h.timed(func() {
@@ -123,7 +130,6 @@ type historyBench struct {
 	fetcher catalog.Fetcher
 	random  *rand.Rand
 	prices  []int
-	last    *catalog.Snapshot // loaded before
 }
 
 func newHistoryBench(b *testing.B) *historyBench {
@@ -152,7 +158,10 @@ func (h *historyBench) catalog(entries int) {
 	}
 }
 
-const benchPage = 500
+const (
+	benchPage  = 500
+	benchBatch = 10 // snapshots that each way reads before the other's turn
+)
 
 // next changes the price of one entry in a hundred and returns the pages.
 func (h *historyBench) next() []catalog.Page {
@@ -219,17 +228,35 @@ func (h *historyBench) plain(b *testing.B, pages []catalog.Page) {
 	}
 }
 
-// load is what backfill does with the pages of one snapshot.
-func (h *historyBench) load(b *testing.B, kept []catalog.StoredPage, takenAt time.Time) ingest.Report {
+// backfill is what the command does with snapshots from a day on.
+func (h *historyBench) backfill(b *testing.B, batch [][]catalog.StoredPage, day int) {
+	for one := range ingest.Ahead(b.Context(), batch, func(before *catalog.Snapshot, kept []catalog.StoredPage) (*catalog.Snapshot, error) {
+		return h.collect(b, before, kept)
+	}) {
+		must(b, one.Err)
+		h.write(b, one.Snapshot, at(day))
+		day++
+	}
+}
+
+func (h *historyBench) collect(b *testing.B, before *catalog.Snapshot, kept []catalog.StoredPage) (*catalog.Snapshot, error) {
 	pages := make([]catalog.Page, len(kept))
 	for i, stored := range kept {
 		page, err := stored.Open()
 		must(b, err)
 		pages[i] = page
 	}
-	snapshot, err := ingest.CollectAfter(h.fetcher, h.last, pages)
+	return ingest.CollectAfter(h.fetcher, before, pages)
+}
+
+// load is a snapshot by itself, that resembles nothing in memory.
+func (h *historyBench) load(b *testing.B, kept []catalog.StoredPage, takenAt time.Time) ingest.Report {
+	snapshot, err := h.collect(b, nil, kept)
 	must(b, err)
-	h.last = snapshot
+	return h.write(b, snapshot, takenAt)
+}
+
+func (h *historyBench) write(b *testing.B, snapshot *catalog.Snapshot, takenAt time.Time) ingest.Report {
 	report, err := h.runner.Import(b.Context(), h.list, snapshot, takenAt)
 	must(b, err)
 	if report.HeldFor != "" {

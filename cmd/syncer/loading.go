@@ -27,8 +27,7 @@ type loading struct {
 	total, done int
 	counts      map[string]int // by outcome
 	entries     int
-	last        *catalog.Snapshot // loaded before, which the next one resembles
-	broken      int               // writes in a row that the database failed
+	broken      int // writes in a row that the database failed
 }
 
 // backfillLine is what came of one snapshot, as --json writes it.
@@ -58,11 +57,12 @@ const loadPatience = 3
 
 // all makes every snapshot part of history and tells how that went.
 func (l *loading) all(snapshots []*archive.Snapshot) error {
-	for _, snapshot := range snapshots {
+	for read := range ingest.Ahead(l.session.ctx, snapshots, l.read) {
 		if l.session.ctx.Err() != nil || l.broken == loadPatience {
 			break
 		}
-		line, err := l.one(snapshot)
+		snapshot := read.From
+		line, err := l.one(read)
 		if l.session.ctx.Err() != nil {
 			break // the snapshot was not refused, only not reached
 		}
@@ -88,23 +88,30 @@ func (l *loading) mirror() {
 	}
 }
 
-// one makes one snapshot part of history.
-func (l *loading) one(snapshot *archive.Snapshot) (syncLine, error) {
+// read reads and decodes a snapshot's files.
+func (l *loading) read(before *catalog.Snapshot, snapshot *archive.Snapshot) (*catalog.Snapshot, error) {
 	if snapshot.Problem == nil && snapshot.List != "" && snapshot.List != l.list.ID.String() {
-		return syncLine{}, fmt.Errorf("snapshot %s: its manifest says that it is one of %s, not of %s", snapshot.Name, snapshot.List, l.list.ID)
+		return nil, fmt.Errorf("snapshot %s: its manifest says that it is one of %s, not of %s", snapshot.Name, snapshot.List, l.list.ID)
 	}
 	pages, err := snapshot.Load()
 	if err != nil {
-		return syncLine{}, err
+		return nil, err
 	}
-	collected, err := ingest.CollectAfter(l.fetcher, l.last, pages)
+	collected, err := ingest.CollectAfter(l.fetcher, before, pages)
 	if err != nil {
-		return syncLine{}, fmt.Errorf("snapshot %s: %w", snapshot.Name, err)
+		return nil, fmt.Errorf("snapshot %s: %w", snapshot.Name, err)
 	}
-	l.last = collected
-	report, err := l.write(collected, snapshot.TakenAt)
+	return collected, nil
+}
+
+// one makes one snapshot part of history.
+func (l *loading) one(read ingest.Collected[*archive.Snapshot]) (syncLine, error) {
+	if read.Err != nil {
+		return syncLine{}, read.Err
+	}
+	report, err := l.write(read.Snapshot, read.From.TakenAt)
 	if err != nil {
-		return syncLine{}, fmt.Errorf("snapshot %s: %w", snapshot.Name, err)
+		return syncLine{}, fmt.Errorf("snapshot %s: %w", read.From.Name, err)
 	}
 	line := lineOf(report.Outcome, report.Delta, report.HeldFor)
 	line.Entries = report.Entries
