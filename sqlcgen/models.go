@@ -86,6 +86,7 @@ type ProductVersion struct {
 	ValidTo      *time.Time
 	RecordedBy   int64
 	SupersededBy *int64
+	PageNumber   *int32
 }
 
 type Snapshot struct {

@@ -241,7 +241,7 @@ func (q *Queries) ProductVersionSupersede(ctx context.Context, db DBTX, arg Prod
 }
 
 const productVersionsLoad = `-- name: ProductVersionsLoad :many
-SELECT product_versions.list_id, product_versions.product_id, product_versions.name, product_versions.status, product_versions.region_id, product_versions.attributes, product_versions.lifecycle, product_versions.zone_statuses, product_versions.vcpu, product_versions.memory_mib, product_versions.disk_gib, product_versions.gpu_count, product_versions.digest, product_versions.valid_from, product_versions.valid_to, product_versions.recorded_by, product_versions.superseded_by
+SELECT product_versions.list_id, product_versions.product_id, product_versions.name, product_versions.status, product_versions.region_id, product_versions.attributes, product_versions.lifecycle, product_versions.zone_statuses, product_versions.vcpu, product_versions.memory_mib, product_versions.disk_gib, product_versions.gpu_count, product_versions.digest, product_versions.valid_from, product_versions.valid_to, product_versions.recorded_by, product_versions.superseded_by, product_versions.page_number
 FROM ROWS FROM (unnest($1::bigint[]), unnest($2::timestamptz[])) AS w (product_id, since)
 JOIN product_versions ON product_versions.list_id = $3 AND product_versions.product_id = w.product_id
 WHERE product_versions.superseded_by IS NULL
@@ -282,6 +282,7 @@ func (q *Queries) ProductVersionsLoad(ctx context.Context, db DBTX, arg ProductV
 			&i.ValidTo,
 			&i.RecordedBy,
 			&i.SupersededBy,
+			&i.PageNumber,
 		); err != nil {
 			return nil, err
 		}
