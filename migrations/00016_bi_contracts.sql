@@ -69,11 +69,11 @@ SELECT lists.provider::text AS provider, lists.source::text AS source, lists.lis
     contracts.key::text AS contract_key, nullif(latest.contract_ref, '') AS contract_id, latest.name AS contract_name,
     prices.region_id::text AS region_id, prices.sku_price_id::text AS sku_price_id, prices.price_kind, prices.price_variant::text AS price_variant,
     prices.pricing_unit::text AS pricing_unit, prices.pricing_currency,
-    CASE WHEN prices.quantity_tier_minimum < 1e20 AND scale(trim_scale(prices.quantity_tier_minimum)) <= 18 THEN prices.quantity_tier_minimum::numeric(38,18) END AS quantity_tier_minimum,
-    CASE WHEN price_history.list_unit_price < 1e20 AND scale(trim_scale(price_history.list_unit_price)) <= 18 THEN price_history.list_unit_price::numeric(38,18) END AS list_unit_price,
+    (CASE WHEN prices.quantity_tier_minimum < 1e20 AND scale(trim_scale(prices.quantity_tier_minimum)) <= 18 THEN prices.quantity_tier_minimum END)::numeric(38,18) AS quantity_tier_minimum,
+    (CASE WHEN price_history.list_unit_price < 1e20 AND scale(trim_scale(price_history.list_unit_price)) <= 18 THEN price_history.list_unit_price END)::numeric(38,18) AS list_unit_price,
     trim_scale(price_history.list_unit_price)::text AS list_unit_price_text,
-    CASE WHEN price_history.tax_amount < 1e20 AND scale(trim_scale(price_history.tax_amount)) <= 18 THEN price_history.tax_amount::numeric(38,18) END AS tax_amount,
-    CASE WHEN price_history.price_with_tax < 1e20 AND scale(trim_scale(price_history.price_with_tax)) <= 18 THEN price_history.price_with_tax::numeric(38,18) END AS price_with_tax,
+    (CASE WHEN price_history.tax_amount < 1e20 AND scale(trim_scale(price_history.tax_amount)) <= 18 THEN price_history.tax_amount END)::numeric(38,18) AS tax_amount,
+    (CASE WHEN price_history.price_with_tax < 1e20 AND scale(trim_scale(price_history.price_with_tax)) <= 18 THEN price_history.price_with_tax END)::numeric(38,18) AS price_with_tax,
     price_history.tax_basis, price_history.effective_from, price_history.effective_to,
     (SELECT max(snapshots.taken_at) FROM snapshots
         WHERE snapshots.list_id = price_history.list_id AND snapshots.status = 'committed'
@@ -154,7 +154,7 @@ WITH spans AS (
 SELECT told.provider::text AS provider, told.source::text AS source, told.list::text AS list,
     told.key::text AS contract_key, nullif(latest.contract_ref, '') AS contract_id, latest.name AS contract_name,
     told.name AS usage_name, told.resource, told.used_from, told.used_to,
-    CASE WHEN abs(told.quantity) < 1e20 AND scale(trim_scale(told.quantity)) <= 18 THEN told.quantity::numeric(38,18) END AS quantity,
+    (CASE WHEN abs(told.quantity) < 1e20 AND scale(trim_scale(told.quantity)) <= 18 THEN told.quantity END)::numeric(38,18) AS quantity,
     trim_scale(told.quantity)::text AS quantity_text, told.unit, told.first_at AS first_shown_at, told.last_at AS last_shown_at,
     told.is_newest, told.recorded_at
 FROM told

@@ -2,10 +2,10 @@
 CREATE VIEW bi.product_history AS
 SELECT lists.provider::text AS provider, lists.source::text AS source, lists.list::text AS list,
     products.key::text AS product_key, version.name AS product_name, version.status, version.lifecycle, version.region_id,
-    CASE WHEN version.vcpu < 1e20 AND scale(trim_scale(version.vcpu)) <= 18 THEN version.vcpu::numeric(38,18) END AS vcpu,
-    CASE WHEN version.memory_mib < 1e20 AND scale(trim_scale(version.memory_mib)) <= 18 THEN version.memory_mib::numeric(38,18) END AS memory_mib,
-    CASE WHEN version.disk_gib < 1e20 AND scale(trim_scale(version.disk_gib)) <= 18 THEN version.disk_gib::numeric(38,18) END AS disk_gib,
-    CASE WHEN version.gpu_count < 1e20 AND scale(trim_scale(version.gpu_count)) <= 18 THEN version.gpu_count::numeric(38,18) END AS gpu_count,
+    (CASE WHEN version.vcpu < 1e20 AND scale(trim_scale(version.vcpu)) <= 18 THEN version.vcpu END)::numeric(38,18) AS vcpu,
+    (CASE WHEN version.memory_mib < 1e20 AND scale(trim_scale(version.memory_mib)) <= 18 THEN version.memory_mib END)::numeric(38,18) AS memory_mib,
+    (CASE WHEN version.disk_gib < 1e20 AND scale(trim_scale(version.disk_gib)) <= 18 THEN version.disk_gib END)::numeric(38,18) AS disk_gib,
+    (CASE WHEN version.gpu_count < 1e20 AND scale(trim_scale(version.gpu_count)) <= 18 THEN version.gpu_count END)::numeric(38,18) AS gpu_count,
     version.zone_statuses::text AS zone_statuses, version.attributes::text AS attributes,
     (SELECT max(snapshots.taken_at) FROM snapshots
         WHERE snapshots.list_id = version.list_id AND snapshots.status = 'committed'
@@ -142,9 +142,9 @@ CREATE VIEW bi.focus_sku_price AS
 SELECT lists.provider::text AS service_provider_name, products.key::text AS sku_id, prices.sku_price_id::text AS sku_price_id,
     latest.name AS sku_price_description, prices.region_id::text AS pricing_region_id, prices.pricing_unit::text AS pricing_unit,
     prices.pricing_currency,
-    CASE WHEN price_history.list_unit_price < 1e20 AND scale(trim_scale(price_history.list_unit_price)) <= 18 THEN price_history.list_unit_price::numeric(38,18) END AS list_unit_price,
+    (CASE WHEN price_history.list_unit_price < 1e20 AND scale(trim_scale(price_history.list_unit_price)) <= 18 THEN price_history.list_unit_price END)::numeric(38,18) AS list_unit_price,
     NULL::text AS contract_id,
-    CASE WHEN prices.quantity_tier_minimum < 1e20 AND scale(trim_scale(prices.quantity_tier_minimum)) <= 18 THEN prices.quantity_tier_minimum::numeric(38,18) END AS quantity_tier_minimum,
+    (CASE WHEN prices.quantity_tier_minimum < 1e20 AND scale(trim_scale(prices.quantity_tier_minimum)) <= 18 THEN prices.quantity_tier_minimum END)::numeric(38,18) AS quantity_tier_minimum,
     price_history.effective_from AS sku_price_effective_start, price_history.effective_to AS sku_price_effective_end,
     lists.source::text AS x_source, lists.list::text AS x_list, trim_scale(price_history.list_unit_price)::text AS x_list_unit_price_text,
     prices.price_variant::text AS x_price_variant, price_history.tax_basis AS x_tax_basis,

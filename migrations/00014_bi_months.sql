@@ -32,11 +32,11 @@ CREATE VIEW bi.prices_month_end AS
 SELECT lists.provider::text AS provider, lists.source::text AS source, lists.list::text AS list, months.month::date AS month, ends.month_end, seen.taken_at AS last_snapshot_at,
     products.key::text AS product_key, latest.name AS product_name, prices.region_id::text AS region_id, prices.sku_price_id::text AS sku_price_id, prices.price_kind, prices.price_variant::text AS price_variant,
     prices.pricing_unit::text AS pricing_unit, prices.pricing_currency,
-    CASE WHEN prices.quantity_tier_minimum < 1e20 AND scale(trim_scale(prices.quantity_tier_minimum)) <= 18 THEN prices.quantity_tier_minimum::numeric(38,18) END AS quantity_tier_minimum,
-    CASE WHEN price_history.list_unit_price < 1e20 AND scale(trim_scale(price_history.list_unit_price)) <= 18 THEN price_history.list_unit_price::numeric(38,18) END AS list_unit_price,
+    (CASE WHEN prices.quantity_tier_minimum < 1e20 AND scale(trim_scale(prices.quantity_tier_minimum)) <= 18 THEN prices.quantity_tier_minimum END)::numeric(38,18) AS quantity_tier_minimum,
+    (CASE WHEN price_history.list_unit_price < 1e20 AND scale(trim_scale(price_history.list_unit_price)) <= 18 THEN price_history.list_unit_price END)::numeric(38,18) AS list_unit_price,
     trim_scale(price_history.list_unit_price)::text AS list_unit_price_text,
-    CASE WHEN price_history.tax_amount < 1e20 AND scale(trim_scale(price_history.tax_amount)) <= 18 THEN price_history.tax_amount::numeric(38,18) END AS tax_amount,
-    CASE WHEN price_history.price_with_tax < 1e20 AND scale(trim_scale(price_history.price_with_tax)) <= 18 THEN price_history.price_with_tax::numeric(38,18) END AS price_with_tax,
+    (CASE WHEN price_history.tax_amount < 1e20 AND scale(trim_scale(price_history.tax_amount)) <= 18 THEN price_history.tax_amount END)::numeric(38,18) AS tax_amount,
+    (CASE WHEN price_history.price_with_tax < 1e20 AND scale(trim_scale(price_history.price_with_tax)) <= 18 THEN price_history.price_with_tax END)::numeric(38,18) AS price_with_tax,
     price_history.tax_basis, price_history.effective_from, price_history.effective_to,
     earlier.taken_at AS not_before, price_history.valid_from
 FROM lists
