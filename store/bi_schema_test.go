@@ -22,12 +22,25 @@ func openBI(t testing.TB) (*store.Store, *pgxpool.Pool) {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.Close)
-	pool, err := pgxpool.New(t.Context(), url)
+	return s, analyst(t, url)
+}
+
+// analyst is a pool that plans every query anew and compiles none: tests begin
+// with empty tables, for which plans are other ones, and end with small ones.
+func analyst(t testing.TB, url string) *pgxpool.Pool {
+	t.Helper()
+	config, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	config.ConnConfig.RuntimeParams["jit"] = "off"
+	config.ConnConfig.RuntimeParams["plan_cache_mode"] = "force_custom_plan"
+	pool, err := pgxpool.NewWithConfig(t.Context(), config)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(pool.Close)
-	return s, pool
+	return pool
 }
 
 // ask returns the answer to a query, a line a row, null as "".
