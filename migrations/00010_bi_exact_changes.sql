@@ -5,9 +5,10 @@ DROP VIEW bi.price_changes;
 
 CREATE VIEW bi.price_changes AS
 -- LATERAL over the index on valid_from, not lag(): a filter on changed_at then
--- touches only what changed.
+-- touches only what changed. Lists and products stand in both halves, so that a
+-- filter on one product reaches them.
 WITH moved AS (
-    SELECT began.list_id, prices.product_id, prices.region_id, prices.sku_price_id, prices.price_kind, prices.price_variant,
+    SELECT lists.provider, lists.source, lists.list, products.key, began.list_id, prices.product_id, prices.region_id, prices.sku_price_id, prices.price_kind, prices.price_variant,
         prices.pricing_unit, prices.pricing_currency, began.valid_from AS changed_at, began.recorded_by,
         CASE WHEN before.list_unit_price < began.list_unit_price THEN 'raised'
             WHEN before.list_unit_price > began.list_unit_price THEN 'lowered'
@@ -21,8 +22,10 @@ WITH moved AS (
         coalesce(before.list_unit_price, other.list_unit_price) AS from_amount, began.list_unit_price AS to_amount,
         CASE WHEN before.list_unit_price IS NULL THEN other.pricing_unit ELSE prices.pricing_unit END AS from_unit,
         CASE WHEN before.list_unit_price IS NULL THEN other.pricing_currency ELSE prices.pricing_currency END AS from_currency
-    FROM price_history AS began
-    JOIN prices ON prices.list_id = began.list_id AND prices.id = began.price_id
+    FROM lists
+    JOIN products ON products.list_id = lists.id
+    JOIN prices ON prices.list_id = products.list_id AND prices.product_id = products.id
+    JOIN price_history AS began ON began.list_id = prices.list_id AND began.price_id = prices.id
     LEFT JOIN LATERAL (SELECT previous.list_unit_price, previous.tax_amount, previous.price_with_tax, previous.tax_basis
         FROM price_history AS previous
         WHERE previous.list_id = began.list_id AND previous.price_id = began.price_id
@@ -38,14 +41,16 @@ WITH moved AS (
           AND NOT EXISTS (SELECT FROM price_history AS goes_on WHERE goes_on.list_id = ended.list_id
             AND goes_on.price_id = ended.price_id AND goes_on.superseded_by IS NULL AND goes_on.valid_from = ended.valid_to)
         ORDER BY sibling.id LIMIT 1) AS other ON true
-    WHERE began.superseded_by IS NULL AND prices.product_id IS NOT NULL
+    WHERE began.superseded_by IS NULL
     UNION ALL
-    SELECT ended.list_id, prices.product_id, prices.region_id, prices.sku_price_id, prices.price_kind, prices.price_variant,
+    SELECT lists.provider, lists.source, lists.list, products.key, ended.list_id, prices.product_id, prices.region_id, prices.sku_price_id, prices.price_kind, prices.price_variant,
         prices.pricing_unit, prices.pricing_currency, ended.valid_to, ended.recorded_by, 'ended', ended.list_unit_price, NULL,
         prices.pricing_unit, prices.pricing_currency
-    FROM price_history AS ended
-    JOIN prices ON prices.list_id = ended.list_id AND prices.id = ended.price_id
-    WHERE ended.superseded_by IS NULL AND ended.valid_to IS NOT NULL AND prices.product_id IS NOT NULL
+    FROM lists
+    JOIN products ON products.list_id = lists.id
+    JOIN prices ON prices.list_id = products.list_id AND prices.product_id = products.id
+    JOIN price_history AS ended ON ended.list_id = prices.list_id AND ended.price_id = prices.id
+    WHERE ended.superseded_by IS NULL AND ended.valid_to IS NOT NULL
       AND NOT EXISTS (SELECT FROM prices AS sibling
         JOIN price_history AS next ON next.list_id = sibling.list_id AND next.price_id = sibling.id
         WHERE sibling.list_id = prices.list_id AND sibling.product_id = prices.product_id
@@ -54,8 +59,8 @@ WITH moved AS (
           AND (sibling.id = prices.id OR NOT EXISTS (SELECT FROM price_history AS earlier WHERE earlier.list_id = next.list_id
             AND earlier.price_id = next.price_id AND earlier.superseded_by IS NULL AND earlier.valid_to = next.valid_from)))
 )
-SELECT lists.provider::text AS provider, lists.source::text AS source, lists.list::text AS list,
-    products.key::text AS product_key, latest.name AS product_name, moved.region_id::text AS region_id,
+SELECT moved.provider::text AS provider, moved.source::text AS source, moved.list::text AS list,
+    moved.key::text AS product_key, latest.name AS product_name, moved.region_id::text AS region_id,
     moved.sku_price_id::text AS sku_price_id, moved.price_kind, moved.price_variant::text AS price_variant,
     moved.pricing_unit::text AS pricing_unit, moved.pricing_currency,
     moved.changed_at, moved.change_kind,
@@ -68,11 +73,9 @@ SELECT lists.provider::text AS provider, lists.source::text AS source, lists.lis
     moved.from_unit::text AS from_pricing_unit, moved.from_currency AS from_pricing_currency,
     runs.recorded_at
 FROM moved
-JOIN products ON products.list_id = moved.list_id AND products.id = moved.product_id
-JOIN lists ON lists.id = moved.list_id
 JOIN runs ON runs.list_id = moved.list_id AND runs.id = moved.recorded_by
 CROSS JOIN LATERAL (SELECT product_versions.name FROM product_versions
-    WHERE product_versions.list_id = products.list_id AND product_versions.product_id = products.id
+    WHERE product_versions.list_id = moved.list_id AND product_versions.product_id = moved.product_id
       AND product_versions.superseded_by IS NULL
     ORDER BY product_versions.valid_from DESC LIMIT 1) AS latest
 WHERE moved.change_kind IS NOT NULL;

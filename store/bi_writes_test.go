@@ -74,15 +74,12 @@ func TestKindsOfRestatements(t *testing.T) {
 	s, pool := openBI(t)
 	source := newScripted()
 	list := ensure(t, s, source.list, timeline.Rule{Snapshots: 2})
-	only := func(key string) map[string]catalog.Entry {
-		return map[string]catalog.Entry{key: {Key: key, Prices: []catalog.Price{monthly()}}}
-	}
 	put(t, s, list, source.snapshot(t, of(monthly())), day(1))
 	put(t, s, list, source.snapshot(t, of(monthly(costs("110")))), day(9))                                   // plain: closes and opens
 	put(t, s, list, source.snapshot(t, of(monthly(costs("105")))), day(5))                                   // late
 	put(t, s, list, source.snapshot(t, map[string]catalog.Entry{"b": {Key: "b"}}), day(10))                  // a is missing
 	put(t, s, list, source.snapshot(t, map[string]catalog.Entry{"b": {Key: "b"}, "c": {Key: "c"}}), day(11)) // a is delisted since day 10
-	both := only("d")
+	both := only(catalog.Entry{Key: "d", Prices: []catalog.Price{monthly()}})
 	both["a"], both["b"] = of(monthly())["a"], catalog.Entry{Key: "b"}
 	put(t, s, list, source.snapshot(t, both), day(2)) // late, and holds a key that no other holds
 	perform(t, pool, `WITH accept AS (
