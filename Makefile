@@ -6,7 +6,11 @@ SHELL := bash
 SQLC := CGO_ENABLED=0 go tool -modfile=tools/sqlc/go.mod sqlc
 GOLANGCI := CGO_ENABLED=0 go tool -modfile=tools/golangci/go.mod golangci-lint
 
-.PHONY: help run build test race bench generate verify lint walls
+PREFIX := /usr/local
+UNITS := $(PREFIX)/lib/systemd/system
+PROGRAM := bin/syncer
+
+.PHONY: help run build test race soak bench generate verify lint walls sdktest install uninstall
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | while IFS=$$'\t' read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
@@ -23,11 +27,30 @@ test: ## every test, against a real Postgres of our own
 race: ## every test with the race detector (needs a C compiler)
 	@TEST_FLAGS=-race bash tools/install/test.sh
 
+soak: ## several daemons on one database, in real time: some minutes
+	@. tools/install/database.sh && SYNCER_SOAK=1 go test -count=1 -run TestFourDaemons -v ./cmd/syncer
+
+sdktest: ## the vendors' own SDKs against the simulation, each in a module of its own
+	@for module in simulate/sdktest/*/; do (cd "$$module" && go test ./...) || exit 1; done
+
 bench: ## the benchmarks
 	@. tools/install/database.sh && go test -run '^$$' -bench . -benchmem $(if $(PACKAGES),$(PACKAGES),./...)
 
 generate: ## write sqlcgen from queries and migrations
 	$(SQLC) generate
+
+install: $(PROGRAM) ## install program and systemd units (DESTDIR, PREFIX); run make build before, as yourself
+	install -d -m 0755 $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(UNITS) $(DESTDIR)/etc/syncer
+	install -d -m 0700 $(DESTDIR)/etc/syncer/secrets
+	install -m 0755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/syncer
+	for unit in deploy/syncer*.service deploy/syncer*.timer; do \
+		sed 's|/usr/local/bin/|$(PREFIX)/bin/|' $$unit | install -m 0644 /dev/stdin $(DESTDIR)$(UNITS)/$$(basename $$unit); done
+
+bin/syncer:
+	@echo "run make build first" >&2; exit 1
+
+uninstall: ## remove what install put there; configuration, secrets and history stay
+	rm -f $(DESTDIR)$(PREFIX)/bin/syncer $(patsubst deploy/%,$(DESTDIR)$(UNITS)/%,$(wildcard deploy/syncer*.service deploy/syncer*.timer))
 
 lint: ## golangci-lint, the walls among it
 	$(GOLANGCI) run ./...

@@ -158,6 +158,7 @@ func TestSnapshotRefusesWhatIsNoSnapshot(t *testing.T) {
 		"total of duplicates":  {script{{Entries: entries("a", "a"), End: totalLast(1)}}, nil},
 		"total moves":          {script{{Entries: entries("a"), End: total(2)}, {Entries: entries("b"), End: totalLast(3)}}, catalog.ErrIncomplete},
 		"totals by region":     {script{{Entries: entries("a", "b"), End: scoped("KR", 2)}, {Entries: entries("b", "c"), End: scopedLast("US", 2)}}, nil},
+		"a region of a region": {script{{Entries: entries("a", "b"), End: scoped("KR", 2)}, {Entries: entries("b"), End: scopedLast("US", 1)}}, nil},
 		"one region short":     {script{{Entries: entries("a"), End: scoped("KR", 2)}, {Entries: entries("b"), End: scopedLast("US", 1)}}, catalog.ErrIncomplete},
 		"regions interleaved":  {script{{Entries: entries("a"), End: scoped("KR", 2)}, {Entries: entries("b"), End: scoped("US", 1)}, {Entries: entries("c"), End: scopedLast("KR", 2)}}, catalog.ErrIncomplete},
 		"empty list":           {script{{End: last}}, nil},

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
-	"hash"
 	"slices"
 	"time"
 
@@ -23,7 +22,7 @@ const digestVersion = "syncer.entry.1"
 
 // Digest returns the digest of everything in the entry but Usage.
 func (e *Entry) Digest() Digest {
-	w := digester{sha256.New()}
+	w := &digester{}
 	w.text("version", digestVersion)
 	w.text("key", e.Key)
 	w.text("name", e.Name)
@@ -41,41 +40,40 @@ func (e *Entry) Digest() Digest {
 	return w.sum()
 }
 
-// digester hashes tagged, length-prefixed fields, so that ("a","bc") and
-// ("ab","c") differ. Absent optional fields are not hashed at all.
-type digester struct{ hash.Hash }
+// digester collects tagged, length-prefixed fields, so that ("a","bc") and
+// ("ab","c") differ, and hashes them at once. Absent optional fields are left
+// out.
+type digester struct{ fields []byte }
 
-func (w digester) bytes(text string) {
-	var length [8]byte
-	binary.BigEndian.PutUint64(length[:], uint64(len(text)))
-	w.Write(length[:])
-	w.Write([]byte(text))
+func (w *digester) bytes(text string) {
+	w.fields = binary.BigEndian.AppendUint64(w.fields, uint64(len(text)))
+	w.fields = append(w.fields, text...)
 }
 
-func (w digester) text(tag, text string) {
+func (w *digester) text(tag, text string) {
 	w.bytes(tag)
 	w.bytes(StoredText(text))
 }
 
-func (w digester) optional(tag string, text *string) {
+func (w *digester) optional(tag string, text *string) {
 	if text != nil {
 		w.text(tag, *text)
 	}
 }
 
-func (w digester) number(tag string, value *decimal.Decimal) {
+func (w *digester) number(tag string, value *decimal.Decimal) {
 	if value != nil {
 		w.text(tag, DecimalText(*value))
 	}
 }
 
-func (w digester) moment(tag string, value *time.Time) {
+func (w *digester) moment(tag string, value *time.Time) {
 	if value != nil {
 		w.text(tag, value.UTC().Truncate(time.Microsecond).Format(time.RFC3339Nano))
 	}
 }
 
-func (w digester) zones(zones []ZoneStatus) {
+func (w *digester) zones(zones []ZoneStatus) {
 	sorted := slices.SortedFunc(slices.Values(zones), func(a, b ZoneStatus) int { return cmp.Compare(a.Zone, b.Zone) })
 	for _, zone := range sorted {
 		w.text("zone", zone.Zone)
@@ -83,7 +81,7 @@ func (w digester) zones(zones []ZoneStatus) {
 	}
 }
 
-func (w digester) prices(prices []Price) {
+func (w *digester) prices(prices []Price) {
 	sorted := slices.SortedFunc(slices.Values(prices), func(a, b Price) int {
 		return comparePrices(a.Identity(), b.Identity())
 	})
@@ -101,7 +99,7 @@ func comparePrices(a, b PriceIdentity) int {
 	)
 }
 
-func (w digester) price(p *Price) {
+func (w *digester) price(p *Price) {
 	id := p.Identity()
 	for _, field := range []string{
 		"price", id.SKUPriceID, string(id.Kind), id.Variant, id.Unit, id.Currency, id.RegionID, id.TierMinimum,
@@ -111,7 +109,7 @@ func (w digester) price(p *Price) {
 	w.amount(p)
 }
 
-func (w digester) amount(p *Price) {
+func (w *digester) amount(p *Price) {
 	w.number("list_unit_price", &p.ListUnitPrice)
 	w.number("tax_amount", p.TaxAmount)
 	w.number("price_with_tax", p.PriceWithTax)
@@ -120,7 +118,7 @@ func (w digester) amount(p *Price) {
 	w.moment("effective_to", p.EffectiveTo)
 }
 
-func (w digester) contract(c *Contract) {
+func (w *digester) contract(c *Contract) {
 	if c == nil {
 		return
 	}
@@ -130,12 +128,15 @@ func (w digester) contract(c *Contract) {
 	w.moment("period_end", c.PeriodEnd)
 }
 
-func (w digester) sum() Digest { return Digest(w.Sum(nil)[:16]) }
+func (w *digester) sum() Digest {
+	sum := sha256.Sum256(w.fields)
+	return Digest(sum[:16])
+}
 
 // AmountDigest is the digest of a price's amount, tax and dates: what one row
 // of price_history holds.
 func (p *Price) AmountDigest() Digest {
-	w := digester{sha256.New()}
+	w := &digester{}
 	w.amount(p)
 	return w.sum()
 }

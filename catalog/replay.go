@@ -5,46 +5,65 @@ import (
 	"iter"
 )
 
-// Entries decodes again, page by page, and yields every distinct entry for
-// whose key wanted answers true.
+// Restore reads another complete snapshot of the list from pages that were
+// kept, by the same rules as a live walk.
+func (s *Snapshot) Restore(pages []StoredPage) (*Snapshot, error) {
+	restored := NewSnapshot(s.fetcher)
+	for _, page := range pages {
+		if err := restored.AddStored(page); err != nil {
+			return nil, err
+		}
+	}
+	return restored, restored.Complete()
+}
+
+// Entries yields every distinct entry for whose key wanted answers true: those
+// held in memory, then the others, decoded again page by page.
 func (s *Snapshot) Entries(wanted func(key string) bool) iter.Seq2[Entry, error] {
 	return func(yield func(Entry, error) bool) {
-		wantedPages := s.pagesHolding(wanted)
-		for _, page := range s.pages {
-			if !wantedPages[page.Number] {
-				continue
+		pages := s.pagesHolding(wanted)
+		for key, entry := range s.held {
+			if wanted(key) && !yield(*entry, nil) {
+				return
 			}
-			if !s.again(page, wanted, yield) {
+		}
+		for _, page := range s.pages {
+			if len(pages[page.Number]) > 0 && !s.again(page, pages[page.Number], yield) {
 				return
 			}
 		}
 	}
 }
 
-func (s *Snapshot) pagesHolding(wanted func(key string) bool) map[int]bool {
-	pages := make(map[int]bool)
+// pagesHolding are the wanted keys that have to be decoded again, by the page
+// where each was first seen.
+func (s *Snapshot) pagesHolding(wanted func(key string) bool) map[int]map[string]bool {
+	pages := make(map[int]map[string]bool)
 	for key, found := range s.index {
-		if !pages[found.page] && wanted(key) {
-			pages[found.page] = true
+		if s.held[key] != nil || !wanted(key) {
+			continue
 		}
+		if pages[found.page] == nil {
+			pages[found.page] = make(map[string]bool)
+		}
+		pages[found.page][key] = true
 	}
 	return pages
 }
 
-// again yields the wanted entries of one page, each on the page where it was
-// first seen; false ends the iteration.
-func (s *Snapshot) again(stored StoredPage, wanted func(string) bool, yield func(Entry, error) bool) bool {
+// again yields the wanted entries of one page; false ends the iteration.
+func (s *Snapshot) again(stored StoredPage, wanted map[string]bool, yield func(Entry, error) bool) bool {
 	decoded, err := s.decode(stored)
 	if err != nil {
 		return yield(Entry{}, err) && false
 	}
-	seen := make(map[string]bool, len(decoded.Entries))
 	for i := range decoded.Entries {
 		entry := &decoded.Entries[i]
-		if seen[entry.Key] || s.index[entry.Key].page != stored.Number || !wanted(entry.Key) {
+		if !wanted[entry.Key] {
 			continue
 		}
-		seen[entry.Key] = true
+		delete(wanted, entry.Key) // an identical duplicate is one entry
+		s.hold(entry)
 		if !yield(*entry, nil) {
 			return false
 		}

@@ -2,7 +2,6 @@ package catalog
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"iter"
@@ -37,6 +36,9 @@ type Snapshot struct {
 	collapsed int
 	unknown   map[Unknown]bool
 	warnings  []Warning
+
+	before map[string]located // of the snapshot that this one is expected to resemble
+	held   map[string]*Entry  // entries that need not be decoded again
 }
 
 // scope is a part of the list whose length the provider may state.
@@ -63,10 +65,58 @@ func NewSnapshot(fetcher Fetcher) *Snapshot {
 	}
 }
 
+// heldMost bounds the entries that a snapshot keeps in memory.
+const heldMost = 10_000
+
+// After is an empty snapshot of the fetcher's list that is expected to
+// resemble another: entries that differ from it, which are likely to be
+// written, are held in memory, up to a bound, and not decoded again.
+func After(fetcher Fetcher, before *Snapshot) *Snapshot {
+	s := NewSnapshot(fetcher)
+	if before != nil {
+		s.before = before.index
+	}
+	return s
+}
+
+// hold keeps an entry for later, if there is room.
+func (s *Snapshot) hold(entry *Entry) {
+	if len(s.held) >= heldMost {
+		return
+	}
+	if s.held == nil {
+		s.held = make(map[string]*Entry)
+	}
+	kept := *entry
+	s.held[entry.Key] = &kept
+}
+
 // Add decodes the next page and takes its entries in. Identical duplicates
 // collapse and are counted; anything that makes the walk no snapshot is an
 // error that names list and page.
 func (s *Snapshot) Add(page Page) error {
+	if err := s.read(page); err != nil {
+		return err
+	}
+	s.keep(page)
+	return nil
+}
+
+// AddStored is Add of a page that was kept before; its bytes are proven to be
+// those received.
+func (s *Snapshot) AddStored(stored StoredPage) error {
+	page, err := stored.Open()
+	if err != nil {
+		return fmt.Errorf("%s: %w", s.List.ID, err)
+	}
+	if err := s.read(page); err != nil {
+		return err
+	}
+	s.pages = append(s.pages, stored)
+	return nil
+}
+
+func (s *Snapshot) read(page Page) error {
 	if err := s.inOrder(page); err != nil {
 		return fmt.Errorf("%s: page %d: %w", s.List.ID, page.Number, err)
 	}
@@ -77,7 +127,6 @@ func (s *Snapshot) Add(page Page) error {
 	if err := s.take(page.Number, decoded); err != nil {
 		return &DecodeError{List: s.List.ID, Page: page.Number, Err: err}
 	}
-	s.keep(page)
 	return nil
 }
 
@@ -97,16 +146,15 @@ func (s *Snapshot) take(number int, decoded Decoded) error {
 	if err := s.end(decoded.End); err != nil {
 		return err
 	}
-	fresh, scoped := 0, s.scopes[len(s.scopes)-1].keys
+	scoped := s.scopes[len(s.scopes)-1].keys
+	known := len(scoped)
 	for i := range decoded.Entries {
 		scoped[decoded.Entries[i].Key] = true
-		added, err := s.entry(number, &decoded.Entries[i])
-		if err != nil {
+		if err := s.entry(number, &decoded.Entries[i]); err != nil {
 			return err
 		}
-		fresh += added
 	}
-	if fresh == 0 && len(decoded.Entries) > 0 {
+	if len(scoped) == known && len(decoded.Entries) > 0 { // another region may well list the same
 		return ErrRepeated
 	}
 	for _, unknown := range decoded.Unknown {
@@ -139,22 +187,28 @@ func (s scope) prefix() string {
 	return s.name + ": "
 }
 
-func (s *Snapshot) entry(number int, entry *Entry) (added int, err error) {
+func (s *Snapshot) entry(number int, entry *Entry) error {
 	if err := entry.Validate(); err != nil {
-		return 0, err
+		return err
+	}
+	if (entry.Contract != nil) != (s.List.Kind == Contracts) {
+		return fmt.Errorf("entry %q: want an entry of a list of kind %q", entry.Key, s.List.Kind)
 	}
 	digest := entry.Digest()
 	known, seen := s.index[entry.Key]
 	switch {
 	case seen && known.digest != digest:
-		return 0, fmt.Errorf("entry %q: %w than on page %d", entry.Key, ErrConflict, known.page)
+		return fmt.Errorf("entry %q: %w than on page %d", entry.Key, ErrConflict, known.page)
 	case seen:
 		s.collapsed++
-		return 0, nil
+		return nil
 	}
 	s.index[entry.Key] = located{digest: digest, page: number}
+	if s.before != nil && s.before[entry.Key].digest != digest {
+		s.hold(entry)
+	}
 	s.keys = append(s.keys, entry.Key)
-	return 1, nil
+	return nil
 }
 
 func (s *Snapshot) keep(page Page) {
@@ -226,10 +280,13 @@ func (s *Snapshot) DigestOf(key string) (Digest, bool) {
 	return found.digest, ok
 }
 
+// PageOf returns the number of the page that shows a key; 0 for none.
+func (s *Snapshot) PageOf(key string) int { return s.index[key].page }
+
 // Digest is the digest of all keys and their digests: equal for two walks
 // that found the same entries, in whatever order and spelling.
 func (s *Snapshot) Digest() Digest {
-	w := digester{sha256.New()}
+	w := &digester{}
 	for key, digest := range s.Digests() {
 		w.text(key, string(digest[:]))
 	}
@@ -239,7 +296,7 @@ func (s *Snapshot) Digest() Digest {
 // PagesDigest is the digest of the pages as received: equal for two walks that
 // were answered byte for byte alike.
 func (s *Snapshot) PagesDigest() Digest {
-	w := digester{sha256.New()}
+	w := &digester{}
 	for _, page := range s.pages {
 		for _, part := range page.Parts {
 			w.text(part.Request, string(part.SHA256[:]))

@@ -3,8 +3,11 @@
 package fetchers
 
 import (
+	"syncer/fetchers/huawei"
 	"syncer/fetchers/internal/web"
 	"syncer/fetchers/iwinv"
+	"syncer/fetchers/ncp"
+	"syncer/fetchers/scp"
 	"syncer/fetchers/zstack"
 )
 
@@ -18,7 +21,10 @@ type Provider = web.Provider
 // All returns every provider, in the order of their names.
 func All() []Provider {
 	return []Provider{
+		huawei.Provider(),
 		iwinv.Provider(),
+		ncp.Provider(),
+		scp.Provider(),
 		zstack.Provider(),
 	}
 }

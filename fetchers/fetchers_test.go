@@ -1,6 +1,7 @@
 package fetchers_test
 
 import (
+	"cmp"
 	"slices"
 	"testing"
 	"time"
@@ -25,7 +26,7 @@ func TestAll(t *testing.T) {
 func testProvider(t *testing.T, provider fetchers.Provider, set []string) {
 	t.Helper()
 	source := catalog.Source{
-		Name: provider.Name, Provider: provider.Name, BaseURL: "http://localhost",
+		Name: provider.Name, Provider: provider.Name, BaseURL: cmp.Or(provider.DefaultBaseURL, "http://localhost"),
 		Location: time.UTC, Credentials: make(map[string]catalog.Secret),
 	}
 	for _, name := range set {

@@ -15,7 +15,9 @@ import (
 func TestSecondSyncWritesNoVersion(t *testing.T) {
 	for _, list := range []string{
 		"iwinv/flavors", "iwinv/zones", "iwinv/images", "iwinv/block-storage-types",
-		"zstack/instance-offerings", "zstack/disk-offerings",
+		"zstack/instance-offerings", "zstack/disk-offerings", "zstack/price-tables", "huawei/products", "huawei/availability-zones",
+		"ncp/regions", "ncp/server-images", "ncp/server-specs", "ncp/product-prices",
+		"scp/contract-types", "scp/os-types", "scp/server-types", "scp/service-types", "scp/prices",
 	} {
 		t.Run(list, func(t *testing.T) {
 			provider, name, _ := strings.Cut(list, "/")

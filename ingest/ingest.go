@@ -53,7 +53,7 @@ func (r *Runner) Sync(ctx context.Context, list store.List, fetcher catalog.Fetc
 func (r *Runner) SyncAt(ctx context.Context, list store.List, fetcher catalog.Fetcher, takenAt time.Time) (Report, error) {
 	run, err := r.Store.BeginAt(ctx, list, store.Sync, takenAt)
 	if err != nil {
-		return Report{List: list.ID}, err
+		return Report{List: list.ID}, r.failed(ctx, run, store.Failure{Class: classDatabase}, err)
 	}
 	return r.fetchAndWrite(ctx, run, fetcher)
 }
@@ -63,14 +63,14 @@ func (r *Runner) SyncAt(ctx context.Context, list store.List, fetcher catalog.Fe
 func (r *Runner) Import(ctx context.Context, list store.List, snapshot *catalog.Snapshot, takenAt time.Time) (Report, error) {
 	run, err := r.Store.BeginAt(ctx, list, store.Backfill, takenAt)
 	if err != nil {
-		return Report{List: list.ID}, err
+		return Report{List: list.ID}, r.failed(ctx, run, store.Failure{Class: classDatabase}, err)
 	}
 	return r.write(ctx, run, snapshot)
 }
 
 // Preview walks a list and says what a sync would change; nothing is written.
 func (r *Runner) Preview(ctx context.Context, list catalog.List, fetcher catalog.Fetcher) (store.Delta, string, error) {
-	snapshot, err := r.walk(ctx, fetcher)
+	snapshot, err := r.sure(ctx, fetcher)
 	if err != nil {
 		return store.Delta{}, "", err
 	}
@@ -78,17 +78,29 @@ func (r *Runner) Preview(ctx context.Context, list catalog.List, fetcher catalog
 	return delta, r.Guard.Judge(delta), err
 }
 
-func (r *Runner) fetchAndWrite(ctx context.Context, run store.Run, fetcher catalog.Fetcher) (Report, error) {
+func (r *Runner) fetchAndWrite(ctx context.Context, run store.Run, fetcher catalog.Fetcher) (_ Report, err error) {
+	defer func() {
+		if reason := recover(); reason != nil {
+			err = r.panicked(ctx, run, reason)
+		}
+	}()
 	ctx, stop := r.beat(ctx, run)
 	defer stop()
-	snapshot, err := r.walk(ctx, fetcher)
+	snapshot, err := r.sure(ctx, fetcher)
 	if err != nil {
-		if cause := context.Cause(ctx); cause != nil && !errors.Is(err, cause) {
-			err = fmt.Errorf("%w (%w)", err, cause)
-		}
-		return Report{List: run.List.ID}, r.failed(ctx, run, store.Failure{Class: classFetch, Pages: pagesOf(snapshot)}, err)
+		return Report{List: run.List.ID}, r.failed(ctx, run, store.Failure{Class: classFetch, Pages: pagesOf(snapshot)}, withCause(ctx, err))
 	}
-	return r.write(ctx, run, snapshot)
+	report, err := r.write(ctx, run, snapshot)
+	return report, withCause(ctx, err)
+}
+
+// withCause adds to an error why its context ended, which may be that the run
+// is no longer ours.
+func withCause(ctx context.Context, err error) error {
+	if cause := context.Cause(ctx); err != nil && cause != nil && !errors.Is(err, cause) {
+		return fmt.Errorf("%w (%w)", err, cause)
+	}
+	return err
 }
 
 func pagesOf(snapshot *catalog.Snapshot) int {
@@ -99,6 +111,9 @@ func pagesOf(snapshot *catalog.Snapshot) int {
 }
 
 func (r *Runner) write(ctx context.Context, run store.Run, snapshot *catalog.Snapshot) (Report, error) {
+	if err := r.upToDate(ctx, run, snapshot.Restore); err != nil {
+		return Report{List: run.List.ID}, r.failed(ctx, run, store.Failure{Class: classDatabase, Pages: pagesOf(snapshot)}, err)
+	}
 	begun := time.Now() //nolint:forbidigo // a duration for the log, never a moment of history
 	result, err := r.Store.Update(ctx, run, snapshot, r.Guard.Judge)
 	if err != nil {
@@ -108,6 +123,7 @@ func (r *Runner) write(ctx context.Context, run store.Run, snapshot *catalog.Sna
 		List: run.List.ID, TakenAt: run.TakenAt, Pages: len(snapshot.Pages()), Entries: snapshot.Len(),
 		Took: time.Since(begun), Result: result, //nolint:forbidigo // as above
 	}
+	r.Store.Freshen(ctx, result)
 	r.tell(ctx, snapshot, report)
 	return report, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/url"
 	"sync/atomic"
@@ -84,6 +85,7 @@ func newFetcher(t testing.TB, endpoint simulate.Endpoint, list string, transport
 		Name: endpoint.Provider, Provider: endpoint.Provider, BaseURL: endpoint.BaseURL, Location: time.UTC,
 		Credentials: map[string]catalog.Secret{}, Options: map[string]string{"page_size": "10"},
 	}
+	maps.Copy(source.Options, endpoint.Settings)
 	for name, text := range endpoint.Credentials {
 		source.Credentials[name] = catalog.NewSecret(text)
 	}

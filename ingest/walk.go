@@ -3,11 +3,37 @@ package ingest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"syncer/catalog"
 	"syncer/store"
 )
+
+// sure is a walk that is believed when it lacks something: a provider that
+// states no total may have let an entry slip from one page to another, so a
+// second walk has to find the same. If the two disagree, one more decides.
+func (r *Runner) sure(ctx context.Context, fetcher catalog.Fetcher) (*catalog.Snapshot, error) {
+	first, err := r.walk(ctx, fetcher)
+	if err != nil || first.TotalStated() {
+		return first, err
+	}
+	delta, err := r.Store.Preview(ctx, fetcher.List(), first)
+	if err != nil || len(delta.Removed) == 0 {
+		return first, err
+	}
+	second, err := r.walkOnce(ctx, fetcher)
+	if err != nil || second.Digest() == first.Digest() {
+		return second, err
+	}
+	r.Log.WarnContext(ctx, "walk again", "list", fetcher.List().ID.String(), "err", "two walks disagree")
+	third, err := r.walkOnce(ctx, fetcher)
+	if err == nil && third.Digest() != second.Digest() {
+		return third, fmt.Errorf("%s: %w: three walks found %d, %d and %d entries, no two of them alike, and the provider states no total",
+			fetcher.List().ID, catalog.ErrIncomplete, first.Len(), second.Len(), third.Len())
+	}
+	return third, err
+}
 
 // walk collects a complete snapshot, or an error that names list and page. A
 // walk whose total moved is made once more, then fails.

@@ -1,35 +1,40 @@
+-- A list holds products or contracts, never both: an entry's id is that of
+-- either, and which is told by the list.
+
 -- name: AbsenceTouching :many
 -- Keys whose absence a snapshot at a moment prolongs, and may confirm.
-SELECT products.key, absences.product_id::bigint AS product_id
+SELECT coalesce(products.key, contracts.key)::text AS key
 FROM absences
-JOIN products ON products.list_id = absences.list_id AND products.id = absences.product_id
+LEFT JOIN products ON products.list_id = absences.list_id AND products.id = absences.product_id
+LEFT JOIN contracts ON contracts.list_id = absences.list_id AND contracts.id = absences.contract_id
 WHERE absences.list_id = @list_id AND absences.superseded_by IS NULL
   AND absences.absent_from < @at AND (absences.absent_to IS NULL OR absences.absent_to > @at)
   AND (absences.confirmed_at IS NULL OR absences.confirmed_at > @at)
-ORDER BY products.key;
+ORDER BY 1;
 
 -- name: AbsenceLoad :many
--- The absences of some products that end after a moment.
-SELECT product_id::bigint AS product_id, absent_from, absent_to, confirmed_at FROM absences
-WHERE list_id = @list_id AND product_id = ANY(@product_ids::bigint[]) AND superseded_by IS NULL
-  AND (absent_to IS NULL OR absent_to > @since)
-ORDER BY product_id, absent_from;
+-- The absences of some entries that end after a moment.
+SELECT coalesce(product_id, contract_id)::bigint AS entry_id, absent_from, absent_to, confirmed_at FROM absences
+WHERE list_id = @list_id AND (product_id = ANY(@entry_ids::bigint[]) OR contract_id = ANY(@entry_ids::bigint[]))
+  AND superseded_by IS NULL AND (absent_to IS NULL OR absent_to > @since)
+ORDER BY 1, absent_from;
 
 -- name: AbsenceEnd :exec
 UPDATE absences SET absent_to = @at::timestamptz
-WHERE list_id = @list_id AND product_id = ANY(@product_ids::bigint[]) AND absent_to IS NULL AND superseded_by IS NULL;
+WHERE list_id = @list_id AND (product_id = ANY(@entry_ids::bigint[]) OR contract_id = ANY(@entry_ids::bigint[]))
+  AND absent_to IS NULL AND superseded_by IS NULL;
 
 -- name: AbsenceConfirm :exec
 UPDATE absences SET confirmed_at = @at::timestamptz
-WHERE list_id = @list_id AND product_id = ANY(@product_ids::bigint[]) AND absent_to IS NULL AND confirmed_at IS NULL
-  AND superseded_by IS NULL;
+WHERE list_id = @list_id AND (product_id = ANY(@entry_ids::bigint[]) OR contract_id = ANY(@entry_ids::bigint[]))
+  AND absent_to IS NULL AND confirmed_at IS NULL AND superseded_by IS NULL;
 
 -- name: AbsenceSupersede :exec
 UPDATE absences SET superseded_by = @run_id
-FROM ROWS FROM (unnest(@product_ids::bigint[]), unnest(@absent_froms::timestamptz[])) AS s (product_id, absent_from)
-WHERE absences.list_id = @list_id AND absences.product_id = s.product_id
+FROM ROWS FROM (unnest(@entry_ids::bigint[]), unnest(@absent_froms::timestamptz[])) AS s (entry_id, absent_from)
+WHERE absences.list_id = @list_id AND (absences.product_id = s.entry_id OR absences.contract_id = s.entry_id)
   AND absences.absent_from = s.absent_from AND absences.superseded_by IS NULL;
 
 -- name: AbsenceCopy :copyfrom
-INSERT INTO absences (list_id, product_id, absent_from, absent_to, confirmed_at, recorded_by)
-VALUES (@list_id, @product_id, @absent_from, @absent_to, @confirmed_at, @recorded_by);
+INSERT INTO absences (list_id, product_id, contract_id, absent_from, absent_to, confirmed_at, recorded_by)
+VALUES (@list_id, @product_id, @contract_id, @absent_from, @absent_to, @confirmed_at, @recorded_by);

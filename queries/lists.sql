@@ -24,3 +24,8 @@ WHERE id = @id
 
 -- name: Clock :one
 SELECT clock_timestamp()::timestamptz AS now;
+
+-- name: ListReread :exec
+-- The rule and the decoder by which the whole history is told from now on.
+UPDATE lists SET confirm_snapshots = @confirm_snapshots, confirm_for = @confirm_for, decoder_version = @decoder_version
+WHERE id = @id;

@@ -5,13 +5,13 @@ SELECT * FROM prices WHERE list_id = @list_id AND product_id = ANY(@product_ids:
 SELECT nextval('price_ids')::bigint AS id FROM generate_series(1, @count::integer);
 
 -- name: PriceCopy :copyfrom
-INSERT INTO prices (list_id, id, product_id, sku_price_id, price_kind, price_variant, pricing_unit, pricing_currency,
+INSERT INTO prices (list_id, id, product_id, contract_id, sku_price_id, price_kind, price_variant, pricing_unit, pricing_currency,
     region_id, quantity_tier_minimum)
-VALUES (@list_id, @id, @product_id, @sku_price_id, @price_kind, @price_variant, @pricing_unit, @pricing_currency,
+VALUES (@list_id, @id, @product_id, @contract_id, @sku_price_id, @price_kind, @price_variant, @pricing_unit, @pricing_currency,
     @region_id, @quantity_tier_minimum);
 
 -- name: PriceCountAt :one
--- How many prices the products of a list had at a moment.
+-- How many prices the entries of a list had at a moment.
 SELECT count(*) FROM price_history
 WHERE list_id = @list_id AND superseded_by IS NULL AND valid_from <= @at AND (valid_to IS NULL OR valid_to > @at);
 

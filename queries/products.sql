@@ -52,9 +52,9 @@ WHERE product_versions.list_id = @list_id AND product_versions.product_id = s.pr
 
 -- name: ProductVersionCopy :copyfrom
 INSERT INTO product_versions (list_id, product_id, name, status, lifecycle, region_id, attributes, zone_statuses,
-    vcpu, memory_mib, disk_gib, gpu_count, digest, valid_from, valid_to, recorded_by)
+    vcpu, memory_mib, disk_gib, gpu_count, digest, page_number, valid_from, valid_to, recorded_by)
 VALUES (@list_id, @product_id, @name, @status, @lifecycle, @region_id, @attributes, @zone_statuses,
-    @vcpu, @memory_mib, @disk_gib, @gpu_count, @digest, @valid_from, @valid_to, @recorded_by);
+    @vcpu, @memory_mib, @disk_gib, @gpu_count, @digest, @page_number, @valid_from, @valid_to, @recorded_by);
 
 -- name: ProductVersionOverlaps :one
 -- The one hole of the constraints: a closed row that overlaps the open one.
@@ -64,3 +64,6 @@ SELECT EXISTS (
     WHERE open.list_id = @list_id AND open.product_id = ANY(@product_ids::bigint[])
       AND open.valid_to IS NULL AND open.superseded_by IS NULL
       AND closed.superseded_by IS NULL AND closed.valid_to > open.valid_from)::boolean AS overlaps;
+
+-- name: ProductKeys :many
+SELECT id, key FROM products WHERE list_id = @list_id ORDER BY key;

@@ -46,3 +46,25 @@ SELECT @list_id, d.kind, d.path, d.seen, @taken_at, @run_id
 FROM ROWS FROM (unnest(@kinds::text[]), unnest(@paths::text[]), unnest(@seen::text[])) AS d (kind, path, seen)
 ON CONFLICT DO NOTHING
 RETURNING kind, path, seen;
+
+-- name: SnapshotsHeld :many
+SELECT * FROM snapshots WHERE list_id = @list_id AND status = 'held' ORDER BY taken_at;
+
+-- name: SnapshotNewestCommitted :one
+SELECT max(taken_at)::timestamptz AS taken_at FROM snapshots WHERE list_id = @list_id AND status = 'committed' HAVING max(taken_at) IS NOT NULL;
+
+-- name: SnapshotAccept :execrows
+-- A hold that is accepted becomes a member of history now.
+UPDATE snapshots SET status = 'committed', recorded_at = @recorded_at, recorded_by = @run_id, entries = @entries,
+    digest = @digest, decoder_version = @decoder_version, decided_by = @actor::text, decided_reason = @reason::text
+WHERE list_id = @list_id AND taken_at = @taken_at AND status = 'held';
+
+-- name: SnapshotReject :execrows
+UPDATE snapshots SET status = 'rejected', decided_by = @actor::text, decided_reason = @reason::text
+WHERE list_id = @list_id AND taken_at = @taken_at AND status = 'held';
+
+-- name: SnapshotReread :exec
+-- What a newer decoder reads in the pages of a snapshot.
+UPDATE snapshots SET entries = @entries, digest = @digest, decoder_version = @decoder_version
+WHERE list_id = @list_id AND taken_at = @taken_at
+  AND (entries, digest, decoder_version) IS DISTINCT FROM (@entries, @digest, @decoder_version);

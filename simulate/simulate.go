@@ -67,9 +67,13 @@ func New(options Options) (*Simulation, error) {
 	}
 	options.Location = cmp.Or(options.Location, time.UTC)
 	options.Logger = cmp.Or(options.Logger, slog.New(slog.DiscardHandler))
+	options.Faults = slices.Clone(options.Faults)
+	for i := range options.Faults {
+		options.Faults[i].Seed = options.Seed
+	}
 	s := &Simulation{options: options, apis: apis(options), requests: map[string]map[string]int{}}
 	for _, fault := range options.Faults {
-		if !slices.ContainsFunc(s.apis, func(a api) bool { return a.name == fault.Provider }) {
+		if fault.Provider != "" && !slices.ContainsFunc(s.apis, func(a api) bool { return a.name == fault.Provider }) {
 			return nil, fmt.Errorf("preparing the simulation: fault %s of provider %q, which is not simulated", fault.Kind, fault.Provider)
 		}
 	}

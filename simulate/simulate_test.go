@@ -222,6 +222,30 @@ func TestBrokenBodies(t *testing.T) {
 	}
 }
 
+func TestRandomFaultsComeAgainWithTheSeed(t *testing.T) {
+	show := func(seed int64) (all string) {
+		simulation := start(t, func(o *Options) {
+			withFault(t, "random:rate=0.6")(o)
+			o.Seed = seed
+		})
+		for range 10 {
+			answer, err := flavors(t, simulation, 10*time.Second)
+			if err != nil {
+				all += "cut "
+				continue
+			}
+			_, err = io.ReadAll(answer.Body)
+			answer.Body.Close()
+			all += fmt.Sprint(answer.StatusCode, err == nil, " ")
+		}
+		return all
+	}
+	first := show(3)
+	if again := show(3); first != again || first == show(4) {
+		t.Errorf("seed 3: %s, then %s", first, again)
+	}
+}
+
 func TestRedirect(t *testing.T) {
 	answer, err := flavors(t, start(t, withFault(t, "iwinv:redirect:to=http://127.0.0.2:81")), 10*time.Second)
 	if err != nil {
@@ -269,7 +293,12 @@ func TestMoments(t *testing.T) {
 		last = moment.At
 		lists[moment.Provider+"/"+moment.List]++
 	}
-	for _, list := range []string{"iwinv/flavors", "iwinv/zones", "iwinv/images", "iwinv/block-storage-types", "zstack/instance-offerings", "zstack/disk-offerings"} {
+	for _, list := range []string{
+		"iwinv/flavors", "iwinv/zones", "iwinv/images", "iwinv/block-storage-types",
+		"ncp/regions", "ncp/server-images", "ncp/server-specs", "ncp/product-prices",
+		"huawei/products", "huawei/availability-zones", "scp/planned-computes", "scp/prices",
+		"zstack/instance-offerings", "zstack/disk-offerings", "zstack/price-tables",
+	} {
 		if lists[list] == 0 {
 			t.Errorf("nothing ever happens in %s", list)
 		}
@@ -278,7 +307,11 @@ func TestMoments(t *testing.T) {
 
 func TestEveryKnownFaultHasAHelpLine(t *testing.T) {
 	for _, known := range KnownFaults() {
-		if _, err := ParseFault("zstack:" + string(known.Kind)); err != nil && known.Provider != "iwinv" {
+		provider := known.Provider
+		if provider == "" {
+			provider = "zstack"
+		}
+		if _, err := ParseFault(provider + ":" + string(known.Kind)); err != nil {
 			t.Error(err)
 		}
 		if !strings.Contains(known.String(), known.Text) {

@@ -12,24 +12,25 @@ import (
 
 const absenceConfirm = `-- name: AbsenceConfirm :exec
 UPDATE absences SET confirmed_at = $1::timestamptz
-WHERE list_id = $2 AND product_id = ANY($3::bigint[]) AND absent_to IS NULL AND confirmed_at IS NULL
-  AND superseded_by IS NULL
+WHERE list_id = $2 AND (product_id = ANY($3::bigint[]) OR contract_id = ANY($3::bigint[]))
+  AND absent_to IS NULL AND confirmed_at IS NULL AND superseded_by IS NULL
 `
 
 type AbsenceConfirmParams struct {
-	At         time.Time
-	ListID     int64
-	ProductIds []int64
+	At       time.Time
+	ListID   int64
+	EntryIds []int64
 }
 
 func (q *Queries) AbsenceConfirm(ctx context.Context, db DBTX, arg AbsenceConfirmParams) error {
-	_, err := db.Exec(ctx, absenceConfirm, arg.At, arg.ListID, arg.ProductIds)
+	_, err := db.Exec(ctx, absenceConfirm, arg.At, arg.ListID, arg.EntryIds)
 	return err
 }
 
 type AbsenceCopyParams struct {
 	ListID      int64
 	ProductID   *int64
+	ContractID  *int64
 	AbsentFrom  time.Time
 	AbsentTo    *time.Time
 	ConfirmedAt *time.Time
@@ -38,43 +39,44 @@ type AbsenceCopyParams struct {
 
 const absenceEnd = `-- name: AbsenceEnd :exec
 UPDATE absences SET absent_to = $1::timestamptz
-WHERE list_id = $2 AND product_id = ANY($3::bigint[]) AND absent_to IS NULL AND superseded_by IS NULL
+WHERE list_id = $2 AND (product_id = ANY($3::bigint[]) OR contract_id = ANY($3::bigint[]))
+  AND absent_to IS NULL AND superseded_by IS NULL
 `
 
 type AbsenceEndParams struct {
-	At         time.Time
-	ListID     int64
-	ProductIds []int64
+	At       time.Time
+	ListID   int64
+	EntryIds []int64
 }
 
 func (q *Queries) AbsenceEnd(ctx context.Context, db DBTX, arg AbsenceEndParams) error {
-	_, err := db.Exec(ctx, absenceEnd, arg.At, arg.ListID, arg.ProductIds)
+	_, err := db.Exec(ctx, absenceEnd, arg.At, arg.ListID, arg.EntryIds)
 	return err
 }
 
 const absenceLoad = `-- name: AbsenceLoad :many
-SELECT product_id::bigint AS product_id, absent_from, absent_to, confirmed_at FROM absences
-WHERE list_id = $1 AND product_id = ANY($2::bigint[]) AND superseded_by IS NULL
-  AND (absent_to IS NULL OR absent_to > $3)
-ORDER BY product_id, absent_from
+SELECT coalesce(product_id, contract_id)::bigint AS entry_id, absent_from, absent_to, confirmed_at FROM absences
+WHERE list_id = $1 AND (product_id = ANY($2::bigint[]) OR contract_id = ANY($2::bigint[]))
+  AND superseded_by IS NULL AND (absent_to IS NULL OR absent_to > $3)
+ORDER BY 1, absent_from
 `
 
 type AbsenceLoadParams struct {
-	ListID     int64
-	ProductIds []int64
-	Since      *time.Time
+	ListID   int64
+	EntryIds []int64
+	Since    *time.Time
 }
 
 type AbsenceLoadRow struct {
-	ProductID   int64
+	EntryID     int64
 	AbsentFrom  time.Time
 	AbsentTo    *time.Time
 	ConfirmedAt *time.Time
 }
 
-// The absences of some products that end after a moment.
+// The absences of some entries that end after a moment.
 func (q *Queries) AbsenceLoad(ctx context.Context, db DBTX, arg AbsenceLoadParams) ([]AbsenceLoadRow, error) {
-	rows, err := db.Query(ctx, absenceLoad, arg.ListID, arg.ProductIds, arg.Since)
+	rows, err := db.Query(ctx, absenceLoad, arg.ListID, arg.EntryIds, arg.Since)
 	if err != nil {
 		return nil, err
 	}
@@ -83,7 +85,7 @@ func (q *Queries) AbsenceLoad(ctx context.Context, db DBTX, arg AbsenceLoadParam
 	for rows.Next() {
 		var i AbsenceLoadRow
 		if err := rows.Scan(
-			&i.ProductID,
+			&i.EntryID,
 			&i.AbsentFrom,
 			&i.AbsentTo,
 			&i.ConfirmedAt,
@@ -100,15 +102,15 @@ func (q *Queries) AbsenceLoad(ctx context.Context, db DBTX, arg AbsenceLoadParam
 
 const absenceSupersede = `-- name: AbsenceSupersede :exec
 UPDATE absences SET superseded_by = $1
-FROM ROWS FROM (unnest($3::bigint[]), unnest($4::timestamptz[])) AS s (product_id, absent_from)
-WHERE absences.list_id = $2 AND absences.product_id = s.product_id
+FROM ROWS FROM (unnest($3::bigint[]), unnest($4::timestamptz[])) AS s (entry_id, absent_from)
+WHERE absences.list_id = $2 AND (absences.product_id = s.entry_id OR absences.contract_id = s.entry_id)
   AND absences.absent_from = s.absent_from AND absences.superseded_by IS NULL
 `
 
 type AbsenceSupersedeParams struct {
 	RunID       *int64
 	ListID      int64
-	ProductIds  []int64
+	EntryIds    []int64
 	AbsentFroms []time.Time
 }
 
@@ -116,20 +118,22 @@ func (q *Queries) AbsenceSupersede(ctx context.Context, db DBTX, arg AbsenceSupe
 	_, err := db.Exec(ctx, absenceSupersede,
 		arg.RunID,
 		arg.ListID,
-		arg.ProductIds,
+		arg.EntryIds,
 		arg.AbsentFroms,
 	)
 	return err
 }
 
 const absenceTouching = `-- name: AbsenceTouching :many
-SELECT products.key, absences.product_id::bigint AS product_id
+
+SELECT coalesce(products.key, contracts.key)::text AS key
 FROM absences
-JOIN products ON products.list_id = absences.list_id AND products.id = absences.product_id
+LEFT JOIN products ON products.list_id = absences.list_id AND products.id = absences.product_id
+LEFT JOIN contracts ON contracts.list_id = absences.list_id AND contracts.id = absences.contract_id
 WHERE absences.list_id = $1 AND absences.superseded_by IS NULL
   AND absences.absent_from < $2 AND (absences.absent_to IS NULL OR absences.absent_to > $2)
   AND (absences.confirmed_at IS NULL OR absences.confirmed_at > $2)
-ORDER BY products.key
+ORDER BY 1
 `
 
 type AbsenceTouchingParams struct {
@@ -137,25 +141,22 @@ type AbsenceTouchingParams struct {
 	At     time.Time
 }
 
-type AbsenceTouchingRow struct {
-	Key       string
-	ProductID int64
-}
-
+// A list holds products or contracts, never both: an entry's id is that of
+// either, and which is told by the list.
 // Keys whose absence a snapshot at a moment prolongs, and may confirm.
-func (q *Queries) AbsenceTouching(ctx context.Context, db DBTX, arg AbsenceTouchingParams) ([]AbsenceTouchingRow, error) {
+func (q *Queries) AbsenceTouching(ctx context.Context, db DBTX, arg AbsenceTouchingParams) ([]string, error) {
 	rows, err := db.Query(ctx, absenceTouching, arg.ListID, arg.At)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []AbsenceTouchingRow
+	var items []string
 	for rows.Next() {
-		var i AbsenceTouchingRow
-		if err := rows.Scan(&i.Key, &i.ProductID); err != nil {
+		var key string
+		if err := rows.Scan(&key); err != nil {
 			return nil, err
 		}
-		items = append(items, i)
+		items = append(items, key)
 	}
 	if err := rows.Err(); err != nil {
 		return nil, err

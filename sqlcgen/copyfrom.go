@@ -31,6 +31,7 @@ func (r iteratorForAbsenceCopy) Values() ([]interface{}, error) {
 	return []interface{}{
 		r.rows[0].ListID,
 		r.rows[0].ProductID,
+		r.rows[0].ContractID,
 		r.rows[0].AbsentFrom,
 		r.rows[0].AbsentTo,
 		r.rows[0].ConfirmedAt,
@@ -43,7 +44,128 @@ func (r iteratorForAbsenceCopy) Err() error {
 }
 
 func (q *Queries) AbsenceCopy(ctx context.Context, db DBTX, arg []AbsenceCopyParams) (int64, error) {
-	return db.CopyFrom(ctx, []string{"absences"}, []string{"list_id", "product_id", "absent_from", "absent_to", "confirmed_at", "recorded_by"}, &iteratorForAbsenceCopy{rows: arg})
+	return db.CopyFrom(ctx, []string{"absences"}, []string{"list_id", "product_id", "contract_id", "absent_from", "absent_to", "confirmed_at", "recorded_by"}, &iteratorForAbsenceCopy{rows: arg})
+}
+
+// iteratorForContractCopy implements pgx.CopyFromSource.
+type iteratorForContractCopy struct {
+	rows                 []ContractCopyParams
+	skippedFirstNextCall bool
+}
+
+func (r *iteratorForContractCopy) Next() bool {
+	if len(r.rows) == 0 {
+		return false
+	}
+	if !r.skippedFirstNextCall {
+		r.skippedFirstNextCall = true
+		return true
+	}
+	r.rows = r.rows[1:]
+	return len(r.rows) > 0
+}
+
+func (r iteratorForContractCopy) Values() ([]interface{}, error) {
+	return []interface{}{
+		r.rows[0].ListID,
+		r.rows[0].ID,
+		r.rows[0].Key,
+	}, nil
+}
+
+func (r iteratorForContractCopy) Err() error {
+	return nil
+}
+
+func (q *Queries) ContractCopy(ctx context.Context, db DBTX, arg []ContractCopyParams) (int64, error) {
+	return db.CopyFrom(ctx, []string{"contracts"}, []string{"list_id", "id", "key"}, &iteratorForContractCopy{rows: arg})
+}
+
+// iteratorForContractUsageCopy implements pgx.CopyFromSource.
+type iteratorForContractUsageCopy struct {
+	rows                 []ContractUsageCopyParams
+	skippedFirstNextCall bool
+}
+
+func (r *iteratorForContractUsageCopy) Next() bool {
+	if len(r.rows) == 0 {
+		return false
+	}
+	if !r.skippedFirstNextCall {
+		r.skippedFirstNextCall = true
+		return true
+	}
+	r.rows = r.rows[1:]
+	return len(r.rows) > 0
+}
+
+func (r iteratorForContractUsageCopy) Values() ([]interface{}, error) {
+	return []interface{}{
+		r.rows[0].ListID,
+		r.rows[0].ContractID,
+		r.rows[0].Name,
+		r.rows[0].Resource,
+		r.rows[0].UsedFrom,
+		r.rows[0].UsedTo,
+		r.rows[0].Quantity,
+		r.rows[0].Unit,
+		r.rows[0].TakenAt,
+		r.rows[0].RecordedBy,
+	}, nil
+}
+
+func (r iteratorForContractUsageCopy) Err() error {
+	return nil
+}
+
+func (q *Queries) ContractUsageCopy(ctx context.Context, db DBTX, arg []ContractUsageCopyParams) (int64, error) {
+	return db.CopyFrom(ctx, []string{"contract_usage"}, []string{"list_id", "contract_id", "name", "resource", "used_from", "used_to", "quantity", "unit", "taken_at", "recorded_by"}, &iteratorForContractUsageCopy{rows: arg})
+}
+
+// iteratorForContractVersionCopy implements pgx.CopyFromSource.
+type iteratorForContractVersionCopy struct {
+	rows                 []ContractVersionCopyParams
+	skippedFirstNextCall bool
+}
+
+func (r *iteratorForContractVersionCopy) Next() bool {
+	if len(r.rows) == 0 {
+		return false
+	}
+	if !r.skippedFirstNextCall {
+		r.skippedFirstNextCall = true
+		return true
+	}
+	r.rows = r.rows[1:]
+	return len(r.rows) > 0
+}
+
+func (r iteratorForContractVersionCopy) Values() ([]interface{}, error) {
+	return []interface{}{
+		r.rows[0].ListID,
+		r.rows[0].ContractID,
+		r.rows[0].Name,
+		r.rows[0].Status,
+		r.rows[0].RegionID,
+		r.rows[0].Attributes,
+		r.rows[0].ContractRef,
+		r.rows[0].ContractType,
+		r.rows[0].PeriodStart,
+		r.rows[0].PeriodEnd,
+		r.rows[0].Digest,
+		r.rows[0].PageNumber,
+		r.rows[0].ValidFrom,
+		r.rows[0].ValidTo,
+		r.rows[0].RecordedBy,
+	}, nil
+}
+
+func (r iteratorForContractVersionCopy) Err() error {
+	return nil
+}
+
+func (q *Queries) ContractVersionCopy(ctx context.Context, db DBTX, arg []ContractVersionCopyParams) (int64, error) {
+	return db.CopyFrom(ctx, []string{"contract_versions"}, []string{"list_id", "contract_id", "name", "status", "region_id", "attributes", "contract_ref", "contract_type", "period_start", "period_end", "digest", "page_number", "valid_from", "valid_to", "recorded_by"}, &iteratorForContractVersionCopy{rows: arg})
 }
 
 // iteratorForPriceCopy implements pgx.CopyFromSource.
@@ -69,6 +191,7 @@ func (r iteratorForPriceCopy) Values() ([]interface{}, error) {
 		r.rows[0].ListID,
 		r.rows[0].ID,
 		r.rows[0].ProductID,
+		r.rows[0].ContractID,
 		r.rows[0].SkuPriceID,
 		r.rows[0].PriceKind,
 		r.rows[0].PriceVariant,
@@ -84,7 +207,7 @@ func (r iteratorForPriceCopy) Err() error {
 }
 
 func (q *Queries) PriceCopy(ctx context.Context, db DBTX, arg []PriceCopyParams) (int64, error) {
-	return db.CopyFrom(ctx, []string{"prices"}, []string{"list_id", "id", "product_id", "sku_price_id", "price_kind", "price_variant", "pricing_unit", "pricing_currency", "region_id", "quantity_tier_minimum"}, &iteratorForPriceCopy{rows: arg})
+	return db.CopyFrom(ctx, []string{"prices"}, []string{"list_id", "id", "product_id", "contract_id", "sku_price_id", "price_kind", "price_variant", "pricing_unit", "pricing_currency", "region_id", "quantity_tier_minimum"}, &iteratorForPriceCopy{rows: arg})
 }
 
 // iteratorForPriceHistoryCopy implements pgx.CopyFromSource.
@@ -196,6 +319,7 @@ func (r iteratorForProductVersionCopy) Values() ([]interface{}, error) {
 		r.rows[0].DiskGib,
 		r.rows[0].GpuCount,
 		r.rows[0].Digest,
+		r.rows[0].PageNumber,
 		r.rows[0].ValidFrom,
 		r.rows[0].ValidTo,
 		r.rows[0].RecordedBy,
@@ -207,7 +331,7 @@ func (r iteratorForProductVersionCopy) Err() error {
 }
 
 func (q *Queries) ProductVersionCopy(ctx context.Context, db DBTX, arg []ProductVersionCopyParams) (int64, error) {
-	return db.CopyFrom(ctx, []string{"product_versions"}, []string{"list_id", "product_id", "name", "status", "lifecycle", "region_id", "attributes", "zone_statuses", "vcpu", "memory_mib", "disk_gib", "gpu_count", "digest", "valid_from", "valid_to", "recorded_by"}, &iteratorForProductVersionCopy{rows: arg})
+	return db.CopyFrom(ctx, []string{"product_versions"}, []string{"list_id", "product_id", "name", "status", "lifecycle", "region_id", "attributes", "zone_statuses", "vcpu", "memory_mib", "disk_gib", "gpu_count", "digest", "page_number", "valid_from", "valid_to", "recorded_by"}, &iteratorForProductVersionCopy{rows: arg})
 }
 
 // iteratorForStatusChangeCopy implements pgx.CopyFromSource.

@@ -136,6 +136,29 @@ func (q *Queries) ListNote(ctx context.Context, db DBTX, arg ListNoteParams) err
 	return err
 }
 
+const listReread = `-- name: ListReread :exec
+UPDATE lists SET confirm_snapshots = $1, confirm_for = $2, decoder_version = $3
+WHERE id = $4
+`
+
+type ListRereadParams struct {
+	ConfirmSnapshots int32
+	ConfirmFor       time.Duration
+	DecoderVersion   int32
+	ID               int64
+}
+
+// The rule and the decoder by which the whole history is told from now on.
+func (q *Queries) ListReread(ctx context.Context, db DBTX, arg ListRereadParams) error {
+	_, err := db.Exec(ctx, listReread,
+		arg.ConfirmSnapshots,
+		arg.ConfirmFor,
+		arg.DecoderVersion,
+		arg.ID,
+	)
+	return err
+}
+
 const listTakeMoment = `-- name: ListTakeMoment :one
 UPDATE lists SET last_taken_at = greatest(clock_timestamp(), last_taken_at + interval '1 microsecond')
 WHERE id = $1

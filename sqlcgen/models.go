@@ -11,6 +11,25 @@ import (
 	"github.com/shopspring/decimal"
 )
 
+type ContractVersion struct {
+	ListID       int64
+	ContractID   int64
+	Name         string
+	Status       *string
+	RegionID     *string
+	Attributes   json.RawMessage
+	ContractRef  *string
+	ContractType *string
+	PeriodStart  *time.Time
+	PeriodEnd    *time.Time
+	Digest       []byte
+	ValidFrom    time.Time
+	ValidTo      *time.Time
+	RecordedBy   int64
+	SupersededBy *int64
+	PageNumber   *int32
+}
+
 type List struct {
 	ID               int64
 	Provider         string

@@ -16,6 +16,7 @@ type PriceCopyParams struct {
 	ListID              int64
 	ID                  int64
 	ProductID           *int64
+	ContractID          *int64
 	SkuPriceID          string
 	PriceKind           string
 	PriceVariant        string
@@ -35,7 +36,7 @@ type PriceCountAtParams struct {
 	At     time.Time
 }
 
-// How many prices the products of a list had at a moment.
+// How many prices the entries of a list had at a moment.
 func (q *Queries) PriceCountAt(ctx context.Context, db DBTX, arg PriceCountAtParams) (int64, error) {
 	row := db.QueryRow(ctx, priceCountAt, arg.ListID, arg.At)
 	var count int64

@@ -159,6 +159,35 @@ func (q *Queries) ProductIDs(ctx context.Context, db DBTX, count int32) ([]int64
 	return items, nil
 }
 
+const productKeys = `-- name: ProductKeys :many
+SELECT id, key FROM products WHERE list_id = $1 ORDER BY key
+`
+
+type ProductKeysRow struct {
+	ID  int64
+	Key string
+}
+
+func (q *Queries) ProductKeys(ctx context.Context, db DBTX, listID int64) ([]ProductKeysRow, error) {
+	rows, err := db.Query(ctx, productKeys, listID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ProductKeysRow
+	for rows.Next() {
+		var i ProductKeysRow
+		if err := rows.Scan(&i.ID, &i.Key); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const productVersionClose = `-- name: ProductVersionClose :exec
 UPDATE product_versions SET valid_to = $1
 WHERE list_id = $2 AND product_id = ANY($3::bigint[]) AND valid_to IS NULL AND superseded_by IS NULL
@@ -189,6 +218,7 @@ type ProductVersionCopyParams struct {
 	DiskGib      *decimal.Decimal
 	GpuCount     *decimal.Decimal
 	Digest       []byte
+	PageNumber   *int32
 	ValidFrom    time.Time
 	ValidTo      *time.Time
 	RecordedBy   int64

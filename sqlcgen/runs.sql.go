@@ -29,7 +29,7 @@ const runBegin = `-- name: RunBegin :one
 INSERT INTO runs (list_id, kind, due_at, started_at, heartbeat_at, actor, reason)
 VALUES ($1, $2, $3, clock_timestamp(), clock_timestamp(), $4, $5)
 ON CONFLICT (list_id, due_at) WHERE outcome <> 'abandoned' AND due_at IS NOT NULL DO NOTHING
-RETURNING id
+RETURNING id, (SELECT lists.decoder_version FROM lists WHERE lists.id = runs.list_id)::integer AS decoder_version
 `
 
 type RunBeginParams struct {
@@ -40,7 +40,12 @@ type RunBeginParams struct {
 	Reason *string
 }
 
-func (q *Queries) RunBegin(ctx context.Context, db DBTX, arg RunBeginParams) (int64, error) {
+type RunBeginRow struct {
+	ID             int64
+	DecoderVersion int32
+}
+
+func (q *Queries) RunBegin(ctx context.Context, db DBTX, arg RunBeginParams) (RunBeginRow, error) {
 	row := db.QueryRow(ctx, runBegin,
 		arg.ListID,
 		arg.Kind,
@@ -48,9 +53,9 @@ func (q *Queries) RunBegin(ctx context.Context, db DBTX, arg RunBeginParams) (in
 		arg.Actor,
 		arg.Reason,
 	)
-	var id int64
-	err := row.Scan(&id)
-	return id, err
+	var i RunBeginRow
+	err := row.Scan(&i.ID, &i.DecoderVersion)
+	return i, err
 }
 
 const runEnd = `-- name: RunEnd :execrows
@@ -136,4 +141,33 @@ func (q *Queries) RunHeartbeat(ctx context.Context, db DBTX, arg RunHeartbeatPar
 		return 0, err
 	}
 	return result.RowsAffected(), nil
+}
+
+const runOutcome = `-- name: RunOutcome :one
+SELECT outcome FROM runs WHERE list_id = $1 AND id = $2 FOR SHARE
+`
+
+type RunOutcomeParams struct {
+	ListID int64
+	ID     int64
+}
+
+// How a run stands, once whoever is about to end it has done so: FOR SHARE
+// waits for a COMMIT that is still on its way.
+func (q *Queries) RunOutcome(ctx context.Context, db DBTX, arg RunOutcomeParams) (string, error) {
+	row := db.QueryRow(ctx, runOutcome, arg.ListID, arg.ID)
+	var outcome string
+	err := row.Scan(&outcome)
+	return outcome, err
+}
+
+const transactionPatience = `-- name: TransactionPatience :exec
+SELECT set_config('idle_in_transaction_session_timeout', '60s', true)
+`
+
+// A process that freezes in the middle of a write must not keep the list's
+// lock for ever: its transaction ends when its run counts as abandoned.
+func (q *Queries) TransactionPatience(ctx context.Context, db DBTX) error {
+	_, err := db.Exec(ctx, transactionPatience)
+	return err
 }

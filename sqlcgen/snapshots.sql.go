@@ -89,6 +89,43 @@ func (q *Queries) PagesPut(ctx context.Context, db DBTX, arg PagesPutParams) err
 	return err
 }
 
+const snapshotAccept = `-- name: SnapshotAccept :execrows
+UPDATE snapshots SET status = 'committed', recorded_at = $1, recorded_by = $2, entries = $3,
+    digest = $4, decoder_version = $5, decided_by = $6::text, decided_reason = $7::text
+WHERE list_id = $8 AND taken_at = $9 AND status = 'held'
+`
+
+type SnapshotAcceptParams struct {
+	RecordedAt     time.Time
+	RunID          int64
+	Entries        int32
+	Digest         []byte
+	DecoderVersion int32
+	Actor          string
+	Reason         string
+	ListID         int64
+	TakenAt        time.Time
+}
+
+// A hold that is accepted becomes a member of history now.
+func (q *Queries) SnapshotAccept(ctx context.Context, db DBTX, arg SnapshotAcceptParams) (int64, error) {
+	result, err := db.Exec(ctx, snapshotAccept,
+		arg.RecordedAt,
+		arg.RunID,
+		arg.Entries,
+		arg.Digest,
+		arg.DecoderVersion,
+		arg.Actor,
+		arg.Reason,
+		arg.ListID,
+		arg.TakenAt,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const snapshotAfter = `-- name: SnapshotAfter :one
 SELECT taken_at FROM snapshots
 WHERE list_id = $1 AND status = 'committed' AND taken_at > $2
@@ -252,6 +289,17 @@ func (q *Queries) SnapshotMoments(ctx context.Context, db DBTX, arg SnapshotMome
 	return items, nil
 }
 
+const snapshotNewestCommitted = `-- name: SnapshotNewestCommitted :one
+SELECT max(taken_at)::timestamptz AS taken_at FROM snapshots WHERE list_id = $1 AND status = 'committed' HAVING max(taken_at) IS NOT NULL
+`
+
+func (q *Queries) SnapshotNewestCommitted(ctx context.Context, db DBTX, listID int64) (time.Time, error) {
+	row := db.QueryRow(ctx, snapshotNewestCommitted, listID)
+	var taken_at time.Time
+	err := row.Scan(&taken_at)
+	return taken_at, err
+}
+
 const snapshotOfRun = `-- name: SnapshotOfRun :one
 SELECT list_id, taken_at, status, origin, run_id, recorded_at, recorded_by, entries, digest, pages_digest, decoder_version, settings, pages_of, held_for, delta, decided_by, decided_reason FROM snapshots WHERE list_id = $1 AND run_id = $2
 `
@@ -313,4 +361,97 @@ func (q *Queries) SnapshotPagesPut(ctx context.Context, db DBTX, arg SnapshotPag
 		arg.Sha256s,
 	)
 	return err
+}
+
+const snapshotReject = `-- name: SnapshotReject :execrows
+UPDATE snapshots SET status = 'rejected', decided_by = $1::text, decided_reason = $2::text
+WHERE list_id = $3 AND taken_at = $4 AND status = 'held'
+`
+
+type SnapshotRejectParams struct {
+	Actor   string
+	Reason  string
+	ListID  int64
+	TakenAt time.Time
+}
+
+func (q *Queries) SnapshotReject(ctx context.Context, db DBTX, arg SnapshotRejectParams) (int64, error) {
+	result, err := db.Exec(ctx, snapshotReject,
+		arg.Actor,
+		arg.Reason,
+		arg.ListID,
+		arg.TakenAt,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const snapshotReread = `-- name: SnapshotReread :exec
+UPDATE snapshots SET entries = $1, digest = $2, decoder_version = $3
+WHERE list_id = $4 AND taken_at = $5
+  AND (entries, digest, decoder_version) IS DISTINCT FROM ($1, $2, $3)
+`
+
+type SnapshotRereadParams struct {
+	Entries        int32
+	Digest         []byte
+	DecoderVersion int32
+	ListID         int64
+	TakenAt        time.Time
+}
+
+// What a newer decoder reads in the pages of a snapshot.
+func (q *Queries) SnapshotReread(ctx context.Context, db DBTX, arg SnapshotRereadParams) error {
+	_, err := db.Exec(ctx, snapshotReread,
+		arg.Entries,
+		arg.Digest,
+		arg.DecoderVersion,
+		arg.ListID,
+		arg.TakenAt,
+	)
+	return err
+}
+
+const snapshotsHeld = `-- name: SnapshotsHeld :many
+SELECT list_id, taken_at, status, origin, run_id, recorded_at, recorded_by, entries, digest, pages_digest, decoder_version, settings, pages_of, held_for, delta, decided_by, decided_reason FROM snapshots WHERE list_id = $1 AND status = 'held' ORDER BY taken_at
+`
+
+func (q *Queries) SnapshotsHeld(ctx context.Context, db DBTX, listID int64) ([]Snapshot, error) {
+	rows, err := db.Query(ctx, snapshotsHeld, listID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Snapshot
+	for rows.Next() {
+		var i Snapshot
+		if err := rows.Scan(
+			&i.ListID,
+			&i.TakenAt,
+			&i.Status,
+			&i.Origin,
+			&i.RunID,
+			&i.RecordedAt,
+			&i.RecordedBy,
+			&i.Entries,
+			&i.Digest,
+			&i.PagesDigest,
+			&i.DecoderVersion,
+			&i.Settings,
+			&i.PagesOf,
+			&i.HeldFor,
+			&i.Delta,
+			&i.DecidedBy,
+			&i.DecidedReason,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }

@@ -19,12 +19,14 @@ var errOverlap = errors.New("a closed row would overlap the open one; nothing wa
 // changes collects what one chunk writes. Rows are closed and superseded
 // first and inserted in later statements, else the unique indexes object.
 type changes struct {
+	shelf     shelf
 	list, run int64
 	newest    time.Time
 
-	closeVersions     []int64
-	supersedeVersions sqlcgen.ProductVersionSupersedeParams
-	insertVersions    []sqlcgen.ProductVersionCopyParams
+	closeVersions  []int64
+	supersedeIDs   []int64
+	supersedeFroms []time.Time
+	insertVersions []version
 
 	closePrices     []int64
 	supersedePrices sqlcgen.PriceHistorySupersedeParams
@@ -38,24 +40,24 @@ type changes struct {
 	supersedeEvents []int64
 	insertEvents    []sqlcgen.StatusChangeCopyParams
 
-	checkProducts []int64
-	checkPrices   []int64
+	checkEntries []int64
+	checkPrices  []int64
 }
 
-func (c *changes) check(product int64) { c.checkProducts = append(c.checkProducts, product) }
+func (c *changes) check(entry int64) { c.checkEntries = append(c.checkEntries, entry) }
 
-func (c *changes) versions(product int64, plan timeline.Plan[catalog.Digest], contents map[catalog.Digest]content) {
+func (c *changes) versions(entry int64, plan timeline.Plan[catalog.Digest], contents map[catalog.Digest]content, pages map[pageKey]int32) {
 	for range plan.Close {
-		c.closeVersions = append(c.closeVersions, product)
+		c.closeVersions = append(c.closeVersions, entry)
 	}
 	for _, row := range plan.Supersede {
-		c.supersedeVersions.ProductIds = append(c.supersedeVersions.ProductIds, product)
-		c.supersedeVersions.ValidFroms = append(c.supersedeVersions.ValidFroms, row.From)
+		c.supersedeIDs, c.supersedeFroms = append(c.supersedeIDs, entry), append(c.supersedeFroms, row.From)
 	}
 	for _, want := range plan.Insert {
-		row := contents[want.Content].row
-		row.ListID, row.ProductID, row.RecordedBy = c.list, product, c.run
-		row.ValidFrom, row.ValidTo = want.From, nullable(want.To)
+		row := version{entry: entry, columns: contents[want.Content].columns, from: want.From, to: want.To}
+		if page, known := pages[pageKey{entry, want.From.UnixMicro()}]; known {
+			row.page = &page
+		}
 		c.insertVersions = append(c.insertVersions, row)
 	}
 }
@@ -80,24 +82,26 @@ func (c *changes) prices(price int64, plan timeline.Plan[catalog.Digest], amount
 	}
 }
 
-func (c *changes) absences(product int64, plan timeline.AbsencePlan) {
+func (c *changes) absences(entry int64, plan timeline.AbsencePlan) {
 	for _, want := range plan.Update {
 		if want.To.Equal(c.newest) {
-			c.endAbsences = append(c.endAbsences, product)
+			c.endAbsences = append(c.endAbsences, entry)
 		}
 		if want.ConfirmedAt.Equal(c.newest) {
-			c.confirmAbsences = append(c.confirmAbsences, product)
+			c.confirmAbsences = append(c.confirmAbsences, entry)
 		}
 	}
 	for _, row := range plan.Supersede {
-		c.supersedeAbsences.ProductIds = append(c.supersedeAbsences.ProductIds, product)
+		c.supersedeAbsences.EntryIds = append(c.supersedeAbsences.EntryIds, entry)
 		c.supersedeAbsences.AbsentFroms = append(c.supersedeAbsences.AbsentFroms, row.From)
 	}
 	for _, want := range plan.Insert {
-		c.insertAbsences = append(c.insertAbsences, sqlcgen.AbsenceCopyParams{
-			ListID: c.list, ProductID: &product, RecordedBy: c.run,
+		row := sqlcgen.AbsenceCopyParams{
+			ListID: c.list, RecordedBy: c.run,
 			AbsentFrom: want.From, AbsentTo: nullable(want.To), ConfirmedAt: nullable(want.ConfirmedAt),
-		})
+		}
+		c.shelf.ownAbsence(&row, entry)
+		c.insertAbsences = append(c.insertAbsences, row)
 	}
 }
 
@@ -150,6 +154,23 @@ func text(t *string) string {
 
 func equalText(a, b *string) bool { return a == b || a != nil && b != nil && *a == *b }
 
+// retired counts the rows that are closed, ended or superseded; inserted those
+// that are new; rows all of them.
+func (c *changes) retired() Rows {
+	return Rows{
+		Versions:      len(c.closeVersions) + len(c.supersedeIDs),
+		Prices:        len(c.closePrices) + len(c.supersedePrices.PriceIds),
+		Absences:      len(c.endAbsences) + len(c.confirmAbsences) + len(c.supersedeAbsences.EntryIds),
+		StatusChanges: len(c.supersedeEvents),
+	}
+}
+
+func (c *changes) inserted() Rows {
+	return Rows{len(c.insertVersions), len(c.insertPrices), len(c.insertAbsences), len(c.insertEvents)}
+}
+
+func (c *changes) rows() int { return c.retired().Sum() + c.inserted().Sum() }
+
 func (c *changes) write(ctx context.Context, q *sqlcgen.Queries, tx pgx.Tx) error {
 	for _, step := range []func(context.Context, *sqlcgen.Queries, pgx.Tx) error{
 		c.retire, c.insert, c.insertStatus, c.verify,
@@ -162,17 +183,19 @@ func (c *changes) write(ctx context.Context, q *sqlcgen.Queries, tx pgx.Tx) erro
 }
 
 func (c *changes) verify(ctx context.Context, q *sqlcgen.Queries, tx pgx.Tx) error {
-	if len(c.checkProducts) > 0 {
-		overlaps, err := q.ProductVersionOverlaps(ctx, tx, sqlcgen.ProductVersionOverlapsParams{ListID: c.list, ProductIds: c.checkProducts})
-		if err != nil || overlaps {
-			return fmt.Errorf("check versions: %w", errors.Join(err, overlap(overlaps)))
-		}
+	if len(c.checkEntries) == 0 {
+		return nil
 	}
-	if len(c.checkProducts) > 0 && len(c.checkPrices) > 0 {
-		overlaps, err := q.PriceHistoryOverlaps(ctx, tx, sqlcgen.PriceHistoryOverlapsParams{ListID: c.list, PriceIds: c.checkPrices})
-		if err != nil || overlaps {
-			return fmt.Errorf("check price history: %w", errors.Join(err, overlap(overlaps)))
-		}
+	overlaps, err := c.shelf.overlaps(ctx, tx, c.list, c.checkEntries)
+	if err != nil || overlaps {
+		return fmt.Errorf("check versions: %w", errors.Join(err, overlap(overlaps)))
+	}
+	if len(c.checkPrices) == 0 {
+		return nil
+	}
+	overlaps, err = q.PriceHistoryOverlaps(ctx, tx, sqlcgen.PriceHistoryOverlapsParams{ListID: c.list, PriceIds: c.checkPrices})
+	if err != nil || overlaps {
+		return fmt.Errorf("check price history: %w", errors.Join(err, overlap(overlaps)))
 	}
 	return nil
 }

@@ -13,9 +13,9 @@ import (
 // content is what a version shows, apart from when: the row's columns, the
 // prices of the same span, and what they say of the status.
 type content struct {
-	row    sqlcgen.ProductVersionCopyParams
-	status timeline.Status
-	prices map[int64]catalog.Digest // price id to amount
+	columns columns
+	status  timeline.Status
+	prices  map[int64]catalog.Digest // price id to amount
 }
 
 // contentOf turns an entry, whose digest is known, into the columns of its
@@ -33,27 +33,32 @@ func contentOf(entry *catalog.Entry, digest catalog.Digest) (content, error) {
 	if attributes == nil {
 		attributes = catalog.Attributes("{}")
 	}
-	row := sqlcgen.ProductVersionCopyParams{
-		Name: catalog.StoredText(entry.Name), Status: stored(entry.Status), Lifecycle: stored(entry.Lifecycle),
-		RegionID: stored(entry.RegionID), Attributes: json.RawMessage(attributes), ZoneStatuses: zoneText,
-		Vcpu: entry.VCPU, MemoryMib: entry.MemoryMiB, DiskGib: entry.DiskGiB, GpuCount: entry.GPUCount,
-		Digest: digest[:],
+	shown := columns{
+		name: catalog.StoredText(entry.Name), status: stored(entry.Status), lifecycle: stored(entry.Lifecycle),
+		region: stored(entry.RegionID), attributes: attributes, zones: zoneText,
+		vcpu: entry.VCPU, memory: entry.MemoryMiB, disk: entry.DiskGiB, gpu: entry.GPUCount, digest: digest,
 	}
-	return content{row: row, status: timeline.Status{Status: row.Status, Lifecycle: row.Lifecycle, Zones: zones}}, nil
+	shown.contract(entry.Contract)
+	return content{columns: shown, status: timeline.Status{Status: shown.status, Lifecycle: shown.lifecycle, Zones: zones}}, nil
+}
+
+func (c *columns) contract(contract *catalog.Contract) {
+	if contract == nil {
+		return
+	}
+	c.contractRef, c.contractType = stored(&contract.ContractID), stored(&contract.ContractType)
+	c.periodStart, c.periodEnd = contract.PeriodStart, contract.PeriodEnd
 }
 
 // contentOfRow reads the same back from a stored version.
-func contentOfRow(row sqlcgen.ProductVersion) (content, error) {
+func contentOfRow(row version) (content, error) {
 	var zones map[string]string
-	if err := json.Unmarshal(row.ZoneStatuses, &zones); err != nil {
-		return content{}, fmt.Errorf("product %d: zone_statuses: %w", row.ProductID, err)
+	if err := json.Unmarshal(row.columns.zones, &zones); err != nil {
+		return content{}, fmt.Errorf("entry %d: zone_statuses: %w", row.entry, err)
 	}
-	columns := sqlcgen.ProductVersionCopyParams{
-		ProductID: row.ProductID, Name: row.Name, Status: row.Status, Lifecycle: row.Lifecycle, RegionID: row.RegionID,
-		Attributes: row.Attributes, ZoneStatuses: row.ZoneStatuses, Vcpu: row.Vcpu, MemoryMib: row.MemoryMib,
-		DiskGib: row.DiskGib, GpuCount: row.GpuCount, Digest: row.Digest,
-	}
-	return content{row: columns, status: timeline.Status{Status: row.Status, Lifecycle: row.Lifecycle, Zones: zones}}, nil
+	shown := content{columns: row.columns}
+	shown.status = timeline.Status{Status: row.columns.status, Lifecycle: row.columns.lifecycle, Zones: zones}
+	return shown, nil
 }
 
 // amountOf turns a price into the columns of its history.

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -101,31 +99,18 @@ func compare(ctx context.Context, q *sqlcgen.Queries, db sqlcgen.DBTX, list List
 
 // baseline streams key and digest of the snapshot before, as it was.
 func baseline(ctx context.Context, q *sqlcgen.Queries, db sqlcgen.DBTX, list List, found place) (iter.Seq2[string, catalog.Digest], error) {
-	none := func(func(string, catalog.Digest) bool) {}
-	switch {
-	case found.before == nil:
-		return none, nil
-	case found.after == nil:
-		rows, err := q.ProductDigestsCurrent(ctx, db, list.id)
-		if err != nil {
-			return none, fmt.Errorf("read digests: %w", err)
-		}
-		slices.SortFunc(rows, func(a, b sqlcgen.ProductDigestsCurrentRow) int { return strings.Compare(a.Key, b.Key) })
-		return digests(rows, func(r sqlcgen.ProductDigestsCurrentRow) (string, []byte) { return r.Key, r.Digest }), nil
+	if found.before == nil {
+		return func(func(string, catalog.Digest) bool) {}, nil
 	}
-	rows, err := q.ProductDigestsAt(ctx, db, sqlcgen.ProductDigestsAtParams{ListID: list.id, At: found.before.TakenAt})
+	rows, err := shelfOf(list.Kind, q).digests(ctx, db, list.id, found)
 	if err != nil {
-		return none, fmt.Errorf("read digests: %w", err)
+		return nil, fmt.Errorf("read digests: %w", err)
 	}
-	return digests(rows, func(r sqlcgen.ProductDigestsAtRow) (string, []byte) { return r.Key, r.Digest }), nil
-}
-
-func digests[R any](rows []R, pair func(R) (string, []byte)) iter.Seq2[string, catalog.Digest] {
 	return func(yield func(string, catalog.Digest) bool) {
 		for _, row := range rows {
-			if key, digest := pair(row); !yield(key, catalog.Digest(digest)) {
+			if !yield(row.key, catalog.Digest(row.digest)) {
 				return
 			}
 		}
-	}
+	}, nil
 }

@@ -23,9 +23,9 @@ func (u *update) absencesTouched(ctx context.Context) ([]string, error) {
 		return nil, fmt.Errorf("find running absences: %w", err)
 	}
 	var keys []string
-	for _, row := range rows {
-		if _, present := u.snapshot.DigestOf(row.Key); !present {
-			keys = append(keys, row.Key)
+	for _, key := range rows {
+		if _, present := u.snapshot.DigestOf(key); !present {
+			keys = append(keys, key)
 		}
 	}
 	return keys, nil
@@ -77,7 +77,7 @@ func (u *update) chunk(ctx context.Context, subjects []subject) error {
 	if err != nil {
 		return err
 	}
-	out := changes{newest: u.newest(), list: u.run.List.id, run: u.run.id}
+	out := changes{shelf: u.shelf, newest: u.newest(), list: u.run.List.id, run: u.run.id}
 	for i := range subjects {
 		u.retell(known, &subjects[i], &out)
 	}
@@ -102,26 +102,33 @@ func (u *update) retell(known *known, one *subject, out *changes) {
 	var now *catalog.Digest
 	if one.shown != nil {
 		one.shown.prices = known.pricesOf(one)
-		digest := catalog.Digest(one.shown.row.Digest)
+		digest := one.shown.columns.digest
 		contents[digest], now = *one.shown, &digest
+		known.pages[pageKey{one.id, u.run.TakenAt.UnixMicro()}] = count(u.snapshot.PageOf(one.key))
 	}
-	stored := known.histories[one.id]
-	wanted := timeline.Insert(stored, known.moments, u.run.TakenAt, now, u.run.List.Rule)
-	window := known.windows[one.id]
-	out.versions(one.id, timeline.Reconcile(stored.Versions, wanted.Versions, out.newest), contents)
-	out.absences(one.id, timeline.ReconcileAbsences(stored.Absences, wanted.Absences, out.newest))
-	out.events(one.id, known.events[one.id], timeline.Events(wanted, window.after, func(d catalog.Digest) timeline.Status {
-		return contents[d].status
-	}))
-	known.retellPrices(one.id, wanted.Versions, contents, out)
+	wanted := timeline.Insert(known.histories[one.id], known.moments, u.run.TakenAt, now, u.run.List.Rule)
+	u.settle(known, one.id, wanted, contents, out)
 	if !one.fresh {
 		out.check(one.id)
 	}
 }
 
+// settle notes what brings the stored history of an entry to the wanted one.
+func (u *update) settle(known *known, id int64, wanted timeline.History[catalog.Digest], contents map[catalog.Digest]content, out *changes) {
+	stored := known.histories[id]
+	out.versions(id, timeline.Reconcile(stored.Versions, wanted.Versions, out.newest), contents, known.pages)
+	out.absences(id, timeline.ReconcileAbsences(stored.Absences, wanted.Absences, out.newest))
+	if u.run.List.Kind == catalog.Products {
+		out.events(id, known.events[id], timeline.Events(wanted, known.windows[id].after, func(d catalog.Digest) timeline.Status {
+			return contents[d].status
+		}))
+	}
+	known.retellPrices(id, wanted.Versions, contents, out)
+}
+
 // retellPrices projects the versions of an entry on its prices: a price's
 // history is where touching versions show the same amount.
-func (k *known) retellPrices(product int64, versions []timeline.Version[catalog.Digest], contents map[catalog.Digest]content, out *changes) {
+func (k *known) retellPrices(entry int64, versions []timeline.Version[catalog.Digest], contents map[catalog.Digest]content, out *changes) {
 	wanted := make(map[int64][]timeline.Version[catalog.Digest])
 	for i, version := range versions {
 		for price, amount := range contents[version.Content].prices {
@@ -133,7 +140,7 @@ func (k *known) retellPrices(product int64, versions []timeline.Version[catalog.
 		}
 	}
 	ids := slices.Sorted(maps.Keys(wanted))
-	for _, id := range k.pricesByProduct[product] {
+	for _, id := range k.pricesByEntry[entry] {
 		if _, also := wanted[id]; !also {
 			ids = append(ids, id)
 		}

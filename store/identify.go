@@ -8,7 +8,7 @@ import (
 	"syncer/sqlcgen"
 )
 
-// identify gives every key of a chunk its product id, making products of keys
+// identify gives every key of a chunk its id, making entries of keys
 // that were never seen.
 func (u *update) identify(ctx context.Context, subjects []subject) error {
 	keys := make([]string, len(subjects))
@@ -18,8 +18,8 @@ func (u *update) identify(ctx context.Context, subjects []subject) error {
 	var ids map[string]int64
 	if u.place.before != nil || u.place.after != nil { // else no key was ever seen
 		var err error
-		if ids, err = productIDs(ctx, u.q, u.tx, u.run.List.id, keys); err != nil {
-			return err
+		if ids, err = u.shelf.find(ctx, u.tx, u.run.List.id, keys); err != nil {
+			return fmt.Errorf("find entries: %w", err)
 		}
 	}
 	var fresh []*subject
@@ -30,36 +30,23 @@ func (u *update) identify(ctx context.Context, subjects []subject) error {
 			fresh = append(fresh, &subjects[i])
 		}
 	}
-	return u.newProducts(ctx, fresh)
+	return u.newEntries(ctx, fresh)
 }
 
-func productIDs(ctx context.Context, q *sqlcgen.Queries, db sqlcgen.DBTX, list int64, keys []string) (map[string]int64, error) {
-	rows, err := q.ProductFind(ctx, db, sqlcgen.ProductFindParams{ListID: list, Keys: keys})
-	if err != nil {
-		return nil, fmt.Errorf("find products: %w", err)
-	}
-	ids := make(map[string]int64, len(rows))
-	for _, row := range rows {
-		ids[row.Key] = row.ID
-	}
-	return ids, nil
-}
-
-func (u *update) newProducts(ctx context.Context, fresh []*subject) error {
+func (u *update) newEntries(ctx context.Context, fresh []*subject) error {
 	if len(fresh) == 0 {
 		return nil
 	}
-	ids, err := u.q.ProductIDs(ctx, u.tx, count(len(fresh)))
-	if err != nil {
-		return fmt.Errorf("number products: %w", err)
+	keys := make([]string, len(fresh))
+	for i, one := range fresh {
+		keys[i] = one.key
 	}
-	rows := make([]sqlcgen.ProductCopyParams, len(fresh))
+	ids, err := u.shelf.create(ctx, u.tx, u.run.List.id, keys)
+	if err != nil {
+		return fmt.Errorf("write entries: %w", err)
+	}
 	for i, one := range fresh {
 		one.id = ids[i]
-		rows[i] = sqlcgen.ProductCopyParams{ListID: u.run.List.id, ID: one.id, Key: one.key}
-	}
-	if _, err := u.q.ProductCopy(ctx, u.tx, rows); err != nil {
-		return fmt.Errorf("write products: %w", err)
 	}
 	return nil
 }
@@ -68,12 +55,16 @@ func (u *update) newProducts(ctx context.Context, fresh []*subject) error {
 func (u *update) identifyPrices(ctx context.Context, k *known, subjects []subject) error {
 	var rows []sqlcgen.PriceCopyParams
 	var keys []priceKey
+	fresh := make(map[priceKey]bool) // a rebuild tells several versions of one entry
 	for i := range subjects {
 		for _, price := range subjects[i].prices {
 			key := priceKey{subjects[i].id, price.identity}
-			if _, found := k.priceIDs[key]; !found {
+			if _, found := k.priceIDs[key]; !found && !fresh[key] {
+				fresh[key] = true
 				keys = append(keys, key)
-				rows = append(rows, price.row(u.run.List.id, subjects[i].id))
+				row := price.row(u.run.List.id)
+				u.shelf.ownPrice(&row, subjects[i].id)
+				rows = append(rows, row)
 			}
 		}
 	}
@@ -94,10 +85,10 @@ func (u *update) identifyPrices(ctx context.Context, k *known, subjects []subjec
 	return nil
 }
 
-// row is the identity as a new row of prices, without its id.
-func (p *pricing) row(list, product int64) sqlcgen.PriceCopyParams {
+// row is the identity as a new row of prices, without its id and owner.
+func (p *pricing) row(list int64) sqlcgen.PriceCopyParams {
 	row := sqlcgen.PriceCopyParams{
-		ListID: list, ProductID: &product, SkuPriceID: p.identity.SKUPriceID, PriceKind: string(p.identity.Kind),
+		ListID: list, SkuPriceID: p.identity.SKUPriceID, PriceKind: string(p.identity.Kind),
 		PriceVariant: p.identity.Variant, PricingUnit: p.identity.Unit, PricingCurrency: p.identity.Currency,
 		QuantityTierMinimum: p.tierMinimum,
 	}

@@ -14,19 +14,25 @@ import (
 // known is what the database holds about the keys of one chunk, as far as the
 // snapshot can change it.
 type known struct {
-	moments         []time.Time
-	windows         map[int64]window
-	histories       map[int64]timeline.History[catalog.Digest]
-	contents        map[int64]map[catalog.Digest]content
-	events          map[int64][]sqlcgen.ProductStatusChange
-	priceIDs        map[priceKey]int64
-	pricesByProduct map[int64][]int64
-	prices          map[int64][]timeline.Version[catalog.Digest]
-	amounts         map[amountKey]sqlcgen.PriceHistoryCopyParams
+	moments       []time.Time
+	windows       map[int64]window
+	histories     map[int64]timeline.History[catalog.Digest]
+	contents      map[int64]map[catalog.Digest]content
+	events        map[int64][]sqlcgen.ProductStatusChange
+	priceIDs      map[priceKey]int64
+	pricesByEntry map[int64][]int64
+	pages         map[pageKey]int32
+	prices        map[int64][]timeline.Version[catalog.Digest]
+	amounts       map[amountKey]sqlcgen.PriceHistoryCopyParams
+	skus          map[int64]sqlcgen.Price // by price id
+	versions      map[int64][]version     // as stored, by entry
 }
 
+// pageKey is an entry and the moment of a snapshot, in microseconds.
+type pageKey struct{ entry, at int64 }
+
 type priceKey struct {
-	product  int64
+	entry    int64
 	identity catalog.PriceIdentity
 }
 
@@ -39,14 +45,19 @@ type amountKey struct {
 // later, events after after.
 type window struct{ since, after time.Time }
 
-func (u *update) load(ctx context.Context, subjects []subject) (*known, error) {
-	k := &known{
+func newKnown() *known {
+	return &known{
 		windows: make(map[int64]window), histories: make(map[int64]timeline.History[catalog.Digest]),
 		contents: make(map[int64]map[catalog.Digest]content), events: make(map[int64][]sqlcgen.ProductStatusChange),
-		priceIDs: make(map[priceKey]int64), pricesByProduct: make(map[int64][]int64),
+		priceIDs: make(map[priceKey]int64), pricesByEntry: make(map[int64][]int64), pages: make(map[pageKey]int32),
 		prices:  make(map[int64][]timeline.Version[catalog.Digest]),
 		amounts: make(map[amountKey]sqlcgen.PriceHistoryCopyParams),
+		skus:    make(map[int64]sqlcgen.Price), versions: make(map[int64][]version),
 	}
+}
+
+func (u *update) load(ctx context.Context, subjects []subject) (*known, error) {
+	k := newKnown()
 	var ids []int64
 	for _, one := range subjects {
 		if !one.fresh {
@@ -100,18 +111,18 @@ func (u *update) loadAbsences(ctx context.Context, k *known, ids []int64) (time.
 	for _, id := range ids {
 		k.windows[id] = base
 	}
-	rows, err := u.q.AbsenceLoad(ctx, u.tx, sqlcgen.AbsenceLoadParams{ListID: u.run.List.id, ProductIds: ids, Since: &before})
+	rows, err := u.q.AbsenceLoad(ctx, u.tx, sqlcgen.AbsenceLoadParams{ListID: u.run.List.id, EntryIds: ids, Since: &before})
 	if err != nil {
 		return before, fmt.Errorf("load absences: %w", err)
 	}
 	oldest := u.run.TakenAt
 	for _, row := range rows {
 		absence := timeline.Absence{From: row.AbsentFrom.UTC(), To: moment(row.AbsentTo), ConfirmedAt: moment(row.ConfirmedAt)}
-		history := k.histories[row.ProductID]
+		history := k.histories[row.EntryID]
 		history.Absences = append(history.Absences, absence)
-		k.histories[row.ProductID] = history
+		k.histories[row.EntryID] = history
 		if u.place.before != nil && !absence.From.After(before) {
-			k.windows[row.ProductID] = window{since: absence.From, after: absence.From}
+			k.windows[row.EntryID] = window{since: absence.From, after: absence.From}
 		}
 		if absence.From.Before(oldest) {
 			oldest = absence.From
@@ -121,34 +132,41 @@ func (u *update) loadAbsences(ctx context.Context, k *known, ids []int64) (time.
 }
 
 func (u *update) loadVersions(ctx context.Context, k *known, ids []int64, since []time.Time) error {
-	rows, err := u.q.ProductVersionsLoad(ctx, u.tx, sqlcgen.ProductVersionsLoadParams{ListID: u.run.List.id, ProductIds: ids, Since: since})
+	rows, err := u.shelf.load(ctx, u.tx, u.run.List.id, ids, since)
 	if err != nil {
 		return fmt.Errorf("load versions: %w", err)
 	}
 	for _, row := range rows {
-		version := timeline.Version[catalog.Digest]{
-			From: row.ValidFrom.UTC(), To: moment(row.ValidTo), Content: catalog.Digest(row.Digest),
-		}
-		history := k.histories[row.ProductID]
-		history.Versions = append(history.Versions, version)
-		k.histories[row.ProductID] = history
-		shown, err := contentOfRow(row)
-		if err != nil {
+		if err := k.addVersion(row); err != nil {
 			return err
 		}
-		shown.prices = k.amountsAt(row.ProductID, version.From)
-		if k.contents[row.ProductID] == nil {
-			k.contents[row.ProductID] = make(map[catalog.Digest]content)
-		}
-		k.contents[row.ProductID][version.Content] = shown
 	}
 	return nil
 }
 
-// amountsAt are a product's prices at a moment, from the rows loaded.
-func (k *known) amountsAt(product int64, at time.Time) map[int64]catalog.Digest {
+func (k *known) addVersion(row version) error {
+	history := k.histories[row.entry]
+	history.Versions = append(history.Versions, timeline.Version[catalog.Digest]{From: row.from, To: row.to, Content: row.columns.digest})
+	k.histories[row.entry], k.versions[row.entry] = history, append(k.versions[row.entry], row)
+	shown, err := contentOfRow(row)
+	if err != nil {
+		return err
+	}
+	shown.prices = k.amountsAt(row.entry, row.from)
+	if k.contents[row.entry] == nil {
+		k.contents[row.entry] = make(map[catalog.Digest]content)
+	}
+	k.contents[row.entry][row.columns.digest] = shown
+	if row.page != nil {
+		k.pages[pageKey{row.entry, row.from.UnixMicro()}] = *row.page
+	}
+	return nil
+}
+
+// amountsAt are an entry's prices at a moment, from the rows loaded.
+func (k *known) amountsAt(entry int64, at time.Time) map[int64]catalog.Digest {
 	amounts := make(map[int64]catalog.Digest)
-	for _, id := range k.pricesByProduct[product] {
+	for _, id := range k.pricesByEntry[entry] {
 		for _, row := range k.prices[id] {
 			if !row.From.After(at) && (row.To.IsZero() || row.To.After(at)) {
 				amounts[id] = row.Content
@@ -159,27 +177,27 @@ func (k *known) amountsAt(product int64, at time.Time) map[int64]catalog.Digest 
 }
 
 func (u *update) loadPrices(ctx context.Context, k *known, ids []int64, since []time.Time) error {
-	identities, err := u.q.PriceFind(ctx, u.tx, sqlcgen.PriceFindParams{ListID: u.run.List.id, ProductIds: ids})
+	identities, err := u.shelf.prices(ctx, u.tx, u.run.List.id, ids)
 	if err != nil {
 		return fmt.Errorf("load prices: %w", err)
 	}
-	for _, row := range identities {
-		k.priceIDs[priceKey{*row.ProductID, identityOfRow(row)}] = row.ID
+	for _, one := range identities {
+		k.priceIDs[priceKey{one.entry, identityOfRow(one.row)}], k.skus[one.row.ID] = one.row.ID, one.row
 	}
-	rows, err := u.q.PriceHistoryLoad(ctx, u.tx, sqlcgen.PriceHistoryLoadParams{ListID: u.run.List.id, ProductIds: ids, Since: since})
+	rows, err := u.shelf.amounts(ctx, u.tx, u.run.List.id, ids, since)
 	if err != nil {
 		return fmt.Errorf("load price history: %w", err)
 	}
-	for _, row := range rows {
-		k.addPrice(row.ProductID, row.PriceHistory)
+	for _, one := range rows {
+		k.addPrice(one.entry, one.row)
 	}
 	return nil
 }
 
-func (k *known) addPrice(product int64, row sqlcgen.PriceHistory) {
+func (k *known) addPrice(entry int64, row sqlcgen.PriceHistory) {
 	amount, digest := amountOfRow(row)
 	if _, seen := k.prices[row.PriceID]; !seen {
-		k.pricesByProduct[product] = append(k.pricesByProduct[product], row.PriceID)
+		k.pricesByEntry[entry] = append(k.pricesByEntry[entry], row.PriceID)
 	}
 	k.prices[row.PriceID] = append(k.prices[row.PriceID], timeline.Version[catalog.Digest]{
 		From: row.ValidFrom.UTC(), To: moment(row.ValidTo), Content: digest,
@@ -188,6 +206,9 @@ func (k *known) addPrice(product int64, row sqlcgen.PriceHistory) {
 }
 
 func (u *update) loadEvents(ctx context.Context, k *known, ids []int64, after []time.Time) error {
+	if u.run.List.Kind != catalog.Products {
+		return nil
+	}
 	rows, err := u.q.StatusChangeLoad(ctx, u.tx, sqlcgen.StatusChangeLoadParams{ListID: u.run.List.id, ProductIds: ids, Since: after})
 	if err != nil {
 		return fmt.Errorf("load status changes: %w", err)

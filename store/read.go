@@ -127,16 +127,16 @@ func (s *Store) ProductHistory(ctx context.Context, list catalog.ListID, key str
 // Freshness is one line of bi.freshness; moments are zero and texts "" where
 // there is none.
 type Freshness struct {
-	List           catalog.ListID
-	Provider       string
-	State          string // fresh, late, failed, held or never
-	LastSnapshotAt time.Time
-	Entries        int
-	HeldAt         time.Time
-	HeldFor        string
-	LastRunAt      time.Time
-	LastOutcome    string
-	LastError      string
+	List           catalog.ListID `json:"list"`
+	Provider       string         `json:"provider"`
+	State          string         `json:"state"` // fresh, late, failed, held or never
+	LastSnapshotAt time.Time      `json:"last_snapshot_at,omitzero"`
+	Entries        int            `json:"last_entries"`
+	HeldAt         time.Time      `json:"held_at,omitzero"`
+	HeldFor        string         `json:"held_for,omitempty"`
+	LastRunAt      time.Time      `json:"last_run_at,omitzero"`
+	LastOutcome    string         `json:"last_outcome,omitempty"`
+	LastError      string         `json:"last_error,omitempty"`
 }
 
 // Freshness returns how far each list can be trusted now, by source and list.

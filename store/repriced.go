@@ -45,7 +45,8 @@ func repriced(ctx context.Context, q *sqlcgen.Queries, db sqlcgen.DBTX, list Lis
 	return nil
 }
 
-// weigh compares the prices of one changed entry.
+// weigh compares the prices of one changed entry. A fee falls by itself day by
+// day: that is no change of what a provider publishes.
 func (d *Delta) weigh(entry *catalog.Entry, before map[catalog.PriceIdentity]decimal.Decimal) {
 	now := make(map[catalog.PriceIdentity]decimal.Decimal, len(entry.Prices))
 	skus := make(map[string]bool, len(entry.Prices))
@@ -57,6 +58,7 @@ func (d *Delta) weigh(entry *catalog.Entry, before map[catalog.PriceIdentity]dec
 	for id, amount := range before {
 		next, stays := now[id]
 		switch {
+		case stays && id.Kind == catalog.PriceFee:
 		case stays && !next.Equal(amount):
 			d.Repriced = append(d.Repriced, Repricing{Key: entry.Key, Price: id, From: amount, To: next})
 		case !stays && skus[id.SKUPriceID]:
@@ -73,15 +75,15 @@ func (d *Delta) weigh(entry *catalog.Entry, before map[catalog.PriceIdentity]dec
 func pricesBefore(ctx context.Context, q *sqlcgen.Queries, db sqlcgen.DBTX, list List, at time.Time, keys []string) (map[string]map[catalog.PriceIdentity]decimal.Decimal, error) {
 	prices := make(map[string]map[catalog.PriceIdentity]decimal.Decimal, len(keys))
 	for some := range slices.Chunk(keys, keysAtOnce) {
-		rows, err := q.PricesAt(ctx, db, sqlcgen.PricesAtParams{ListID: list.id, At: at, Keys: some})
+		rows, err := shelfOf(list.Kind, q).pricesAt(ctx, db, list.id, at, some)
 		if err != nil {
 			return nil, fmt.Errorf("read prices: %w", err)
 		}
 		for _, row := range rows {
-			if prices[row.Key] == nil {
-				prices[row.Key] = make(map[catalog.PriceIdentity]decimal.Decimal)
+			if prices[row.key] == nil {
+				prices[row.key] = make(map[catalog.PriceIdentity]decimal.Decimal)
 			}
-			prices[row.Key][identityOfRow(row.Price)] = row.ListUnitPrice
+			prices[row.key][identityOfRow(row.price)] = row.amount
 		}
 	}
 	return prices, nil

@@ -31,9 +31,6 @@ type ListSettings struct {
 // EnsureList registers a list, or finds it. A rule of absence that differs
 // from the stored one is an error, for history was written by the stored one.
 func (s *Store) EnsureList(ctx context.Context, list catalog.List, settings ListSettings) (List, error) {
-	if list.Kind != catalog.Products {
-		return List{}, fmt.Errorf("%s: lists of kind %q are not stored yet", list.ID, list.Kind)
-	}
 	read, err := settingsJSON(list)
 	if err != nil {
 		return List{}, err
@@ -49,8 +46,8 @@ func (s *Store) EnsureList(ctx context.Context, list catalog.List, settings List
 	stored := timeline.Rule{Snapshots: int(row.ConfirmSnapshots), For: row.ConfirmFor}
 	if stored != settings.Rule {
 		return List{}, fmt.Errorf("%s: absence is configured as %d snapshots and %s, but history was written with %d and %s; "+
-			"put the old setting back (changing it takes a rebuild, which this version does not have)",
-			list.ID, settings.Rule.Snapshots, settings.Rule.For, stored.Snapshots, stored.For)
+			"put the old setting back, or write history anew by this one: syncer rebuild %s --apply --reason ...",
+			list.ID, settings.Rule.Snapshots, settings.Rule.For, stored.Snapshots, stored.For, list.ID)
 	}
 	return List{List: list, Rule: stored, id: row.ID}, nil
 }
@@ -80,6 +77,8 @@ type Run struct {
 	Origin  Origin
 	TakenAt time.Time
 	id      int64
+	decoder int       // the version by which history was read so far
+	accepts *Decision // set when the run brings a held snapshot into history
 }
 
 // Origin says how a snapshot came.
@@ -97,7 +96,7 @@ const (
 func (s *Store) BeginSync(ctx context.Context, list List, due *time.Time) (Run, error) {
 	run, err := s.begin(ctx, list, Sync, due)
 	if err != nil {
-		return Run{}, err
+		return run, err
 	}
 	moment, err := s.q.ListTakeMoment(ctx, s.pool, list.id)
 	if err != nil {
@@ -119,18 +118,39 @@ func (s *Store) BeginAt(ctx context.Context, list List, origin Origin, takenAt t
 }
 
 func (s *Store) begin(ctx context.Context, list List, origin Origin, due *time.Time) (Run, error) {
-	if _, err := s.q.RunAbandonStale(ctx, s.pool, list.id); err != nil {
+	run, err := s.beginRun(ctx, list, sqlcgen.RunBeginParams{Kind: string(origin), DueAt: due})
+	run.Origin = origin
+	return run, err
+}
+
+// beginBy starts a run that a person asked for.
+func (s *Store) beginBy(ctx context.Context, list List, kind string, decision Decision) (Run, error) {
+	return s.beginRun(ctx, list, sqlcgen.RunBeginParams{Kind: kind, Actor: &decision.Actor, Reason: &decision.Reason})
+}
+
+func (s *Store) beginRun(ctx context.Context, list List, params sqlcgen.RunBeginParams) (Run, error) {
+	abandon := func() error { _, err := s.q.RunAbandonStale(ctx, s.pool, list.id); return err }
+	if err := again(ctx, abandon); err != nil { // two may close the same dead runs at once
 		return Run{}, fmt.Errorf("%s: close dead runs: %w", list.ID, err)
 	}
-	id, err := s.q.RunBegin(ctx, s.pool, sqlcgen.RunBeginParams{ListID: list.id, Kind: string(origin), DueAt: due})
+	params.ListID = list.id
+	begun, err := s.q.RunBegin(ctx, s.pool, params)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return Run{}, fmt.Errorf("%s: %w", list.ID, ErrTaken)
 	}
 	if err != nil {
 		return Run{}, fmt.Errorf("%s: begin run: %w", list.ID, err)
 	}
-	return Run{List: list, Origin: origin, id: id}, nil
+	run := Run{List: list, id: begun.ID, decoder: int(begun.DecoderVersion)}
+	if run.decoder > list.DecoderVersion {
+		return run, fmt.Errorf("%s: %w: history was read by version %d, this is version %d", list.ID, ErrDecoderOld, run.decoder, list.DecoderVersion)
+	}
+	return run, nil
 }
+
+// Outdated reports that history was written by an older decoder than the
+// list's, and has to be rebuilt before anything is added to it.
+func (r Run) Outdated() bool { return r.decoder < r.List.DecoderVersion }
 
 // Heartbeat tells that the run is alive; ErrNotOurs when it was closed by
 // others.

@@ -27,6 +27,8 @@ var (
 	// ErrExists means that a snapshot of that moment is there, with other
 	// content.
 	ErrExists = errors.New("a snapshot of this moment exists with other content")
+	// ErrDecoderOld means that a newer syncer has read this list.
+	ErrDecoderOld = errors.New("this syncer is older than the one that wrote the history: install the newer one")
 	// ErrNotFound means that there is no such list or entry.
 	ErrNotFound = errors.New("not found")
 )
@@ -81,9 +83,14 @@ func connect(ctx context.Context, url string) (*pgxpool.Pool, error) {
 	return pool, nil
 }
 
-// transact runs work in one READ COMMITTED transaction. The rollback happens
-// even when the context is gone.
+// transact runs work in one READ COMMITTED transaction, and in another when
+// Postgres gave that one up (see again). The rollback happens even when the
+// context is gone.
 func (s *Store) transact(ctx context.Context, work func(tx pgx.Tx) error) error {
+	return again(ctx, func() error { return s.transactOnce(ctx, work) })
+}
+
+func (s *Store) transactOnce(ctx context.Context, work func(tx pgx.Tx) error) error {
 	tx, err := s.pool.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.ReadCommitted})
 	if err != nil {
 		return fmt.Errorf("begin transaction: %w", err)

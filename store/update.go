@@ -40,15 +40,15 @@ const lockNamespace = 0x73796e63 // "sync"
 
 // Update makes a complete snapshot part of history, in one transaction whose
 // first statement is the list's lock and whose last ends the run. It is the
-// one road for live, late and backfilled snapshots.
+// one road for live, late and backfilled snapshots. When the answer to COMMIT
+// is lost, the run's row says what became of it.
 func (s *Store) Update(ctx context.Context, run Run, snapshot *catalog.Snapshot, judge Judge) (Result, error) {
 	var result Result
 	err := s.transact(ctx, func(tx pgx.Tx) error {
-		lock := sqlcgen.ListLockParams{Namespace: lockNamespace, ListID: int32(run.List.id)} //nolint:gosec // wraps at 2^31 lists
-		if err := s.q.ListLock(ctx, tx, lock); err != nil {
-			return fmt.Errorf("lock list: %w", err)
+		u := update{q: s.q, shelf: shelfOf(run.List.Kind, s.q), tx: tx, run: run, snapshot: snapshot}
+		if err := u.lock(ctx); err != nil {
+			return err
 		}
-		u := update{q: s.q, tx: tx, run: run, snapshot: snapshot}
 		var err error
 		result, err = u.all(ctx, judge)
 		return err
@@ -59,35 +59,36 @@ func (s *Store) Update(ctx context.Context, run Run, snapshot *catalog.Snapshot,
 	if err != nil {
 		return Result{}, fmt.Errorf("%s: %w", run.List.ID, err)
 	}
-	s.freshen(ctx, result)
 	return result, nil
 }
 
-// freshen gives Postgres new statistics after a write that made the old ones
+// lock is the first statement of every write to a list, alone: whatever is read
+// after it is the newest there is.
+func (u *update) lock(ctx context.Context) error {
+	lock := sqlcgen.ListLockParams{Namespace: lockNamespace, ListID: int32(u.run.List.id)} //nolint:gosec // wraps at 2^31 lists
+	if err := u.q.ListLock(ctx, u.tx, lock); err != nil {
+		return fmt.Errorf("lock list: %w", err)
+	}
+	if err := u.q.TransactionPatience(ctx, u.tx); err != nil {
+		return fmt.Errorf("bound the transaction: %w", err)
+	}
+	return nil
+}
+
+// Freshen gives Postgres new statistics after a write that made the old ones
 // worthless. Without them queries are slow, not wrong, so a writer that does
-// not own the tables may go without.
-func (s *Store) freshen(ctx context.Context, result Result) {
+// not own the tables may go without. It is for after Update, whose work is done.
+func (s *Store) Freshen(ctx context.Context, result Result) {
 	moved := len(result.Delta.Added) + len(result.Delta.Changed)
 	if result.Outcome == Changed && moved > 100 && moved*2 > result.Delta.Baseline {
 		_ = s.q.Analyze(ctx, s.pool)
 	}
 }
 
-// committedAnyway looks the snapshot up by its run when the answer to COMMIT
-// was lost, instead of writing twice.
-func (s *Store) committedAnyway(ctx context.Context, run Run, err error) bool {
-	if errors.Is(err, ErrNotOurs) || errors.Is(err, ErrExists) {
-		return false
-	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-	defer cancel()
-	_, found := s.q.SnapshotOfRun(ctx, s.pool, sqlcgen.SnapshotOfRunParams{ListID: run.List.id, RunID: run.id})
-	return found == nil
-}
-
 // update is one write transaction under the list's lock.
 type update struct {
 	q        *sqlcgen.Queries
+	shelf    shelf
 	tx       pgx.Tx
 	run      Run
 	snapshot *catalog.Snapshot
@@ -106,6 +107,10 @@ type place struct {
 func (u *update) all(ctx context.Context, judge Judge) (Result, error) {
 	if err := u.locate(ctx); err != nil {
 		return Result{}, err
+	}
+	if u.run.accepts != nil {
+		result, err := u.accept(ctx)
+		return u.finish(ctx, result, err)
 	}
 	there, err := u.isThere(ctx)
 	if err != nil || there != nil {
@@ -189,7 +194,33 @@ func (u *update) write(ctx context.Context, judge Judge) (Result, error) {
 	return u.commit(ctx, delta, touched)
 }
 
+// accept brings a held snapshot into history: a person has judged it.
+func (u *update) accept(ctx context.Context) (Result, error) {
+	touched, err := u.absencesTouched(ctx)
+	if err != nil {
+		return Result{}, err
+	}
+	delta, err := u.delta(ctx)
+	if err != nil {
+		return Result{}, err
+	}
+	result, err := u.adopt(ctx, delta, touched)
+	if err != nil {
+		return Result{}, err
+	}
+	return result, u.acceptHeld(ctx)
+}
+
 func (u *update) commit(ctx context.Context, delta Delta, touched []string) (Result, error) {
+	result, err := u.adopt(ctx, delta, touched)
+	if err != nil {
+		return Result{}, err
+	}
+	return result, u.record(ctx, "committed", "", delta, nil)
+}
+
+// adopt writes what the snapshot changes in history.
+func (u *update) adopt(ctx context.Context, delta Delta, touched []string) (Result, error) {
 	result := Result{Outcome: Changed, Delta: delta}
 	if delta.Empty() {
 		result.Outcome = Unchanged
@@ -197,12 +228,12 @@ func (u *update) commit(ctx context.Context, delta Delta, touched []string) (Res
 	if err := u.history(ctx, delta, touched); err != nil {
 		return Result{}, err
 	}
-	drift, err := u.drift(ctx)
-	result.Drift = drift
-	if err != nil {
+	if err := u.usage(ctx); err != nil {
 		return Result{}, err
 	}
-	return result, u.record(ctx, "committed", "", delta, nil)
+	drift, err := u.drift(ctx)
+	result.Drift = drift
+	return result, err
 }
 
 // finish ends the run if it is still ours; else nothing at all is written.
@@ -215,19 +246,25 @@ func (u *update) finish(ctx context.Context, result Result, err error) (Result, 
 			return Result{}, err
 		}
 	}
-	ended, err := u.q.RunEnd(ctx, u.tx, sqlcgen.RunEndParams{
-		ListID: u.run.List.id, ID: u.run.id, Outcome: string(result.Outcome), RecordedAt: &u.recordedAt,
-		Pages: count(len(u.snapshot.Pages())), Entries: count(u.snapshot.Len()), Added: count(len(result.Delta.Added)),
+	return result, u.end(ctx, sqlcgen.RunEndParams{
+		Outcome: string(result.Outcome),
+		Pages:   count(len(u.snapshot.Pages())), Entries: count(u.snapshot.Len()), Added: count(len(result.Delta.Added)),
 		Changed: count(len(result.Delta.Changed)), Removed: count(len(result.Delta.Removed)),
 		Warnings: count(len(u.snapshot.Warnings())),
 	})
+}
+
+// end is the last statement of a write: the run ends if it is still ours.
+func (u *update) end(ctx context.Context, how sqlcgen.RunEndParams) error {
+	how.ListID, how.ID, how.RecordedAt = u.run.List.id, u.run.id, &u.recordedAt
+	ended, err := u.q.RunEnd(ctx, u.tx, how)
 	if err != nil {
-		return Result{}, fmt.Errorf("end run: %w", err)
+		return fmt.Errorf("end run: %w", err)
 	}
 	if ended == 0 {
-		return Result{}, ErrNotOurs
+		return ErrNotOurs
 	}
-	return result, nil
+	return nil
 }
 
 func (u *update) note(ctx context.Context) error {

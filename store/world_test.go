@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -25,21 +26,46 @@ import (
 // orders and compares the tables with the reference after every snapshot, with
 // all constraints on.
 func TestTablesMatchReference(t *testing.T) {
+	matchReference(t, catalog.Products, func(entry catalog.Entry) catalog.Entry { return entry })
+}
+
+// TestContractTablesMatchReference is the same of a list of contracts, whose
+// versions stand in tables of their own.
+func TestContractTablesMatchReference(t *testing.T) {
+	matchReference(t, catalog.Contracts, contracted)
+}
+
+func contracted(entry catalog.Entry) catalog.Entry {
+	ends := time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)
+	entry.Contract = &catalog.Contract{ContractID: "c-" + entry.Name, ContractType: "1-year", PeriodEnd: &ends}
+	entry.Lifecycle, entry.ZoneStatuses = nil, nil
+	return entry
+}
+
+func matchReference(t *testing.T, kind catalog.EntryKind, shape func(catalog.Entry) catalog.Entry) {
 	pool := pgtest.New(t)
 	s := store.New(pool)
 	lists := 0
 	rapid.Check(t, func(rt *rapid.T) {
 		world := timelinetest.Worlds().Draw(rt, "world")
 		order := timelinetest.Orders(len(world.Snapshots)).Draw(rt, "order")
+		for _, snapshot := range world.Snapshots {
+			for key, entry := range snapshot.Entries {
+				snapshot.Entries[key] = shape(entry)
+			}
+		}
 		lists++
 		source := newScripted()
-		source.list.ID.Name = fmt.Sprintf("world-%d", lists)
+		source.list.ID.Name, source.list.Kind = fmt.Sprintf("world-%d", lists), kind
 		list := ensure(t, s, source.list, timeline.Rule{Snapshots: world.ConfirmSnapshots, For: world.ConfirmFor})
 		seen := timelinetest.World{ConfirmSnapshots: world.ConfirmSnapshots, ConfirmFor: world.ConfirmFor}
 		for _, i := range order {
 			seen.Snapshots = append(seen.Snapshots, world.Snapshots[i])
 			put(t, s, list, source.snapshot(t, world.Snapshots[i].Entries), world.Snapshots[i].At)
-			want, got := timelinetest.Reference(seen), tables(t, pool, source.list.ID)
+			want, got := timelinetest.Reference(seen), tables(t, pool, source.list)
+			if kind == catalog.Contracts {
+				want.Events = nil
+			}
 			sorted(&want)
 			sorted(&got)
 			if diff := gocmp.Diff(want, got); diff != "" {
@@ -50,20 +76,21 @@ func TestTablesMatchReference(t *testing.T) {
 }
 
 // tables reads what stands in the tables, superseded rows left out.
-func tables(t testing.TB, pool *pgxpool.Pool, id catalog.ListID) timelinetest.History {
+func tables(t testing.TB, pool *pgxpool.Pool, list catalog.List) timelinetest.History {
 	t.Helper()
+	id, of := list.ID, func(sql string) string { return strings.ReplaceAll(sql, "KIND", string(list.Kind)) }
 	return timelinetest.History{
-		Versions: rows(t, pool, id, `SELECT p.key, v.digest, v.valid_from, v.valid_to FROM product_versions v
-			JOIN products p ON p.list_id = v.list_id AND p.id = v.product_id JOIN lists l ON l.id = v.list_id
-			WHERE l.list = $1 AND v.superseded_by IS NULL`, func(row pgx.CollectableRow) (v timelinetest.Version, err error) {
+		Versions: rows(t, pool, id, of(`SELECT p.key, v.digest, v.valid_from, v.valid_to FROM KIND_versions v
+			JOIN KINDs p ON p.list_id = v.list_id AND p.id = v.KIND_id JOIN lists l ON l.id = v.list_id
+			WHERE l.list = $1 AND v.superseded_by IS NULL`), func(row pgx.CollectableRow) (v timelinetest.Version, err error) {
 			var digest []byte
 			err = row.Scan(&v.Key, &digest, &v.From, &v.To)
 			v.Digest = catalog.Digest(digest)
 			return v, err
 		}),
-		Absences: rows(t, pool, id, `SELECT p.key, a.absent_from, a.absent_to, a.confirmed_at FROM absences a
-			JOIN products p ON p.list_id = a.list_id AND p.id = a.product_id JOIN lists l ON l.id = a.list_id
-			WHERE l.list = $1 AND a.superseded_by IS NULL`, func(row pgx.CollectableRow) (a timelinetest.Absence, err error) {
+		Absences: rows(t, pool, id, of(`SELECT p.key, a.absent_from, a.absent_to, a.confirmed_at FROM absences a
+			JOIN KINDs p ON p.list_id = a.list_id AND p.id = a.KIND_id JOIN lists l ON l.id = a.list_id
+			WHERE l.list = $1 AND a.superseded_by IS NULL`), func(row pgx.CollectableRow) (a timelinetest.Absence, err error) {
 			err = row.Scan(&a.Key, &a.From, &a.To, &a.ConfirmedAt)
 			return a, err
 		}),
@@ -74,12 +101,12 @@ func tables(t testing.TB, pool *pgxpool.Pool, id catalog.ListID) timelinetest.Hi
 			err = row.Scan(&e.Key, &e.Aspect, &e.Zone, &e.At, &e.Event, &e.FromStatus, &e.ToStatus)
 			return e, err
 		}),
-		Prices: rows(t, pool, id, `SELECT p.key, s.sku_price_id, s.price_kind, s.price_variant, s.pricing_unit, s.pricing_currency,
+		Prices: rows(t, pool, id, of(`SELECT p.key, s.sku_price_id, s.price_kind, s.price_variant, s.pricing_unit, s.pricing_currency,
 			s.region_id, s.quantity_tier_minimum, h.list_unit_price, h.tax_amount, h.price_with_tax, h.tax_basis,
 			h.effective_from, h.effective_to, h.valid_from, h.valid_to
 			FROM price_history h JOIN prices s ON s.list_id = h.list_id AND s.id = h.price_id
-			JOIN products p ON p.list_id = s.list_id AND p.id = s.product_id JOIN lists l ON l.id = h.list_id
-			WHERE l.list = $1 AND h.superseded_by IS NULL`, scanPrice),
+			JOIN KINDs p ON p.list_id = s.list_id AND p.id = s.KIND_id JOIN lists l ON l.id = h.list_id
+			WHERE l.list = $1 AND h.superseded_by IS NULL`), scanPrice),
 	}
 }
 

@@ -11,15 +11,14 @@ import (
 
 // retire closes and supersedes rows.
 func (c *changes) retire(ctx context.Context, q *sqlcgen.Queries, tx pgx.Tx) error {
-	c.supersedeVersions.ListID, c.supersedeVersions.RunID = c.list, &c.run
 	c.supersedePrices.ListID, c.supersedePrices.RunID = c.list, &c.run
 	c.supersedeAbsences.ListID, c.supersedeAbsences.RunID = c.list, &c.run
 	steps := []step{
 		{"close versions", len(c.closeVersions), func() error {
-			return q.ProductVersionClose(ctx, tx, sqlcgen.ProductVersionCloseParams{ListID: c.list, ProductIds: c.closeVersions, ValidTo: &c.newest})
+			return c.shelf.close(ctx, tx, c.list, c.closeVersions, c.newest)
 		}},
-		{"supersede versions", len(c.supersedeVersions.ProductIds), func() error {
-			return q.ProductVersionSupersede(ctx, tx, c.supersedeVersions)
+		{"supersede versions", len(c.supersedeIDs), func() error {
+			return c.shelf.supersede(ctx, tx, c.list, c.run, c.supersedeIDs, c.supersedeFroms)
 		}},
 		{"close prices", len(c.closePrices), func() error {
 			return q.PriceHistoryClose(ctx, tx, sqlcgen.PriceHistoryCloseParams{ListID: c.list, PriceIds: c.closePrices, ValidTo: &c.newest})
@@ -28,12 +27,12 @@ func (c *changes) retire(ctx context.Context, q *sqlcgen.Queries, tx pgx.Tx) err
 			return q.PriceHistorySupersede(ctx, tx, c.supersedePrices)
 		}},
 		{"confirm absences", len(c.confirmAbsences), func() error {
-			return q.AbsenceConfirm(ctx, tx, sqlcgen.AbsenceConfirmParams{ListID: c.list, ProductIds: c.confirmAbsences, At: c.newest})
+			return q.AbsenceConfirm(ctx, tx, sqlcgen.AbsenceConfirmParams{ListID: c.list, EntryIds: c.confirmAbsences, At: c.newest})
 		}},
 		{"end absences", len(c.endAbsences), func() error {
-			return q.AbsenceEnd(ctx, tx, sqlcgen.AbsenceEndParams{ListID: c.list, ProductIds: c.endAbsences, At: c.newest})
+			return q.AbsenceEnd(ctx, tx, sqlcgen.AbsenceEndParams{ListID: c.list, EntryIds: c.endAbsences, At: c.newest})
 		}},
-		{"supersede absences", len(c.supersedeAbsences.ProductIds), func() error {
+		{"supersede absences", len(c.supersedeAbsences.EntryIds), func() error {
 			return q.AbsenceSupersede(ctx, tx, c.supersedeAbsences)
 		}},
 		{"supersede status changes", len(c.supersedeEvents), func() error {
@@ -46,8 +45,7 @@ func (c *changes) retire(ctx context.Context, q *sqlcgen.Queries, tx pgx.Tx) err
 func (c *changes) insert(ctx context.Context, q *sqlcgen.Queries, tx pgx.Tx) error {
 	return inOrder([]step{
 		{"write versions", len(c.insertVersions), func() error {
-			_, err := q.ProductVersionCopy(ctx, tx, c.insertVersions)
-			return err
+			return c.shelf.insert(ctx, tx, c.list, c.run, c.insertVersions)
 		}},
 		{"write price history", len(c.insertPrices), func() error {
 			_, err := q.PriceHistoryCopy(ctx, tx, c.insertPrices)

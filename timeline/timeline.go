@@ -49,6 +49,24 @@ func Insert[C comparable](h History[C], moments []time.Time, at time.Time, conte
 	return build(place(spans(h), moments, at, content), moments, rule)
 }
 
+// Sighting says that from a snapshot on, until the next sighting, an entry had
+// Content; nil: the snapshots lacked it.
+type Sighting[C comparable] struct {
+	From    time.Time
+	Content *C
+}
+
+// Whole returns the history of all sightings of one entry, in time order, at
+// once: what inserting the snapshots one by one in any order arrives at.
+// moments are all committed snapshots, in order.
+func Whole[C comparable](sightings []Sighting[C], moments []time.Time, rule Rule) History[C] {
+	all := make([]span[C], len(sightings))
+	for i, one := range sightings {
+		all[i] = span[C]{one.From, one.Content}
+	}
+	return build(coalesce(all), moments, rule)
+}
+
 // span is a maximal run of snapshots that agree, beginning at from; content is
 // nil where they lack the entry.
 type span[C comparable] struct {

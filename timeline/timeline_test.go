@@ -27,6 +27,9 @@ func TestInsertMatchesReference(t *testing.T) {
 			want := timelinetest.Reference(sim.world())
 			sortEvents(want.Events)
 			got := sim.history()
+			if diff := gocmp.Diff(got, sim.whole()); diff != "" {
+				t.Fatalf("one by one, and at once (-one by one +at once):\n%s", diff)
+			}
 			if diff := gocmp.Diff(want.Versions, got.Versions); diff != "" {
 				t.Fatalf("versions (-want +got):\n%s", diff)
 			}
@@ -84,6 +87,25 @@ func (m *mirror) insert(snapshot timelinetest.Snapshot) {
 		}
 		m.histories[key] = timeline.Insert(m.histories[key], m.moments, snapshot.At, content, m.rule)
 	}
+}
+
+// whole is the history of all snapshots seen so far, told at once.
+func (m *mirror) whole() timelinetest.History {
+	snapshots := slices.SortedFunc(slices.Values(m.seen), func(a, b timelinetest.Snapshot) int { return a.At.Compare(b.At) })
+	all := *m
+	all.histories = map[string]timeline.History[catalog.Digest]{}
+	for key := range m.keys {
+		var sightings []timeline.Sighting[catalog.Digest]
+		for _, snapshot := range snapshots {
+			one := timeline.Sighting[catalog.Digest]{From: snapshot.At}
+			if entry, ok := snapshot.Entries[key]; ok {
+				one.Content = new(entry.Digest())
+			}
+			sightings = append(sightings, one)
+		}
+		all.histories[key] = timeline.Whole(sightings, m.moments, m.rule)
+	}
+	return all.history()
 }
 
 func (m *mirror) history() timelinetest.History {

@@ -18,6 +18,12 @@ type cli struct {
 	Backfill backfillCommand `cmd:"" group:"run" help:"Load dated snapshots of earlier times."`
 	Migrate  migrateCommand  `cmd:"" group:"run" help:"Bring the database's schema up to date, or show or undo it."`
 	Serve    serveCommand    `cmd:"" group:"run" help:"Read lists on their schedules, until interrupted."`
+	Held     heldCommand     `cmd:"" group:"decide" help:"Show what the guard holds, and why."`
+	Accept   acceptCommand   `cmd:"" group:"decide" help:"Make held snapshots part of history."`
+	Reject   rejectCommand   `cmd:"" group:"decide" help:"Keep held snapshots out of history for good."`
+	Verify   verifyCommand   `cmd:"" group:"decide" help:"Prove history from its stored pages, row by row."`
+	Rebuild  rebuildCommand  `cmd:"" group:"decide" help:"Write history from its stored pages again."`
+	Status   statusCommand   `cmd:"" group:"look" help:"Show how far each list can be trusted now."`
 	Lists    listsCommand    `cmd:"" group:"look" help:"Show the configured lists and their schedules."`
 	History  historyCommand  `cmd:"" group:"look" help:"Show all that is known of one product."`
 	Changes  changesCommand  `cmd:"" group:"look" help:"Show what changed in prices and statuses."`
@@ -31,6 +37,7 @@ func groups() []kong.Group {
 	return []kong.Group{
 		{Key: "start", Title: "Begin"},
 		{Key: "run", Title: "Work"},
+		{Key: "decide", Title: "Decide and prove"},
 		{Key: "look", Title: "Look"},
 	}
 }

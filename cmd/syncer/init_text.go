@@ -18,8 +18,11 @@ database: { embedded: data }
 # Who is read. The name of a source is yours to choose and part of history:
 # do not change it later. Secrets are never written here: a file that only you
 # can read holds each, or the environment does: SYNCER_<SOURCE>_<FIELD>.
-# A schedule is a cron expression in the source's time zone; a list without
-# one is read only by hand, a list that is not named here not at all.
+# A schedule is a cron expression in the source's time zone, with seconds in
+# front if it has six fields, or @daily, @every 90m...; a list without one is
+# read only by hand, a list that is not named here not at all. A list may have
+# its own timezone, a jitter (its start is delayed by up to so much) and a pace
+# (the least time between two due times, 5s if left out).
 sources:
 `
 

@@ -1,123 +1,112 @@
 package main
 
 import (
-	"context"
 	"errors"
-	"fmt"
+	"os"
+	"os/signal"
 	"sync"
+	"syscall"
 	"time"
 
-	"github.com/robfig/cron/v3"
-
-	"syncer/catalog"
-	"syncer/cmd/syncer/config"
-	"syncer/store"
+	"syncer/schedule"
 )
 
 // serveCommand is `syncer serve`.
-type serveCommand struct{}
+type serveCommand struct {
+	Grace time.Duration `help:"How long runs may go on after SIGTERM before they are canceled." default:"1m"`
+}
 
 // Help is the longer text of `syncer serve --help`.
 func (serveCommand) Help() string {
-	return `Reads every list that has a schedule at its due times, in its source's time zone, until interrupted. Lists of one source are read one after the other, sources side by side. Several daemons may share a database: each due time runs once. This is the plain daemon: web page, metrics and systemd notification are not built yet.`
+	return `Reads every list that has a schedule at its due times, until interrupted. Lists of one source are read one after the other, sources side by side. A due time that comes while its list is still being read is skipped and recorded; after downtime the newest missed one is caught up on. Several daemons may share a database: each due time runs once, and that of a daemon that died is taken up by another after a minute.
+
+SIGHUP reads the configuration again; a bad one is refused and the old one stays. SIGTERM starts no more runs and lets those that run finish; a second one ends the process at once. While the database is away the daemon waits. systemd is told of all this.`
 }
 
 // Run serves until the session ends.
 func (c *serveCommand) Run(s *session) error {
-	loaded, err := s.config()
+	if c.Grace < 0 {
+		return usageError{errors.New("--grace: want at least 0s")}
+	}
+	notify, err := newNotifier(s.log)
 	if err != nil {
 		return err
 	}
-	w, err := s.openWith(loaded)
+	d := &daemon{session: s, notify: notify, away: &away{now: s.Now, log: s.log}, lanes: newLanes()}
+	d.scheduler = schedule.New(schedule.Options{
+		Now: s.Now, Poll: notify.poll(), Grace: c.Grace,
+		Skipped: d.skipped, Panicked: d.panicked, Turned: d.turned,
+	})
+	return d.serve()
+}
+
+// daemon is `syncer serve` at work. Its session's context ends when it is to
+// stop; runs have one of their own, which lasts for the grace.
+type daemon struct {
+	*session
+	notify    *notifier
+	away      *away
+	lanes     *lanes
+	scheduler *schedule.Scheduler
+
+	mutex    sync.Mutex
+	workshop *workshop // replaced when the configuration is read again
+}
+
+func (d *daemon) serve() error {
+	hangups := make(chan os.Signal, 1)
+	signal.Notify(hangups, syscall.SIGHUP)
+	defer signal.Stop(hangups)
+	loaded, err := d.configured()
 	if err != nil {
 		return err
 	}
-	w.runner.Log = s.log
-	var sources sync.WaitGroup
-	for _, source := range loaded.Sources {
-		agenda, err := agendaOf(source, s.Now())
-		if err != nil {
-			return errors.Join(err, w.close())
-		}
-		sources.Go(func() { serveAgenda(s, w, agenda) })
+	w, err := d.open(loaded)
+	if err != nil {
+		return d.unlessStopping(err)
 	}
-	s.log.Info("serving", "sources", len(loaded.Sources))
-	sources.Wait()
+	jobs, err := d.jobs(d.ctx, w)
+	if err != nil {
+		return errors.Join(d.unlessStopping(err), w.close())
+	}
+	d.use(w, jobs)
+	d.log.Info("serving", "lists", len(jobs))
+	d.notify.ready()
+	var beside sync.WaitGroup
+	beside.Go(func() { <-d.ctx.Done(); d.notify.stopping() })
+	beside.Go(func() { d.heed(hangups) })
+	beside.Go(d.takeUp)
+	d.scheduler.Run(d.ctx)
+	beside.Wait()
+	d.log.Info("stopped")
 	return w.close()
 }
 
-// duty is one scheduled list and when it is due next.
-type duty struct {
-	list     config.List
-	schedule cron.Schedule
-	zone     *time.Location
-	due      time.Time
-}
-
-// agendaOf lists the duties of one source.
-func agendaOf(source config.Source, now time.Time) ([]*duty, error) {
-	var agenda []*duty
-	for _, list := range source.Lists {
-		if list.Schedule == "" {
-			continue
-		}
-		schedule, err := cron.ParseStandard(list.Schedule)
-		if err != nil {
-			return nil, fmt.Errorf("%s: schedule %q: %w", list.ID, list.Schedule, err)
-		}
-		agenda = append(agenda, &duty{list, schedule, source.Location, schedule.Next(now.In(source.Location))})
-	}
-	return agenda, nil
-}
-
-// serveAgenda runs one duty after the other, the earliest first. A due time
-// that passes while its own list is being read is skipped.
-func serveAgenda(s *session, w *workshop, agenda []*duty) {
-	for len(agenda) > 0 {
-		next := earliest(agenda)
-		timer := time.NewTimer(next.due.Sub(s.Now()))
-		select {
-		case <-s.ctx.Done():
-			timer.Stop()
-			return
-		case <-timer.C:
-		}
-		if err := serveDuty(s.ctx, s, w, next); err != nil {
-			s.log.Error("run failed", "list", next.list.ID.String(), "err", err)
-		}
-		next.due = next.schedule.Next(s.Now().In(next.zone))
-	}
-}
-
-func earliest(agenda []*duty) *duty {
-	first := agenda[0]
-	for _, d := range agenda[1:] {
-		if d.due.Before(first.due) {
-			first = d
-		}
-	}
-	return first
-}
-
-// serveDuty reads a list for its due time. A due time that another daemon took
-// is no failure, and a panic is one.
-func serveDuty(ctx context.Context, s *session, w *workshop, d *duty) (err error) {
-	defer func() {
-		if reason := recover(); reason != nil {
-			err = fmt.Errorf("%s: panic: %v", d.list.ID, reason)
-		}
-	}()
-	fetcher, err := s.fetcher(w, d.list, func(source config.Source) (catalog.Source, error) { return source.Open(s.Lookup) })
-	if err != nil {
+// unlessStopping is nil where an error only says that the daemon is to stop.
+func (d *daemon) unlessStopping(err error) error {
+	if d.ctx.Err() == nil {
 		return err
 	}
-	stored, err := w.ensure(ctx, d.list, fetcher.List())
-	if err != nil {
-		return err
-	}
-	due := d.due.UTC()
-	if _, err = w.runner.Sync(ctx, stored, fetcher, &due); errors.Is(err, store.ErrTaken) {
-		return nil
-	}
-	return err
+	return nil
+}
+
+// use makes a workshop the daemon's, and its jobs those of the scheduler.
+func (d *daemon) use(w *workshop, jobs []schedule.Job) {
+	d.mutex.Lock()
+	defer d.mutex.Unlock()
+	d.workshop = w
+	d.scheduler.Set(jobs)
+}
+
+func (d *daemon) inUse() *workshop {
+	d.mutex.Lock()
+	defer d.mutex.Unlock()
+	return d.workshop
+}
+
+// turned tells systemd after each turn of the scheduler's loop: it lives, and
+// this is what it does.
+func (d *daemon) turned() {
+	d.notify.alive()
+	d.notify.status(statusText(d.scheduler.States(), d.away.since()))
 }

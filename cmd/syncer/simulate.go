@@ -18,14 +18,14 @@ type simulateCommand struct {
 	Products int      `help:"Generated products beside the documented ones, for each provider." placeholder:"N"`
 	Seed     int64    `help:"Seed of the generated products." default:"1"`
 	Port     int      `help:"Port of the first provider, the others follow (default: free ones)." placeholder:"PORT"`
-	Fault    []string `help:"What goes wrong: PROVIDER:KIND[:OPTION=VALUE...]. May be repeated." placeholder:"FAULT" sep:"none"`
+	Fault    []string `help:"What goes wrong: PROVIDER:KIND[:OPTION=VALUE...], or random. May be repeated." placeholder:"FAULT" sep:"none"`
 }
 
 // Help is the longer text of `syncer simulate --help`.
 func (simulateCommand) Help() string {
 	return `Serves every provider's API on 127.0.0.1, each on its own port, prints addresses and credentials, and goes on until stopped. The credentials open nothing but the simulation.
 
-Examples of faults: iwinv:http500:page=2, iwinv:shrink:fraction=0.1, zstack:expire:after=2.`
+Examples of faults: iwinv:http500:page=2, iwinv:shrink:fraction=0.1, zstack:expire:after=2. With --fault random, or PROVIDER:random:rate=0.2, one request in ten, or as many as given, meets a fault that passes; --seed decides which.`
 }
 
 // Run serves until the context ends.

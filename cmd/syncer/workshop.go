@@ -36,11 +36,18 @@ func (s *session) openWith(loaded *config.Config) (*workshop, error) {
 		_ = stop() // the reason why nothing could be opened is told instead
 		return nil, err
 	}
+	w := s.workshopOn(opened, loaded)
+	w.close = func() error { opened.Close(); return stop() }
+	return w, nil
+}
+
+// workshopOn is a workshop on a database that is open.
+func (s *session) workshopOn(opened *store.Store, loaded *config.Config) *workshop {
 	runner := &ingest.Runner{Store: opened, Guard: ingest.Guard{
 		Enabled: loaded.Guard.Enabled, MaxRemovedPercent: loaded.Guard.MaxRemovedPercent,
 		MaxChangedPercent: loaded.Guard.MaxChangedPercent, IgnoreUpTo: loaded.Guard.IgnoreUpTo,
 	}, Log: slog.New(slog.NewTextHandler(s.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))}
-	return &workshop{config: loaded, runner: runner, close: func() error { opened.Close(); return stop() }}, nil
+	return &workshop{config: loaded, runner: runner}
 }
 
 // ensure registers a list with the settings of the configuration.

@@ -10,31 +10,33 @@ import (
 )
 
 func testBodies(t *testing.T, c Case) {
-	good := c.Pages[0]
-	withMember := func(member string) string {
-		return strings.TrimSpace(good)[:len(strings.TrimSpace(good))-1] + "," + member + "}"
+	form := formOf(c.Pages[0])
+	for name, body := range form.bad() {
+		t.Run(name, func(t *testing.T) { testBad(t, c, http.StatusOK, body) })
 	}
-	bad := map[string]string{
-		"empty": "", "blank": " ", "truncated": good[:len(good)/2], "a second value": good + "{}",
-		"trailing text": good + "x", "byte order mark": "\ufeff" + good, "null": "null", "a list": "[]",
-		"duplicate names": withMember(`"x1":1,"x1":2`), "deep duplicate names": withMember(`"x1":[{"a":1,"a":2}]`),
-		"invalid UTF-8": withMember("\"x1\":\"\xff\""), "lone surrogate": withMember(`"x1":"\ud800"`),
-		"NaN": withMember(`"x1":NaN`), "too deep": withMember(`"x1":` + strings.Repeat("[", 20_000) + strings.Repeat("]", 20_000)),
-		"HTML": "<!DOCTYPE html><html><body>back soon</body></html>", "only an object": "{}",
-	}
-	for name, body := range bad {
-		t.Run(name, func(t *testing.T) { testBad(t, c, body) })
-	}
-	t.Run("too large", func(t *testing.T) { testTooLarge(t, c, withMember(`"x1":"`+strings.Repeat("x", 2<<20)+`"`)) })
+	t.Run("no content", func(t *testing.T) { testBad(t, c, http.StatusNoContent, "") })
+	t.Run("too large", func(t *testing.T) { testTooLarge(t, c, form.with(strings.Repeat("x", 2<<20))) })
+	t.Run("a gzip bomb", func(t *testing.T) { testTooLarge(t, c, strings.Repeat(" ", 16<<20)+c.Pages[0]) })
+	t.Run("endless", func(t *testing.T) { testEndless(t, c) })
 	t.Run("gzip", func(t *testing.T) { testGzip(t, c) })
-	t.Run("gzip with a bad checksum", func(t *testing.T) { testGzipTail(t, c) })
+	t.Run("gzip with a bad checksum", func(t *testing.T) {
+		testGzipTail(t, c, func(body []byte) []byte { body[len(body)-8] ^= 0xff; return body })
+	})
+	t.Run("gzip without its end", func(t *testing.T) {
+		testGzipTail(t, c, func(body []byte) []byte { return body[:len(body)-8] })
+	})
+	t.Run("gzip with more behind it", func(t *testing.T) {
+		testGzipTail(t, c, func(body []byte) []byte { return append(body, "more"...) })
+	})
+	t.Run("a coding that was not asked for", func(t *testing.T) { testCoding(t, c) })
 	t.Run("cut short", func(t *testing.T) { testCutShort(t, c) })
 }
 
 // testBad wants one request, no page and an error, never a panic.
-func testBad(t *testing.T, c Case, body string) {
+func testBad(t *testing.T, c Case, code int, body string) {
 	w := newWorld(t, c, times(always, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(code)
 		w.Write([]byte(body))
 	}))
 	pages, err := w.walk(t.Context())
@@ -64,14 +66,35 @@ func testGzip(t *testing.T, c Case) {
 	}
 }
 
-func testGzipTail(t *testing.T, c Case) {
+// testGzipTail wants an error of a body whose every row could be read.
+func testGzipTail(t *testing.T, c Case, spoil func([]byte) []byte) {
 	w := newWorld(t, c, times(always, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Encoding", "gzip")
-		body := compressed(c.Pages[0])
-		body[len(body)-8] ^= 0xff
-		w.Write(body)
+		w.Write(spoil(compressed(c.Pages[0])))
 	}))
-	w.mustFail(t, "checksum")
+	w.mustFail(t, "read answer: ")
+}
+
+func testCoding(t *testing.T, c Case) {
+	w := newWorld(t, c, times(always, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Encoding", "br")
+		w.Write([]byte(c.Pages[0]))
+	}))
+	w.mustFail(t, `"br"`)
+}
+
+// testEndless ends because the client hangs up, or after far more than a client
+// that keeps to its limit would read.
+func testEndless(t *testing.T, c Case) {
+	w := newWorld(t, c, times(always, func(w http.ResponseWriter, _ *http.Request) {
+		blanks := bytes.Repeat([]byte(" "), 64<<10)
+		for range 1 << 10 {
+			if _, err := w.Write(blanks); err != nil {
+				return
+			}
+		}
+	}))
+	w.mustFail(t, "too large")
 }
 
 func testCutShort(t *testing.T, c Case) {

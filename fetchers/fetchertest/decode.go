@@ -1,7 +1,7 @@
 package fetchertest
 
 import (
-	"strings"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -14,6 +14,10 @@ func testDecode(t *testing.T, c Case) {
 	pages := w.mustWalk(t)
 	w.server.Close() // Decode needs no network
 	t.Run("twice is equal", func(t *testing.T) { testTwice(t, w.fetcher, pages) })
+	t.Run("at once is equal, and leaves the page as it is", func(t *testing.T) { testPure(t, w.fetcher, pages) })
+	t.Run("null is absence", func(t *testing.T) { testNull(t, w.fetcher, pages) })
+	t.Run("strange values never panic", func(t *testing.T) { testStrange(t, w.fetcher, pages) })
+	t.Run("an answer cut short is never decoded", func(t *testing.T) { testCut(t, w.fetcher, pages) })
 	t.Run("keys are unique and not empty, entries valid", func(t *testing.T) { testEntries(t, w.fetcher, pages) })
 	t.Run("only the last page is the last", func(t *testing.T) { testLast(t, w.fetcher, pages) })
 	t.Run("an unknown field is reported and changes nothing", func(t *testing.T) { testUnknown(t, w.fetcher, pages[0]) })
@@ -31,6 +35,13 @@ func mustDecode(t *testing.T, fetcher catalog.Fetcher, page catalog.Page) catalo
 		t.Fatalf("decode page %d: %v", page.Number, err)
 	}
 	return decoded
+}
+
+// withBody is the page with another answer as its nth part, from 0.
+func withBody(page catalog.Page, nth int, body []byte) catalog.Page {
+	page.Parts = slices.Clone(page.Parts)
+	page.Parts[nth].Body = body
+	return page
 }
 
 func testTwice(t *testing.T, fetcher catalog.Fetcher, pages []catalog.Page) {
@@ -67,9 +78,7 @@ func testLast(t *testing.T, fetcher catalog.Fetcher, pages []catalog.Page) {
 
 func testUnknown(t *testing.T, fetcher catalog.Fetcher, page catalog.Page) {
 	before := mustDecode(t, fetcher, page)
-	part := page.Parts[0]
-	part.Body = []byte(`{"xNeverSeen":[1],` + strings.TrimPrefix(strings.TrimSpace(string(part.Body)), "{"))
-	after := mustDecode(t, fetcher, catalog.Page{Number: page.Number, Parts: []catalog.Part{part}})
+	after := mustDecode(t, fetcher, withBody(page, 0, []byte(formOf(string(page.Parts[0].Body)).with("never seen"))))
 	if diff := cmp.Diff(before.Entries, after.Entries); diff != "" {
 		t.Errorf("entries changed:\n%s", diff)
 	}

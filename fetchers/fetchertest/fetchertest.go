@@ -5,6 +5,7 @@ package fetchertest
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -23,15 +24,25 @@ type Case struct {
 	Path string
 	// Credentials are long random texts: the tests look for them everywhere.
 	Credentials map[string]string
-	// Options are the source's.
+	// Options are the source's; "{base}" in one stands for the address of the
+	// server, for services beside the one that serves the list.
 	Options map[string]string
-	// Pages are the good answers, in order, at least two, with other keys on
-	// each.
+	// Pages are the good answers, in order, with other keys on each: one where
+	// the provider does not cut the list, else at least two.
 	Pages []string
 	// PageOf tells which page a request for the list asks for, from 1.
 	PageOf func(*http.Request) int
-	// Other answers what is not the list, such as login; nil is 404.
+	// Part answers the questions after a list answer whose answers belong to
+	// the same page, such as the details of its rows, and "" to any other
+	// question; nil where a page is one answer. It must answer each question
+	// always alike.
+	Part func(*http.Request) string
+	// Other answers what is neither list nor part, such as login; nil is 404.
 	Other http.Handler
+	// Samples are answers that the provider's documents print, by file name,
+	// and the golden file of each: what Show makes of it. A golden file that is
+	// not there fails the test, which then prints what would be in it.
+	Samples map[string]string
 	// Secrets are further texts that must not be seen, such as the session
 	// that Other hands out.
 	Secrets []string
@@ -40,15 +51,22 @@ type Case struct {
 // Run runs every rule.
 func Run(t *testing.T, c Case) {
 	t.Helper()
-	if len(c.Pages) < 2 {
-		t.Fatal("a case needs at least two pages")
+	if len(c.Pages) == 0 {
+		t.Fatal("a case needs a page")
 	}
 	t.Run("walk", func(t *testing.T) { testWalk(t, c) })
 	t.Run("retry", func(t *testing.T) { testRetry(t, c) })
 	t.Run("refuse", func(t *testing.T) { testRefuse(t, c) })
 	t.Run("bodies", func(t *testing.T) { testBodies(t, c) })
 	t.Run("secrets", func(t *testing.T) { testSecrets(t, c) })
+	if len(c.Pages) > 1 && !isXML(c.Pages[0]) {
+		t.Run("moving", func(t *testing.T) { testMoving(t, c) })
+	}
+	t.Run("samples", func(t *testing.T) { testSamples(t, c) })
 	t.Run("decode", func(t *testing.T) { testDecode(t, c) })
+	if c.Part != nil {
+		t.Run("parts", func(t *testing.T) { testParts(t, c) })
+	}
 }
 
 // start is where the tests' clock begins.
@@ -57,7 +75,10 @@ func start() time.Time { return time.Date(2026, 11, 22, 3, 0, 0, 0, time.UTC) }
 func (c Case) source(baseURL string) catalog.Source {
 	source := catalog.Source{
 		Name: "src", Provider: c.Provider.Name, BaseURL: baseURL + c.BasePath,
-		Credentials: make(map[string]catalog.Secret), Options: c.Options, Location: time.UTC,
+		Credentials: make(map[string]catalog.Secret), Options: make(map[string]string), Location: time.UTC,
+	}
+	for name, text := range c.Options {
+		source.Options[name] = strings.ReplaceAll(text, "{base}", baseURL)
 	}
 	for name, text := range c.Credentials {
 		source.Credentials[name] = catalog.NewSecret(text)
@@ -65,7 +86,7 @@ func (c Case) source(baseURL string) catalog.Source {
 	return source
 }
 
-func (c Case) fetcher(t *testing.T, source catalog.Source, options web.Options) catalog.Fetcher {
+func (c Case) fetcher(t testing.TB, source catalog.Source, options web.Options) catalog.Fetcher {
 	t.Helper()
 	fetchers, err := c.Provider.New(source, options)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -16,7 +17,10 @@ func testRefuse(t *testing.T, c Case) {
 	t.Run("404 is final", func(t *testing.T) { testFinal(t, c, http.StatusNotFound, "not_found", 1) })
 	t.Run("401 with another clock names the difference", func(t *testing.T) { testClock(t, c) })
 	for _, code := range []int{301, 302, 303, 307, 308} {
-		t.Run(http.StatusText(code)+" is not followed", func(t *testing.T) { testRedirect(t, c, code) })
+		for name, target := range map[string]string{"to another host": "http://{other}/elsewhere", "without a scheme": "//{other}/elsewhere"} {
+			t.Run(http.StatusText(code)+" "+name+" is not followed", func(t *testing.T) { testRedirect(t, c, code, target) })
+		}
+		t.Run(http.StatusText(code)+" to the same host is not followed", func(t *testing.T) { testRedirectHome(t, c, code) })
 	}
 }
 
@@ -48,16 +52,29 @@ func testClock(t *testing.T, c Case) {
 	w.mustFail(t, "this machine's clock is ", "behind the provider's")
 }
 
-func testRedirect(t *testing.T, c Case, code int) {
+func testRedirect(t *testing.T, c Case, code int, target string) {
 	var reached atomic.Bool
 	other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { reached.Store(true) }))
 	defer other.Close()
 	w := newWorld(t, c, times(always, func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Location", other.URL+"/elsewhere")
+		w.Header().Set("Location", strings.ReplaceAll(target, "{other}", strings.TrimPrefix(other.URL, "http://")))
 		w.WriteHeader(code)
 	}))
 	w.mustFail(t, "redirect", other.URL+"/elsewhere")
 	if reached.Load() {
 		t.Error("the redirect's target was reached")
+	}
+}
+
+// testRedirectHome wants even a redirect to the provider itself refused: what
+// was asked and what was answered would no longer belong together.
+func testRedirectHome(t *testing.T, c Case, code int) {
+	w := newWorld(t, c, times(1, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Location", r.URL.RequestURI())
+		w.WriteHeader(code)
+	}))
+	w.mustFail(t, "redirect")
+	if len(w.asked) != 1 {
+		t.Errorf("%d requests, want 1", len(w.asked))
 	}
 }

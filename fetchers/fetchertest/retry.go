@@ -16,13 +16,16 @@ func testRetry(t *testing.T, c Case) {
 	for _, header := range []string{"9223372037", "86400", "1e300"} {
 		t.Run("429 with Retry-After "+header, func(t *testing.T) { testRetryAfter(t, c, header, time.Minute) })
 	}
-	for _, header := range []string{"", "soon", "-1", "NaN"} {
+	for _, header := range []string{"", "soon", "-1", "NaN", "0", "-9223372037", start().Add(-time.Hour).Format(http.TimeFormat)} {
 		t.Run("429 with Retry-After "+header, func(t *testing.T) { testRetryAfter(t, c, header, 100*time.Millisecond) })
 	}
 	t.Run("5xx passes", func(t *testing.T) { testPasses(t, c, status(http.StatusBadGateway)) })
 	t.Run("5xx stays", func(t *testing.T) { testStays(t, c, http.StatusInternalServerError) })
 	t.Run("a connection cut off passes", func(t *testing.T) { testPasses(t, c, cut) })
 	t.Run("cancelling ends a wait", func(t *testing.T) { testCancelWait(t, c) })
+	t.Run("cancelling ends a request that hangs", func(t *testing.T) { testHanging(t, c) })
+	t.Run("each attempt is signed afresh", func(t *testing.T) { testSignedAfresh(t, c) })
+	t.Run("waits grow, with jitter, within bounds", func(t *testing.T) { testJitter(t, c) })
 }
 
 // testRetryAfter wants a wait of at least the given time and at most five

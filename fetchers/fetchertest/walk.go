@@ -3,6 +3,7 @@ package fetchertest
 import (
 	"context"
 	"errors"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -13,8 +14,13 @@ import (
 func testWalk(t *testing.T, c Case) {
 	t.Run("all pages, each asked for once and in order", func(t *testing.T) { testAllPages(t, c) })
 	t.Run("no request after break", func(t *testing.T) { testBreak(t, c) })
-	t.Run("cancelling ends the walk with an error", func(t *testing.T) { testCancel(t, c) })
-	t.Run("a server that repeats a page fails", func(t *testing.T) { testRepeat(t, c) })
+	t.Run("nothing is asked before a page is taken", func(t *testing.T) { testLazy(t, c) })
+	t.Run("a walk that is cancelled before it begins asks nothing", func(t *testing.T) { testCancelled(t, c) })
+	if len(c.Pages) > 1 {
+		t.Run("cancelling ends the walk with an error", func(t *testing.T) { testCancel(t, c) })
+		t.Run("a server that repeats a page fails", func(t *testing.T) { testRepeat(t, c) })
+		t.Run("a server that goes round fails", func(t *testing.T) { testRound(t, c) })
+	}
 	t.Run("requests are numbered and named", func(t *testing.T) { testNames(t, c) })
 }
 
@@ -52,6 +58,18 @@ func testBreak(t *testing.T, c Case) {
 	}
 }
 
+func testCancelled(t *testing.T, c Case) {
+	w := newWorld(t, c, nil)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if pages, err := w.walk(ctx); !errors.Is(err, context.Canceled) || len(pages) != 0 {
+		t.Errorf("got %d pages and error %v, want context.Canceled", len(pages), err)
+	}
+	if len(w.asked)+w.parts != 0 {
+		t.Errorf("asked for pages %v and %d parts", w.asked, w.parts)
+	}
+}
+
 func testCancel(t *testing.T, c Case) {
 	w := newWorld(t, c, nil)
 	ctx, cancel := context.WithCancel(t.Context())
@@ -77,6 +95,20 @@ func testRepeat(t *testing.T, c Case) {
 	w := newWorld(t, c, nil)
 	w.mustFail(t, "page 2")
 	if len(w.asked) > 2 {
+		t.Errorf("asked for pages %v", w.asked)
+	}
+}
+
+// testRound serves all pages but the last, again and again.
+func testRound(t *testing.T, c Case) {
+	round := len(c.Pages) - 1
+	asks := c.PageOf
+	c.PageOf = func(r *http.Request) int { return (asks(r)-1)%round + 1 }
+	w := newWorld(t, c, nil)
+	if _, err := w.snapshot(t.Context()); err == nil {
+		t.Error("got no error")
+	}
+	if len(w.asked) > 2*len(c.Pages) {
 		t.Errorf("asked for pages %v", w.asked)
 	}
 }

@@ -3,6 +3,7 @@ package fetchertest
 import (
 	"bytes"
 	"context"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -16,24 +17,32 @@ import (
 	"syncer/fetchers/internal/web"
 )
 
-// fault answers the nth request for the list (from 1) and reports that it did.
+// fault answers the nth request (from 1) for the list, or for a part, and
+// reports that it did.
 type fault func(w http.ResponseWriter, r *http.Request, nth int) bool
 
 // world is a provider, a clock that sleeping moves, and a log.
 type world struct {
 	Case
-	server  *httptest.Server
-	fetcher catalog.Fetcher
-	fault   fault
+	server    *httptest.Server
+	fetcher   catalog.Fetcher
+	fault     fault // of the list
+	partFault fault // of the further parts of its pages
 
-	mu    sync.Mutex
-	now   time.Time
-	waits []time.Duration
-	asked []int // the page of each request for the list
-	log   bytes.Buffer
+	seen func(*http.Request) // of the list; nil looks at none
+
+	mu     sync.Mutex
+	now    time.Time
+	drift  time.Duration // passes at every wait, beside it
+	waits  []time.Duration
+	asked  []int    // the page of each request for the list
+	parts  int      // requests for further parts
+	others int      // requests for what is neither
+	marks  []string // what credentials put into headers
+	log    bytes.Buffer
 }
 
-func newWorld(t *testing.T, c Case, fault fault) *world {
+func newWorld(t testing.TB, c Case, fault fault) *world {
 	t.Helper()
 	w := &world{Case: c, fault: fault, now: start()}
 	w.server = httptest.NewServer(http.HandlerFunc(w.serve))
@@ -56,15 +65,19 @@ func (w *world) clock() time.Time {
 func (w *world) sleep(ctx context.Context, d time.Duration) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.now = w.now.Add(d)
+	w.now = w.now.Add(d + w.drift)
 	w.waits = append(w.waits, d)
 	return ctx.Err()
 }
 
 func (w *world) serve(out http.ResponseWriter, r *http.Request) {
+	w.mark(r)
 	if r.URL.Path != w.BasePath+w.Path {
 		w.serveOther(out, r)
 		return
+	}
+	if w.seen != nil {
+		w.seen(r)
 	}
 	page := w.PageOf(r)
 	w.mu.Lock()
@@ -78,6 +91,20 @@ func (w *world) serve(out http.ResponseWriter, r *http.Request) {
 	w.servePage(out, page)
 }
 
+// servePart answers a question whose answer belongs to the page before it.
+func (w *world) servePart(out http.ResponseWriter, r *http.Request, body string) {
+	w.mu.Lock()
+	w.parts++
+	nth := w.parts
+	out.Header().Set("Date", w.now.Format(http.TimeFormat))
+	w.mu.Unlock()
+	if w.partFault != nil && w.partFault(out, r, nth) {
+		return
+	}
+	out.Header().Set("Content-Type", "application/json")
+	io.WriteString(out, body)
+}
+
 func (w *world) servePage(out http.ResponseWriter, page int) {
 	out.Header().Set("Content-Type", "application/json")
 	if page < 1 || page > len(w.Pages) {
@@ -88,6 +115,24 @@ func (w *world) servePage(out http.ResponseWriter, page int) {
 }
 
 func (w *world) serveOther(out http.ResponseWriter, r *http.Request) {
+	asked, err := io.ReadAll(r.Body)
+	if err != nil {
+		http.Error(out, "the question ends early", http.StatusBadRequest)
+		return
+	}
+	again := func() { r.Body = io.NopCloser(bytes.NewReader(asked)) }
+	again()
+	if w.Part != nil {
+		body := w.Part(r)
+		again()
+		if body != "" {
+			w.servePart(out, r, body)
+			return
+		}
+	}
+	w.mu.Lock()
+	w.others++
+	w.mu.Unlock()
 	if w.Other == nil {
 		http.NotFound(out, r)
 		return

@@ -40,39 +40,6 @@ func success(rows string) catalog.Page {
 	return page(`{"code":"0x00","error_code":"SUCCESS","message":"","result":[` + rows + `]}`)
 }
 
-func TestDocumentedFlavors(t *testing.T) {
-	body, err := os.ReadFile("testdata/flavors.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	decoded, err := fetcher(t, "flavors").Decode(page(string(body)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(decoded.Unknown) != 0 || len(decoded.Warnings) != 0 || !decoded.End.Last || decoded.End.Total != nil {
-		t.Errorf("got %v, %v, %v", decoded.Unknown, decoded.Warnings, decoded.End)
-	}
-	want, err := os.ReadFile("testdata/flavors.golden")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), show(decoded)); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
-	}
-}
-
-// show is one line for each entry and price.
-func show(decoded catalog.Decoded) string {
-	var out strings.Builder
-	for _, e := range decoded.Entries {
-		fmt.Fprintf(&out, "%s %s %s vcpu=%s memory=%s disk=%s gpu=%v %s\n", e.Key, e.Name, *e.Status, e.VCPU, e.MemoryMiB, e.DiskGiB, e.GPUCount, e.Attributes)
-		for _, p := range e.Prices {
-			fmt.Fprintf(&out, "  %s %s %s %s %s %s vat=%v total=%v tax=%s\n", p.SKUPriceID, p.Kind, p.Variant, p.Unit, p.Currency, p.ListUnitPrice, p.TaxAmount, p.PriceWithTax, p.TaxBasis)
-		}
-	}
-	return out.String()
-}
-
 func TestPrices(t *testing.T) {
 	for name, c := range map[string]struct{ krw, want string }{
 		"documented":    {`"KRW":{"price":5600,"vat":560,"total":6160}`, "KRW 5600 560 6160 excluded;"},

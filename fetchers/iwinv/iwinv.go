@@ -35,6 +35,8 @@ func Provider() web.Provider {
 			"images": "30 3 * * *", "block-storage-types": "40 3 * * *",
 		},
 		Credentials:    [][]string{{"access_key", "secret_key"}},
+		Options:        []string{},
+		Timezone:       "Asia/Seoul",
 		DefaultBaseURL: "https://api-kr.iwinv.kr",
 		New:            New,
 	}
@@ -100,7 +102,7 @@ func (f *fetcher) List() catalog.List {
 	}
 }
 
-// Pages walks the list.
+// Pages walks the list. Images state no total.
 func (f *fetcher) Pages(ctx context.Context) iter.Seq2[catalog.Page, error] {
 	fetch := func(number, _ int) (catalog.Page, error) {
 		page, err := f.client.Page(ctx, number, f.request(number))
@@ -108,6 +110,9 @@ func (f *fetcher) Pages(ctx context.Context) iter.Seq2[catalog.Page, error] {
 			return catalog.Page{}, fmt.Errorf("fetch: %w", err)
 		}
 		return page, nil
+	}
+	if f.list.paged {
+		return web.WalkToEnd(f.List().ID, fetch, f.Decode)
 	}
 	return web.Walk(f.List().ID, fetch, f.Decode)
 }

@@ -1,8 +1,6 @@
 package zstack_test
 
 import (
-	"fmt"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -33,26 +31,6 @@ func fetcher(t testing.TB, list, baseURL string, options web.Options) catalog.Fe
 
 func page(body, query string) catalog.Page {
 	return catalog.Page{Number: 1, Parts: []catalog.Part{{Request: "GET /v1/x?" + query, MediaType: "json", Body: []byte(body)}}}
-}
-
-func TestDocumentedInstanceOfferings(t *testing.T) {
-	body, err := os.ReadFile("testdata/instance-offerings.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	decoded, err := fetcher(t, "instance-offerings", "http://localhost/zstack", web.Options{}).Decode(page(string(body), ""))
-	if err != nil || len(decoded.Unknown) != 0 || !decoded.End.Last {
-		t.Fatalf("got %v, %v, %v", err, decoded.Unknown, decoded.End)
-	}
-	want := `4f7e7eff5bb04f7cacc33a18006a0c72 instanceOffering1 Enabled vcpu=2 memory=<nil> disk=<nil> ` +
-		`{"allocator_strategy":"Mevoco","cpu_speed":1,"create_date":"2017-06-07T12:20:13Z","type":"UserVm"}`
-	if got := show(decoded.Entries[0]); got != want {
-		t.Errorf("got  %s\nwant %s", got, want)
-	}
-}
-
-func show(e catalog.Entry) string {
-	return fmt.Sprintf("%s %s %s vcpu=%v memory=%v disk=%v %s", e.Key, e.Name, *e.Status, e.VCPU, e.MemoryMiB, e.DiskGiB, e.Attributes)
 }
 
 func TestSizesAreExact(t *testing.T) {
@@ -125,25 +103,4 @@ func TestRefusals(t *testing.T) {
 			t.Errorf("got %v, want %s", err, want)
 		}
 	}
-}
-
-func FuzzDecode(f *testing.F) {
-	f.Add(`{"inventories":[{"uuid":"a","memorySize":2097152.0,"diskSize":"1","createDate":"2017-6-7 21:20:40"}],"total":1}`, "start=0&limit=2")
-	f.Add(`{"error":{"code":1}}`, "start=-1&limit=0")
-	f.Add(`{"error":[],"inventories":null}`, "%zz")
-	lists := []catalog.Fetcher{
-		fetcher(f, "instance-offerings", "http://localhost/zstack", web.Options{}),
-		fetcher(f, "disk-offerings", "http://localhost/zstack", web.Options{}),
-	}
-	f.Fuzz(func(t *testing.T, body, query string) {
-		for _, list := range lists {
-			decoded, err := list.Decode(page(body, query))
-			for i := range decoded.Entries {
-				if err == nil && decoded.Entries[i].Key == "" {
-					t.Errorf("an empty key in %q", body)
-				}
-				decoded.Entries[i].Digest()
-			}
-		}
-	})
 }

@@ -36,13 +36,21 @@ func (k *accessKey) renew(context.Context) error { return nil }
 func (k *accessKey) giveBack(context.Context)    {}
 func (k *accessKey) secrets() []catalog.Secret   { return nil }
 
-// dateLayout is the server's "EEE, dd MMM yyyy HH:mm:ss z". The server ignores
-// the zone's name and compares its own wall clock (15 minutes either way), so
-// the date is written in the zone of Source.Location.
-const dateLayout = "Mon, 02 Jan 2006 15:04:05 MST"
+// dateText is the server's "EEE, dd MMM yyyy HH:mm:ss z". By default the server
+// ignores the zone and compares its own wall clock (15 minutes either way), so
+// the date is written in the zone of Source.Location. A zone must be there all
+// the same, and one that Java can read: where a zone has no name but "+07", the
+// general form GMT+07:00.
+func dateText(moment time.Time) string {
+	text := moment.Format("Mon, 02 Jan 2006 15:04:05 ")
+	if name := moment.Format("MST"); !strings.ContainsAny(name[:1], "+-") {
+		return text + name
+	}
+	return text + moment.Format("GMT-07:00")
+}
 
 func (k *accessKey) sign(request *http.Request) error {
-	date := k.client.Now().In(k.source.Location).Format(dateLayout)
+	date := dateText(k.client.Now().In(k.source.Location))
 	path := strings.TrimPrefix(request.URL.EscapedPath(), k.client.BasePath())
 	mark := signature(k.source.Credentials["secret_key"].Reveal(), request.Method, date, path)
 	request.Header.Set("Date", date)

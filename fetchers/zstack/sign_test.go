@@ -55,6 +55,21 @@ func TestAccessKeyDate(t *testing.T) {
 	}
 }
 
+func TestZonesWithoutAName(t *testing.T) {
+	for zone, want := range map[string]string{
+		"UTC": "Tue, 14 Nov 2023 22:13:20 UTC", "Asia/Shanghai": "Wed, 15 Nov 2023 06:13:20 CST",
+		"Asia/Dubai": "Wed, 15 Nov 2023 02:13:20 GMT+04:00", "America/Sao_Paulo": "Tue, 14 Nov 2023 19:13:20 GMT-03:00",
+	} {
+		location, err := time.LoadLocation(zone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := dateText(time.Unix(1700000000, 0).In(location)); got != want {
+			t.Errorf("%s: got %q, want %q", zone, got, want)
+		}
+	}
+}
+
 func TestDates(t *testing.T) {
 	seoul, err := time.LoadLocation("Asia/Seoul")
 	if err != nil {

@@ -1,5 +1,5 @@
-// Package zstack reads the offerings of a ZStack Cloud installation:
-// instance-offerings and disk-offerings, as its RestServer serves them.
+// Package zstack reads the offerings and price tables of a ZStack Cloud
+// installation, as its RestServer serves them.
 package zstack
 
 import (
@@ -24,10 +24,14 @@ const (
 // Provider is ZStack's line in the index.
 func Provider() web.Provider {
 	return web.Provider{
-		Name:        provider,
-		Lists:       []string{"instance-offerings", "disk-offerings"},
-		Schedules:   map[string]string{"instance-offerings": "0 */6 * * *", "disk-offerings": "10 */6 * * *"},
+		Name:  provider,
+		Lists: []string{"instance-offerings", "disk-offerings", "price-tables"},
+		Schedules: map[string]string{
+			"instance-offerings": "0 */6 * * *", "disk-offerings": "10 */6 * * *", "price-tables": "20 */6 * * *",
+		},
 		Credentials: [][]string{{"account", "password"}, {"access_key", "secret_key"}},
+		Plain:       []string{"account"},
+		Options:     []string{optionCurrency},
 		New:         New,
 	}
 }
@@ -35,7 +39,8 @@ func Provider() web.Provider {
 // New returns the fetchers of one installation, whose base URL ends in
 // /zstack. Source.Location is the time zone of its management server: dates
 // come without one, and access keys are checked against its wall clock. The
-// option page_size (1 to 1000, the default) is the limit of one query.
+// option page_size (1 to 1000, the default) is the limit of one query; the
+// option currency is what the prices of its tables are in.
 func New(source catalog.Source, options web.Options) ([]catalog.Fetcher, error) {
 	credentials, err := web.ChooseCredentials(source, Provider().Credentials)
 	if err != nil {
@@ -48,14 +53,20 @@ func New(source catalog.Source, options web.Options) ([]catalog.Fetcher, error) 
 	if err != nil {
 		return nil, err
 	}
-	client, err := web.New(source, web.API{Explain: explain}, options)
+	currency, err := currencyOf(source)
+	if err != nil {
+		return nil, err
+	}
+	client, err := web.New(source, web.API{Explain: explain, Private: true}, options)
 	if err != nil {
 		return nil, err
 	}
 	byPassword := credentials[0] == "account"
 	var fetchers []catalog.Fetcher
 	for _, list := range lists() {
-		fetchers = append(fetchers, &fetcher{list: list, source: source, client: client, limit: limit, byPassword: byPassword})
+		fetchers = append(fetchers, &fetcher{
+			list: list, source: source, client: client, limit: limit, byPassword: byPassword, currency: currency,
+		})
 	}
 	return fetchers, nil
 }
@@ -64,6 +75,8 @@ func New(source catalog.Source, options web.Options) ([]catalog.Fetcher, error) 
 type list struct {
 	name string
 	path string
+	// priced is true where each row has prices, which are further parts.
+	priced bool
 	// entry reads one inventory.
 	entry func(f *fetcher, document *web.Document, row web.Object) catalog.Entry
 	// decoderVersion grows whenever entry gives another answer.
@@ -74,6 +87,7 @@ func lists() []list {
 	return []list{
 		{name: "instance-offerings", path: "/v1/instance-offerings", entry: instanceOffering, decoderVersion: 1},
 		{name: "disk-offerings", path: "/v1/disk-offerings", entry: diskOffering, decoderVersion: 1},
+		{name: "price-tables", path: "/v1/billings/price-tables", priced: true, entry: priceTable, decoderVersion: 1},
 	}
 }
 
@@ -83,14 +97,18 @@ type fetcher struct {
 	client     *web.Client
 	limit      int
 	byPassword bool
+	currency   string
 }
 
 // List describes the list.
 func (f *fetcher) List() catalog.List {
+	settings := map[string]string{"base_url": f.source.BaseURL, "timezone": f.source.Location.String()}
+	if f.list.priced {
+		settings[optionCurrency] = f.currency
+	}
 	return catalog.List{
 		ID: catalog.ListID{Source: f.source.Name, Name: f.list.name}, Provider: provider,
-		Kind: catalog.Products, DecoderVersion: f.list.decoderVersion,
-		Settings: map[string]string{"base_url": f.source.BaseURL, "timezone": f.source.Location.String()},
+		Kind: catalog.Products, DecoderVersion: f.list.decoderVersion, Settings: settings,
 	}
 }
 
@@ -104,26 +122,41 @@ func (f *fetcher) Pages(ctx context.Context) iter.Seq2[catalog.Page, error] {
 			if err := pass.take(ctx); err != nil {
 				return catalog.Page{}, fmt.Errorf("log in: %w", err)
 			}
-			page, err := f.client.Page(ctx, number, f.request(pass, rows))
+			page, err := f.page(ctx, pass, number, rows)
 			if err != nil {
-				return catalog.Page{}, fmt.Errorf("fetch: %w", err)
+				return catalog.Page{}, fmt.Errorf("fetch: %w", explained(err))
 			}
 			return page, nil
 		}
-		web.Walk(f.List().ID, fetch, f.Decode)(yield)
+		web.WalkToEnd(f.List().ID, fetch, f.Decode)(yield)
 	}
+}
+
+// page is one answer of the list and, where rows have prices, the answers that
+// hold them.
+func (f *fetcher) page(ctx context.Context, pass pass, number, start int) (catalog.Page, error) {
+	page, err := f.client.Page(ctx, number, f.request(pass, f.list.path, start, nil))
+	if err != nil || !f.list.priced {
+		return page, err
+	}
+	prices, err := f.prices(ctx, pass, page.Parts[0])
+	page.Parts = append(page.Parts, prices...)
+	return page, err
 }
 
 // request sorts by uuid, because paging without an order is unstable here, and
 // starts after the rows already seen, so that a server that serves fewer than
 // asked loses none.
-func (f *fetcher) request(pass pass, start int) web.Request {
+func (f *fetcher) request(pass pass, path string, start int, conditions []string) web.Request {
 	query := url.Values{
 		"sort": {"+uuid"}, "replyWithCount": {"true"},
 		"start": {strconv.Itoa(start)}, "limit": {strconv.Itoa(f.limit)},
 	}
+	if len(conditions) > 0 {
+		query["q"] = conditions
+	}
 	return web.Request{
-		Method: http.MethodGet, Path: f.list.path, Query: query,
+		Method: http.MethodGet, Path: path, Query: query,
 		Sign: pass.sign, Renew: pass.renew, Secrets: pass.secrets,
 	}
 }

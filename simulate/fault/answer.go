@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"net/http"
 	"strconv"
+	"time"
 )
 
 // An Answer is what a provider says to one request.
@@ -26,7 +27,10 @@ type Dialect interface {
 // Send writes the answer, or what the faults make of it.
 func (a Active) Send(w http.ResponseWriter, r *http.Request, dialect Dialect, answer Answer) {
 	answer = a.refused(w, dialect, answer)
+	a.delay(r)
 	switch {
+	case a.Has(Reset):
+		panic(http.ErrAbortHandler) // the documented way to cut a connection off
 	case a.Has(Hang):
 		<-r.Context().Done()
 	case a.Has(Endless):
@@ -45,6 +49,19 @@ func (a Active) Send(w http.ResponseWriter, r *http.Request, dialect Dialect, an
 	}
 }
 
+// delay is how late a slow answer comes, or until the client gives up.
+func (a Active) delay(r *http.Request) {
+	fault, slow := a.find(Slow)
+	if !slow {
+		return
+	}
+	wait, _ := time.ParseDuration(fault.Value) // check has read it
+	select {
+	case <-time.After(wait):
+	case <-r.Context().Done():
+	}
+}
+
 func (a Active) refused(w http.ResponseWriter, dialect Dialect, answer Answer) Answer {
 	for _, fault := range a {
 		switch fault.Kind {
@@ -59,6 +76,8 @@ func (a Active) refused(w http.ResponseWriter, dialect Dialect, answer Answer) A
 		case HTTP429:
 			w.Header().Set("Retry-After", fault.Value)
 			return dialect.Failure(http.StatusTooManyRequests)
+		case Flaky:
+			return dialect.Failure(http.StatusServiceUnavailable)
 		case CodeError:
 			return dialect.CodeError()
 		case HTML200:

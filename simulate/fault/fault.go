@@ -18,6 +18,7 @@ const (
 	HTTP403      Kind = "http403"
 	HTTP429      Kind = "http429"
 	Rate         Kind = "rate"
+	Flaky        Kind = "flaky"
 	CodeError    Kind = "code_error"
 	Truncate     Kind = "truncate"
 	HTML200      Kind = "html200"
@@ -25,7 +26,11 @@ const (
 	Gzip         Kind = "gzip"
 	Endless      Kind = "endless"
 	Hang         Kind = "hang"
+	Reset        Kind = "reset"
+	Slow         Kind = "slow"
+	Random       Kind = "random"
 	Expire       Kind = "expire"
+	ExpireToken  Kind = "expire_token"
 	BadPrice     Kind = "bad_price"
 	BarePrice    Kind = "bare_price"
 	Conflict     Kind = "conflict"
@@ -39,10 +44,12 @@ const (
 	Empty        Kind = "empty"
 	Shrink       Kind = "shrink"
 	Shift        Kind = "shift"
+	SDKDialect   Kind = "sdk_dialect"
 )
 
 // A Fault is one thing that goes wrong at one provider, and when.
 type Fault struct {
+	// Provider is whom it strikes; empty, which only Random may be: all.
 	Provider string
 	Kind     Kind
 	// List limits the fault to one list, such as flavors; empty: all.
@@ -55,10 +62,13 @@ type Fault struct {
 	After int
 	// Value is the kind's own option, such as a Retry-After.
 	Value string
+	// Seed is what the dice of Random begin with.
+	Seed int64
 }
 
 // Parse reads a fault written PROVIDER:KIND[:OPTION=VALUE...], such as
-// iwinv:http500:page=3:times=2. A value may hold colons.
+// iwinv:http500:page=3:times=2. A value may hold colons. Random needs no
+// provider: random:rate=0.2 strikes all.
 func Parse(text string) (Fault, error) {
 	fault, err := parse(text)
 	if err != nil {
@@ -69,14 +79,17 @@ func Parse(text string) (Fault, error) {
 
 func parse(text string) (Fault, error) {
 	parts := strings.Split(text, ":")
-	if len(parts) < 2 || parts[0] == "" {
+	switch {
+	case parts[0] == string(Random):
+		parts = append([]string{""}, parts...)
+	case len(parts) < 2 || parts[0] == "":
 		return Fault{}, fmt.Errorf("want PROVIDER:KIND[:OPTION=VALUE...], such as iwinv:http500:page=3")
 	}
 	known, ok := find(Kind(parts[1]))
 	if !ok {
 		return Fault{}, fmt.Errorf("unknown kind %q, want one of %s", parts[1], kinds())
 	}
-	if known.Provider != "" && known.Provider != parts[0] {
+	if !known.allows(parts[0]) {
 		return Fault{}, fmt.Errorf("%s is a fault of %s only", known.Kind, known.Provider)
 	}
 	fault := Fault{Provider: parts[0], Kind: known.Kind, Value: known.Default, Times: known.Times, Page: known.Page}

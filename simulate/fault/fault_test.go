@@ -42,6 +42,7 @@ func TestParseRefuses(t *testing.T) {
 		"iwinv:bad_price:value=purple": "want one of text, NaN, ",
 		"iwinv:wrong_total:value=":     "want +N, -N, N, text or absent",
 		"iwinv:rate:limit=0":           "want a number of at least 1",
+		"iwinv:flaky:percent=101":      "want a number from 0 to 100",
 		"iwinv:expire":                 "expire is a fault of zstack only",
 	} {
 		_, err := Parse(text)
@@ -95,6 +96,29 @@ func TestRateForgetsAfterAMinute(t *testing.T) {
 	got = append(got, set.Take("x", 1).Has(Rate))
 	if diff := cmp.Diff([]bool{false, false, true, false}, got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+func TestFlakyIsChanceThatRepeats(t *testing.T) {
+	draw := func(percent string) (lots string, hit int) {
+		set := NewSet("a", []Fault{{Provider: "a", Kind: Flaky, Value: percent}}, time.Now)
+		for range 1000 {
+			if set.Take("x", 1).Has(Flaky) {
+				lots, hit = lots+"x", hit+1
+			} else {
+				lots += "."
+			}
+		}
+		return lots, hit
+	}
+	first, hit := draw("40")
+	if again, _ := draw("40"); first != again || hit < 350 || hit > 450 || !strings.Contains(first, "xxx") {
+		t.Errorf("%d of 1000 hit: %.60s", hit, first)
+	}
+	for percent, want := range map[string]int{"0": 0, "100": 1000} {
+		if _, hit := draw(percent); hit != want {
+			t.Errorf("%s percent: %d of 1000 hit", percent, hit)
+		}
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Known describes one kind of fault for a help text.
@@ -34,6 +35,7 @@ func wireFaults() []Known {
 		{Kind: HTTP403, Text: "403 in the provider's words"},
 		{Kind: HTTP429, Text: "429 with a Retry-After as given", Option: "retry_after", Default: "1"},
 		{Kind: Rate, Text: "429 for more than limit requests a minute", Option: "limit", Default: "60"},
+		{Kind: Flaky, Text: "503 for so many percent of the requests, by chance but each time the same", Option: "percent", Default: "40"},
 		{Kind: CodeError, Text: "200 whose body tells of an error and has no rows"},
 		{Kind: Truncate, Text: "half a body; length says full (broken) or half (agreeing)", Option: "length", Default: "full", Values: []string{"full", "half"}},
 		{Kind: HTML200, Text: "a maintenance page in HTML with status 200"},
@@ -41,7 +43,12 @@ func wireFaults() []Known {
 		{Kind: Gzip, Text: "a gzip body with a wrong checksum"},
 		{Kind: Endless, Text: "a body that never ends"},
 		{Kind: Hang, Text: "no answer until the client gives up"},
+		{Kind: Reset, Text: "the connection is cut before any answer"},
+		{Kind: Slow, Text: "the answer comes late", Option: "for", Default: "500ms"},
+		{Kind: Random, Text: "at this rate a fault that passes: http500, http429, truncate, reset, gzip, slow, expire; without PROVIDER at all of them", Option: "rate", Default: "0.1"},
 		{Kind: Expire, Text: "every session ends (times=1 unless given)", Provider: "zstack", Times: 1},
+		{Kind: SDKDialect, Text: "answers as the vendor's SDK can read them, not as the documents' samples are", Provider: "scp"},
+		{Kind: ExpireToken, Text: "every token ends (times=1 unless given)", Provider: "huawei", Times: 1},
 	}
 }
 
@@ -83,6 +90,9 @@ func (k Known) describe() string {
 	return text
 }
 
+// allows says whether a provider can have the kind.
+func (k Known) allows(provider string) bool { return k.Provider == "" || k.Provider == provider }
+
 func (k Known) optionNames() string {
 	if k.Option == "" {
 		return "page, times, after, list"
@@ -98,6 +108,18 @@ func (k Known) check(value string) error {
 	case "limit":
 		if n, err := strconv.Atoi(value); err != nil || n < 1 {
 			return fmt.Errorf("want a number of at least 1")
+		}
+	case "percent":
+		if n, err := strconv.Atoi(value); err != nil || n < 0 || n > 100 {
+			return fmt.Errorf("want a number from 0 to 100")
+		}
+	case "for":
+		if d, err := time.ParseDuration(value); err != nil || d < 0 {
+			return fmt.Errorf("want a duration such as 500ms")
+		}
+	case "rate":
+		if f, err := strconv.ParseFloat(value, 64); err != nil || !(f >= 0 && f <= 1) {
+			return fmt.Errorf("want a rate in [0, 1]")
 		}
 	case "fraction":
 		if f, err := strconv.ParseFloat(value, 64); err != nil || !(f >= 0 && f < 1) {

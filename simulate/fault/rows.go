@@ -14,6 +14,7 @@ import (
 type Pick struct {
 	Index int
 	copy  Kind
+	first bool // of its page
 }
 
 // Picks is which of n rows a walk sees at a page, counted from 1, and in
@@ -33,12 +34,36 @@ func (a Active) Picks(n, page int) []Pick {
 	if fault, ok := a.find(Shift); ok && page > 1 {
 		picks = shifted(picks, fault.Value)
 	}
+	return a.withCopies(picks, func(fault Fault) bool { return fault.Page <= 1 })
+}
+
+// withCopies repeats the first row for those of the faults that repeat a row.
+func (a Active) withCopies(picks []Pick, which func(Fault) bool) []Pick {
 	for _, kind := range []Kind{Conflict, Duplicate} {
-		if a.Has(kind) && len(picks) > 0 {
+		if fault, ok := a.find(kind); ok && which(fault) && len(picks) > 0 {
 			picks = slices.Insert(picks, 1, Pick{Index: picks[0].Index, copy: kind})
 		}
 	}
 	return picks
+}
+
+// OnPage is what is served of the picks of one page: a fault that names a later
+// page than the first strikes the first row of that page, where without a page
+// it strikes the first row of the list.
+func (a Active) OnPage(picks []Pick) []Pick {
+	picks = slices.Clone(picks)
+	if len(picks) > 0 {
+		picks[0].first = true
+	}
+	return a.withCopies(picks, func(fault Fault) bool { return fault.Page > 1 })
+}
+
+// strikesFirst says whether a fault of one row is to strike this one.
+func (f Fault) strikesFirst(pick Pick) bool {
+	if f.Page > 1 {
+		return pick.first
+	}
+	return pick.Index == 0
 }
 
 func shifted(picks []Pick, how string) []Pick {
@@ -116,7 +141,9 @@ func (a Active) touches(pick Pick) bool {
 	if pick.copy == Conflict || pick.copy == Shift || a.Has(UnknownField) || a.Has(BarePrice) {
 		return true
 	}
-	return pick.Index == 0 && (a.Has(EmptyID) || a.Has(NumberID) || a.Has(BadPrice))
+	return slices.ContainsFunc(a, func(fault Fault) bool {
+		return slices.Contains([]Kind{EmptyID, NumberID, BadPrice}, fault.Kind) && fault.strikesFirst(pick)
+	})
 }
 
 func (a Active) spoil(text []byte, pick Pick, shape Shape) (json.RawMessage, error) {
@@ -129,7 +156,7 @@ func (a Active) spoil(text []byte, pick Pick, shape Shape) (json.RawMessage, err
 	edit.copied(pick.copy, shape)
 	for _, fault := range a {
 		edit.all(fault, shape)
-		if pick.Index == 0 {
+		if fault.strikesFirst(pick) {
 			edit.first(fault, shape)
 		}
 	}

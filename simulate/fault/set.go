@@ -1,6 +1,7 @@
 package fault
 
 import (
+	"math/rand/v2"
 	"slices"
 	"strconv"
 	"sync"
@@ -9,22 +10,24 @@ import (
 
 // A Set is the faults of one provider, with how often each has struck.
 type Set struct {
-	now   func() time.Time
-	mutex sync.Mutex
-	armed []*armed
+	provider string
+	now      func() time.Time
+	mutex    sync.Mutex
+	armed    []*armed
 }
 
 type armed struct {
 	Fault
 	seen, hit int
-	recent    []time.Time // of Rate: requests of the last minute
+	recent    []time.Time    // of Rate: requests of the last minute
+	asked     map[string]int // of Random: how often each page was asked for
 }
 
 // NewSet arms those faults that are the provider's. now is the wall clock.
 func NewSet(provider string, faults []Fault, now func() time.Time) *Set {
-	set := &Set{now: now}
+	set := &Set{provider: provider, now: now}
 	for _, fault := range faults {
-		if fault.Provider == provider {
+		if fault.Provider == provider || fault.Provider == "" {
 			set.armed = append(set.armed, &armed{Fault: fault})
 		}
 	}
@@ -41,8 +44,18 @@ func (s *Set) Take(list string, page int) Active {
 	defer s.mutex.Unlock()
 	var active Active
 	for _, fault := range s.armed {
-		if fault.matches(list, page) && fault.strikes(s.now()) {
-			active = append(active, fault.Fault)
+		if !fault.matches(list, page) {
+			continue
+		}
+		strikes := fault.Fault
+		if fault.Kind == Random {
+			chosen, unlucky := fault.roll(s.provider, list, page)
+			if strikes = chosen; !unlucky {
+				continue
+			}
+		}
+		if fault.strikes(s.now()) {
+			active = append(active, strikes)
 		}
 	}
 	return active
@@ -64,11 +77,17 @@ func (a *armed) strikes(now time.Time) bool {
 	if a.seen <= a.After || a.Times > 0 && a.hit >= a.Times {
 		return false
 	}
-	if a.Kind == Rate && !a.overRate(now) {
+	if a.Kind == Rate && !a.overRate(now) || a.Kind == Flaky && !a.unlucky() {
 		return false
 	}
 	a.hit++
 	return true
+}
+
+// unlucky draws for one request: the nth has the same lot in every run.
+func (a *armed) unlucky() bool {
+	percent, _ := strconv.Atoi(a.Value)
+	return rand.New(rand.NewPCG(uint64(a.seen), 503)).IntN(100) < percent
 }
 
 func (a *armed) overRate(now time.Time) bool {

@@ -38,7 +38,7 @@ func paged[T any](r request, rows []T, shape fault.Shape, total totals) fault.An
 		return failure(http.StatusBadRequest, checkParam)
 	}
 	picks := r.active.Picks(len(rows), r.asked)
-	page, err := render(r.active, cut(picks, r.active.Page(r.asked), r.active.PageSize(size)), rows, shape)
+	page, err := render(r.active, r.active.OnPage(cut(picks, r.active.Page(r.asked), r.active.PageSize(size))), rows, shape)
 	if err != nil {
 		return dialect{}.Failure(http.StatusInternalServerError)
 	}

@@ -118,6 +118,29 @@ func TestFaultsBetweenPages(t *testing.T) {
 	}
 }
 
+func TestRowFaultsOfANamedPage(t *testing.T) {
+	for text, want := range map[string][2][]string{
+		"iwinv:duplicate:page=2": {{"vgna_1_n", "vgna_2_n"}, {"gna_1.2_n", "gna_1.2_n", "gna_2.4_n"}},
+		"iwinv:conflict:page=2":  {{"vgna_1_n", "vgna_2_n"}, {"gna_1.2_n", "gna_1.2_n", "gna_2.4_n"}},
+		"iwinv:empty_id:page=2":  {{"vgna_1_n", "vgna_2_n"}, {"", "gna_2.4_n"}},
+		"iwinv:number_id:page=1": {{"1.2345678901234567e+19", "vgna_2_n"}, {"gna_1.2_n", "gna_2.4_n"}},
+		"iwinv:bad_price:page=2": {{"vgna_1_n", "vgna_2_n"}, {"gna_1.2_n", "gna_2.4_n"}},
+	} {
+		api := newAPI(t, withFaults(t, text))
+		for page, want := range want {
+			uri := fmt.Sprintf("/v1/flavors?page_size=2&page_no=%d", page+1)
+			got := read(t, api, uri)
+			if diff := cmp.Diff(want, ids(got, "flavor_id")); diff != "" || *got.Total != 7 {
+				t.Errorf("%s, page %d, total %d: %s", text, page+1, *got.Total, diff)
+			}
+			spoilt := strings.Contains(call(api, uri).Body.String(), `"5,600"`)
+			if spoilt != (page == 1 && strings.Contains(text, "bad_price")) {
+				t.Errorf("%s: page %d is spoilt: %t", text, page+1, spoilt)
+			}
+		}
+	}
+}
+
 func TestRefusalFaults(t *testing.T) {
 	for text, want := range map[string]string{
 		"iwinv:http500:page=1":            `500 {"code":"0x99"`,

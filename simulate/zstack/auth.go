@@ -48,7 +48,7 @@ func (a *API) signed(c call, credential string) *fault.Answer {
 	}
 	want := a.config.AccessKey + ":" + a.signature(c.Method, date, c.uri)
 	if !hmac.Equal([]byte(credential), []byte(want)) {
-		return refuse(apiError("ID.1000", "authentication error", "the access key or its signature is wrong"))
+		return refuse(apiError("ID.1000", "authentication error", "wrong accessKey signature"))
 	}
 	return nil
 }

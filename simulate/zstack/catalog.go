@@ -13,6 +13,8 @@ import (
 type catalog struct {
 	instances, disks []offering
 	withdrawn        []offering // not listed now, kept to be listed again
+	tables           []priceTable
+	prices           []priceRow
 	location         *time.Location
 }
 
@@ -29,9 +31,16 @@ func newWorld(config Config) *world.World[catalog] {
 	first := func() catalog {
 		catalog := documented(config.Location)
 		catalog.instances = append(catalog.instances, generated(config)...)
+		if config.Billing {
+			catalog.openBilling()
+		}
 		return catalog
 	}
-	return world.New(first, append(script(), weekly(config)...))
+	changes := append(script(), weekly(config)...)
+	if config.Billing {
+		changes = append(changes, billingScript()...)
+	}
+	return world.New(first, changes)
 }
 
 func documented(location *time.Location) catalog {

@@ -90,7 +90,7 @@ func inventories[T row](c call, rows []T, picks []fault.Pick, class string) faul
 	from := min(start, len(picks))
 	to := min(from+c.active.PageSize(c.query.limit), len(picks))
 	var page []json.RawMessage
-	for _, pick := range picks[from:to] {
+	for _, pick := range c.active.OnPage(picks[from:to]) {
 		text, err := c.active.Row(pick, rows[pick.Index], fault.Shape{ID: "uuid", Name: "name"})
 		if err != nil {
 			return text500(err)

@@ -136,6 +136,9 @@ func TestPagingFaults(t *testing.T) {
 		"zstack:page_cap:limit=1":    "[large] 4",
 		"zstack:wrong_total":         "[large huge] 9",
 		"zstack:http500:page=1":      "[large huge] 4",
+		"zstack:duplicate:page=2":    "[large large huge] 4",
+		"zstack:conflict:page=2":     "[large large (other) huge] 4",
+		"zstack:empty_id:page=3":     "[large huge] 4",
 		"zstack:wrong_total:value=2": "[large huge] 2",
 	} {
 		got := get(t, newAPI(t, func(c *Config) { onDay(11)(c); withFaults(t, text)(c) }), second)

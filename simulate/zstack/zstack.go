@@ -1,6 +1,6 @@
 // Package zstack simulates the reading part of the ZStack Cloud REST API v1:
-// sessions, access keys, instance offerings and disk offerings. As on a
-// community build there is no billing module.
+// sessions, access keys, instance offerings, disk offerings and, where the
+// edition has the billing module, price tables.
 package zstack
 
 import (
@@ -33,7 +33,10 @@ type Config struct {
 	Now, At func() time.Time
 	// Location is the management server's time zone.
 	Location *time.Location
-	Faults   []fault.Fault
+	// Billing is true for a commercial edition, whose billing module serves
+	// price tables; a community build knows no such path.
+	Billing bool
+	Faults  []fault.Fault
 }
 
 // An API answers as a ZStack management server does.
@@ -113,16 +116,36 @@ func (a *API) route(uri string) route {
 		return route{fault.Session, http.MethodPut, "", a.login}
 	}
 	if id, ok := strings.CutPrefix(uri, "/v1/accounts/sessions/"); ok {
+		if id, asksFor := strings.CutSuffix(id, "/valid"); asksFor {
+			return route{fault.Session, http.MethodGet, id, a.validSession}
+		}
 		return route{fault.Session, http.MethodDelete, id, a.logout}
 	}
-	for _, list := range []struct {
-		name  string
-		serve func(call) fault.Answer
-	}{{"instance-offerings", a.instanceOfferings}, {"disk-offerings", a.diskOfferings}} {
-		path, id, one := strings.Cut(strings.TrimPrefix(uri, "/v1/"), "/")
-		if path == list.name && one == (id != "") {
+	for _, list := range a.lists() {
+		rest, ok := strings.CutPrefix(uri, list.path)
+		id, one := strings.CutPrefix(rest, "/")
+		if ok && one == (id != "") && (one || rest == "") {
 			return route{list.name, http.MethodGet, id, list.serve}
 		}
 	}
 	return route{}
+}
+
+type list struct {
+	name, path string
+	serve      func(call) fault.Answer
+}
+
+// lists are those of the edition.
+func (a *API) lists() []list {
+	lists := []list{
+		{"instance-offerings", "/v1/instance-offerings", a.instanceOfferings},
+		{"disk-offerings", "/v1/disk-offerings", a.diskOfferings},
+	}
+	if !a.config.Billing {
+		return lists
+	}
+	return append(lists,
+		list{"price-tables", "/v1/billings/price-tables", a.priceTables},
+		list{"prices", "/v1/billings/prices", a.prices})
 }

@@ -111,22 +111,12 @@ func (c *checker) lists(keys []string, source Source, nodes map[string]*listNode
 			c.fail(at, "unknown list %q of provider %s%s", name, source.Provider.Name, wantOne(name, source.Provider.Lists))
 		}
 		if node := nodes[name]; node != nil {
-			list.Schedule = c.schedule(append(at, "schedule"), node.Schedule)
+			c.listTimes(at, &list, node, source.Location)
 			list.StaleAfter = c.staleAfter(append(at, "stale_after"), node.StaleAfter)
 		}
 		all = append(all, list)
 	}
 	return all
-}
-
-func (c *checker) schedule(keys []string, expression string) string {
-	if expression == "" {
-		return ""
-	}
-	if err := CheckSchedule(expression); err != nil {
-		c.fail(keys, "%v", err)
-	}
-	return expression
 }
 
 func (c *checker) staleAfter(keys []string, text string) time.Duration {

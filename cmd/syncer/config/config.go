@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"syncer/catalog"
+	"syncer/schedule"
 )
 
 // Config is a checked configuration with every default filled in.
@@ -61,9 +62,14 @@ type Source struct {
 // List is one configured list.
 type List struct {
 	ID catalog.ListID
-	// Schedule is a cron expression in the source's time zone; "" means that
-	// the list is read only by hand.
+	// Schedule is a cron expression; "" means that the list is read only by
+	// hand.
 	Schedule string
+	// Times are the due times of Schedule, in the time zone of the list or
+	// else of its source.
+	Times schedule.Schedule
+	// Jitter is the most by which a start is delayed after its due time.
+	Jitter time.Duration
 	// StaleAfter is the age at which a list counts as late; 0 lets the
 	// schedule decide.
 	StaleAfter time.Duration

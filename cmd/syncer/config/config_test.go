@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"syncer/catalog"
+	"syncer/schedule"
 )
 
 func providers() []Provider {
@@ -56,7 +57,7 @@ func TestParse(t *testing.T) {
 				Name: "iwinv", Provider: providers()[0], BaseURL: "https://api-kr.iwinv.kr", Location: seoul,
 				Options: map[string]string{}, dir: "/etc/syncer",
 				Lists: []List{
-					{ID: catalog.ListID{Source: "iwinv", Name: "flavors"}, Schedule: "0 */6 * * *", StaleAfter: 24 * time.Hour},
+					{ID: catalog.ListID{Source: "iwinv", Name: "flavors"}, Schedule: "0 */6 * * *", Times: times(t, "0 */6 * * *", seoul), StaleAfter: 24 * time.Hour},
 					{ID: catalog.ListID{Source: "iwinv", Name: "zones"}},
 				},
 				plain: map[string]string{}, files: map[string]string{"access_key": "/etc/syncer/secrets/ak", "secret_key": "/etc/sk"},
@@ -64,7 +65,7 @@ func TestParse(t *testing.T) {
 			{
 				Name: "lab-1", Provider: providers()[1], BaseURL: "http://10.0.0.1:8080/zstack", Location: berlin,
 				Options: map[string]string{"regions": "a,b"}, dir: "/etc/syncer", files: map[string]string{}, plain: map[string]string{},
-				Lists: []List{{ID: catalog.ListID{Source: "lab-1", Name: "instance-offerings"}, Schedule: "@every 1h"}},
+				Lists: []List{{ID: catalog.ListID{Source: "lab-1", Name: "instance-offerings"}, Schedule: "@every 1h", Times: times(t, "@every 1h", berlin)}},
 			},
 		},
 		Guard:    Guard{Enabled: true, MaxRemovedPercent: 20, IgnoreUpTo: 4, MaxChangedPercent: 30},
@@ -108,8 +109,13 @@ func TestMistakesAreNamedWithTheirPlace(t *testing.T) {
 		"bad timezone":       {source(lists + "    timezone: Seoul\n"), `timezone: want a time zone such as Asia/Seoul or UTC, got "Seoul"`},
 		"cron":               {source("    lists: { flavors: { schedule: \"0 6 * *\" } }\n"), "schedule: want a cron expression"},
 		"cron that panics":   {source("    lists: { flavors: { schedule: \"TZ=0\" } }\n"), "schedule: want a cron expression without TZ="},
-		"cron without day":   {source("    lists: { flavors: { schedule: \"0 0 31 2 *\" } }\n"), "never fires"},
-		"cron too often":     {source("    lists: { flavors: { schedule: \"@every 500ms\" } }\n"), "at least 1s"},
+		"cron without day":   {source("    lists: { flavors: { schedule: \"0 0 31 2 *\" } }\n"), "never due"},
+		"interval":           {source("    lists: { flavors: { schedule: \"@every 500ms\" } }\n"), "whole seconds"},
+		"cron too often":     {source("    lists:\n      flavors:\n        schedule: \"* * * * * *\"\n"), `s.yaml:5:9: sources.iwinv.lists.flavors.schedule: "* * * * * *" is due every 1s, more often than the pace of the list, 5s, allows`},
+		"beyond its pace":    {source("    lists: { flavors: { schedule: \"@every 5m\", pace: 1h } }\n"), "is due every 5m0s, more often than the pace of the list, 1h0m0s, allows"},
+		"no pace":            {source("    lists: { flavors: { pace: 10ms } }\n"), `pace: want at least 1s, got "10ms"`},
+		"long jitter":        {source("    lists: { flavors: { schedule: \"@every 5m\", jitter: 5m } }\n"), `jitter: want less than the time between two due times, 5m0s, got "5m"`},
+		"list's timezone":    {source("    lists: { flavors: { schedule: \"@daily\", timezone: Moon } }\n"), `flavors.timezone: want a time zone such as Asia/Seoul or UTC, got "Moon"`},
 		"stale after":        {source("    lists: { flavors: { stale_after: soon } }\n"), `stale_after: want a duration such as 72h or 3d, got "soon"`},
 		"percentage":         {"guard: { max_changed_percent: 101 }\n", "s.yaml:1:10: guard.max_changed_percent: want a percentage from 0 to 100, got 101"},
 		"no percentage":      {"guard: { max_changed_percent: many }\n", "s.yaml:1:31: want a whole number"},
@@ -170,12 +176,33 @@ func TestSecretsInTheFileAreRefusedUnseen(t *testing.T) {
 	}
 }
 
-func TestScheduleNeverPanics(t *testing.T) {
-	for _, text := range []string{"TZ=", "CRON_TZ=0", "TZ=Europe/Berlin", "@", "@every", "@every ", "*/0 * * * *", "0-99999999999 * * * *", "\x00"} {
-		if err := CheckSchedule(text); err == nil {
-			t.Errorf("%q: accepted", text)
-		}
+func TestListHasItsOwnTimes(t *testing.T) {
+	got, err := Parse("s.yaml", []byte(`
+sources:
+  iwinv:
+    lists:
+      flavors: { schedule: "*/2 0 3 * * *", timezone: Europe/Berlin, jitter: 1s, pace: 2s }
+      zones: { schedule: "0 3 * * *" }
+`), providers(), environment(nil))
+	if err != nil {
+		t.Fatal(err)
 	}
+	lists := got.Sources[0].Lists
+	if lists[0].Times.Location().String() != "Europe/Berlin" || lists[0].Jitter != time.Second {
+		t.Errorf("flavors: %+v", lists[0])
+	}
+	if lists[1].Times.Location().String() != "Asia/Seoul" || lists[1].Jitter != 0 {
+		t.Errorf("zones: %+v", lists[1])
+	}
+}
+
+func times(t *testing.T, expression string, in *time.Location) schedule.Schedule {
+	t.Helper()
+	parsed, err := schedule.Parse(expression, in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return parsed
 }
 
 func zone(t *testing.T, name string) *time.Location {

@@ -31,6 +31,9 @@ type sourceNode struct {
 
 type listNode struct {
 	Schedule   string `yaml:"schedule"`
+	Timezone   string `yaml:"timezone"`
+	Jitter     string `yaml:"jitter"`
+	Pace       string `yaml:"pace"`
 	StaleAfter string `yaml:"stale_after"`
 }
 
@@ -67,7 +70,7 @@ func fieldNames() []string {
 	return []string{
 		"database", "sources", "guard", "absence", "evidence", "listen", "report_timezone",
 		"url", "url_file", "embedded", "provider", "base_url", "credentials", "options", "lists", "timezone", "ca_file", "insecure_http",
-		"schedule", "stale_after", "enabled", "max_removed_percent", "ignore_up_to", "max_changed_percent",
+		"schedule", "jitter", "pace", "stale_after", "enabled", "max_removed_percent", "ignore_up_to", "max_changed_percent",
 		"confirm_snapshots", "confirm_for", "keep", "mirror",
 	}
 }

@@ -1,45 +1,67 @@
 package config
 
 import (
-	"errors"
-	"fmt"
 	"regexp"
-	"strings"
+	"slices"
 	"time"
 
-	"github.com/robfig/cron/v3"
+	"syncer/schedule"
 )
 
-// CheckSchedule refuses what robfig/cron v3.0.1 does not refuse by itself: an
-// expression with a time zone of its own (the source has one, and "TZ=0"
-// makes the parser panic), one that never fires (31 February), and intervals
-// below a second, which it would silently make one.
-func CheckSchedule(expression string) error {
-	if strings.Contains(strings.ToUpper(expression), "TZ=") {
-		return errors.New("want a cron expression without TZ=; set timezone on the source")
+// leastPace bounds what a list may set as its pace, and defaultPace is the
+// pace of one that sets none: a catalog moves in days, and whoever asks for it
+// every second is no guest.
+const (
+	leastPace   = time.Second
+	defaultPace = 5 * time.Second
+)
+
+// listTimes checks when a list is read: schedule, timezone, pace and jitter.
+func (c *checker) listTimes(keys []string, list *List, node *listNode, zone *time.Location) {
+	at := func(name string) []string { return slices.Concat(keys, []string{name}) }
+	if node.Timezone != "" {
+		zone = c.location(at("timezone"), node.Timezone)
 	}
-	parsed, err := parseCron(expression)
+	pace := c.pace(at("pace"), node.Pace)
+	if node.Schedule == "" {
+		return
+	}
+	parsed, err := schedule.Parse(node.Schedule, zone)
 	if err != nil {
-		return fmt.Errorf("want a cron expression such as \"0 */6 * * *\" or @daily, got %q: %w", expression, err)
+		c.fail(at("schedule"), "%v", err)
+		return
 	}
-	if every, found := strings.CutPrefix(expression, "@every "); found {
-		if interval, err := time.ParseDuration(every); err != nil || interval < time.Second {
-			return fmt.Errorf("want an interval of at least 1s, got %q", every)
-		}
+	gap := parsed.ShortestGap()
+	if gap < pace {
+		c.fail(at("schedule"), "%q is due every %s, more often than the pace of the list, %s, allows; set pace if the provider does", node.Schedule, gap, pace)
 	}
-	if parsed.Next(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)).IsZero() {
-		return fmt.Errorf("%q never fires: there is no such day", expression)
-	}
-	return nil
+	list.Schedule, list.Times = node.Schedule, parsed
+	list.Jitter = c.jitter(at("jitter"), node.Jitter, gap)
 }
 
-func parseCron(expression string) (parsed cron.Schedule, err error) {
-	defer func() {
-		if reason := recover(); reason != nil {
-			err = errors.New("it cannot be read")
-		}
-	}()
-	return cron.ParseStandard(expression)
+// pace is the least time between two readings of a list.
+func (c *checker) pace(keys []string, text string) time.Duration {
+	if text == "" {
+		return defaultPace
+	}
+	pace := c.duration(keys, text)
+	if pace < leastPace {
+		c.fail(keys, "want at least %s, got %q", leastPace, text)
+	}
+	return pace
+}
+
+// jitter wants less than the time between two due times, so that one has begun
+// before the next.
+func (c *checker) jitter(keys []string, text string, gap time.Duration) time.Duration {
+	if text == "" {
+		return 0
+	}
+	jitter := c.duration(keys, text)
+	if jitter >= gap {
+		c.fail(keys, "want less than the time between two due times, %s, got %q", gap, text)
+	}
+	return jitter
 }
 
 var wholeDays = regexp.MustCompile(`^(\d{1,5})d$`)

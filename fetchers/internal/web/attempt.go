@@ -2,8 +2,8 @@ package web
 
 import (
 	"bytes"
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -31,8 +31,8 @@ func (c *Client) attempt(ctx context.Context, r Request) ([]byte, error) {
 	}
 	defer response.Body.Close()
 	if response.StatusCode/100 == 3 {
-		target := c.hide(r, redirected(response).Error(), hidden...)
-		return nil, c.failed(r, ClassRedirect, errors.New(target))
+		hide := func(text string) string { return c.hide(r, text, hidden...) }
+		return nil, c.failed(r, ClassRedirect, redirected(response, hide))
 	}
 	body, err := readBody(response, c.options.MaxBody)
 	if err != nil {
@@ -43,6 +43,9 @@ func (c *Client) attempt(ctx context.Context, r Request) ([]byte, error) {
 	}
 	if isHTML(response.Header, body) {
 		return nil, c.failed(r, ClassHTML, fmt.Errorf("the answer is an HTML page with status %d", response.StatusCode))
+	}
+	if r.Received != nil {
+		r.Received(response.Header)
 	}
 	return body, nil
 }
@@ -94,21 +97,34 @@ func (c *Client) build(ctx context.Context, r Request) (*http.Request, []string,
 // and with it the size limit, to readBody.
 func (c *Client) setHeaders(request *http.Request, r Request) {
 	request.Header.Set("User-Agent", c.options.UserAgent)
-	request.Header.Set("Accept", "application/json")
+	request.Header.Set("Accept", cmp.Or(r.Accept, "application/json"))
 	request.Header.Set("Accept-Encoding", "gzip")
 	if r.Body != nil {
 		request.Header.Set("Content-Type", "application/json;charset=UTF-8")
 	}
 }
 
+// added are the values of the headers that signing added, whole and in words:
+// whoever repeats a signature need not repeat what stood around it.
 func added(before, after http.Header) []string {
 	var values []string
 	for name, value := range after {
-		if !slices.Equal(before[name], value) {
-			values = append(values, value...)
+		if slices.Equal(before[name], value) {
+			continue
+		}
+		for _, text := range value {
+			values = append(append(values, text), longWords(text)...)
 		}
 	}
 	return values
+}
+
+// longWords are the words of a header that may be a session or a signature,
+// and not those of a date or the name of an algorithm.
+func longWords(text string) []string {
+	const shortest = 16
+	words := strings.FieldsFunc(text, func(letter rune) bool { return strings.ContainsRune(" ,:;=", letter) })
+	return slices.DeleteFunc(words, func(word string) bool { return len(word) < shortest })
 }
 
 // hide replaces every secret in a text that is about to be seen.

@@ -11,10 +11,14 @@ import (
 // every other byte as it came. An answer that cannot be read is left alone: its
 // decoder refuses it, and nothing of it is kept.
 func blank(media string, body []byte, names []string) []byte {
-	if len(names) == 0 || media != "json" {
+	if len(names) == 0 {
 		return body
 	}
-	spans, ok := spansOf(body, names)
+	find := spansOf
+	if media == "xml" {
+		find = elementsOf
+	}
+	spans, ok := find(body, names)
 	if !ok || len(spans) == 0 {
 		return body
 	}

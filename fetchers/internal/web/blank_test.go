@@ -13,7 +13,9 @@ func TestBlank(t *testing.T) {
 		`{"requestId":12, "created_by":null}`:                                         `{"requestId":null, "created_by":null}`,
 		`["requestId","created_by"]`:                                                  `["requestId","created_by"]`,
 		`{"requestId":"a"`:                                                            `{"requestId":"a"`,
-		`<requestId>a</requestId>`:                                                    `<requestId>a</requestId>`,
+		"<?xml version=\"1.0\"?>\n<a>\r\n<requestId>b&amp;c</requestId><x requestId='1'>requestId</x></a>\n": "<?xml version=\"1.0\"?>\n<a>\r\n<requestId></requestId><x requestId='1'>requestId</x></a>\n",
+		`<a><requestId/><created_by><id>kim</id><requestId>1</requestId></created_by></a>`:                   `<a><requestId/><created_by></created_by></a>`,
+		`<a><requestId>1</requestId>`: `<a><requestId>1</requestId>`,
 	} {
 		if got := blank(mediaType([]byte(given)), []byte(given), []string{"requestId", "created_by"}); string(got) != want {
 			t.Errorf("%s: got %s, want %s", given, got, want)

@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
 	"time"
@@ -13,6 +14,7 @@ import (
 const (
 	ClassNetwork      = "network"
 	ClassTLS          = "tls"
+	ClassAddress      = "address"
 	ClassCancelled    = "cancelled"
 	ClassSigning      = "signing"
 	ClassRedirect     = "redirect"
@@ -139,21 +141,37 @@ func (c *Client) clockAhead(response *http.Response) time.Duration {
 	return ahead
 }
 
-// redirected names where a redirect points, without its query.
-func redirected(response *http.Response) error {
+// redirected names where a redirect points, without its query and, before it
+// is escaped again, without what hide knows.
+func redirected(response *http.Response, hide func(string) string) error {
 	target, err := response.Location()
 	if err != nil {
 		return fmt.Errorf("status %d: redirects are refused; it names no readable target", response.StatusCode)
 	}
-	shown := url.URL{Scheme: target.Scheme, Host: target.Host, Path: target.Path}
+	shown := url.URL{Scheme: target.Scheme, Host: hide(target.Host), Path: hide(target.Path)}
 	return fmt.Errorf("status %d: redirects are refused; it points to %s", response.StatusCode, clip(shown.String(), messageLimit))
 }
 
+// networkClass tells what may pass by itself from what will not: a certificate,
+// a version of TLS, an address.
 func networkClass(err error) string {
-	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+	_, certificate := errors.AsType[*tls.CertificateVerificationError](err)
+	_, record := errors.AsType[tls.RecordHeaderError](err)
+	_, alert := errors.AsType[tls.AlertError](err)
+	switch {
+	case errors.Is(err, errAddress):
+		return ClassAddress
+	case certificate, record, alert, isAlert(err):
 		return ClassTLS
 	}
 	return ClassNetwork
+}
+
+// isAlert knows an alert of the other side, whose type crypto/tls keeps to
+// itself.
+func isAlert(err error) bool {
+	remote, ok := errors.AsType[*net.OpError](err)
+	return ok && (remote.Op == "remote error" || remote.Op == "local error")
 }
 
 func bodyClass(err error) string {

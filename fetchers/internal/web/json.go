@@ -12,7 +12,7 @@ import (
 	"syncer/catalog"
 )
 
-// Document is one JSON answer while it is decoded. The first error sticks and
+// Document is one answer, JSON or XML, while it is decoded. The first error sticks and
 // is returned by Err; until then every getter answers a zero value, so that a
 // decoder reads like the list of its fields.
 type Document struct {

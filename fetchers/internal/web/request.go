@@ -28,8 +28,16 @@ type Request struct {
 	// Secrets are texts beside the source's credentials that errors must not
 	// show: a session, a hashed password. Called for each attempt; may be nil.
 	Secrets func() []catalog.Secret
+	// Received is told the headers of the answer that is returned: some
+	// providers hand out a session there. Nil hears nothing.
+	Received func(http.Header)
 	// Once forbids any repetition.
 	Once bool
+	// Retries are shared by the requests of a walk (Client.Retries); nil is up
+	// to five attempts for this request alone.
+	Retries *Retries
+	// Accept is the media type that is asked for; "" is JSON.
+	Accept string
 }
 
 // Line is the request as evidence names it: method, path and query, without
@@ -76,6 +84,7 @@ func (c *Client) Do(ctx context.Context, r Request) ([]byte, error) {
 	for attempt := 1; ; attempt++ {
 		body, err := c.attempt(ctx, r)
 		if err == nil {
+			r.Retries.earn()
 			return body, nil
 		}
 		if ctx.Err() != nil {
@@ -95,7 +104,7 @@ func (c *Client) prepare(ctx context.Context, r Request, attempt int, renewed bo
 		return cause
 	case then == Renew && !renewed && r.Sign != nil:
 		return c.renew(ctx, r, cause)
-	case then == Retry && attempt < maxAttempts:
+	case then == Retry && r.Retries.spend(attempt):
 		return c.pause(ctx, r, attempt, cause)
 	}
 	return cause

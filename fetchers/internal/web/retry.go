@@ -73,9 +73,10 @@ func (c *Client) pause(ctx context.Context, r Request, attempt int, cause error)
 	return nil
 }
 
-// backoff lies between half and all of a wait that doubles.
+// backoff lies between half and all of a wait that doubles, for as long as it
+// is short.
 func backoff(attempt int) time.Duration {
-	wait := min(firstWait<<(attempt-1), longestWait)
+	wait := min(firstWait<<min(attempt-1, 10), longestWait)
 	return wait/2 + rand.N(wait/2+1)
 }
 

@@ -1,7 +1,7 @@
 // Package web is polite HTTP for every provider: paced, signed afresh for each
 // attempt, repeated within bounds, never redirected, never larger than it may
 // be, and read to its end before a byte of it is believed. It also reads JSON
-// strictly and reports what no decoder knows.
+// and XML strictly and reports what no decoder knows.
 package web
 
 import (
@@ -11,12 +11,12 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
 	"strings"
 	"time"
+	"unicode"
 
 	"golang.org/x/time/rate"
 
@@ -58,6 +58,12 @@ type API struct {
 	// stand in an answer, before anyone sees it: what is new in each answer
 	// (requestId) and what names persons (created_by).
 	Blanked []string
+	// RetryBudget is shared by the requests of a walk, in place of five
+	// attempts for each; zero has none.
+	RetryBudget RetryBudget
+	// Private is true where the provider is an installation of the customer's
+	// own, which may be at a private address.
+	Private bool
 }
 
 // Client talks to one source. All lists of the source share it, so that they
@@ -79,7 +85,11 @@ func New(source catalog.Source, api API, options Options) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("source %q: %w", source.Name, err)
 	}
-	client := &Client{base: base, api: api, options: withDefaults(options, source)}
+	reach, err := newNetwork(base, source, api)
+	if err != nil {
+		return nil, fmt.Errorf("source %q: %w", source.Name, err)
+	}
+	client := &Client{base: base, api: api, options: withDefaults(options, source, reach)}
 	client.limiter = newLimiter(options.RequestsPerMinute, api.RequestsPerMinute)
 	for _, secret := range source.Credentials {
 		client.secrets = append(client.secrets, secret.Reveal())
@@ -102,6 +112,8 @@ func parseBase(source catalog.Source) (*url.URL, error) {
 	switch {
 	case err != nil, base.Scheme != "http" && base.Scheme != "https", base.Host == "":
 		return nil, errors.New("base_url: want http:// or https:// and a host")
+	case strings.ContainsFunc(base.Host, func(letter rune) bool { return letter > unicode.MaxASCII }):
+		return nil, errors.New("base_url: want the host in ASCII (xn--...)") // what is dialled is compared with it
 	case base.User != nil, base.RawQuery != "", base.Fragment != "":
 		return nil, errors.New("base_url: want no user, query or fragment in it")
 	case base.Scheme == "http" && !source.InsecureHTTP && !loopback(base.Hostname()):
@@ -122,7 +134,7 @@ func Elsewhere(source catalog.Source, baseURL string) catalog.Source {
 	return source
 }
 
-func withDefaults(options Options, source catalog.Source) Options {
+func withDefaults(options Options, source catalog.Source, reach network) Options {
 	if options.Sleep == nil {
 		options.Sleep = sleep
 	}
@@ -133,7 +145,7 @@ func withDefaults(options Options, source catalog.Source) Options {
 		options.MaxBody = defaultMaxBody
 	}
 	if options.Transport == nil {
-		options.Transport = newTransport(source.Roots)
+		options.Transport = reach.transport(source)
 	}
 	if options.UserAgent == "" {
 		options.UserAgent = "syncer"
@@ -153,13 +165,10 @@ func newLimiter(configured, documented int) *rate.Limiter {
 	return rate.NewLimiter(rate.Every(time.Minute/time.Duration(perMinute)), 1)
 }
 
-func newTransport(roots *x509.CertPool) http.RoundTripper {
-	dialer := &net.Dialer{Timeout: 15 * time.Second}
-	return &http.Transport{
-		TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12},
-		Proxy:           http.ProxyFromEnvironment, DialContext: dialer.DialContext, ForceAttemptHTTP2: true,
-		TLSHandshakeTimeout: 15 * time.Second, ResponseHeaderTimeout: time.Minute, IdleConnTimeout: time.Minute,
-	}
+// tlsConfig has no way around verification; a source may bring the authorities
+// that it trusts instead of the system's.
+func tlsConfig(roots *x509.CertPool) *tls.Config {
+	return &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}
 }
 
 func sleep(ctx context.Context, d time.Duration) error {

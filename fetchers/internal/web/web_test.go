@@ -38,6 +38,7 @@ func TestBaseURL(t *testing.T) {
 	for text, good := range map[string]bool{
 		"https://api-kr.iwinv.kr": true, "http://127.0.0.1:8080/zstack/": true,
 		"": false, "api-kr.iwinv.kr": false, "ftp://host": false, "https://": false, "http://%zz": false,
+		"https://bücher.example": false, "https://xn--bcher-kva.example": true,
 		"https://user:canary@host": false, "https://host?key=canary": false, "https://host#canary": false,
 	} {
 		_, err := parseBase(catalog.Source{BaseURL: text})

@@ -1,0 +1,85 @@
+package main
+
+import (
+	"io"
+	"strings"
+	"testing"
+	"time"
+
+	"syncer/cmd/syncer/config"
+	"syncer/pgtemp/pgtest"
+	"syncer/schedule"
+)
+
+// daemonAt is a daemon in this process, with a workshop and its one list.
+func daemonAt(t *testing.T, database string) (*daemon, *workshop, config.List) {
+	t.Helper()
+	endpoint := simulated(t)
+	values := map[string]string{"DATABASE_URL": database}
+	s := newSession(t.Context(), environment{
+		Stdout: io.Discard, Stderr: io.Discard, Now: time.Now,
+		Lookup: func(name string) (string, bool) { value, found := values[name]; return value, found },
+	}, scheduled(t, endpoint, endpoint.BaseURL, `{ zones: { schedule: "@hourly", jitter: 10m } }`))
+	d := &daemon{session: s, away: &away{now: time.Now, log: s.log}, lanes: newLanes(), scheduler: schedule.New(schedule.Options{Now: time.Now})}
+	loaded, err := d.configured()
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, err := d.openWith(loaded)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { w.close() })
+	d.use(w, nil)
+	return d, w, scheduledLists(loaded)[0]
+}
+
+// TestDueTimeAheadOfTheDatabaseIsNotTaken is a machine whose clock is wrong:
+// were the due time taken, it would be missing when it comes.
+func TestDueTimeAheadOfTheDatabaseIsNotTaken(t *testing.T) {
+	database := pgtest.URL(t)
+	d, w, list := daemonAt(t, database)
+	err := d.attempt(t.Context(), w, list, time.Now().Add(2*time.Minute))
+	if err == nil || !strings.Contains(err.Error(), "is ahead of the database's") {
+		t.Errorf("got %v", err)
+	}
+	if n := scan[int](t, database, "SELECT count(*) FROM runs"); n != 0 {
+		t.Errorf("%d runs", n)
+	}
+}
+
+// TestDueTimeIsSkippedWhileAnotherDaemonReads wants a row for it, and no
+// second reader.
+func TestDueTimeIsSkippedWhileAnotherDaemonReads(t *testing.T) {
+	database := pgtest.URL(t)
+	d, w, list := daemonAt(t, database)
+	first := time.Now().Truncate(time.Hour)
+	if err := d.attempt(t.Context(), w, list, first.Add(-time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	scan[int64](t, database, `INSERT INTO runs (list_id, kind, due_at, started_at, heartbeat_at)
+		SELECT id, 'sync', $1, now(), now() FROM lists WHERE list = 'zones' RETURNING id`, first.Add(-time.Minute))
+	if err := d.attempt(t.Context(), w, list, first); err != nil {
+		t.Fatal(err)
+	}
+	if got := scan[string](t, database, "SELECT string_agg(outcome, ' ' ORDER BY due_at) FROM runs"); got != "changed running skipped" {
+		t.Errorf("runs: %s", got)
+	}
+}
+
+// TestJobsKnowWhatWasTaken wants the newest due time of the database, and the
+// list's own jitter.
+func TestJobsKnowWhatWasTaken(t *testing.T) {
+	d, w, list := daemonAt(t, pgtest.URL(t))
+	due := time.Now().Truncate(time.Hour).UTC()
+	if err := d.attempt(t.Context(), w, list, due); err != nil {
+		t.Fatal(err)
+	}
+	jobs, err := d.jobs(t.Context(), w)
+	if err != nil || len(jobs) != 1 {
+		t.Fatalf("%d jobs, %v", len(jobs), err)
+	}
+	if !jobs[0].Last.Equal(due) || jobs[0].Jitter != schedule.Jitter("iwinv/zones", 10*time.Minute) || jobs[0].Jitter == 0 {
+		t.Errorf("got last %s, jitter %s", jobs[0].Last, jobs[0].Jitter)
+	}
+}

@@ -1,0 +1,142 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"syncer/catalog"
+	"syncer/cmd/syncer/config"
+	"syncer/cmd/syncer/terminal"
+	"syncer/store"
+)
+
+// heldCommand is `syncer held`.
+type heldCommand struct {
+	Lists []string `arg:"" optional:"" name:"list" help:"SOURCE/LIST or SOURCE; all when left out."`
+	Most  int      `help:"Name at most so many entries of each kind." default:"10"`
+	JSON  bool     `help:"Write JSON." name:"json"`
+}
+
+// Help is the longer text of `syncer held --help`.
+func (heldCommand) Help() string {
+	return `Shows the snapshots that the guard holds: why, what each would add, change and remove, and how prices would move. Decide them with syncer accept or syncer reject.`
+}
+
+// heldJSON is one held snapshot as --json writes it.
+type heldJSON struct {
+	List     string      `json:"list"`
+	TakenAt  time.Time   `json:"taken_at"`
+	Origin   string      `json:"origin"`
+	Entries  int         `json:"entries"`
+	HeldFor  string      `json:"held_for"`
+	Baseline int         `json:"baseline"` // entries of the snapshot before it
+	Added    []string    `json:"added"`
+	Changed  []string    `json:"changed"`
+	Removed  []string    `json:"removed"`
+	Unpriced []string    `json:"unpriced"` // entries that stay and lose a price
+	Repriced []repriced  `json:"repriced"`
+	Ratios   []ratioLine `json:"ratios"`
+}
+
+type repriced struct {
+	Key      string `json:"product_key"`
+	Variant  string `json:"price_variant"`
+	Unit     string `json:"pricing_unit"`
+	Currency string `json:"pricing_currency"`
+	From     string `json:"from"`
+	To       string `json:"to"`
+}
+
+// Run shows what is held.
+func (c *heldCommand) Run(s *session) error {
+	var all []heldJSON
+	err := s.eachKnown(c.Lists, func(w *workshop, list config.List, known store.List) error {
+		held, err := w.runner.Store.HeldSnapshots(s.ctx, known)
+		for _, one := range held {
+			all = append(all, heldLine(list.ID, one))
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return s.showJSON(append([]heldJSON{}, all...))
+	}
+	if len(all) == 0 {
+		_, err := fmt.Fprintln(s.screen, "Nothing is held.")
+		return err
+	}
+	for i, one := range all {
+		if i > 0 {
+			err = errors.Join(err, line(s.screen))
+		}
+		err = errors.Join(err, c.show(s.screen, one))
+	}
+	return err
+}
+
+func heldLine(id catalog.ListID, held store.HeldSnapshot) heldJSON {
+	d := held.Delta
+	one := heldJSON{
+		List: id.String(), TakenAt: held.TakenAt, Origin: string(held.Origin), Entries: held.Entries, HeldFor: held.HeldFor,
+		Baseline: d.Baseline, Added: named0(d.Added), Changed: named0(d.Changed), Removed: named0(d.Removed), Unpriced: named0(d.Unpriced),
+		Repriced: []repriced{}, Ratios: ratios(d.Repriced),
+	}
+	for _, p := range d.Repriced {
+		one.Repriced = append(one.Repriced, repriced{
+			p.Key, p.Price.Variant, p.Price.Unit, p.Price.Currency, catalog.DecimalText(p.From), catalog.DecimalText(p.To),
+		})
+	}
+	return one
+}
+
+// named0 is a list that JSON writes as [] where it is empty.
+func named0(keys []string) []string { return append([]string{}, keys...) }
+
+func (c *heldCommand) show(screen terminal.Screen, one heldJSON) error {
+	at := one.TakenAt.Format(time.RFC3339Nano)
+	fmt.Fprintln(screen, screen.Paint(terminal.Bold, one.List+"  "+at))
+	fmt.Fprintf(screen, "  held because %s\n", screen.Paint(terminal.Warn, one.HeldFor))
+	fmt.Fprintf(screen, "  %s entries, %s before it: %d added, %d changed, %d removed, %d without a price they had\n", terminal.Count(one.Entries),
+		terminal.Count(one.Baseline), len(one.Added), len(one.Changed), len(one.Removed), len(one.Unpriced))
+	for _, group := range []struct {
+		word string
+		keys []string
+	}{{"removed", one.Removed}, {"added", one.Added}, {"unpriced", one.Unpriced}} {
+		c.showKeys(screen, group.word, group.keys)
+	}
+	if err := c.showPrices(screen, one); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(screen, "  decide:  syncer accept %s %s --reason \"...\"\n           syncer reject %s %s --reason \"...\"\n", one.List, at, one.List, at)
+	return err
+}
+
+func (c *heldCommand) showKeys(screen terminal.Screen, word string, keys []string) {
+	for i, key := range keys {
+		if i == c.Most {
+			fmt.Fprintf(screen, "    %-8s and %s more\n", word, terminal.Count(len(keys)-i))
+			return
+		}
+		fmt.Fprintf(screen, "    %-8s %s\n", word, terminal.Clean(key))
+	}
+}
+
+func (c *heldCommand) showPrices(screen terminal.Screen, one heldJSON) error {
+	if len(one.Repriced) == 0 {
+		return nil
+	}
+	fmt.Fprintf(screen, "  %s prices would change, by new / old:\n", terminal.Count(len(one.Repriced)))
+	showRatios(screen, one.Ratios)
+	table := terminal.Table{Head: []string{"   PRODUCT", "PRICE", "FROM", "TO", ""}, Right: []int{2, 3}}
+	for i, p := range one.Repriced {
+		if i == c.Most {
+			table.Add(fmt.Sprintf("   and %s more", terminal.Count(len(one.Repriced)-i)), "", "", "", "")
+			break
+		}
+		table.Add("   "+p.Key, priceWords(p.Variant, p.Unit), money(p.From), money(p.To), p.Currency)
+	}
+	return table.Show(screen)
+}

@@ -1,0 +1,96 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"syncer/cmd/syncer/config"
+	"syncer/cmd/syncer/terminal"
+	"syncer/store"
+	"syncer/timeline"
+)
+
+// rebuildCommand is `syncer rebuild`.
+type rebuildCommand struct {
+	Lists  []string `arg:"" optional:"" name:"list" help:"SOURCE/LIST or SOURCE; all when left out."`
+	Apply  bool     `help:"Write it. Without this, only show what would change."`
+	Reason string   `help:"Why; it is kept. Wanted with --apply."`
+	Actor  string   `help:"Who decides; it is kept (default: the user's name)."`
+	JSON   bool     `help:"Write JSON." name:"json"`
+}
+
+// Help is the longer text of `syncer rebuild --help`.
+func (rebuildCommand) Help() string {
+	return `Writes history from its stored pages again, by today's decoders and the configured rule of absence, one transaction a list. What differs is superseded, never deleted; whatever was answered before can still be asked. Shows what would change unless --apply is given.`
+}
+
+// rebuiltJSON is one list as --json writes it.
+type rebuiltJSON struct {
+	List       string     `json:"list"`
+	Applied    bool       `json:"applied"`
+	Snapshots  int        `json:"snapshots"`
+	WithPages  int        `json:"with_pages"`
+	Entries    int        `json:"entries_changed"`
+	Superseded store.Rows `json:"superseded"`
+	Inserted   store.Rows `json:"inserted"`
+}
+
+// Run rebuilds, or shows what that would change.
+func (c *rebuildCommand) Run(s *session) error {
+	if c.Apply && c.Reason == "" {
+		return usageError{errors.New("--apply changes history: want --reason, which is kept")}
+	}
+	var all []rebuiltJSON
+	err := s.eachKnown(c.Lists, func(w *workshop, list config.List, known store.List) error {
+		report, err := c.one(s, w, list, known)
+		if err == nil {
+			all = append(all, rebuiltJSON{known.ID.String(), c.Apply, report.Snapshots, report.Proven, report.Entries, report.Superseded, report.Inserted})
+		}
+		return err
+	})
+	if c.JSON {
+		return errors.Join(err, s.showJSON(all))
+	}
+	return errors.Join(showRebuilt(s.screen, all), err, c.hint(s, all))
+}
+
+func (c *rebuildCommand) one(s *session, w *workshop, list config.List, known store.List) (store.Rebuilt, error) {
+	fetcher, err := s.fetcher(w, list, s.offline)
+	if err != nil {
+		return store.Rebuilt{}, err
+	}
+	rule := timeline.Rule{Snapshots: w.config.Absence.ConfirmSnapshots, For: w.config.Absence.ConfirmFor}
+	if !c.Apply {
+		return w.runner.PreviewRebuild(s.ctx, known, fetcher, rule)
+	}
+	return w.runner.Rebuild(s.ctx, known, fetcher, rule, s.decided(c.Actor, c.Reason))
+}
+
+func showRebuilt(screen terminal.Screen, all []rebuiltJSON) error {
+	table := terminal.Table{
+		Head:  []string{"LIST", "SNAPSHOTS", "WITH PAGES", "ENTRIES", "VERSIONS", "PRICES", "ABSENCES", "STATUS"},
+		Right: []int{1, 2, 3, 4, 5, 6, 7},
+	}
+	both := func(superseded, inserted int) string { return fmt.Sprintf("-%d +%d", superseded, inserted) }
+	for _, one := range all {
+		table.Add(one.List, terminal.Count(one.Snapshots), terminal.Count(one.WithPages), terminal.Count(one.Entries),
+			both(one.Superseded.Versions, one.Inserted.Versions), both(one.Superseded.Prices, one.Inserted.Prices),
+			both(one.Superseded.Absences, one.Inserted.Absences), both(one.Superseded.StatusChanges, one.Inserted.StatusChanges))
+	}
+	if len(table.Rows) == 0 {
+		return nil
+	}
+	return table.Show(screen)
+}
+
+func (c *rebuildCommand) hint(s *session, all []rebuiltJSON) error {
+	changes := 0
+	for _, one := range all {
+		changes += one.Entries
+	}
+	if c.Apply || changes == 0 {
+		return nil
+	}
+	_, err := fmt.Fprintln(s.screen, "\nNothing was written. To write it: syncer rebuild ... --apply --reason \"...\"")
+	return err
+}

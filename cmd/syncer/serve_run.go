@@ -1,0 +1,170 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"syncer/catalog"
+	"syncer/cmd/syncer/config"
+	"syncer/schedule"
+	"syncer/store"
+)
+
+// errStopping ends what was only waiting for its turn when the daemon stops.
+var errStopping = errors.New("the daemon stops")
+
+// aheadAllowed is how far this machine's clock may be ahead of the database's.
+// A due time that is taken too early would be missing when it really comes.
+const aheadAllowed = time.Minute
+
+// jobs are the scheduled lists, each with its newest due time that was taken.
+func (d *daemon) jobs(ctx context.Context, w *workshop) ([]schedule.Job, error) {
+	scheduled := scheduledLists(w.config)
+	if _, err := w.runner.Store.LeftBehind(ctx, idsOf(scheduled)); err != nil { // so that they count as missed
+		return nil, err
+	}
+	jobs := make([]schedule.Job, len(scheduled))
+	for i, list := range scheduled {
+		last, err := w.runner.Store.LastDue(ctx, list.ID)
+		if err != nil {
+			return nil, err
+		}
+		name := list.ID.String()
+		jobs[i] = schedule.Job{
+			Name: name, Schedule: list.Times, Jitter: schedule.Jitter(name, list.Jitter), Last: last,
+			Run: func(ctx context.Context, due time.Time) { d.run(ctx, w, list, due) },
+		}
+	}
+	return jobs, nil
+}
+
+func scheduledLists(c *config.Config) []config.List {
+	var scheduled []config.List
+	for _, list := range c.Lists() {
+		if !list.Times.IsZero() {
+			scheduled = append(scheduled, list)
+		}
+	}
+	return scheduled
+}
+
+func idsOf(lists []config.List) []catalog.ListID {
+	ids := make([]catalog.ListID, len(lists))
+	for i, list := range lists {
+		ids[i] = list.ID
+	}
+	return ids
+}
+
+// run reads a list for its due time. One that another daemon has is no
+// failure, and a run that was taken from this one is no news to anybody else.
+func (d *daemon) run(ctx context.Context, w *workshop, list config.List, due time.Time) {
+	err := d.attempt(ctx, w, list, due)
+	if err == nil || errors.Is(err, store.ErrTaken) || errors.Is(err, errStopping) {
+		return
+	}
+	level := slog.LevelError
+	if errors.Is(err, store.ErrNotOurs) {
+		level = slog.LevelWarn
+	}
+	d.log.Log(ctx, level, "run failed", "list", list.ID.String(), "due", due.Format(time.RFC3339), "err", err)
+}
+
+func (d *daemon) attempt(ctx context.Context, w *workshop, list config.List, due time.Time) error {
+	leave, err := d.lanes.enter(d.ctx, list.ID.Source)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	now, err := d.reach(w)
+	if err != nil {
+		return err
+	}
+	if due.After(now.Add(aheadAllowed)) {
+		return fmt.Errorf("%s: the clock of this machine is ahead of the database's: the due time is %s, the database's clock shows %s",
+			list.ID, due.Format(time.RFC3339), now.Format(time.RFC3339))
+	}
+	skipped, err := d.skip(ctx, store.Due{List: list.ID, At: due}, time.Time{})
+	if err != nil || skipped {
+		return err
+	}
+	return d.sync(ctx, w, list, due)
+}
+
+func (d *daemon) sync(ctx context.Context, w *workshop, list config.List, due time.Time) error {
+	fetcher, err := d.fetcher(w, list, func(source config.Source) (catalog.Source, error) { return source.Open(d.Lookup) })
+	if err != nil {
+		return err
+	}
+	stored, err := w.ensure(ctx, list, fetcher.List())
+	if err != nil {
+		return err
+	}
+	_, err = w.runner.Sync(ctx, stored, fetcher, &due)
+	return err
+}
+
+// skipped records a due time that came while its list was still being read
+// here, or waited to be.
+func (d *daemon) skipped(ctx context.Context, name string, due, running time.Time) {
+	list, err := catalog.ParseListID(name)
+	if err != nil { // the scheduler's names are lists
+		d.log.Error("skipped due time not recorded", "list", name, "err", err)
+		return
+	}
+	if _, err := d.skip(ctx, store.Due{List: list, At: due}, running); err != nil {
+		d.away.tell(err)
+	}
+}
+
+// skip records a due time as skipped, unless the list is idle or somebody has
+// the due time.
+func (d *daemon) skip(ctx context.Context, due store.Due, waiting time.Time) (bool, error) {
+	skipped, err := d.inUse().runner.Store.Skip(ctx, due, waiting)
+	if skipped {
+		d.log.Warn("due time skipped: the list is still being read", "list", due.List.String(), "due", due.At.Format(time.RFC3339))
+	}
+	return skipped, err
+}
+
+// panicked tells of a panic outside of a run; one within is the run's failure.
+func (d *daemon) panicked(name string, due time.Time, reason any, stack []byte) {
+	d.log.Error("panic", "list", name, "due", due.Format(time.RFC3339), "reason", fmt.Sprint(reason), "stack", string(stack))
+}
+
+// takeUpEvery is how often due times of dead daemons are looked for.
+const takeUpEvery = 10 * time.Second
+
+// takeUp starts the due times that other daemons left behind.
+func (d *daemon) takeUp() {
+	ticker := time.NewTicker(takeUpEvery)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-d.ctx.Done():
+			return
+		case <-ticker.C:
+		}
+		for _, due := range d.leftBehind() {
+			d.log.Warn("a daemon died or froze: its due time is taken up again", "list", due.List.String(), "due", due.At.Format(time.RFC3339))
+			d.scheduler.Again(due.List.String(), due.At)
+		}
+	}
+}
+
+func (d *daemon) leftBehind() []store.Due {
+	ctx, cancel := context.WithTimeout(d.ctx, answerWithin)
+	defer cancel()
+	w := d.inUse()
+	found, err := w.runner.Store.LeftBehind(ctx, idsOf(scheduledLists(w.config)))
+	switch {
+	case err == nil:
+		d.away.back()
+	case d.ctx.Err() == nil:
+		d.away.tell(err)
+	}
+	return found
+}

@@ -1,0 +1,130 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"syncer/cmd/syncer/config"
+	"syncer/cmd/syncer/terminal"
+	"syncer/store"
+)
+
+// verifyCommand is `syncer verify`.
+type verifyCommand struct {
+	Lists []string `arg:"" optional:"" name:"list" help:"SOURCE/LIST or SOURCE; all when left out."`
+	Most  int      `help:"Show at most so many contradictions of a list." default:"20"`
+	JSON  bool     `help:"Write JSON." name:"json"`
+}
+
+// Help is the longer text of `syncer verify --help`.
+func (verifyCommand) Help() string {
+	return `Reads every stored page again and compares history with what the pages say, row by row; nothing is written. Says for each list since when its history is proven, or which rows are contradicted; then exits with 1.`
+}
+
+// verifiedJSON is one list as --json writes it.
+type verifiedJSON struct {
+	List           string                `json:"list"`
+	State          string                `json:"state"` // proven, invariants or contradicted
+	ProvenSince    *time.Time            `json:"proven_since"`
+	Snapshots      int                   `json:"snapshots"`
+	WithPages      int                   `json:"with_pages"`
+	Versions       int                   `json:"versions"`
+	Prices         int                   `json:"prices"`
+	Contradictions []store.Contradiction `json:"contradictions"`
+}
+
+// Run verifies.
+func (c *verifyCommand) Run(s *session) error {
+	all := []verifiedJSON{}
+	err := s.eachKnown(c.Lists, func(w *workshop, list config.List, known store.List) error {
+		fetcher, err := s.fetcher(w, list, s.offline)
+		if err != nil {
+			return err
+		}
+		report, err := w.runner.Verify(s.ctx, known, fetcher)
+		if err == nil {
+			all = append(all, verified(known, report))
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return errors.Join(s.showJSON(all), contradicted(all))
+	}
+	return errors.Join(c.show(s, all), contradicted(all))
+}
+
+func verified(list store.List, report store.Verified) verifiedJSON {
+	one := verifiedJSON{
+		List: list.ID.String(), State: "proven", ProvenSince: report.ProvenSince, Snapshots: report.Snapshots, WithPages: report.Proven,
+		Versions: report.Versions, Prices: report.Prices, Contradictions: append([]store.Contradiction{}, report.Contradictions...),
+	}
+	switch {
+	case len(report.Contradictions) > 0:
+		one.State = "contradicted"
+	case report.ProvenSince == nil:
+		one.State = "invariants"
+	}
+	return one
+}
+
+func contradicted(all []verifiedJSON) error {
+	for _, one := range all {
+		if one.State == "contradicted" {
+			return errShown
+		}
+	}
+	return nil
+}
+
+func (c *verifyCommand) show(s *session, all []verifiedJSON) error {
+	table := terminal.Table{Head: []string{"LIST", "VERDICT", "SNAPSHOTS", "WITH PAGES", "VERSIONS", "PRICES"}, Right: []int{2, 3, 4, 5}}
+	for _, one := range all {
+		table.Add(one.List, proof(one), terminal.Count(one.Snapshots), terminal.Count(one.WithPages), terminal.Count(one.Versions), terminal.Count(one.Prices))
+		style := terminal.Good
+		if one.State == "contradicted" {
+			style = terminal.Bad
+		}
+		table.Rows[len(table.Rows)-1][1].Style = style
+	}
+	if len(table.Rows) == 0 {
+		_, err := fmt.Fprintln(s.screen, "There is no history yet.")
+		return err
+	}
+	err := table.Show(s.screen)
+	for _, one := range all {
+		err = errors.Join(err, c.contradictions(s.screen, one))
+	}
+	return err
+}
+
+func proof(one verifiedJSON) string {
+	switch {
+	case one.State == "contradicted":
+		return fmt.Sprintf("%d rows are contradicted", len(one.Contradictions))
+	case one.ProvenSince == nil:
+		return "holds its invariants; no page is kept"
+	case one.WithPages < one.Snapshots:
+		return "proven since " + one.ProvenSince.Format(time.RFC3339) + ", before that invariants only"
+	}
+	return "proven since " + one.ProvenSince.Format(time.RFC3339)
+}
+
+func (c *verifyCommand) contradictions(screen terminal.Screen, one verifiedJSON) error {
+	if len(one.Contradictions) == 0 {
+		return nil
+	}
+	table := terminal.Table{Head: []string{"TABLE", "KEY", "FROM", "WHAT"}}
+	for i, row := range one.Contradictions {
+		if i == c.Most {
+			table.Add(fmt.Sprintf("and %s more", terminal.Count(len(one.Contradictions)-i)), "", "", "")
+			break
+		}
+		table.Add(row.Table, row.Key, row.At.Format(time.RFC3339Nano), row.Text)
+	}
+	fmt.Fprintf(screen, "\n%s\n", screen.Paint(terminal.Bold, one.List))
+	return table.Show(screen)
+}

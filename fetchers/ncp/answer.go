@@ -1,0 +1,130 @@
+package ncp
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"syncer/catalog"
+	"syncer/fetchers/internal/web"
+)
+
+// success is the returnCode beside rows; it comes as a text or as a number.
+// Anything else, also with HTTP status 200, is an error.
+const success = "0"
+
+// answer is one answer of the API, opened up to its rows.
+type answer struct {
+	document *web.Document
+	action   string // getServerImageList; "" where nothing tells
+	body     web.Object
+	total    *int
+	asked    url.Values // the query of the request, as far as it is known
+}
+
+// parse reads {"<action>Response": {"returnCode": "0", "totalRows": 1, ...}},
+// or its XML twin. Samples in the documents lack the outer object.
+func parse(part catalog.Part) (answer, error) {
+	document, err := parseBody(part.MediaType, part.Body)
+	if err != nil {
+		return answer{}, err
+	}
+	if code, message := refusal(document.Root()); code != "" || message != "" {
+		return answer{}, fmt.Errorf("the answer is an error: %.60s: %.300s", code, message)
+	}
+	opened := answer{document: document}
+	opened.action, opened.asked = asked(part.Request)
+	opened.unwrap()
+	opened.succeed()
+	opened.total = opened.body.Get("totalRows").Count()
+	return opened, document.Err()
+}
+
+// parseBody reads an answer of either format. In XML every name of a list ends
+// in List.
+func parseBody(media string, body []byte) (*web.Document, error) {
+	if media == "xml" {
+		return web.ParseXML(body, func(name string) bool { return strings.HasSuffix(name, "List") })
+	}
+	return web.ParseJSON(body)
+}
+
+// asked reads action and query of "GET /vserver/v2/getRegionList?a=b". A page
+// of an archive may name no request.
+func asked(request string) (action string, query url.Values) {
+	_, uri, _ := strings.Cut(request, " ")
+	path, text, _ := strings.Cut(uri, "?")
+	query, err := url.ParseQuery(text)
+	if err != nil {
+		query = nil
+	}
+	return path[strings.LastIndex(path, "/")+1:], query
+}
+
+// unwrap believes the name of the outer object before the request.
+func (a *answer) unwrap() {
+	root := a.document.Root().Object()
+	a.body = root
+	for _, name := range root.Names() {
+		if action, ok := strings.CutSuffix(name, "Response"); ok {
+			a.action, a.body = action, root.Get(name).Object()
+			root.Done()
+			return
+		}
+	}
+}
+
+// succeed looks at the code before anyone looks at rows.
+func (a *answer) succeed() {
+	code, message := a.body.Get("returnCode"), a.body.Get("returnMessage")
+	a.body.Ignore("requestId")
+	if stated := shown(code.Raw()); stated != success {
+		code.Fail("want %s, got %.60q: %.300s", success, stated, shown(message.Raw()))
+	}
+}
+
+// holds reports that the answer is the action's. Where nothing names it, the
+// member with the rows tells.
+func (a *answer) holds(action, rows string) bool {
+	if a.action != "" {
+		return a.action == action
+	}
+	return a.body.Get(rows).Given()
+}
+
+// size is the page size that was asked for.
+func (a *answer) size(standard int) int {
+	if size, err := strconv.Atoi(a.asked.Get("pageSize")); err == nil && size > 0 {
+		return size
+	}
+	return standard
+}
+
+// page is the number of the page that was asked for, from 1; 0 and 1 are both
+// the first.
+func (a *answer) page() int {
+	if number, err := strconv.Atoi(a.asked.Get("pageNo")); err == nil && number > 0 {
+		return number
+	}
+	return 1
+}
+
+// regionCodes are the codes of a getRegionList answer, in its order, each once.
+func (a *answer) regionCodes() ([]string, error) {
+	var codes []string
+	for _, row := range rowsOf(a.body.Get("regionList")) {
+		if code := row.Object().Get("regionCode").Key(); !slices.Contains(codes, code) {
+			codes = append(codes, code)
+		}
+	}
+	if err := a.document.Err(); err != nil {
+		return nil, err
+	}
+	if len(codes) == 0 {
+		return nil, errors.New("regionList: want at least one region")
+	}
+	return codes, nil
+}

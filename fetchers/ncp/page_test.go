@@ -1,0 +1,152 @@
+package ncp_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"syncer/catalog"
+)
+
+func TestListAndDetailMakeOneEntry(t *testing.T) {
+	list := part("getServerImageList?regionCode=KR", listOf("getServerImageList", "serverImageList",
+		`{"serverImageNo":"1","serverImageName":"one","xInList":1}`, `{"serverImageNo":"2","serverImageName":"two","serverImageDescription":"of the list"}`))
+	detail := func(row string) catalog.Part {
+		return part("getServerImageDetail?regionCode=KR", listOf("getServerImageDetail", "serverImageList", row))
+	}
+	second := detail(`{"serverImageNo":"2","serverImageName":"two!","serverImageDescription":"","osType":{"code":"ROCKY"},"xInDetail":1}`)
+	decoded := mustDecode(t, "server-images", list, second, detail(`{"serverImageNo":"1","serverImageStatus":{"code":"INIT"}}`))
+	want := `1 "one" status=INIT lifecycle=- region=KR vcpu=<nil> memory=<nil> disk=<nil> gpu=<nil>
+  {}
+2 "two!" status=- lifecycle=- region=KR vcpu=<nil> memory=<nil> disk=<nil> gpu=<nil>
+  {"description":"of the list","os_type":"ROCKY"}
+`
+	if diff := cmp.Diff(want, show(decoded)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if len(decoded.Unknown) != 2 {
+		t.Errorf("unknown: %v", decoded.Unknown)
+	}
+	_, err := fetcher(t, "server-images").Decode(page(list, detail(`{"serverImageNo":"3"}`)))
+	if want := `part 2: getServerImageDetailResponse.serverImageList[0].serverImageNo: the list of this page holds no image "3"`; err == nil || err.Error() != want {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	image := func(row string) catalog.Part { return part("", listOf("getServerImageList", "serverImageList", row)) }
+	price := func(row string) catalog.Part {
+		return part("getProductPriceList?regionCode=KR", listOf("getProductPriceList", "productPriceList", `{"productCode":"p","priceList":[`+row+`]}`))
+	}
+	for want, c := range map[string]struct {
+		list string
+		part catalog.Part
+	}{
+		`want an answer of getServerImageList, got one of "getServerSpecList"`:                                  {"server-images", part("", listOf("getServerSpecList", "serverSpecList"))},
+		`regionList: want at least one region`:                                                                  {"server-images", part("", listOf("getRegionList", "regionList"))},
+		`want an answer of getServerImageList in the page`:                                                      {"server-images", part("", listOf("getRegionList", "regionList", `{"regionCode":"KR"}`))},
+		`getServerImageListResponse.serverImageList[0].serverImageNo: want a text that is not empty, got 12`:    {"server-images", image(`{"serverImageNo":12}`)},
+		`getServerImageListResponse.serverImageList[0].serverImageNo: want a text that is not empty, got null`:  {"server-images", image(`{"serverImageNo":null}`)},
+		`getServerImageListResponse.returnCode: want 0, got "1401": Not found`:                                  {"server-images", part("", `{"getServerImageListResponse": {"returnCode":1401,"returnMessage":"Not found"}}`)},
+		`returnCode: want 0, got "": `:                                                                          {"server-images", part("", `{}`)},
+		`the answer is an error: 1401: no such image`:                                                           {"server-images", part("", "{\n  \"responseError\": {\"returnCode\": \"1401\", \"returnMessage\": \"no such image\"}\n}")},
+		`the answer is an error: 500: Endpoint Error: later`:                                                    {"server-images", part("", `<error><errorCode>500</errorCode><message>Endpoint Error</message><details>later</details></error>`)},
+		`getServerImageListResponse.serverImageList: want a list, got "x"`:                                      {"server-images", part("", `{"getServerImageListResponse":{"returnCode":"0","serverImageList":"x"}}`)},
+		`getServerImageListResponse.totalRows: want a count of at least 0, got -1`:                              {"server-images", part("", `{"getServerImageListResponse":{"returnCode":"0","totalRows":-1}}`)},
+		`getProductPriceListResponse.productPriceList[0].priceList[0].price: want a number, got "5,600"`:        {"product-prices", price(`{"price":"5,600","payCurrency":{"code":"KRW"}}`)},
+		`getProductPriceListResponse.productPriceList[0].priceList[0].price: want an amount of at least 0`:      {"product-prices", price(`{"price":-1,"payCurrency":{"code":"KRW"}}`)},
+		`getServerSpecListResponse.serverSpecList[0].serverSpecCode: the page does not tell its region`:         {"server-specs", part("", listOf("getServerSpecList", "serverSpecList", `{"serverSpecCode":"c2"}`))},
+		`getServerImageListResponse.serverImageList[0].createDate: want a text, got 1`:                          {"server-images", image(`{"serverImageNo":"1","createDate":1}`)},
+		`want XML: getServerImageListResponse: duplicate element returnCode with another content`:               {"server-images", part("", `<getServerImageListResponse><returnCode>0</returnCode><returnCode>1</returnCode></getServerImageListResponse>`)},
+		`getServerImageListResponse.serverImageList[0].blockStorageMappingList[0].isEncryptedVolume: want true`: {"server-images", image(`{"serverImageNo":"1","blockStorageMappingList":[{"isEncryptedVolume":"no"}]}`)},
+	} {
+		if _, err := fetcher(t, c.list).Decode(page(c.part)); err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+	if _, err := fetcher(t, "server-images").Decode(page()); err == nil {
+		t.Error("a page without parts is no error")
+	}
+}
+
+func TestPrices(t *testing.T) {
+	for name, c := range map[string]struct{ row, want string }{
+		"monthly":         {`{"priceNo":"1","priceType":{"code":"FXSUM"},"unit":{"code":"USAGE_TIME"},"price":228000.0,"payCurrency":{"code":"KRW"},"region":{"regionCode":"KR"}}`, "1 FXSUM USAGE_TIME KRW KR <nil> 228000;"},
+		"number for text": {`{"priceNo":1,"price":"0.16","payCurrency":{"code":"USD"}}`, "1   USD - <nil> 0.16;"},
+		"no number":       {`{"priceType":{"code":"MTRAT"},"price":317,"payCurrency":{"code":"KRW"}}`, "KR/p/MTRAT MTRAT  KRW - <nil> 317;"},
+		"asked currency":  {`{"priceNo":"1","price":1}`, "1   JPY - <nil> 1;"},
+		"free":            {`{"priceNo":"1","price":0}`, "1   JPY - <nil> 0;"},
+		"null":            {`{"priceNo":"1","price":null}`, ""},
+		"absent":          {`{"priceNo":"1"}`, ""},
+		"tiers":           {`{"priceNo":"1","periodUnitList":[{"startValue":0,"endValue":10,"price":2},{"startValue":10,"endValue":-1,"price":1.5},{"startValue":20,"endValue":-1,"price":null}]}`, "1   JPY - 0 2;1   JPY - 10 1.5;"},
+		"lone":            {`{"priceNo":"1","periodUnitList":{"startValue":5,"endValue":-1,"price":2}}`, "1   JPY - 5 2;"},
+		"by country":      {`{"priceNo":"1","countryUnitList":[{"country":"KR","price":2}],"packageUnitList":{}}`, "unknown field getProductPriceListResponse.productPriceList[].priceList[].countryUnitList"},
+		"empty lists":     {`{"priceNo":"1","countryUnitList":[],"packageUnitList":"","promiseList":null,"detailUnitList":{}}`, ""},
+		"new type":        {`{"priceNo":"1","priceType":{"code":"SPOT","codeName":"Spot"},"price":1}`, "1 SPOT  JPY - <nil> 1;unknown word getProductPriceListResponse.productPriceList[].priceList[].priceType.code"},
+	} {
+		decoded := mustDecode(t, "product-prices", part("getProductPriceList?regionCode=KR&payCurrencyCode=JPY",
+			listOf("getProductPriceList", "productPriceList", `{"productCode":"p","priceList":[`+c.row+`]}`)))
+		if err := decoded.Entries[0].Validate(); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		var got strings.Builder
+		for _, p := range decoded.Entries[0].Prices {
+			fmt.Fprintf(&got, "%s %s %s %s %s %v %s;", p.SKUPriceID, p.Variant, p.Unit, p.Currency, word(p.RegionID), p.TierMinimum, p.ListUnitPrice)
+		}
+		for _, unknown := range decoded.Unknown {
+			got.WriteString("unknown " + unknown.Kind + " " + unknown.Path)
+		}
+		if got.String() != c.want {
+			t.Errorf("%s: got %s, want %s", name, got.String(), c.want)
+		}
+	}
+}
+
+func TestEndOfList(t *testing.T) {
+	rows := func(n int) string {
+		var rows []string
+		for i := range n {
+			rows = append(rows, fmt.Sprintf(`{"serverImageNo":"%d"}`, i))
+		}
+		return strings.Join(rows, ",")
+	}
+	regions := part("getRegionList", listOf("getRegionList", "regionList", `{"regionCode":"KR"}`, `{"regionCode":"SGN"}`))
+	for name, c := range map[string]struct {
+		options, query, fields string
+		rows                   int
+		carried                bool
+		scope                  string
+		last                   bool
+	}{
+		"reached in the last region":        {"", "regionCode=SGN&pageNo=2&pageSize=3", `"totalRows":5,`, 2, true, "SGN", true},
+		"reached, a region follows":         {"", "regionCode=KR&pageNo=2&pageSize=3", `"totalRows":5,`, 2, true, "KR", false},
+		"not reached in the last region":    {"", "regionCode=SGN&pageNo=1&pageSize=3", `"totalRows":5,`, 3, true, "SGN", false},
+		"short, but the total says more":    {"", "regionCode=SGN&pageNo=1&pageSize=3", `"totalRows":5,`, 2, true, "SGN", false},
+		"page 0 is the first":               {"", "regionCode=SGN&pageNo=0&pageSize=5", `"totalRows":"5",`, 5, true, "SGN", true},
+		"no total, full":                    {"", "regionCode=SGN&pageNo=1&pageSize=3", ``, 3, true, "SGN", false},
+		"no total, short":                   {"", "regionCode=SGN&pageNo=1&pageSize=3", ``, 2, true, "SGN", true},
+		"empty, whatever the total":         {"", "regionCode=SGN&pageNo=3&pageSize=3", `"totalRows":50,`, 0, true, "SGN", true},
+		"the regions of the option":         {"regions=SGN,KR", "regionCode=KR&pageNo=1&pageSize=3", `"totalRows":2,`, 2, false, "KR", true},
+		"the regions of the option, first":  {"regions=SGN, KR", "regionCode=SGN&pageNo=1&pageSize=3", `"totalRows":2,`, 2, false, "SGN", false},
+		"the page knows better":             {"regions=SGN,KR", "regionCode=SGN&pageNo=1&pageSize=3", `"totalRows":2,`, 2, true, "SGN", true},
+		"an archive that names no request":  {"", "", `"totalRows":2,`, 2, false, "", true},
+		"an archive with a region list":     {"", "", `"totalRows":2,`, 2, true, "KR", false},
+		"an archive, one region configured": {"regions=JPN", "", `"totalRows":2,`, 2, false, "JPN", true},
+	} {
+		body := `{"getServerImageListResponse": {"returnCode":0,` + c.fields + `"serverImageList":[` + rows(c.rows) + `]}}`
+		request := "getServerImageList?" + c.query
+		if c.query == "" {
+			request = ""
+		}
+		parts := []catalog.Part{part(request, body)}
+		if c.carried {
+			parts = append(parts, regions)
+		}
+		decoded, err := fetcher(t, "server-images", c.options).Decode(page(parts...))
+		if err != nil || decoded.End.Scope != c.scope || decoded.End.Last != c.last {
+			t.Errorf("%s: scope %q, last %t, error %v", name, decoded.End.Scope, decoded.End.Last, err)
+		}
+	}
+}

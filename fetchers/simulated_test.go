@@ -1,0 +1,114 @@
+package fetchers_test
+
+import (
+	"context"
+	"maps"
+	"testing"
+	"time"
+
+	"syncer/catalog"
+	"syncer/fetchers"
+	"syncer/simulate"
+)
+
+// TestEveryListOfTheSimulation reads every list of every simulated provider,
+// undisturbed and with what passes going wrong again and again: the snapshots
+// are the same.
+func TestEveryListOfTheSimulation(t *testing.T) {
+	calm, asked := snapshots(t)
+	rough, askedAgain := snapshots(t, "random:rate=0.3")
+	if askedAgain <= asked {
+		t.Errorf("%d requests without faults, %d with: nothing went wrong", asked, askedAgain)
+	}
+	for _, provider := range fetchers.All() {
+		for _, name := range provider.Lists {
+			id := catalog.ListID{Source: provider.Name, Name: name}
+			want, got := calm[id], rough[id]
+			if want == nil || got == nil {
+				t.Errorf("%s: no snapshot; is the provider simulated?", id)
+				continue
+			}
+			if want.Len() == 0 || want.Digest() != got.Digest() || want.Len() != got.Len() {
+				t.Errorf("%s: %d entries, and %d when faults pass", id, want.Len(), got.Len())
+			}
+		}
+	}
+}
+
+// snapshots takes one of every list and counts the requests.
+func snapshots(t *testing.T, faults ...string) (taken map[catalog.ListID]*catalog.Snapshot, requests int) {
+	t.Helper()
+	now := func() time.Time { return time.Unix(1700000000, 0) }
+	options := simulate.Options{Now: now, Products: 150, Seed: 5, At: func() time.Time { return simulate.WorldStart().AddDate(0, 0, 21) }}
+	for _, text := range faults {
+		fault, err := simulate.ParseFault(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		options.Faults = append(options.Faults, fault)
+	}
+	simulation, err := simulate.New(options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := simulation.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	defer simulation.Close()
+	taken = map[catalog.ListID]*catalog.Snapshot{}
+	for _, endpoint := range simulation.Endpoints() {
+		for _, fetcher := range fetchersOf(t, endpoint, now) {
+			taken[fetcher.List().ID] = snapshotOf(t, fetcher)
+		}
+		for _, times := range simulation.Requests(endpoint.Provider) {
+			requests += times
+		}
+	}
+	return taken, requests
+}
+
+func fetchersOf(t *testing.T, endpoint simulate.Endpoint, now func() time.Time) []catalog.Fetcher {
+	t.Helper()
+	for _, provider := range fetchers.All() {
+		if provider.Name != endpoint.Provider {
+			continue
+		}
+		source := catalog.Source{
+			Name: provider.Name, Provider: provider.Name, BaseURL: endpoint.BaseURL, Location: time.UTC,
+			Credentials: map[string]catalog.Secret{}, Options: map[string]string{"page_size": "20"},
+		}
+		maps.Copy(source.Options, endpoint.Settings)
+		for name, text := range endpoint.Credentials {
+			source.Credentials[name] = catalog.NewSecret(text)
+		}
+		all, err := provider.New(source, fetchers.Options{Now: now, Sleep: func(ctx context.Context, _ time.Duration) error { return ctx.Err() }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return all
+	}
+	t.Fatalf("%s is simulated and not in the index", endpoint.Provider)
+	return nil
+}
+
+func snapshotOf(t *testing.T, fetcher catalog.Fetcher) *catalog.Snapshot {
+	t.Helper()
+	snapshot := catalog.NewSnapshot(fetcher)
+	for page, err := range fetcher.Pages(t.Context()) {
+		if err == nil {
+			err = snapshot.Add(page)
+		}
+		if err != nil {
+			t.Errorf("%s: %v", fetcher.List().ID, err)
+			return nil
+		}
+	}
+	if err := snapshot.Complete(); err != nil {
+		t.Error(err)
+		return nil
+	}
+	if unknown := snapshot.Unknown(); len(unknown) != 0 {
+		t.Logf("%s: drift %v", fetcher.List().ID, unknown)
+	}
+	return snapshot
+}

@@ -1,0 +1,82 @@
+-- name: ContractFind :many
+SELECT id, key FROM contracts WHERE list_id = @list_id AND key = ANY(@keys::text[]);
+
+-- name: ContractIDs :many
+SELECT nextval('contract_ids')::bigint AS id FROM generate_series(1, @count::integer);
+
+-- name: ContractCopy :copyfrom
+INSERT INTO contracts (list_id, id, key) VALUES (@list_id, @id, @key);
+
+-- name: ContractDigestsAt :many
+-- What the committed snapshot at a moment held, as it was: absences that
+-- history bridges are left out. Contracts are few: the newest snapshot is
+-- asked in the same way.
+SELECT contracts.key, contract_versions.digest
+FROM contracts
+JOIN contract_versions ON contract_versions.list_id = contracts.list_id AND contract_versions.contract_id = contracts.id
+WHERE contracts.list_id = @list_id AND contract_versions.superseded_by IS NULL
+  AND contract_versions.valid_from <= @at AND (contract_versions.valid_to IS NULL OR contract_versions.valid_to > @at)
+  AND NOT EXISTS (SELECT FROM absences
+      WHERE absences.list_id = @list_id AND absences.contract_id = contracts.id AND absences.superseded_by IS NULL
+        AND absences.absent_from <= @at AND (absences.absent_to IS NULL OR absences.absent_to > @at))
+ORDER BY contracts.key;
+
+-- name: ContractVersionsLoad :many
+SELECT contract_versions.*
+FROM ROWS FROM (unnest(@contract_ids::bigint[]), unnest(@since::timestamptz[])) AS w (contract_id, since)
+JOIN contract_versions ON contract_versions.list_id = @list_id AND contract_versions.contract_id = w.contract_id
+WHERE contract_versions.superseded_by IS NULL
+  AND (contract_versions.valid_to IS NULL OR contract_versions.valid_to >= w.since)
+ORDER BY contract_versions.contract_id, contract_versions.valid_from;
+
+-- name: ContractVersionClose :exec
+UPDATE contract_versions SET valid_to = @valid_to
+WHERE list_id = @list_id AND contract_id = ANY(@contract_ids::bigint[]) AND valid_to IS NULL AND superseded_by IS NULL;
+
+-- name: ContractVersionSupersede :exec
+UPDATE contract_versions SET superseded_by = @run_id
+FROM ROWS FROM (unnest(@contract_ids::bigint[]), unnest(@valid_froms::timestamptz[])) AS s (contract_id, valid_from)
+WHERE contract_versions.list_id = @list_id AND contract_versions.contract_id = s.contract_id
+  AND contract_versions.valid_from = s.valid_from AND contract_versions.superseded_by IS NULL;
+
+-- name: ContractVersionCopy :copyfrom
+INSERT INTO contract_versions (list_id, contract_id, name, status, region_id, attributes, contract_ref, contract_type,
+    period_start, period_end, digest, page_number, valid_from, valid_to, recorded_by)
+VALUES (@list_id, @contract_id, @name, @status, @region_id, @attributes, @contract_ref, @contract_type,
+    @period_start, @period_end, @digest, @page_number, @valid_from, @valid_to, @recorded_by);
+
+-- name: ContractVersionOverlaps :one
+SELECT EXISTS (
+    SELECT FROM contract_versions AS open
+    JOIN contract_versions AS closed ON closed.list_id = open.list_id AND closed.contract_id = open.contract_id
+    WHERE open.list_id = @list_id AND open.contract_id = ANY(@contract_ids::bigint[])
+      AND open.valid_to IS NULL AND open.superseded_by IS NULL
+      AND closed.superseded_by IS NULL AND closed.valid_to > open.valid_from)::boolean AS overlaps;
+
+-- name: ContractPriceFind :many
+SELECT * FROM prices WHERE list_id = @list_id AND contract_id = ANY(@contract_ids::bigint[]);
+
+-- name: ContractPriceHistoryLoad :many
+SELECT prices.contract_id::bigint AS contract_id, sqlc.embed(price_history)
+FROM ROWS FROM (unnest(@contract_ids::bigint[]), unnest(@since::timestamptz[])) AS w (contract_id, since)
+JOIN prices ON prices.list_id = @list_id AND prices.contract_id = w.contract_id
+JOIN price_history ON price_history.list_id = prices.list_id AND price_history.price_id = prices.id
+WHERE price_history.superseded_by IS NULL AND (price_history.valid_to IS NULL OR price_history.valid_to >= w.since)
+ORDER BY price_history.price_id, price_history.valid_from;
+
+-- name: ContractPricesAt :many
+-- The prices of some contracts at a moment.
+SELECT contracts.key, sqlc.embed(prices), price_history.list_unit_price
+FROM contracts
+JOIN prices ON prices.list_id = contracts.list_id AND prices.contract_id = contracts.id
+JOIN price_history ON price_history.list_id = prices.list_id AND price_history.price_id = prices.id
+WHERE contracts.list_id = @list_id AND contracts.key = ANY(@keys::text[]) AND price_history.superseded_by IS NULL
+  AND price_history.valid_from <= @at AND (price_history.valid_to IS NULL OR price_history.valid_to > @at)
+ORDER BY contracts.key, prices.id;
+
+-- name: ContractUsageCopy :copyfrom
+INSERT INTO contract_usage (list_id, contract_id, name, resource, used_from, used_to, quantity, unit, taken_at, recorded_by)
+VALUES (@list_id, @contract_id, @name, @resource, @used_from, @used_to, @quantity, @unit, @taken_at, @recorded_by);
+
+-- name: ContractKeys :many
+SELECT id, key FROM contracts WHERE list_id = @list_id ORDER BY key;

@@ -1,0 +1,82 @@
+package ncp_test
+
+import (
+	"strings"
+	"testing"
+)
+
+// TestFourOfTenRequestsFail is what has been seen of the real gateway.
+func TestFourOfTenRequestsFail(t *testing.T) {
+	for _, list := range lists() {
+		for _, format := range []string{"json", "xml"} {
+			flaky := scene{day: 16, faults: []string{"ncp:flaky"}, options: map[string]string{"format": format, "page_size": "2"}}.mustWalk(t, list)
+			if calm := (scene{day: 16}).mustWalk(t, list); calm.Digest() != flaky.Digest() {
+				t.Errorf("%s in %s: another result", list, format)
+			}
+		}
+	}
+	// More than five attempts a request are needed here.
+	scene{day: 16, faults: []string{"ncp:flaky:percent=70"}, options: map[string]string{"page_size": "2"}}.mustWalk(t, "server-images")
+	if _, err := (scene{faults: []string{"ncp:flaky:percent=100"}}).walk(t, "server-images"); err == nil || !strings.Contains(err.Error(), "status 503 (500): Endpoint Error") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestFaultsFailTheWalk: nothing that a provider may get wrong passes as a
+// list.
+func TestFaultsFailTheWalk(t *testing.T) {
+	for _, format := range []string{"json", "xml"} {
+		for _, c := range []struct{ list, fault, want string }{
+			{"product-prices", "ncp:http500:page=2", "page 2: fetch: GET /billing/v1/product/getProductPriceList: status 500 (900): Unexpected Error"},
+			{"server-specs", "ncp:http401", "status 401 (200): Authentication Failed: Invalid authentication information."},
+			{"server-specs", "ncp:http403", "status 403 (210): Permission Denied"},
+			{"server-images", "ncp:http500:list=server-image-details", "page 1: fetch: GET /vserver/v2/getServerImageDetail: status 500"},
+			{"server-images", "ncp:code_error:list=server-images", "decode page 1: the answer is an error: 1300: An internal error occurred."},
+			{"server-images", "ncp:code_error", "regions: the answer is an error: 1300"},
+			{"server-images", "ncp:code_error:list=server-image-details", "decode page 1: part 2: the answer is an error: 1300"},
+			{"product-prices", "ncp:truncate:page=2", "unexpected EOF"},
+			{"product-prices", "ncp:truncate:page=2:length=half", "decode page 2: want "},
+			{"product-prices", "ncp:html200:page=3", "page 3: fetch: GET /billing/v1/product/getProductPriceList: the answer is an HTML page"},
+			{"regions", "ncp:redirect", "redirects are refused"},
+			{"regions", "ncp:gzip", "checksum"},
+			{"server-specs", "ncp:conflict", "same key with other content"},
+			{"product-prices", "ncp:conflict", "same key with other content"},
+			{"server-images", "ncp:empty_id:list=server-images", "getServerImageListResponse.serverImageList[0].serverImageNo: want a text that is not empty"},
+			{"server-specs", "ncp:empty_id:list=server-specs", "serverSpecCode: want a text that is not empty"},
+			{"product-prices", "ncp:repeat", "page repeats earlier ones"},
+			{"product-prices", "ncp:page_cap:limit=3", "KR: the provider states a total of 38, the pages hold 12"},
+			{"product-prices", "ncp:wrong_total", "KR: the provider states a total of 43, the pages hold 38"},
+			{"server-images", "ncp:wrong_total:page=1:list=server-images", "total changed"},
+			{"server-images", "ncp:shift:list=server-images", "total changed from 6 to 5"},
+		} {
+			_, err := scene{faults: []string{c.fault}, options: map[string]string{"format": format, "page_size": pageSize(c.list)}}.walk(t, c.list)
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("%s in %s: %s: got %v, want %s", c.list, format, c.fault, err, c.want)
+			}
+		}
+	}
+}
+
+func pageSize(list string) string {
+	if list == "server-images" {
+		return "3"
+	}
+	return "10"
+}
+
+// TestFaultsThatPass: what is odd and harmless, or the guard's business.
+func TestFaultsThatPass(t *testing.T) {
+	for fault, want := range map[string]int{
+		"ncp:duplicate": 38, "ncp:unknown_field": 38, "ncp:wrong_total:value=text": 38, "ncp:wrong_total:value=absent": 38,
+		"ncp:empty:list=product-prices": 0, "ncp:shrink:fraction=0.5": 19, "ncp:http429:times=1": 38,
+	} {
+		snapshot, err := scene{faults: []string{fault}}.walk(t, "product-prices")
+		if err != nil || snapshot.Len() != want {
+			t.Errorf("%s: %v", fault, err)
+			continue
+		}
+		if told := len(snapshot.Unknown()) > 0; told != (fault == "ncp:unknown_field") {
+			t.Errorf("%s: unknown is %v", fault, snapshot.Unknown())
+		}
+	}
+}

@@ -1,0 +1,137 @@
+package store_test
+
+import (
+	"fmt"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"syncer/catalog"
+	"syncer/pgtemp/pgtest"
+	"syncer/soak/wire"
+	"syncer/store"
+)
+
+// unsure is a store whose next COMMIT has an accident, once armed.
+type unsure struct {
+	*store.Store
+	pool   *pgxpool.Pool // to the same database, without accidents
+	source *scripted
+	list   store.List
+	armed  atomic.Pointer[wire.Action]
+	away   atomic.Int32 // so many messages are lost after the accident
+	over   atomic.Bool  // the accident has happened
+}
+
+func newUnsure(t *testing.T) *unsure {
+	t.Helper()
+	url := pgtest.URL(t)
+	u := &unsure{source: newScripted()}
+	proxy, err := wire.Listen(t.Context(), url, func(m wire.Message) wire.Action {
+		if u.over.Load() && u.away.Load() > 0 {
+			u.away.Add(-1)
+			return wire.Cut
+		}
+		if action := u.armed.Load(); action != nil && m.Commit() {
+			u.armed.Store(nil)
+			u.over.Store(true)
+			return *action
+		}
+		return wire.Forward
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = proxy.Close() })
+	if u.Store, err = store.Open(t.Context(), proxy.URL("unsure")); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(u.Close)
+	if u.pool, err = pgxpool.New(t.Context(), url); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(u.pool.Close)
+	u.list = ensure(t, u.Store, u.source.list, atOnce())
+	return u
+}
+
+// commit sends a snapshot whose COMMIT has the accident.
+func (u *unsure) commit(t *testing.T, snapshot *catalog.Snapshot, at time.Time, action wire.Action) (store.Result, error) {
+	t.Helper()
+	run, err := u.BeginAt(t.Context(), u.list, store.Backfill, at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u.armed.Store(&action)
+	return u.Update(t.Context(), run, snapshot, pass)
+}
+
+// outcomes are how the runs ended, in their order.
+func (u *unsure) outcomes(t *testing.T) []string {
+	t.Helper()
+	return rows(t, u.pool, u.source.list.ID, `SELECT outcome FROM runs JOIN lists ON lists.id = list_id
+		WHERE list = $1 ORDER BY runs.id`, pgx.RowTo[string])
+}
+
+// TestCommitWithoutAnswer wants Update to tell what became of a COMMIT whose
+// answer was lost, however late the server acted, and nothing written twice.
+func TestCommitWithoutAnswer(t *testing.T) {
+	for _, c := range []struct {
+		action    wire.Action
+		committed bool
+	}{
+		{wire.Cut, false},
+		{wire.LoseAnswer, true},
+		{wire.CutThenForward, true},
+	} {
+		t.Run(c.action.String(), func(t *testing.T) {
+			u := newUnsure(t)
+			snapshot := u.source.snapshot(t, map[string]catalog.Entry{"a": {Key: "a"}})
+			result, err := u.commit(t, snapshot, day(1), c.action)
+			if (err == nil) != c.committed {
+				t.Fatalf("got error %v", err)
+			}
+			want := map[bool]store.Outcome{true: store.Changed}[c.committed]
+			if result.Outcome != want {
+				t.Errorf("outcome %q, want %q", result.Outcome, want)
+			}
+			wantOutcome := map[bool]string{true: "changed", false: "running"}[c.committed]
+			if got := u.outcomes(t); fmt.Sprint(got) != fmt.Sprint([]string{wantOutcome}) {
+				t.Errorf("runs ended %v, want %s", got, wantOutcome)
+			}
+		})
+	}
+}
+
+// TestCommitWithoutAnswerOfWhatIsThere is the same for a snapshot that is
+// stored already: its run commits without a snapshot of its own.
+func TestCommitWithoutAnswerOfWhatIsThere(t *testing.T) {
+	u := newUnsure(t)
+	snapshot := u.source.snapshot(t, map[string]catalog.Entry{"a": {Key: "a"}})
+	put(t, u.Store, u.list, snapshot, day(1))
+	result, err := u.commit(t, snapshot, day(1), wire.LoseAnswer)
+	if err != nil || result.Outcome != store.Unchanged {
+		t.Errorf("got %q, %v", result.Outcome, err)
+	}
+	if got := u.outcomes(t); fmt.Sprint(got) != "[changed unchanged]" {
+		t.Errorf("runs ended %v", got)
+	}
+}
+
+// TestServerIsAwayAfterCommit loses the first questions what became of the
+// COMMIT as well, as while a server restarts.
+func TestServerIsAwayAfterCommit(t *testing.T) {
+	u := newUnsure(t)
+	u.away.Store(3)
+	snapshot := u.source.snapshot(t, map[string]catalog.Entry{"a": {Key: "a"}})
+	result, err := u.commit(t, snapshot, day(1), wire.LoseAnswer)
+	if err != nil || result.Outcome != store.Changed {
+		t.Errorf("got %q, %v", result.Outcome, err)
+	}
+	if left := u.away.Load(); left > 0 {
+		t.Errorf("%d questions fewer than expected", left)
+	}
+}

@@ -1,0 +1,126 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"syncer/sqlcgen"
+)
+
+// ErrNotHeld means that there is no held snapshot to decide.
+var ErrNotHeld = errors.New("no such snapshot is held")
+
+// Decision is who changes history by hand, and why. Both are kept.
+type Decision struct{ Actor, Reason string }
+
+// Held is a snapshot that waits for a decision.
+type HeldSnapshot struct {
+	TakenAt time.Time // UTC
+	Origin  Origin
+	Entries int
+	HeldFor string // the guard's reason
+	Delta   Delta  // against the committed snapshot before it, when it came
+}
+
+// HeldSnapshots returns what is held of a list, oldest first.
+func (s *Store) HeldSnapshots(ctx context.Context, list List) ([]HeldSnapshot, error) {
+	rows, err := s.q.SnapshotsHeld(ctx, s.pool, list.id)
+	if err != nil {
+		return nil, fmt.Errorf("%s: read held snapshots: %w", list.ID, err)
+	}
+	all := make([]HeldSnapshot, len(rows))
+	for i, row := range rows {
+		all[i] = HeldSnapshot{TakenAt: row.TakenAt.UTC(), Origin: Origin(row.Origin), Entries: int(row.Entries), HeldFor: text(row.HeldFor)}
+		if err := json.Unmarshal(row.Delta, &all[i].Delta); err != nil {
+			return nil, fmt.Errorf("%s: held snapshot %s: delta: %w", list.ID, row.TakenAt.UTC().Format(time.RFC3339Nano), err)
+		}
+	}
+	return all, nil
+}
+
+// Undecided returns the moments that a decision without a moment means: all
+// held snapshots newer than the newest committed one, oldest first.
+func (s *Store) Undecided(ctx context.Context, list List) ([]time.Time, error) {
+	rows, err := s.q.SnapshotsHeld(ctx, s.pool, list.id)
+	if err != nil {
+		return nil, fmt.Errorf("%s: read held snapshots: %w", list.ID, err)
+	}
+	newest, err := s.q.SnapshotNewestCommitted(ctx, s.pool, list.id)
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+		return nil, fmt.Errorf("%s: read the newest snapshot: %w", list.ID, err)
+	}
+	var moments []time.Time
+	for _, row := range rows {
+		if row.TakenAt.After(newest) {
+			moments = append(moments, row.TakenAt.UTC())
+		}
+	}
+	return moments, nil
+}
+
+// BeginAccept starts the run that makes a held snapshot part of history, by
+// Update like any other: nothing more than a late snapshot.
+func (s *Store) BeginAccept(ctx context.Context, list List, takenAt time.Time, decision Decision) (Run, error) {
+	run, err := s.beginBy(ctx, list, "accept", decision)
+	run.TakenAt, run.accepts = takenAt.UTC(), &decision
+	return run, err
+}
+
+// Reject decides that a held snapshot never becomes part of history; its pages
+// and the reason stay. ErrNotHeld if there is none of that moment.
+func (s *Store) Reject(ctx context.Context, list List, takenAt time.Time, decision Decision) error {
+	run, err := s.beginBy(ctx, list, "reject", decision)
+	if err != nil {
+		return err
+	}
+	err = s.transact(ctx, func(tx pgx.Tx) error {
+		u := update{q: s.q, shelf: shelfOf(list.Kind, s.q), tx: tx, run: run}
+		return u.reject(ctx, takenAt, decision)
+	})
+	if err == nil {
+		return nil
+	}
+	err = fmt.Errorf("%s: reject %s: %w", list.ID, takenAt.UTC().Format(time.RFC3339Nano), err)
+	return errors.Join(err, s.Fail(ctx, run, Failure{Class: "reject", Text: err.Error()}))
+}
+
+func (u *update) reject(ctx context.Context, takenAt time.Time, decision Decision) error {
+	if err := u.lock(ctx); err != nil {
+		return err
+	}
+	rejected, err := u.q.SnapshotReject(ctx, u.tx, sqlcgen.SnapshotRejectParams{
+		ListID: u.run.List.id, TakenAt: takenAt, Actor: decision.Actor, Reason: decision.Reason,
+	})
+	switch {
+	case err != nil:
+		return err
+	case rejected == 0:
+		return ErrNotHeld
+	}
+	if u.recordedAt, err = u.q.Clock(ctx, u.tx); err != nil {
+		return fmt.Errorf("read clock: %w", err)
+	}
+	return u.end(ctx, sqlcgen.RunEndParams{Outcome: string(Unchanged)})
+}
+
+// acceptHeld makes the held row a committed one, read by today's decoder.
+func (u *update) acceptHeld(ctx context.Context) error {
+	digest := u.snapshot.Digest()
+	accepted, err := u.q.SnapshotAccept(ctx, u.tx, sqlcgen.SnapshotAcceptParams{
+		ListID: u.run.List.id, TakenAt: u.run.TakenAt, RecordedAt: u.recordedAt, RunID: u.run.id,
+		Entries: count(u.snapshot.Len()), Digest: digest[:], DecoderVersion: count(u.run.List.DecoderVersion),
+		Actor: u.run.accepts.Actor, Reason: u.run.accepts.Reason,
+	})
+	switch {
+	case err != nil:
+		return fmt.Errorf("accept snapshot: %w", err)
+	case accepted == 0:
+		return ErrNotHeld
+	}
+	return nil
+}

@@ -1,0 +1,65 @@
+package store
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"syncer/catalog"
+	"syncer/sqlcgen"
+)
+
+// altered reports that a stored version is not what its digest was made of:
+// some column of it, or a price of the same span, was changed by other hands.
+func (k *known) altered(key string, row version, kind catalog.EntryKind) (bool, error) {
+	entry, err := k.entryOf(key, row, kind)
+	if err != nil {
+		return false, err
+	}
+	if entry.Digest() == row.columns.digest {
+		return false, nil
+	}
+	if string(entry.Attributes) == "{}" { // an entry without attributes is stored alike
+		entry.Attributes = nil
+		return entry.Digest() != row.columns.digest, nil
+	}
+	return true, nil
+}
+
+// entryOf is the entry that a stored version was written from.
+func (k *known) entryOf(key string, row version, kind catalog.EntryKind) (catalog.Entry, error) {
+	attributes, err := catalog.CanonicalAttributes(row.columns.attributes)
+	if err != nil {
+		return catalog.Entry{}, fmt.Errorf("entry %q: %w", key, err)
+	}
+	entry := catalog.Entry{
+		Key: key, Name: row.columns.name, Status: row.columns.status, Lifecycle: row.columns.lifecycle,
+		RegionID: row.columns.region, Attributes: attributes,
+		VCPU: row.columns.vcpu, MemoryMiB: row.columns.memory, DiskGiB: row.columns.disk, GPUCount: row.columns.gpu,
+	}
+	var zones map[string]string
+	if err := json.Unmarshal(row.columns.zones, &zones); err != nil {
+		return catalog.Entry{}, fmt.Errorf("entry %q: zone_statuses: %w", key, err)
+	}
+	for zone, status := range zones {
+		entry.ZoneStatuses = append(entry.ZoneStatuses, catalog.ZoneStatus{Zone: zone, Status: status})
+	}
+	if kind == catalog.Contracts {
+		entry.Contract = &catalog.Contract{
+			ContractID: text(row.columns.contractRef), ContractType: text(row.columns.contractType),
+			PeriodStart: row.columns.periodStart, PeriodEnd: row.columns.periodEnd,
+		}
+	}
+	for id, amount := range k.amountsAt(row.entry, row.from) {
+		entry.Prices = append(entry.Prices, priceOf(k.skus[id], k.amounts[amountKey{id, amount}]))
+	}
+	return entry, nil
+}
+
+func priceOf(sku sqlcgen.Price, amount sqlcgen.PriceHistoryCopyParams) catalog.Price {
+	return catalog.Price{
+		SKUPriceID: sku.SkuPriceID, Kind: catalog.PriceKind(sku.PriceKind), Variant: sku.PriceVariant,
+		Unit: sku.PricingUnit, Currency: sku.PricingCurrency, RegionID: sku.RegionID, TierMinimum: sku.QuantityTierMinimum,
+		ListUnitPrice: amount.ListUnitPrice, TaxAmount: amount.TaxAmount, PriceWithTax: amount.PriceWithTax,
+		TaxBasis: catalog.TaxBasis(amount.TaxBasis), EffectiveFrom: amount.EffectiveFrom, EffectiveTo: amount.EffectiveTo,
+	}
+}

@@ -1,0 +1,264 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"syncer/catalog"
+	"syncer/sqlcgen"
+	"syncer/timeline"
+)
+
+// Read reads a complete snapshot from stored pages, as a fetcher's decoder
+// reads them today.
+type Read func(pages []catalog.StoredPage) (*catalog.Snapshot, error)
+
+// readAt is Read that is told the moment of the snapshot.
+type readAt func(at time.Time, pages []catalog.StoredPage) (*catalog.Snapshot, error)
+
+// replay is what the evidence of a list says: when each key was seen with
+// which content. It holds a few bytes for each key and each change, and one
+// snapshot at a time.
+type replay struct {
+	q       *sqlcgen.Queries
+	tx      pgx.Tx
+	list    List
+	read    readAt
+	stored  []StoredSnapshot // committed, in time order
+	moments []time.Time
+	keys    map[string]*seen
+	notes   []note
+	// forgetful: the pages of an earlier snapshot are gone.
+	forgetful bool
+}
+
+// seen is one key through all snapshots.
+type seen struct {
+	runs []sighting
+	// was maps a digest of the stored history to what today's decoder makes
+	// of the same content; for lists whose older evidence is gone.
+	was map[catalog.Digest]catalog.Digest
+}
+
+// sighting says what snapshots hold of a key from one on; stored means that
+// only the stored history tells, for the pages are gone.
+type sighting struct {
+	snapshot int
+	present  bool
+	stored   bool
+	digest   catalog.Digest
+}
+
+// note is what became of one snapshot in the replay.
+type note struct {
+	proven  bool           // its pages are kept
+	entries int            // that the pages hold
+	digest  catalog.Digest // of all keys
+}
+
+// replayed walks the evidence of all committed snapshots in time order.
+func replayed(ctx context.Context, q *sqlcgen.Queries, tx pgx.Tx, list List, read readAt) (*replay, error) {
+	r := &replay{q: q, tx: tx, list: list, read: read, keys: make(map[string]*seen)}
+	all, err := snapshots(ctx, q, tx, list, time.Time{})
+	if err != nil {
+		return nil, err
+	}
+	for _, one := range all {
+		if one.Status == StatusCommitted {
+			r.stored = append(r.stored, one)
+			r.moments = append(r.moments, one.TakenAt)
+		}
+	}
+	r.notes = make([]note, len(r.stored))
+	for i := range r.stored {
+		if err := r.step(ctx, i); err != nil {
+			return nil, fmt.Errorf("snapshot %s: %w", r.stored[i].TakenAt.Format(time.RFC3339Nano), err)
+		}
+	}
+	r.translate()
+	return r, nil
+}
+
+func (r *replay) step(ctx context.Context, i int) error {
+	if i > 0 && r.notes[i-1].proven && r.stored[i].PagesOf.Equal(r.stored[i-1].PagesOf) {
+		r.notes[i] = r.notes[i-1] // the same pages say the same
+		return nil
+	}
+	snapshot, err := r.snapshot(ctx, i)
+	if errors.Is(err, ErrNoPages) {
+		return r.remembered(ctx, i)
+	}
+	if err != nil {
+		return err
+	}
+	r.notes[i] = note{true, snapshot.Len(), snapshot.Digest()}
+	for key, digest := range snapshot.Digests() {
+		r.sees(key, sighting{snapshot: i, present: true, digest: digest})
+	}
+	r.lacks(i, func(key string) bool { _, is := snapshot.DigestOf(key); return is })
+	return r.learn(ctx, i, snapshot)
+}
+
+// snapshot reads the pages of a snapshot again.
+func (r *replay) snapshot(ctx context.Context, i int) (*catalog.Snapshot, error) {
+	pages, err := pagesOf(ctx, r.q, r.tx, r.list, r.stored[i].TakenAt)
+	if err != nil {
+		return nil, err
+	}
+	return r.read(r.stored[i].TakenAt, pages)
+}
+
+func (r *replay) sees(key string, now sighting) {
+	one := r.keys[key]
+	if one == nil {
+		one = &seen{}
+		r.keys[key] = one
+	}
+	if n := len(one.runs); n > 0 {
+		last := one.runs[n-1]
+		if last.present == now.present && last.stored == now.stored && last.digest == now.digest {
+			return
+		}
+	}
+	one.runs = append(one.runs, now)
+}
+
+// lacks ends the sightings of all keys that a snapshot does not hold.
+func (r *replay) lacks(i int, holds func(key string) bool) {
+	for key, one := range r.keys {
+		if last := one.runs[len(one.runs)-1]; last.present && !holds(key) {
+			one.runs = append(one.runs, sighting{snapshot: i})
+		}
+	}
+}
+
+// remembered takes a snapshot whose pages are gone from the stored history.
+func (r *replay) remembered(ctx context.Context, i int) error {
+	rows, err := r.digestsAt(ctx, i)
+	if err != nil {
+		return err
+	}
+	r.notes[i], r.forgetful = note{entries: len(rows)}, true
+	held := make(map[string]bool, len(rows))
+	for _, row := range rows {
+		held[row.key] = true
+		r.sees(row.key, sighting{snapshot: i, present: true, stored: true, digest: catalog.Digest(row.digest)})
+	}
+	r.lacks(i, func(key string) bool { return held[key] })
+	return nil
+}
+
+func (r *replay) digestsAt(ctx context.Context, i int) ([]keyed, error) {
+	at := r.moments[i]
+	rows, err := shelfOf(r.list.Kind, r.q).digests(ctx, r.tx, r.list.id, place{before: &sqlcgen.Snapshot{TakenAt: at}, after: &at})
+	if err != nil {
+		return nil, fmt.Errorf("read digests: %w", err)
+	}
+	return rows, nil
+}
+
+// learn notes, after snapshots without pages, which stored digests mean what
+// the pages of this one say: the same content, read by another decoder.
+func (r *replay) learn(ctx context.Context, i int, snapshot *catalog.Snapshot) error {
+	if !r.forgetful {
+		return nil
+	}
+	rows, err := r.digestsAt(ctx, i)
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		now, holds := snapshot.DigestOf(row.key)
+		one := r.keys[row.key]
+		if !holds || one == nil {
+			continue
+		}
+		if one.was == nil {
+			one.was = make(map[catalog.Digest]catalog.Digest)
+		}
+		if _, known := one.was[catalog.Digest(row.digest)]; !known {
+			one.was[catalog.Digest(row.digest)] = now
+		}
+	}
+	return nil
+}
+
+// translate brings sightings of the stored history into the words of today's
+// decoder: a new field takes its first known value and makes no version.
+func (r *replay) translate() {
+	for _, one := range r.keys {
+		for i := range one.runs {
+			run := &one.runs[i]
+			if now, known := one.was[run.digest]; run.stored && known {
+				run.digest = now
+			}
+		}
+	}
+}
+
+// history is what the evidence says of one key.
+func (r *replay) history(key string, rule timeline.Rule) timeline.History[catalog.Digest] {
+	one := r.keys[key]
+	if one == nil {
+		return timeline.History[catalog.Digest]{}
+	}
+	sightings := make([]timeline.Sighting[catalog.Digest], len(one.runs))
+	for i, run := range one.runs {
+		sightings[i].From = r.moments[run.snapshot]
+		if run.present {
+			sightings[i].Content = &run.digest
+		}
+	}
+	return timeline.Whole(sightings, r.moments, rule)
+}
+
+// provenSince is the first snapshot from which on every one has its pages;
+// nil if the newest has none.
+func (r *replay) provenSince() *time.Time {
+	var since *time.Time
+	for i, one := range r.notes {
+		switch {
+		case !one.proven:
+			since = nil
+		case since == nil:
+			since = &r.moments[i]
+		}
+	}
+	return since
+}
+
+// unnamed are the keys of the evidence that are not among the entries.
+func (r *replay) unnamed(entries []named) []string {
+	known := make(map[string]bool, len(entries))
+	for _, one := range entries {
+		known[one.key] = true
+	}
+	var missing []string
+	for key := range r.keys {
+		if !known[key] {
+			missing = append(missing, key)
+		}
+	}
+	slices.Sort(missing)
+	return missing
+}
+
+// source is a snapshot whose pages show what a version shows: that at which it
+// begins, or, where its pages are gone, the first that shows the same.
+func (r *replay) source(key string, version timeline.Version[catalog.Digest]) int {
+	at, _ := slices.BinarySearchFunc(r.moments, version.From, time.Time.Compare)
+	if r.notes[at].proven {
+		return at
+	}
+	for _, run := range r.keys[key].runs {
+		if run.present && !run.stored && run.digest == version.Content {
+			return run.snapshot
+		}
+	}
+	return at
+}

@@ -1,0 +1,211 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"syncer/catalog"
+	"syncer/timeline"
+)
+
+// Verified is what became of checking a list against its evidence.
+type Verified struct {
+	Snapshots int // committed
+	Proven    int // of them with pages
+	// ProvenSince is the snapshot from which on every page is kept; nil when
+	// there is none. Before it, history is only known to hold its invariants.
+	ProvenSince *time.Time
+	Versions    int // rows checked
+	Prices      int
+	// Contradictions are the rows that are not what they should be, by key.
+	Contradictions []Contradiction
+}
+
+// Contradiction is one row that evidence or an invariant contradicts.
+type Contradiction struct {
+	Table string    `json:"table"`
+	Key   string    `json:"key"` // of the entry; "" for a snapshot
+	At    time.Time `json:"at"`  // where the row begins
+	Text  string    `json:"text"`
+}
+
+// Verify reads all pages of a list again and compares history with what they
+// say, row by row, without writing anything. Rows changed by other hands,
+// missing, added, overlapping, or that begin where no snapshot is, are told.
+func (s *Store) Verify(ctx context.Context, list List, read Read) (Verified, error) {
+	var report Verified
+	options := pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}
+	err := pgx.BeginTxFunc(ctx, s.pool, options, func(tx pgx.Tx) error {
+		v := verify{update: update{q: s.q, shelf: shelfOf(list.Kind, s.q), tx: tx, run: Run{List: list}}}
+		err := v.all(ctx, read)
+		report = v.report
+		return err
+	})
+	if err != nil {
+		return Verified{}, fmt.Errorf("%s: verify: %w", list.ID, err)
+	}
+	return report, nil
+}
+
+type verify struct {
+	update
+	replay *replay
+	report Verified
+}
+
+func (v *verify) contradict(table, key string, at time.Time, format string, args ...any) {
+	v.report.Contradictions = append(v.report.Contradictions, Contradiction{table, key, at.UTC(), fmt.Sprintf(format, args...)})
+}
+
+func (v *verify) all(ctx context.Context, read Read) (err error) {
+	if v.replay, err = replayed(ctx, v.q, v.tx, v.run.List, v.careful(read)); err != nil {
+		return err
+	}
+	v.snapshots()
+	entries, err := v.shelf.all(ctx, v.tx, v.run.List.id)
+	if err != nil {
+		return fmt.Errorf("read entries: %w", err)
+	}
+	for _, key := range v.replay.unnamed(entries) {
+		v.contradict(v.table(""), key, v.replay.moments[v.replay.keys[key].runs[0].snapshot], "the pages show this entry, history does not know it")
+	}
+	for some := range slices.Chunk(entries, keysAtOnce) {
+		if err := v.chunk(ctx, some); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// careful tells pages that cannot be read as a contradiction of their
+// snapshot, and goes on with what history remembers of it.
+func (v *verify) careful(read Read) readAt {
+	return func(at time.Time, pages []catalog.StoredPage) (*catalog.Snapshot, error) {
+		snapshot, err := read(pages)
+		if err != nil {
+			v.contradict("pages", "", at, "%v", err)
+			return nil, ErrNoPages
+		}
+		return snapshot, nil
+	}
+}
+
+// table is the name of a table of the list's kind of entries.
+func (v *verify) table(suffix string) string {
+	if suffix == "" {
+		return string(v.run.List.Kind) + "s"
+	}
+	return string(v.run.List.Kind) + suffix
+}
+
+// snapshots compares the rows of snapshots with their pages.
+func (v *verify) snapshots() {
+	v.report.ProvenSince = v.replay.provenSince()
+	for i, stored := range v.replay.stored {
+		v.report.Snapshots++
+		found := v.replay.notes[i]
+		if !found.proven {
+			continue
+		}
+		v.report.Proven++
+		if stored.DecoderVersion != v.run.List.DecoderVersion {
+			continue // its digest is that of another decoder
+		}
+		if stored.Entries != found.entries || stored.Digest != found.digest {
+			v.contradict("snapshots", "", stored.TakenAt, "its pages hold %d entries with another digest than the %d that are noted", found.entries, stored.Entries)
+		}
+	}
+}
+
+func (v *verify) chunk(ctx context.Context, entries []named) error {
+	k, err := v.loadWhole(ctx, entries)
+	if err != nil {
+		return err
+	}
+	for _, one := range entries {
+		if err := v.entry(k, one); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (v *verify) entry(k *known, one named) error {
+	v.report.Versions += len(k.versions[one.id])
+	for _, row := range k.versions[one.id] {
+		altered, err := k.altered(one.key, row, v.run.List.Kind)
+		if err != nil {
+			return err
+		}
+		if altered {
+			v.contradict(v.table("_versions"), one.key, row.from, "its columns or prices are not those that its digest was made of")
+		}
+	}
+	wanted := v.replay.history(one.key, v.run.List.Rule)
+	out := changes{shelf: v.shelf, list: v.run.List.id}
+	if v.compareVersions(k, one, wanted) {
+		v.settle(k, one.id, wanted, k.contents[one.id], &out)
+		v.compareRest(k, one, &out)
+	}
+	return nil
+}
+
+// compareVersions compares versions by moments and digests; prices and events
+// follow from them only where they are right.
+func (v *verify) compareVersions(k *known, one named, wanted timeline.History[catalog.Digest]) bool {
+	plan := timeline.Reconcile(k.histories[one.id].Versions, wanted.Versions, time.Time{})
+	for _, row := range plan.Supersede {
+		v.contradict(v.table("_versions"), one.key, row.From, "the pages do not show this version, from %s", moments(row.From, row.To))
+	}
+	for _, row := range plan.Insert {
+		v.contradict(v.table("_versions"), one.key, row.From, "the pages show a version from %s that history lacks", moments(row.From, row.To))
+	}
+	return plan.Empty()
+}
+
+// compareRest tells what settling would change in the tables that follow from
+// versions.
+func (v *verify) compareRest(k *known, one named, out *changes) {
+	for i, price := range out.supersedePrices.PriceIds {
+		v.contradict("price_history", one.key, out.supersedePrices.ValidFroms[i], "price %d is not what its versions say", price)
+	}
+	for _, row := range out.insertPrices {
+		v.contradict("price_history", one.key, row.ValidFrom, "price %d lacks the row that its versions say", row.PriceID)
+	}
+	for _, from := range out.supersedeAbsences.AbsentFroms {
+		v.contradict("absences", one.key, from, "the snapshots do not show this absence")
+	}
+	for _, row := range out.insertAbsences {
+		v.contradict("absences", one.key, row.AbsentFrom, "the snapshots show an absence that is not noted")
+	}
+	for _, id := range out.supersedeEvents {
+		v.contradict("product_status_changes", one.key, eventAt(k, one.id, id), "status change %d is not what versions and absences say", id)
+	}
+	for _, row := range out.insertEvents {
+		v.contradict("product_status_changes", one.key, row.ChangedAt, "the event %q of %s is missing", row.Event, row.Aspect)
+	}
+	for _, price := range k.pricesByEntry[one.id] {
+		v.report.Prices += len(k.prices[price])
+	}
+}
+
+func eventAt(k *known, entry, id int64) time.Time {
+	for _, row := range k.events[entry] {
+		if row.ID == id {
+			return row.ChangedAt
+		}
+	}
+	return time.Time{}
+}
+
+// moments reads "2026-01-05T00:00:00Z to 2026-01-06T00:00:00Z", or "... on".
+func moments(from, to time.Time) string {
+	if to.IsZero() {
+		return from.UTC().Format(time.RFC3339Nano) + " on"
+	}
+	return from.UTC().Format(time.RFC3339Nano) + " to " + to.UTC().Format(time.RFC3339Nano)
+}
