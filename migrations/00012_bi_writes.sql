@@ -77,7 +77,7 @@ COMMENT ON COLUMN bi.holds.changed IS 'entries with another content than in the 
 COMMENT ON COLUMN bi.holds.removed IS 'entries of the snapshot before that this one lacks';
 COMMENT ON COLUMN bi.holds.repriced IS 'prices whose amount changed';
 COMMENT ON COLUMN bi.holds.unpriced IS 'entries that stay and lose a price';
-COMMENT ON COLUMN bi.holds.decided_at IS 'when it was accepted or rejected; null while held';
+COMMENT ON COLUMN bi.holds.decided_at IS 'when it was accepted; null for a held or rejected one';
 COMMENT ON COLUMN bi.holds.decided_by IS 'who accepted or rejected it';
 COMMENT ON COLUMN bi.holds.decided_reason IS 'the reason that person gave';
 

@@ -18,27 +18,39 @@ import (
 )
 
 // TestReportCanBePrintedAgain sends random worlds in random orders through the
-// store. After every write it asks for the prices at several moments, and at
-// the end asks again as of then: byte for byte the same, whatever came since.
+// store, some of it held and accepted later, and rebuilds history at the end
+// under another rule. After every write it asks for the prices at several
+// moments, and at last asks again as of then: byte for byte the same, whatever
+// came since.
 func TestReportCanBePrintedAgain(t *testing.T) {
 	s, pool := openBI(t)
 	lists := 0
 	rapid.Check(t, func(rt *rapid.T) {
 		world := timelinetest.Worlds().Draw(rt, "world")
-		order := timelinetest.Orders(len(world.Snapshots)).Draw(rt, "order")
-		held := rapid.SliceOfN(rapid.Bool(), len(order), len(order)).Draw(rt, "held")
+		held := rapid.SliceOfN(rapid.Bool(), len(world.Snapshots), len(world.Snapshots)).Draw(rt, "held")
 		lists++
 		source := newScripted()
 		source.list.ID.Name = fmt.Sprintf("report-%d", lists)
 		list := ensure(t, s, source.list, timeline.Rule{Snapshots: world.ConfirmSnapshots, For: world.ConfirmFor})
 		r := reporter{t: t, pool: pool, list: source.list.ID, moments: momentsAround(world)}
-		for i, n := range order {
-			if held[i] {
-				hold(t, s, list, source, world.Snapshots[n].At.Add(13*time.Microsecond))
+		for _, n := range timelinetest.Orders(len(world.Snapshots)).Draw(rt, "order") {
+			if held[n] {
+				hold(t, s, list, source.snapshot(t, world.Snapshots[n].Entries), world.Snapshots[n].At)
+			} else {
+				put(t, s, list, source.snapshot(t, world.Snapshots[n].Entries), world.Snapshots[n].At)
 			}
-			put(t, s, list, source.snapshot(t, world.Snapshots[n].Entries), world.Snapshots[n].At)
 			r.print(rt)
 		}
+		for _, n := range timelinetest.Orders(len(world.Snapshots)).Draw(rt, "order of accepting") {
+			if held[n] {
+				accept(t, s, list, source.snapshot(t, world.Snapshots[n].Entries), world.Snapshots[n].At)
+				r.print(rt)
+			}
+		}
+		if _, err := s.Rebuild(t.Context(), list, atOnce(), source.reread, store.Decision{Actor: "kim", Reason: "try"}); err != nil {
+			t.Fatal(err)
+		}
+		r.print(rt)
 		r.printAgain(rt)
 	})
 }
@@ -52,17 +64,28 @@ func momentsAround(world timelinetest.World) []time.Time {
 	return append(all, all[len(all)-1].AddDate(1, 0, 0))
 }
 
-// hold records a snapshot that the guard did not let pass: one without
-// entries, which would end everything.
-func hold(t testing.TB, s *store.Store, list store.List, source *scripted, at time.Time) {
+// hold records a snapshot that the guard does not let pass.
+func hold(t testing.TB, s *store.Store, list store.List, snapshot *catalog.Snapshot, at time.Time) {
 	t.Helper()
 	run, err := s.BeginAt(t.Context(), list, store.Sync, at)
 	if err != nil {
 		t.Fatal(err)
 	}
-	result, err := s.Update(t.Context(), run, source.snapshot(t, map[string]catalog.Entry{}), func(store.Delta) string { return "too little" })
+	result, err := s.Update(t.Context(), run, snapshot, func(store.Delta) string { return "too little" })
 	if err != nil || result.Outcome != store.Held {
 		t.Fatalf("%s, %v", result.Outcome, err)
+	}
+}
+
+// accept makes a held snapshot part of history.
+func accept(t testing.TB, s *store.Store, list store.List, snapshot *catalog.Snapshot, at time.Time) {
+	t.Helper()
+	run, err := s.BeginAccept(t.Context(), list, at, store.Decision{Actor: "kim", Reason: "so it is"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Update(t.Context(), run, snapshot, pass); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -25,7 +25,7 @@ type HoldRecord struct {
 	Repriced int `json:"repriced"` // prices
 	Unpriced int `json:"unpriced"` // entries that lose a price
 
-	DecidedAt time.Time `json:"decided_at,omitzero"` // zero while held
+	DecidedAt time.Time `json:"decided_at,omitzero"` // zero unless accepted
 	DecidedBy string    `json:"decided_by,omitempty"`
 	Reason    string    `json:"decided_reason,omitempty"`
 }
