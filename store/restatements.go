@@ -1,0 +1,53 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"syncer/catalog"
+)
+
+// Rewritten counts the rows of one kind that a write replaced and added.
+type Rewritten struct {
+	Superseded int64 `json:"superseded"`
+	Inserted   int64 `json:"inserted"`
+}
+
+// Restatement is one line of bi.restatements: a write that changed what had
+// been told before.
+type Restatement struct {
+	List       catalog.ListID `json:"list"`
+	Run        int64          `json:"run_id"`
+	RecordedAt time.Time      `json:"recorded_at"`
+	Kind       string         `json:"kind"`              // late_sync, late_backfill, accept, rebuild or absence_confirmed
+	TakenAt    time.Time      `json:"taken_at,omitzero"` // of the snapshot; zero for a rebuild
+	Actor      string         `json:"actor,omitempty"`
+	Reason     string         `json:"reason,omitempty"`
+	// From is a bound: answers about moments before it are as they were.
+	From          time.Time `json:"restated_from"`
+	Entries       int64     `json:"entries"` // products or contracts of which rows were superseded
+	Versions      Rewritten `json:"versions"`
+	Prices        Rewritten `json:"prices"`
+	StatusChanges Rewritten `json:"status_changes"`
+}
+
+// Restatements returns the newest restatements of all lists, newest first; at
+// most most.
+func (s *Store) Restatements(ctx context.Context, most int) ([]Restatement, error) {
+	rows, err := s.q.BIRestatements(ctx, s.pool, count(most))
+	if err != nil {
+		return nil, fmt.Errorf("read restatements: %w", err)
+	}
+	all := make([]Restatement, len(rows))
+	for i, r := range rows {
+		all[i] = Restatement{
+			List: catalog.ListID{Source: r.Source, Name: r.List}, Run: r.RunID, RecordedAt: r.RecordedAt.UTC(), Kind: r.Kind,
+			TakenAt: r.TakenAt.UTC(), Actor: r.Actor, Reason: r.Reason, From: r.RestatedFrom.UTC(), Entries: r.Entries,
+			Versions:      Rewritten{r.VersionsSuperseded, r.VersionsInserted},
+			Prices:        Rewritten{r.PricesSuperseded, r.PricesInserted},
+			StatusChanges: Rewritten{r.StatusChangesSuperseded, r.StatusChangesInserted},
+		}
+	}
+	return all, nil
+}
