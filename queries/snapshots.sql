@@ -60,7 +60,7 @@ UPDATE snapshots SET status = 'committed', recorded_at = @recorded_at, recorded_
 WHERE list_id = @list_id AND taken_at = @taken_at AND status = 'held';
 
 -- name: SnapshotReject :execrows
-UPDATE snapshots SET status = 'rejected', decided_by = @actor::text, decided_reason = @reason::text
+UPDATE snapshots SET status = 'rejected', recorded_by = @run_id, decided_by = @actor::text, decided_reason = @reason::text
 WHERE list_id = @list_id AND taken_at = @taken_at AND status = 'held';
 
 -- name: SnapshotReread :exec

@@ -364,11 +364,12 @@ func (q *Queries) SnapshotPagesPut(ctx context.Context, db DBTX, arg SnapshotPag
 }
 
 const snapshotReject = `-- name: SnapshotReject :execrows
-UPDATE snapshots SET status = 'rejected', decided_by = $1::text, decided_reason = $2::text
-WHERE list_id = $3 AND taken_at = $4 AND status = 'held'
+UPDATE snapshots SET status = 'rejected', recorded_by = $1, decided_by = $2::text, decided_reason = $3::text
+WHERE list_id = $4 AND taken_at = $5 AND status = 'held'
 `
 
 type SnapshotRejectParams struct {
+	RunID   int64
 	Actor   string
 	Reason  string
 	ListID  int64
@@ -377,6 +378,7 @@ type SnapshotRejectParams struct {
 
 func (q *Queries) SnapshotReject(ctx context.Context, db DBTX, arg SnapshotRejectParams) (int64, error) {
 	result, err := db.Exec(ctx, snapshotReject,
+		arg.RunID,
 		arg.Actor,
 		arg.Reason,
 		arg.ListID,

@@ -10,7 +10,7 @@ import (
 )
 
 const analyze = `-- name: Analyze :exec
-ANALYZE products, product_versions, prices, price_history, product_status_changes, absences, snapshots, runs
+ANALYZE products, product_versions, contracts, contract_versions, contract_usage, prices, price_history, product_status_changes, absences, snapshots, runs
 `
 
 // A first load leaves Postgres without statistics, and views that join by list

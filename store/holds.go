@@ -94,7 +94,7 @@ func (u *update) reject(ctx context.Context, takenAt time.Time, decision Decisio
 		return err
 	}
 	rejected, err := u.q.SnapshotReject(ctx, u.tx, sqlcgen.SnapshotRejectParams{
-		ListID: u.run.List.id, TakenAt: takenAt, Actor: decision.Actor, Reason: decision.Reason,
+		ListID: u.run.List.id, TakenAt: takenAt, RunID: u.run.id, Actor: decision.Actor, Reason: decision.Reason,
 	})
 	switch {
 	case err != nil:

@@ -63,6 +63,9 @@ func (d *daemon) reload() error {
 	if err != nil {
 		return err
 	}
+	if err := fresh.runner.Store.SetReportTimezone(ctx, loaded.ReportTimezone); err != nil {
+		return err
+	}
 	d.use(fresh, jobs)
 	d.log.Info("configuration read again", "lists", len(jobs))
 	return nil

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -38,6 +39,9 @@ func (s *session) openWith(loaded *config.Config) (*workshop, error) {
 	}
 	w := s.workshopOn(opened, loaded)
 	w.close = func() error { opened.Close(); return stop() }
+	if err := opened.SetReportTimezone(s.ctx, loaded.ReportTimezone); err != nil {
+		return nil, errors.Join(err, w.close())
+	}
 	return w, nil
 }
 
