@@ -120,12 +120,23 @@ func showStatusChanges(screen terminal.Screen, changes []store.StatusChange, zon
 		_, err := fmt.Fprintln(screen, "No status changes.")
 		return err
 	}
-	table := terminal.Table{Head: []string{"WHEN", "LIST", "PRODUCT", "EVENT", "FROM", "TO"}}
+	table := terminal.Table{Head: []string{"WHEN", "LIST", "PRODUCT", "ZONE", "EVENT", "FROM", "TO"}}
 	for _, c := range changes {
-		table.Add(terminal.Moment(&c.ChangedAt, zone), c.List.String(), c.Name, c.Event, dash(c.From), dash(c.To))
-		table.Rows[len(table.Rows)-1][3].Style = eventStyle(c.Event)
+		table.Add(terminal.Moment(&c.ChangedAt, zone), c.List.String(), c.Name, zoneWord(c), c.Event, dash(c.From), dash(c.To))
+		table.Rows[len(table.Rows)-1][4].Style = eventStyle(c.Event)
 	}
 	return table.Show(screen)
+}
+
+// zoneWord is where a status changed; a second status says what it is of.
+func zoneWord(c store.StatusChange) string {
+	switch {
+	case c.Zone != "":
+		return c.Zone
+	case c.Aspect != "status":
+		return "(" + c.Aspect + ")"
+	}
+	return "-"
 }
 
 func eventStyle(event string) terminal.Style {

@@ -14,7 +14,7 @@ import (
 )
 
 // demoRows bounds the tables of the demo, so that all of it fits two screens.
-const demoRows = 14
+const demoRows = 15
 
 // show prints what the weeks brought.
 func (d *demo) show(s *session) error {
@@ -29,11 +29,11 @@ func (d *demo) show(s *session) error {
 	fmt.Fprintf(s.screen, "\n%s lists, %s days, %s entries over HTTP in %s.\n", terminal.Count(len(d.lists)),
 		terminal.Count(demoDays), terminal.Count(d.entries), terminal.Duration(s.Now().Sub(d.started)))
 	return errors.Join(
-		d.heading(s, fmt.Sprintf("Price changes (%s of %s)", terminal.Count(min(demoRows, len(prices))), terminal.Count(len(prices)))),
+		d.heading(s, fmt.Sprintf("Price changes (some of %s)", terminal.Count(len(prices)))),
 		showPriceChanges(s.screen, scripted(prices), time.UTC),
-		d.heading(s, fmt.Sprintf("Status changes (%s of %s)", terminal.Count(min(demoRows, len(statuses))), terminal.Count(len(statuses)))),
+		d.heading(s, fmt.Sprintf("Status changes (some of %s)", terminal.Count(len(statuses)))),
 		showStatusChanges(s.screen, telling(statuses), time.UTC),
-		d.chart(s, prices), d.queries(s), d.psql(s))
+		d.contracts(s), d.chart(s, prices), d.queries(s), d.psql(s))
 }
 
 func (d *demo) heading(s *session, text string) error {
@@ -41,14 +41,33 @@ func (d *demo) heading(s *session, text string) error {
 	return err
 }
 
-// scripted picks the changes of the products that changed most often, in time
-// order: the world's script rather than its generated crowd.
+// scripted picks the changes of the products that changed most often, some of
+// each source, in time order: the world's script rather than its generated
+// crowd.
 func scripted(changes []store.PriceChange) []store.PriceChange {
 	often := timesChanged(changes)
-	picked := slices.Clone(changes)
-	slices.SortStableFunc(picked, func(a, b store.PriceChange) int { return cmp.Compare(often[b.Key], often[a.Key]) })
-	picked = picked[:min(demoRows, len(picked))]
+	ranked := slices.Clone(changes)
+	slices.SortStableFunc(ranked, func(a, b store.PriceChange) int {
+		return cmp.Or(cmp.Compare(often[b.Key], often[a.Key]), cmp.Compare(a.Key, b.Key))
+	})
+	picked := someOfEach(ranked, func(c store.PriceChange) string { return c.List.Source })
 	slices.SortStableFunc(picked, func(a, b store.PriceChange) int { return a.ChangedAt.Compare(b.ChangedAt) })
+	return picked
+}
+
+// someOfEach takes the first of each group, as many of each as fit the screen.
+func someOfEach[T any](ranked []T, group func(T) string) []T {
+	groups := make(map[string]int)
+	for _, one := range ranked {
+		groups[group(one)] = 0
+	}
+	most := demoRows / max(len(groups), 1)
+	var picked []T
+	for _, one := range ranked {
+		if groups[group(one)]++; groups[group(one)] <= most {
+			picked = append(picked, one)
+		}
+	}
 	return picked
 }
 
@@ -63,15 +82,33 @@ func timesChanged(changes []store.PriceChange) map[string]int {
 	return often
 }
 
-// telling picks the comings and goings before the mere changes of a word, in
-// time order.
+// telling picks what happened in one zone and the comings and goings before the
+// mere changes of a word, some of each source, in time order.
 func telling(changes []store.StatusChange) []store.StatusChange {
-	rank := map[string]int{timeline.Delisted: 0, timeline.Relisted: 0, timeline.Missing: 1, timeline.Changed: 2, timeline.Appeared: 3}
-	picked := slices.Clone(changes)
-	slices.SortStableFunc(picked, func(a, b store.StatusChange) int { return cmp.Compare(rank[a.Event], rank[b.Event]) })
-	picked = picked[:min(demoRows, len(picked))]
+	rank := map[string]int{timeline.Delisted: 1, timeline.Relisted: 1, timeline.Missing: 2, timeline.Changed: 2, timeline.Appeared: 3}
+	order := func(c store.StatusChange) int {
+		if c.Zone != "" && c.Event == timeline.Changed {
+			return 0
+		}
+		return rank[c.Event]
+	}
+	ranked := slices.Clone(changes)
+	slices.SortStableFunc(ranked, func(a, b store.StatusChange) int { return cmp.Compare(order(a), order(b)) })
+	picked := someOfEach(ranked, func(c store.StatusChange) string { return c.List.Source })
 	slices.SortStableFunc(picked, func(a, b store.StatusChange) int { return a.ChangedAt.Compare(b.ChangedAt) })
 	return picked
+}
+
+// contracts shows what the account's own contracts are, and cost to leave.
+func (d *demo) contracts(s *session) error {
+	return errors.Join(d.heading(s, "Contracts"), d.ask(s, `SELECT coalesce(c.contract_id, c.contract_key) AS contract, c.name, c.contract_type AS type, c.status,
+    to_char(c.period_end AT TIME ZONE 'Asia/Seoul', 'YYYY-MM-DD') AS ends, fee.list_unit_price_text AS fee, fee.pricing_currency AS cur,
+    (SELECT count(*) FROM bi.contract_prices p WHERE p.contract_key = c.contract_key AND p.price_kind = 'fee') AS fees_seen,
+    (SELECT count(*) FROM bi.contract_prices p WHERE p.contract_key = c.contract_key AND p.price_kind = 'contract' AND p.is_current) AS unit_prices
+FROM bi.contracts_current c
+LEFT JOIN bi.contract_prices fee ON fee.contract_key = c.contract_key AND fee.price_kind = 'fee' AND fee.is_current
+ORDER BY (SELECT count(DISTINCT (h.status, h.contract_type, h.period_end, h.attributes)) FROM bi.contract_history h
+    WHERE h.contract_key = c.contract_key) DESC, 1 LIMIT 6`))
 }
 
 // chart draws the price that changed most often.
@@ -99,32 +136,38 @@ func (d *demo) chart(s *session, changes []store.PriceChange) error {
 func demoQueries() []string {
 	return []string{
 		`SELECT product_key, price_variant, list_unit_price_text AS price, pricing_currency AS cur, pricing_unit AS unit
-FROM bi.price_history
-WHERE product_key LIKE 'vgna%' AND timestamptz '2026-02-15 00:00Z' >= valid_from
-  AND (valid_to IS NULL OR timestamptz '2026-02-15 00:00Z' < valid_to)
-ORDER BY 1, 2;`,
-		`SELECT change_kind, count(*) AS changes, round(avg(percent), 1) AS avg_percent
-FROM bi.price_changes WHERE changed_at > timestamptz '2026-01-05 00:00Z'
-GROUP BY 1 ORDER BY 2 DESC;`,
-		`SELECT source, list, state, last_entries AS entries, last_outcome FROM bi.freshness ORDER BY 1, 2;`,
+FROM bi.prices_as_of('2026-02-15 00:00Z')
+WHERE source = 'iwinv' AND product_key LIKE 'vgna%' ORDER BY 1, 2;`,
+		`SELECT product_key, availability_zone AS zone, status, since
+FROM bi.availability WHERE source = 'huawei' AND availability_zone IS NOT NULL
+ORDER BY since DESC, 1, 2 LIMIT 5;`,
+		`SELECT source, count(*) AS lists, sum(last_entries) AS entries, string_agg(DISTINCT state, ', ') AS state,
+    (SELECT count(*) FROM bi.price_changes p WHERE p.source = f.source AND change_kind = 'raised') AS raised,
+    (SELECT count(*) FROM bi.price_changes p WHERE p.source = f.source AND change_kind = 'lowered') AS lowered
+FROM bi.freshness f GROUP BY source ORDER BY 1;`,
 	}
 }
 
 func (d *demo) queries(s *session) error {
 	all := d.heading(s, "Ask in SQL")
 	for _, query := range demoQueries() {
-		answer, err := d.store.Ask(s.ctx, query)
-		if err != nil {
-			return errors.Join(all, err)
-		}
-		table := terminal.Table{Head: answer.Columns}
-		for _, row := range answer.Rows {
-			table.Add(row...)
-		}
 		fmt.Fprintf(s.screen, "%s\n\n", s.screen.Paint(terminal.Faint, query))
-		all = errors.Join(all, table.Show(s.screen), line(s.screen))
+		all = errors.Join(all, d.ask(s, query), line(s.screen))
 	}
 	return all
+}
+
+// ask shows the answer to a query.
+func (d *demo) ask(s *session, query string) error {
+	answer, err := d.store.Ask(s.ctx, query)
+	if err != nil {
+		return err
+	}
+	table := terminal.Table{Head: answer.Columns}
+	for _, row := range answer.Rows {
+		table.Add(row...)
+	}
+	return table.Show(s.screen)
 }
 
 func (d *demo) psql(s *session) error {
