@@ -41,13 +41,6 @@ type Snapshot struct {
 	held   map[string]*Entry  // entries that need not be decoded again
 }
 
-// scope is a part of the list whose length the provider may state.
-type scope struct {
-	name  string
-	total *int
-	keys  map[string]bool // distinct keys of its pages
-}
-
 type located struct {
 	digest Digest
 	page   int
@@ -164,29 +157,6 @@ func (s *Snapshot) take(number int, decoded Decoded) error {
 	return nil
 }
 
-// end notes what the page says of the list's length, before its entries.
-func (s *Snapshot) end(end End) error {
-	s.last = end.Last
-	if n := len(s.scopes); n > 0 && s.scopes[n-1].name == end.Scope {
-		if now := &s.scopes[n-1]; !equalTotal(now.total, end.Total) {
-			return fmt.Errorf("%w: %stotal changed from %s to %s", ErrIncomplete, now.prefix(), totalText(now.total), totalText(end.Total))
-		}
-		return nil
-	}
-	if slices.ContainsFunc(s.scopes, func(known scope) bool { return known.name == end.Scope }) {
-		return fmt.Errorf("%w: the pages of %q do not follow each other", ErrIncomplete, end.Scope)
-	}
-	s.scopes = append(s.scopes, scope{end.Scope, end.Total, make(map[string]bool)})
-	return nil
-}
-
-func (s scope) prefix() string {
-	if s.name == "" {
-		return ""
-	}
-	return s.name + ": "
-}
-
 func (s *Snapshot) entry(number int, entry *Entry) error {
 	if err := entry.Validate(); err != nil {
 		return err
@@ -240,12 +210,6 @@ func (s *Snapshot) Len() int { return len(s.index) }
 
 // Collapsed is the number of identical duplicates that were dropped.
 func (s *Snapshot) Collapsed() int { return s.collapsed }
-
-// TotalStated reports whether the provider said how long its list is, every
-// part of it.
-func (s *Snapshot) TotalStated() bool {
-	return len(s.scopes) > 0 && !slices.ContainsFunc(s.scopes, func(part scope) bool { return part.total == nil })
-}
 
 // Pages are the pages in order, compressed.
 func (s *Snapshot) Pages() []StoredPage { return s.pages }
@@ -303,15 +267,4 @@ func (s *Snapshot) PagesDigest() Digest {
 		}
 	}
 	return w.sum()
-}
-
-func equalTotal(a, b *int) bool {
-	return a == b || a != nil && b != nil && *a == *b
-}
-
-func totalText(total *int) string {
-	if total == nil {
-		return "none"
-	}
-	return fmt.Sprint(*total)
 }
