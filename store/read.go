@@ -87,14 +87,15 @@ type PriceVersion struct {
 	To       *time.Time `json:"valid_to"` // nil while current
 }
 
-// ProductHistory is all that is known of one product, in time order within
-// each price.
+// ProductHistory is all that is known of one product or contract, in time
+// order within each price.
 type ProductHistory struct {
-	Prices   []PriceVersion `json:"prices"`
-	Statuses []StatusChange `json:"status_changes"`
+	Prices   []PriceVersion    `json:"prices"`
+	Statuses []StatusChange    `json:"status_changes"`
+	Contract []ContractVersion `json:"contract_versions,omitempty"` // of a contract only
 }
 
-// ProductHistory returns the history of one product; ErrNotFound if the list
+// ProductHistory returns the history of one product or contract; ErrNotFound if the list
 // never held the key.
 func (s *Store) ProductHistory(ctx context.Context, list catalog.ListID, key string) (ProductHistory, error) {
 	var h ProductHistory
@@ -119,6 +120,9 @@ func (s *Store) ProductHistory(ctx context.Context, list catalog.ListID, key str
 		})
 	}
 	if len(h.Statuses) == 0 {
+		if h, err = s.contractHistory(ctx, list, key); err != nil || len(h.Contract) > 0 {
+			return h, err
+		}
 		return h, fmt.Errorf("%s: entry %q: %w", list, key, ErrNotFound)
 	}
 	return h, nil

@@ -26,7 +26,7 @@ type cli struct {
 	Rebuild  rebuildCommand  `cmd:"" group:"decide" help:"Write history from its stored pages again."`
 	Status   statusCommand   `cmd:"" group:"look" help:"Show how far each list can be trusted now."`
 	Lists    listsCommand    `cmd:"" group:"look" help:"Show the configured lists and their schedules."`
-	History  historyCommand  `cmd:"" group:"look" help:"Show all that is known of one product."`
+	History  historyCommand  `cmd:"" group:"look" help:"Show all that is known of one product or contract."`
 	Changes  changesCommand  `cmd:"" group:"look" help:"Show what changed in prices and statuses."`
 }
 

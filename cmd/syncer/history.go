@@ -15,13 +15,13 @@ import (
 // historyCommand is `syncer history`.
 type historyCommand struct {
 	List string `arg:"" help:"SOURCE/LIST, such as iwinv/flavors."`
-	Key  string `arg:"" help:"The provider's identifier of the product."`
+	Key  string `arg:"" help:"The provider's identifier of the product or contract."`
 	JSON bool   `help:"Write JSON." name:"json"`
 }
 
 // Help is the longer text of `syncer history --help`.
 func (historyCommand) Help() string {
-	return `Shows everything that is known of one product: its prices from when to when, its status changes, and a chart of each price that moved.`
+	return `Shows everything that is known of one product or contract: its prices from when to when, its status changes, and a chart of each price that moved.`
 }
 
 // Run shows the history of one product.
@@ -52,7 +52,11 @@ func showHistory(screen terminal.Screen, history store.ProductHistory, zone *tim
 	if len(table.Rows) > 0 {
 		all = errors.Join(table.Show(screen), line(screen))
 	}
-	all = errors.Join(all, showEvents(screen, history.Statuses, zone))
+	if len(history.Contract) > 0 {
+		all = errors.Join(all, showContract(screen, history.Contract, zone))
+	} else {
+		all = errors.Join(all, showEvents(screen, history.Statuses, zone))
+	}
 	for _, chart := range chartsOf(history.Prices, now, zone) {
 		all = errors.Join(all, line(screen), chart.Show(screen))
 	}
@@ -64,6 +68,14 @@ func showEvents(screen terminal.Screen, events []store.StatusChange, zone *time.
 	for _, e := range events {
 		table.Add(terminal.Moment(&e.ChangedAt, zone), e.Aspect, dash(e.Zone), e.Event, dash(e.From), dash(e.To))
 		table.Rows[len(table.Rows)-1][3].Style = eventStyle(e.Event)
+	}
+	return table.Show(screen)
+}
+
+func showContract(screen terminal.Screen, versions []store.ContractVersion, zone *time.Location) error {
+	table := terminal.Table{Head: []string{"FROM", "TO", "NAME", "TYPE", "STATUS", "ENDS"}}
+	for _, v := range versions {
+		table.Add(terminal.Moment(&v.From, zone), terminal.Moment(v.To, zone), v.Name, dash(v.Type), dash(v.Status), terminal.Moment(v.Ends, zone))
 	}
 	return table.Show(screen)
 }

@@ -1,0 +1,15 @@
+-- Contracts as commands show them.
+
+-- name: BIContractPricesOf :many
+SELECT price_kind, price_variant, pricing_unit, pricing_currency, list_unit_price_text, tax_basis,
+    valid_from, valid_to
+FROM bi.contract_prices
+WHERE source = @source AND list = @list AND contract_key = @contract_key
+ORDER BY price_kind, price_variant, pricing_unit, pricing_currency, valid_from;
+
+-- name: BIContractVersionsOf :many
+SELECT coalesce(status, '')::text AS status, coalesce(contract_type, '')::text AS contract_type, contract_name,
+    period_end, attributes, valid_from, valid_to
+FROM bi.contract_history
+WHERE source = @source AND list = @list AND contract_key = @contract_key
+ORDER BY valid_from;
