@@ -167,7 +167,8 @@ func (m *mix) mustBeAlike(rt *rapid.T, t *testing.T, want, got catalog.ListID) {
 
 // TestAnyMixIsOneHistory sends random worlds in random orders and batches, one
 // after the other or all of a batch at once, some live and some from archives,
-// some twice, and wants what the same snapshots give in time order.
+// some twice, and wants what the same snapshots give in time order:
+// nasty case 45, among many.
 func TestAnyMixIsOneHistory(t *testing.T) {
 	m := newMix(t)
 	rapid.Check(t, func(rt *rapid.T) {

@@ -3,10 +3,12 @@ package ingest_test
 import (
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
 	"maps"
 	"net/http"
 	"net/url"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -37,13 +39,24 @@ type stage struct {
 // provider now.
 type behind struct {
 	host atomic.Value
+	edit func(body string) string // changes what the provider says; may be nil
 	http.Transport
 }
 
 func (b *behind) RoundTrip(request *http.Request) (*http.Response, error) {
 	request = request.Clone(request.Context())
 	request.URL.Host, _ = b.host.Load().(string)
-	return b.Transport.RoundTrip(request)
+	response, err := b.Transport.RoundTrip(request)
+	if err != nil || b.edit == nil {
+		return response, err
+	}
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		return nil, err
+	}
+	response.Header.Del("Content-Length")
+	response.Body = io.NopCloser(strings.NewReader(b.edit(string(body))))
+	return response, nil
 }
 
 func (b *behind) play(t testing.TB, baseURL string) {

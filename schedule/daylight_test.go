@@ -9,7 +9,7 @@ import (
 )
 
 // TestDueTimesWhereClocksAreMoved is the table of the promises in the
-// package's comment. Times are those of the zone, with its offset.
+// package's comment, nasty case 42 among them. Times are those of the zone, with its offset.
 func TestDueTimesWhereClocksAreMoved(t *testing.T) {
 	for _, test := range []struct {
 		name, zone, expression, from string

@@ -41,6 +41,7 @@ func TestStartIsExactAndJitteredTheDueTimeIsNot(t *testing.T) {
 	})
 }
 
+// TestDowntimeIsCaughtUpOnce covers nasty case 40.
 func TestDowntimeIsCaughtUpOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(t)
@@ -55,6 +56,7 @@ func TestDowntimeIsCaughtUpOnce(t *testing.T) {
 	})
 }
 
+// TestOverlapIsSkippedAndCounted covers nasty case 41.
 func TestOverlapIsSkippedAndCounted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(t)

@@ -77,7 +77,8 @@ func (u *unsure) outcomes(t *testing.T) []string {
 }
 
 // TestCommitWithoutAnswer wants Update to tell what became of a COMMIT whose
-// answer was lost, however late the server acted, and nothing written twice.
+// answer was lost, however late the server acted, and nothing written twice:
+// nasty case 43.
 func TestCommitWithoutAnswer(t *testing.T) {
 	for _, c := range []struct {
 		action    wire.Action

@@ -158,7 +158,7 @@ func gzipped(t *testing.T, text string) string {
 
 // TestEachRefusalIsNamedAndTheRestIsLoaded wants of every doubt: its name and
 // reason on stderr, exit code 1, nothing of it in history, the good snapshot
-// beside it loaded, and a second load that writes nothing at all.
+// beside it loaded, and a second load that writes nothing at all: nasty case 44.
 func TestEachRefusalIsNamedAndTheRestIsLoaded(t *testing.T) {
 	b := newBackfilled(t)
 	const day = "2026-01-05T00:00:00Z"
