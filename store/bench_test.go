@@ -247,7 +247,7 @@ func (w *bench) walOf(b *testing.B, snapshot *catalog.Snapshot) (written int64) 
 func (w *bench) report(b *testing.B) {
 	upserts, unchanged, shortcut := median(w.took.upserts), median(w.took.unchanged), median(w.took.shortcut)
 	load, raw := median(w.took.load), median(w.took.raw)
-	faster, speed := ratio(upserts, unchanged), ratio(raw, load)
+	faster, speed := roundByRound(w.took.upserts, w.took.unchanged), roundByRound(w.took.raw, w.took.load)
 	wal, walShortcut := median(w.wal.unchanged), median(w.wal.shortcut)
 	var table strings.Builder
 	broken := 0
@@ -282,6 +282,17 @@ func (w *bench) report(b *testing.B) {
 func median[T time.Duration | int64](all []T) T {
 	sorted := slices.Sorted(slices.Values(all))
 	return sorted[len(sorted)/2]
+}
+
+// roundByRound is the median of the ratios of the same rounds: a machine that
+// slows down for a while slows both.
+func roundByRound(a, b []time.Duration) float64 {
+	ratios := make([]float64, len(a))
+	for i := range a {
+		ratios[i] = ratio(a[i], b[i])
+	}
+	slices.Sort(ratios)
+	return ratios[len(ratios)/2]
 }
 
 func ratio(a, b time.Duration) float64 { return float64(a) / float64(b) }
