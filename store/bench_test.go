@@ -24,7 +24,7 @@ import (
 // one machine, so that they mean the same on every machine.
 const (
 	benchProducts   = 100_000
-	benchRounds     = 3
+	benchRounds     = 5
 	minUnchanged    = 20.0 // times faster than a statement a row
 	maxUnchangedWAL = 4096 // bytes of a run, between checkpoints
 	minFirstLoad    = 0.7  // of the speed of a raw COPY
