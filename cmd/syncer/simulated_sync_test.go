@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -152,14 +151,10 @@ func fileOf(t *testing.T, dir string, fields map[string]map[string]string, line 
 // synced runs `syncer sync` over everything.
 func synced(t *testing.T, path string, values map[string]string, args ...string) []syncLine {
 	t.Helper()
-	var out, errs bytes.Buffer
-	code := run(t.Context(), append([]string{"sync", "--json", "-c", path}, args...), environment{
-		Stdout: &out, Stderr: &errs, Now: time.Now,
-		Lookup: func(name string) (string, bool) { value, found := values[name]; return value, found },
-	})
+	code, stdout, stderr := withValues(t, values, append([]string{"sync", "--json", "-c", path}, args...)...)
 	var lines []syncLine
-	if err := json.Unmarshal(out.Bytes(), &lines); err != nil || code != exitOK {
-		t.Fatalf("got %d, %v:\n%s%s", code, err, out.String(), errs.String())
+	if err := json.Unmarshal([]byte(stdout), &lines); err != nil || code != exitOK {
+		t.Fatalf("got %d, %v:\n%s%s", code, err, stdout, stderr)
 	}
 	return lines
 }
