@@ -58,13 +58,14 @@ func copyFile(t *testing.T, from, to string) {
 	}
 }
 
-// run wants a command to succeed and, if it is gofmt, to find nothing.
+// run wants a command to succeed and, if it is gofmt, to find nothing. Paths are
+// trimmed, so that what one copy compiled serves the next.
 func run(t *testing.T, dir, line string) {
 	t.Helper()
 	words := strings.Fields(line)
 	command := exec.CommandContext(t.Context(), words[0], words[1:]...)
 	command.Dir = dir
-	command.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOWORK=off", "GOPROXY=off")
+	command.Env = append(os.Environ(), "GOFLAGS=-mod=mod -trimpath", "GOWORK=off", "GOPROXY=off")
 	out, err := command.CombinedOutput()
 	if err != nil || words[0] == "gofmt" && len(out) > 0 {
 		t.Errorf("%s: %v\n%s", line, err, out)

@@ -47,6 +47,14 @@ func testProvider(t *testing.T, provider fetchers.Provider, set []string) {
 			t.Errorf("%s has no default schedule", list.ID)
 		}
 	}
+	for _, option := range provider.Options {
+		if provider.Examples[option] == "" {
+			t.Errorf("%s: no example of the option %s", provider.Name, option)
+		}
+	}
+	if provider.DefaultBaseURL == "" && provider.Examples["base_url"] == "" {
+		t.Errorf("%s: neither an address nor an example of one", provider.Name)
+	}
 	if !slices.Equal(lists, provider.Lists) || len(provider.Schedules) != len(lists) {
 		t.Errorf("%s: New returns %v, Lists says %v", provider.Name, lists, provider.Lists)
 	}

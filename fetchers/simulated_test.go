@@ -3,6 +3,7 @@ package fetchers_test
 import (
 	"context"
 	"maps"
+	"reflect"
 	"testing"
 	"time"
 
@@ -15,8 +16,8 @@ import (
 // undisturbed and with what passes going wrong again and again: the snapshots
 // are the same.
 func TestEveryListOfTheSimulation(t *testing.T) {
-	calm, asked := snapshots(t)
-	rough, askedAgain := snapshots(t, "random:rate=0.3")
+	calm, asked := snapshots(t, 21)
+	rough, askedAgain := snapshots(t, 21, "random:rate=0.3")
 	if askedAgain <= asked {
 		t.Errorf("%d requests without faults, %d with: nothing went wrong", asked, askedAgain)
 	}
@@ -35,11 +36,74 @@ func TestEveryListOfTheSimulation(t *testing.T) {
 	}
 }
 
-// snapshots takes one of every list and counts the requests.
-func snapshots(t *testing.T, faults ...string) (taken map[catalog.ListID]*catalog.Snapshot, requests int) {
+// TestTheFirstWeeksShowEveryKindOfEvent, so that nobody who watches has to wait:
+// at each provider an amount changes and a product comes or changes its status,
+// and there are statuses of single zones, and contracts.
+func TestTheFirstWeeksShowEveryKindOfEvent(t *testing.T) {
+	seen := map[string]map[string]bool{}
+	before, _ := snapshots(t, 0)
+	for _, day := range []int{6, 7, 14, 21} {
+		after, _ := snapshots(t, day)
+		for id, snapshot := range after {
+			if seen[id.Source] == nil {
+				seen[id.Source] = map[string]bool{}
+			}
+			events(seen[id.Source], entriesOf(t, before[id]), entriesOf(t, snapshot))
+		}
+		before = after
+	}
+	for source, kinds := range map[string][]string{
+		"iwinv": {"amount", "new", "status"}, "ncp": {"amount", "new", "status", "lifecycle"}, "huawei": {"amount", "new", "status", "zone"},
+		"scp": {"amount", "new", "status", "contract", "contract amount"}, "zstack": {"amount", "new", "status"},
+	} {
+		for _, kind := range kinds {
+			if !seen[source][kind] {
+				t.Errorf("%s: in three weeks nothing happens of the kind %s", source, kind)
+			}
+		}
+	}
+}
+
+func entriesOf(t *testing.T, snapshot *catalog.Snapshot) map[string]catalog.Entry {
+	t.Helper()
+	all := map[string]catalog.Entry{}
+	for entry, err := range snapshot.Entries(func(string) bool { return true }) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[entry.Key] = entry
+	}
+	return all
+}
+
+// events notes the kinds of what happened between two snapshots.
+func events(seen map[string]bool, before, after map[string]catalog.Entry) {
+	for key, now := range after {
+		was, known := before[key]
+		if !known {
+			seen["new"], seen["contract"] = true, seen["contract"] || now.Contract != nil
+			continue
+		}
+		seen["status"] = seen["status"] || !reflect.DeepEqual(was.Status, now.Status)
+		seen["lifecycle"] = seen["lifecycle"] || !reflect.DeepEqual(was.Lifecycle, now.Lifecycle)
+		seen["zone"] = seen["zone"] || !reflect.DeepEqual(was.ZoneStatuses, now.ZoneStatuses)
+		for i := range now.Prices {
+			price := &now.Prices[i]
+			for j := range was.Prices {
+				if price.Kind != catalog.PriceFee && price.Identity() == was.Prices[j].Identity() && price.AmountDigest() != was.Prices[j].AmountDigest() {
+					seen["amount"], seen["contract amount"] = true, seen["contract amount"] || now.Contract != nil
+				}
+			}
+		}
+	}
+}
+
+// snapshots takes one of every list on a day of the world and counts the
+// requests.
+func snapshots(t *testing.T, day int, faults ...string) (taken map[catalog.ListID]*catalog.Snapshot, requests int) {
 	t.Helper()
 	now := func() time.Time { return time.Unix(1700000000, 0) }
-	options := simulate.Options{Now: now, Products: 150, Seed: 5, At: func() time.Time { return simulate.WorldStart().AddDate(0, 0, 21) }}
+	options := simulate.Options{Now: now, Products: 150, Seed: 5, At: func() time.Time { return simulate.WorldStart().AddDate(0, 0, day) }}
 	for _, text := range faults {
 		fault, err := simulate.ParseFault(text)
 		if err != nil {

@@ -59,6 +59,7 @@ func scpAPI(options Options) api {
 	return api{
 		name: scp.Name, handler: server, moments: server.Moments(),
 		credentials: map[string]string{"access_key": config.AccessKey, "secret_key": config.SecretKey},
+		settings:    map[string]string{"account_id": config.AccountID, "pricing_url": "{base}"},
 	}
 }
 
@@ -87,6 +88,7 @@ func zstackAPI(options Options) api {
 		name: zstack.Name, context: zstack.Context, handler: server, moments: server.Moments(),
 		credentials: map[string]string{"account": config.Account, "password": config.Password},
 		alternative: map[string]string{"access_key": config.AccessKey, "secret_key": config.SecretKey},
+		settings:    map[string]string{"timezone": options.Location.String(), "currency": "KRW"},
 	}
 }
 

@@ -106,7 +106,7 @@ func TestEndpoints(t *testing.T) {
 			t.Errorf("%s: %v", endpoint.Provider, got[endpoint.Provider])
 		}
 	}
-	if got["iwinv"]["secret_key"] == "" || len(got["zstack"]) != 3 || got["zstack"]["account"] != "admin" || got["zstack"]["password"] == "" {
+	if got["iwinv"]["secret_key"] == "" || len(got["zstack"]) != 5 || got["zstack"]["access_key"] != "" || got["zstack"]["account"] != "admin" || got["zstack"]["password"] == "" {
 		t.Errorf("want one complete set of credentials a provider, got %s", line)
 	}
 	if alternative := endpoint(t, simulation, "zstack").Alternative; alternative["access_key"] == "" || alternative["secret_key"] == "" {

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -18,6 +20,12 @@ database: { embedded: data }
 # Who is read. The name of a source is yours to choose and part of history:
 # do not change it later. Secrets are never written here: a file that only you
 # can read holds each, or the environment does: SYNCER_<SOURCE>_<FIELD>.
+# Every source may have, beside its own settings:
+#   page_size: 20           rows asked for at once, for servers that serve fewer
+#   timezone: Asia/Seoul    of its schedules, and of its dates that have none
+#   ca_file: FILE           the certificates to trust instead of the system's
+#   insecure_http: true     plain http to another machine
+#   private_network: true   its address may be a private one
 # A schedule is a cron expression in the source's time zone, with seconds in
 # front if it has six fields, or @daily, @every 90m...; a list without one is
 # read only by hand, a list that is not named here not at all. A list may have
@@ -59,12 +67,13 @@ func configText(chosen []provider) string {
 
 func sourceText(p provider) string {
 	var text strings.Builder
-	fmt.Fprintf(&text, "  %s:\n    provider: %s\n", p.Name, p.Name)
-	address, note := p.BaseURL, ""
-	if address == "" {
-		address, note = "https://"+p.Name+".example.com", "   # the address of your installation"
+	fmt.Fprintf(&text, "  %s:\n    provider: %s\n    base_url: %s\n", p.Name, p.Name, cmp.Or(p.BaseURL, p.examples["base_url"], "https://"+p.Name+".example.com"))
+	for _, name := range append(slices.Clone(p.Options), "timezone") {
+		if example := p.examples[name]; example != "" {
+			fmt.Fprintf(&text, "    # %s: %s\n", name, example)
+		}
 	}
-	fmt.Fprintf(&text, "    base_url: %s%s\n    credentials:\n", address, note)
+	text.WriteString("    credentials:\n")
 	for _, field := range p.Credentials[0] {
 		fmt.Fprintf(&text, "      %s_file: %s/%s\n", field, secretsDir, secretName(p.Name, field))
 	}

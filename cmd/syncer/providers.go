@@ -7,11 +7,12 @@ import (
 	"syncer/fetchers"
 )
 
-// provider is a provider as the configuration knows it, with the schedules
-// that init proposes.
+// provider is a provider as the configuration knows it, with the schedules and
+// the settings that init proposes.
 type provider struct {
 	config.Provider
 	schedules map[string]string
+	examples  map[string]string
 }
 
 // schedule is the proposed cron expression of a list.
@@ -32,7 +33,7 @@ func providers() []provider {
 				Lists: listed.Lists, Credentials: listed.Credentials, Plain: listed.Plain,
 				Options: listed.Options, Timezone: listed.Timezone, BackfillOnly: listed.BackfillOnly,
 			},
-			schedules: listed.Schedules,
+			schedules: listed.Schedules, examples: listed.Examples,
 		})
 	}
 	return all

@@ -13,7 +13,7 @@ import (
 
 // simulateCommand is `syncer simulate`.
 type simulateCommand struct {
-	JSON     bool     `help:"Print one line of JSON: base URL and credentials by provider." name:"json"`
+	JSON     bool     `help:"Print one line of JSON: for each provider the fields of its configuration." name:"json"`
 	World    int      `help:"Weeks since the world began: catalogs change from week to week." placeholder:"N"`
 	Products int      `help:"Generated products beside the documented ones, for each provider." placeholder:"N"`
 	Seed     int64    `help:"Seed of the generated products." default:"1"`
@@ -70,19 +70,24 @@ func (c *simulateCommand) announce(s *session, simulation *simulate.Simulation) 
 	if c.JSON {
 		return announceJSON(s, simulation)
 	}
-	table := terminal.Table{Head: []string{"PROVIDER", "ADDRESS", "CREDENTIALS"}}
+	table := terminal.Table{Head: []string{"PROVIDER", "ADDRESS", "CREDENTIALS", "SETTINGS"}}
 	for _, endpoint := range simulation.Endpoints() {
-		var pairs []string
-		for _, field := range slices.Sorted(maps.Keys(endpoint.Credentials)) {
-			pairs = append(pairs, field+"="+endpoint.Credentials[field])
-		}
-		table.Add(endpoint.Provider, endpoint.BaseURL, strings.Join(pairs, " "))
+		table.Add(endpoint.Provider, endpoint.BaseURL, pairs(endpoint.Credentials), pairs(endpoint.Settings))
 	}
 	if err := table.Show(s.screen); err != nil {
 		return err
 	}
 	_, err := fmt.Fprintln(s.Stdout, "\nServing until stopped (Ctrl-C).")
 	return err
+}
+
+// pairs are fields of a configuration and their values, by name.
+func pairs(values map[string]string) string {
+	var all []string
+	for _, field := range slices.Sorted(maps.Keys(values)) {
+		all = append(all, field+"="+values[field])
+	}
+	return strings.Join(all, " ")
 }
 
 // announceJSON writes the one line by which a program finds the providers.

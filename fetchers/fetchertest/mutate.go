@@ -102,6 +102,11 @@ func mustHold(t *testing.T, fetcher catalog.Fetcher, page catalog.Page, what str
 		if decoded.Entries[i].Key == "" {
 			t.Errorf("%s: an empty key", what)
 		}
+		for _, usage := range decoded.Entries[i].Usage {
+			if !usage.From.Before(usage.To) {
+				t.Errorf("%s: a figure from %s to %s", what, usage.From, usage.To)
+			}
+		}
 		decoded.Entries[i].Digest()
 	}
 }

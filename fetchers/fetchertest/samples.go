@@ -5,6 +5,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/shopspring/decimal"
@@ -12,17 +13,31 @@ import (
 	"syncer/catalog"
 )
 
-// testSamples decodes what the provider's documents print as an answer. A
-// golden file holds what Show makes of it.
+// testSamples decodes what the provider's documents print as an answer, in the
+// place of the first answer of a walk. A golden file holds what Show makes of
+// it. Where a list answer has parts, those belong to other rows: the sample is
+// then a page alone that names no request, as an archive of lists has.
 func testSamples(t *testing.T, c Case) {
+	if len(c.Samples) == 0 {
+		return
+	}
 	w := newWorld(t, c, nil)
+	page := w.mustWalk(t)[0]
+	if c.Part != nil {
+		page.Parts = []catalog.Part{{}}
+	}
 	for sample, golden := range c.Samples {
 		t.Run(sample, func(t *testing.T) {
 			body, err := os.ReadFile(sample)
 			if err != nil {
 				t.Fatal(err)
 			}
-			decoded := mustDecode(t, w.fetcher, catalog.Page{Number: 1, Parts: []catalog.Part{{Request: "GET " + c.Path, MediaType: "json", Body: body}}})
+			page := withBody(page, 0, body)
+			page.Parts[0].MediaType = "json"
+			if isXML(string(body)) {
+				page.Parts[0].MediaType = "xml"
+			}
+			decoded := mustDecode(t, w.fetcher, page)
 			want, err := os.ReadFile(golden)
 			if err != nil {
 				t.Fatalf("%v; the sample gives\n%s", err, Show(decoded))
@@ -34,8 +49,8 @@ func testSamples(t *testing.T, c Case) {
 	}
 }
 
-// Show prints all that a page says: a line for each entry, price, zone,
-// warning and unknown word, for golden files.
+// Show prints all that a page says: a line for each entry, zone, contract,
+// price, figure, warning and unknown word, for golden files.
 func Show(decoded catalog.Decoded) string {
 	var out strings.Builder
 	for i := range decoded.Entries {
@@ -45,8 +60,14 @@ func Show(decoded catalog.Decoded) string {
 		for _, zone := range e.ZoneStatuses {
 			fmt.Fprintf(&out, "  zone %s=%s\n", zone.Zone, zone.Status)
 		}
+		if c := e.Contract; c != nil {
+			fmt.Fprintf(&out, "  contract %s %s%s%s\n", c.ContractID, c.ContractType, moment(" from", c.PeriodStart), moment(" to", c.PeriodEnd))
+		}
 		for j := range e.Prices {
 			out.WriteString("  " + price(&e.Prices[j]) + "\n")
+		}
+		for _, u := range e.Usage {
+			fmt.Fprintf(&out, "  figure %s %q%s%s: %s %s\n", u.Name, u.Resource, moment(" from", &u.From), moment(" to", &u.To), u.Quantity, u.Unit)
 		}
 	}
 	for _, warning := range decoded.Warnings {
@@ -60,9 +81,18 @@ func Show(decoded catalog.Decoded) string {
 
 func price(p *catalog.Price) string {
 	id := p.Identity()
-	return fmt.Sprintf("%s %s variant=%s unit=%s region=%s tier=%s %s %s tax=%s with_tax=%s %s",
+	return fmt.Sprintf("%s %s variant=%s unit=%s region=%s tier=%s %s %s tax=%s with_tax=%s %s%s%s",
 		id.SKUPriceID, id.Kind, id.Variant, id.Unit, id.RegionID, id.TierMinimum,
-		catalog.DecimalText(p.ListUnitPrice), id.Currency, number(p.TaxAmount), number(p.PriceWithTax), p.TaxBasis)
+		catalog.DecimalText(p.ListUnitPrice), id.Currency, number(p.TaxAmount), number(p.PriceWithTax), p.TaxBasis,
+		moment(" from", p.EffectiveFrom), moment(" to", p.EffectiveTo))
+}
+
+// moment is " from=2026-01-05T00:00:00Z", or nothing.
+func moment(name string, at *time.Time) string {
+	if at == nil {
+		return ""
+	}
+	return name + "=" + at.UTC().Format(time.RFC3339)
 }
 
 func text(value *string) string {

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -18,25 +17,38 @@ const (
 )
 
 func TestContractProductsByAccessKey(t *testing.T) {
-	fetchertest.Run(t, contract("products", "/product", byKey(), nil))
+	c := contract("products", "/product", byKey(), nil)
+	c.Samples = map[string]string{"testdata/products.json": "testdata/products.golden"}
+	fetchertest.Run(t, c)
 }
 
-func TestContractProductsByPasswordWithPrices(t *testing.T) {
-	services := httptest.NewServer(http.HandlerFunc(iamAndBSS))
-	defer services.Close()
-	fetchertest.Run(t, contract("products", "/product", byPassword(), map[string]string{
-		"iam_url": services.URL, "bss_url": services.URL, "region": "cn-north-7",
-	}))
+func TestContractProductsWithPricesByAccessKey(t *testing.T) {
+	fetchertest.Run(t, pricedProducts(byKey()))
+}
+
+func TestContractProductsWithPricesByPassword(t *testing.T) {
+	fetchertest.Run(t, pricedProducts(byPassword()))
 }
 
 func TestContractZonesByPassword(t *testing.T) {
-	services := httptest.NewServer(http.HandlerFunc(iamAndBSS))
-	defer services.Close()
-	fetchertest.Run(t, contract("availability-zones", "/availability-zone", byPassword(), map[string]string{"iam_url": services.URL}))
+	fetchertest.Run(t, contract("availability-zones", "/availability-zone", byPassword(), map[string]string{"iam_url": "{base}"}))
 }
 
-func TestContractZonesByAccessKey(t *testing.T) {
-	fetchertest.Run(t, contract("availability-zones", "/availability-zone", byKey(), nil))
+func TestContractZonesByAccessKey(t *testing.T) { fetchertest.Run(t, zones()) }
+
+func FuzzDecode(f *testing.F) {
+	fetchertest.Fuzz(f, contract("products", "/product", byKey(), nil), pricedProducts(byKey()), zones())
+}
+
+func zones() fetchertest.Case {
+	return contract("availability-zones", "/availability-zone", byKey(), nil)
+}
+
+// pricedProducts ask for prices, of IAM and BSS at the same address.
+func pricedProducts(credentials map[string]string) fetchertest.Case {
+	c := contract("products", "/product", credentials, map[string]string{"iam_url": "{base}", "bss_url": "{base}", "region": "cn-north-7"})
+	c.Part = enquiryAnswer
+	return c
 }
 
 func byKey() map[string]string {
@@ -60,24 +72,28 @@ func contract(list, path string, credentials, options map[string]string) fetcher
 	return fetchertest.Case{
 		Provider: huawei.Provider(), List: list, Path: "/v1/" + project + path, Credentials: credentials, Options: options,
 		Secrets: []string{canaryToken, `canary-\"password\"-d2`}, Pages: []string{pages[list]},
-		PageOf: func(*http.Request) int { return 1 },
+		PageOf: func(*http.Request) int { return 1 }, Other: http.HandlerFunc(iam),
 	}
 }
 
-// iamAndBSS hands out a token and answers every enquiry with one yuan.
-func iamAndBSS(w http.ResponseWriter, r *http.Request) {
-	if r.URL.Path == "/v3/auth/tokens" {
-		w.Header().Set("X-Subject-Token", canaryToken)
-		w.WriteHeader(http.StatusCreated)
-		fmt.Fprintf(w, `{"token":{"expires_at":"2026-12-31T00:00:00.000000Z","project":{"id":%q}}}`, project)
+// iam hands out a token.
+func iam(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path != "/v3/auth/tokens" {
+		http.NotFound(w, r)
 		return
 	}
+	w.Header().Set("X-Subject-Token", canaryToken)
+	w.WriteHeader(http.StatusCreated)
+	fmt.Fprintf(w, `{"token":{"expires_at":"2026-12-31T00:00:00.000000Z","project":{"id":%q}}}`, project)
+}
+
+// enquiryAnswer is one yuan for each product.
+func enquiryAnswer(r *http.Request) string {
 	var asked struct {
 		Products []struct{ ID string } `json:"product_infos"`
 	}
-	if err := json.NewDecoder(r.Body).Decode(&asked); err != nil {
-		w.WriteHeader(http.StatusBadRequest)
-		return
+	if !strings.HasPrefix(r.URL.Path, "/v2/bills/ratings/") || json.NewDecoder(r.Body).Decode(&asked) != nil {
+		return ""
 	}
 	var results []string
 	for _, product := range asked.Products {
@@ -87,5 +103,5 @@ func iamAndBSS(w http.ResponseWriter, r *http.Request) {
 	if strings.HasSuffix(r.URL.Path, "/subscribe-rate") {
 		answer = `{"official_website_rating_result":` + answer + `}`
 	}
-	fmt.Fprint(w, answer)
+	return answer
 }

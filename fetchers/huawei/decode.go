@@ -27,6 +27,9 @@ func (f *fetcher) Decode(page catalog.Page) (catalog.Decoded, error) {
 	if err := addPrices(&decoded, page.Parts[1:], f.account.currency); err != nil {
 		return catalog.Decoded{}, err
 	}
+	if f.list.priced && f.account.bss != nil {
+		tellUnanswered(&decoded, page.Parts[0].Body)
+	}
 	return decoded, nil
 }
 

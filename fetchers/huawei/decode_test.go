@@ -3,7 +3,6 @@ package huawei_test
 import (
 	"fmt"
 	"maps"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -55,25 +54,6 @@ func mustDecode(t *testing.T, list string, page catalog.Page) catalog.Decoded {
 		t.Fatal(err)
 	}
 	return decoded
-}
-
-func read(t *testing.T, path string) string {
-	t.Helper()
-	text, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
-}
-
-func TestDocumentedProducts(t *testing.T) {
-	decoded := mustDecode(t, "products", page(read(t, "testdata/products.json")))
-	if len(decoded.Unknown) != 0 || len(decoded.Warnings) != 0 || !decoded.End.Last || decoded.End.Total != nil {
-		t.Errorf("got %v, %v, %v", decoded.Unknown, decoded.Warnings, decoded.End)
-	}
-	if diff := cmp.Diff(read(t, "testdata/products.golden"), show(decoded)); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
-	}
 }
 
 // show is one line for each entry, zone and price.
@@ -236,28 +216,4 @@ func TestSettings(t *testing.T) {
 	if !maps.Equal(got, want) {
 		t.Errorf("got %v", got)
 	}
-}
-
-func FuzzDecode(f *testing.F) {
-	body, err := os.ReadFile("testdata/products.json")
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Add(string(body), `{"amount":1,"currency":"CNY","product_rating_results":[{"id":"1","official_website_amount":2.35,"measure_id":1}]}`)
-	f.Add(`{"availability_zones":[{"availability_zone":"a","sold_out":{"products":[null]}}],"total_count":1e3}`, `{"error_code":"CBC.3006"}`)
-	f.Add(`{"products":[{"product_id":"a","cond_operation_az":"a(b),(,)","cpu":"1e9","expire_time":"+"}]}`, `{"official_website_rating_result":{"product_rating_results":[{"id":"01"},{"id":"1"}]}}`)
-	lists := []catalog.Fetcher{fetcher(f, "products", nil), fetcher(f, "availability-zones", nil)}
-	f.Fuzz(func(t *testing.T, body, answer string) {
-		for _, list := range lists {
-			for _, page := range []catalog.Page{page(body), page(body, answer)} {
-				decoded, err := list.Decode(page)
-				for i := range decoded.Entries {
-					if err == nil && decoded.Entries[i].Validate() != nil && decoded.Entries[i].Prices == nil {
-						t.Errorf("an entry that is not valid in %q", body)
-					}
-					decoded.Entries[i].Digest()
-				}
-			}
-		}
-	})
 }

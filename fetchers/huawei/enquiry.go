@@ -45,6 +45,21 @@ func (o offer) priceable() bool {
 		o.ResourceType != "" && o.CloudService != "" && !strings.HasSuffix(o.ResourceType, ".volume")
 }
 
+// priceableIn are the products of a list's answer to ask prices for.
+func priceableIn(listed []byte) ([]offer, error) {
+	var list struct{ Products []offer }
+	if err := json.Unmarshal(listed, &list); err != nil {
+		return nil, fmt.Errorf("read the products to ask prices for: %w", err)
+	}
+	var offers []offer
+	for row, offer := range list.Products {
+		if offer.row = row; offer.priceable() {
+			offers = append(offers, offer)
+		}
+	}
+	return offers, nil
+}
+
 // question is a product in an enquiry. That resource_spec is the product's id,
 // and that 4 is the measure of an hour, is a guess of ours: no document says
 // it for Workspace APP.
@@ -65,18 +80,13 @@ type question struct {
 // enquire asks BSS for the prices of a decoded list's products, one hour of
 // those on demand and one month of the others.
 func (a *account) enquire(ctx context.Context, project string, listed []byte) ([]catalog.Part, error) {
-	var list struct{ Products []offer }
-	if err := json.Unmarshal(listed, &list); err != nil {
-		return nil, fmt.Errorf("read the products to ask prices for: %w", err)
+	offers, err := priceableIn(listed)
+	if err != nil || len(offers) == 0 {
+		return nil, err
 	}
 	byMode := make(map[string][]offer)
-	for row, offer := range list.Products {
-		if offer.row = row; offer.priceable() {
-			byMode[offer.ChargeMode] = append(byMode[offer.ChargeMode], offer)
-		}
-	}
-	if len(byMode) == 0 {
-		return nil, nil
+	for _, offer := range offers {
+		byMode[offer.ChargeMode] = append(byMode[offer.ChargeMode], offer)
 	}
 	e := enquiry{account: a, project: project, pass: a.domainPass()}
 	if _, err := e.pass.take(ctx); err != nil {

@@ -24,12 +24,18 @@ const (
 // Provider is Huawei Cloud's line in the index.
 func Provider() web.Provider {
 	return web.Provider{
-		Name:           provider,
-		Lists:          []string{"products", "availability-zones"},
-		Schedules:      map[string]string{"products": "25 */6 * * *", "availability-zones": "35 3 * * *"},
-		Credentials:    [][]string{{"access_key", "secret_key"}, {"domain", "username", "password"}},
-		Plain:          []string{"domain", "username"},
-		Options:        []string{"project_id", "region", "iam_url", "bss_url"},
+		Name:        provider,
+		Lists:       []string{"products", "availability-zones"},
+		Schedules:   map[string]string{"products": "25 */6 * * *", "availability-zones": "35 3 * * *"},
+		Credentials: [][]string{{"access_key", "secret_key"}, {"domain", "username", "password"}},
+		Plain:       []string{"domain", "username"},
+		Options:     []string{"project_id", "region", "bss_url", "iam_url"},
+		Examples: map[string]string{
+			"project_id": "29dfe82ada564ac2b927e1ff036d9a9b   # without it, the project that is named as the region",
+			"region":     "cn-north-4   # without it, that of base_url; with it, base_url may be left out",
+			"bss_url":    "https://bss.myhuaweicloud.com   # prices; bss-intl.myhuaweicloud.com outside of China; without it there are none",
+			"iam_url":    "https://iam.cn-north-4.myhuaweicloud.com   # without it, that of the region",
+		},
 		DefaultBaseURL: defaultBaseURL,
 		New:            New,
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"syncer/catalog"
 	"syncer/fetchers/internal/web"
@@ -27,6 +28,33 @@ func addPrices(decoded *catalog.Decoded, answers []catalog.Part, currency string
 		decoded.Warnings = append(decoded.Warnings, document.Warnings()...)
 	}
 	return nil
+}
+
+// tellUnanswered warns of products that prices are asked for and that no answer
+// of the page is about: BSS does not know them, or a part of the page is gone.
+// The page does not tell which, so it is not refused.
+func tellUnanswered(decoded *catalog.Decoded, listed []byte) {
+	offers, err := priceableIn(listed)
+	if err != nil {
+		return // then nothing was asked for
+	}
+	answered := make(map[string]bool)
+	for _, warning := range decoded.Warnings {
+		answered[warning.Key] = true // answered, without a price
+	}
+	var without []string
+	for _, offer := range offers {
+		if offer.row >= len(decoded.Entries) {
+			continue
+		}
+		if entry := decoded.Entries[offer.row]; len(entry.Prices) == 0 && !answered[entry.Key] {
+			without = append(without, entry.Key)
+		}
+	}
+	if len(without) > 0 {
+		decoded.Warnings = append(decoded.Warnings, catalog.Warning{Text: fmt.Sprintf(
+			"no price enquiry answered about %d of %d products: %.300s", len(without), len(offers), strings.Join(without, ", "))})
+	}
 }
 
 // readAnswer knows the two enquiries by their answers: that for a period has

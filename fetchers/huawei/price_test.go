@@ -103,3 +103,29 @@ func TestCurrencyOfSites(t *testing.T) {
 		}
 	}
 }
+
+// TestUnansweredProductsAreTold only where prices are asked for.
+func TestUnansweredProductsAreTold(t *testing.T) {
+	const rows = `{"product_id":"a","charge_mode":"0","resource_type":"r","cloud_service_type":"c"},{"product_id":"b","charge_mode":"1","resource_type":"r","cloud_service_type":"c"},
+		{"product_id":"v","charge_mode":"1","resource_type":"hws.resource.type.workspace.volume","cloud_service_type":"c"}`
+	priced := fetcher(t, "products", map[string]string{"bss_url": "https://bss.myhuaweicloud.com"})
+	for name, c := range map[string]struct {
+		fetcher catalog.Fetcher
+		answers []string
+		want    string
+	}{
+		"without prices": {fetcher(t, "products", nil), nil, ""},
+		"none":           {priced, nil, "no price enquiry answered about 2 of 2 products: a, b"},
+		"one":            {priced, []string{`{"product_rating_results":[{"id":"1","official_website_amount":1}]}`}, "no price enquiry answered about 1 of 2 products: b"},
+		"no price":       {priced, []string{`{"product_rating_results":[{"id":"1"},{"id":"2","official_website_amount":1}]}`}, "product_rating_results[0].official_website_amount: the price enquiry states no price"},
+	} {
+		decoded, err := c.fetcher.Decode(page(append([]string{products(rows)}, c.answers...)...))
+		var told []string
+		for _, warning := range decoded.Warnings {
+			told = append(told, warning.Text)
+		}
+		if got := strings.Join(told, "; "); err != nil || got != c.want {
+			t.Errorf("%s: got %q, %v; want %q", name, got, err, c.want)
+		}
+	}
+}

@@ -9,7 +9,20 @@ import (
 	"syncer/fetchers/iwinv"
 )
 
-func TestContractFlavors(t *testing.T) {
+func TestContractFlavors(t *testing.T) { fetchertest.Run(t, flavors()) }
+
+func TestContractImages(t *testing.T) { fetchertest.Run(t, imageList()) }
+
+func TestContractZones(t *testing.T) { fetchertest.Run(t, zones()) }
+
+func TestContractBlockStorageTypes(t *testing.T) { fetchertest.Run(t, blockStorageTypes()) }
+
+func FuzzDecode(f *testing.F) {
+	fetchertest.Fuzz(f, flavors(), imageList(), zones(), blockStorageTypes())
+}
+
+// flavors state a total, as no document says.
+func flavors() fetchertest.Case {
 	row := func(id string) string {
 		return `{"flavor_id":"` + id + `","name":"n","status":"available","spec":{"vcpu":1},"price":{"full":{"type":"month","KRW":5600}}}`
 	}
@@ -19,28 +32,29 @@ func TestContractFlavors(t *testing.T) {
 		`{"code":"0x00","result":[` + row("e") + `],"count":1,"page_no":"3","page_size":"2","total":5}`,
 	})
 	c.Samples = map[string]string{"testdata/flavors.json": "testdata/flavors.golden"}
-	fetchertest.Run(t, c)
+	return c
 }
 
-func TestContractImages(t *testing.T) {
-	fetchertest.Run(t, contract("images", "/v1/images", []string{
+// imageList states none: an empty page ends it.
+func imageList() fetchertest.Case {
+	return contract("images", "/v1/images", []string{
 		`{"code":"0x00","result":[{"image_id":"a","name":"A"},{"image_id":"b"}],"count":2,"page_size":2}`,
 		`{"code":"0x00","result":[{"image_id":"c"},{"image_id":"d"}],"count":2,"page_size":2}`,
 		`{"code":"0x00","result":[],"count":0,"page_size":2}`,
-	}))
+	})
 }
 
-// TestContractZones is a list that is never cut.
-func TestContractZones(t *testing.T) {
-	fetchertest.Run(t, contract("zones", "/v1/zones", []string{
+// zones are a list that is never cut.
+func zones() fetchertest.Case {
+	return contract("zones", "/v1/zones", []string{
 		`{"code":"0x00","error_code":"SUCCESS","message":"","result":[{"zone_id":"kr2-z01","zone_name":"KR2","status":"available"}],"count":1}`,
-	}))
+	})
 }
 
-func TestContractBlockStorageTypes(t *testing.T) {
-	fetchertest.Run(t, contract("block-storage-types", "/v1/block-storages/types", []string{
+func blockStorageTypes() fetchertest.Case {
+	return contract("block-storage-types", "/v1/block-storages/types", []string{
 		`{"code":"0x00","result":[{"type":"ssd","min":10,"max":2000,"zones":null},{"type":"sata","min":10,"max":20000,"zones":["kr2-z01"]}],"count":2}`,
-	}))
+	})
 }
 
 func contract(list, path string, pages []string) fetchertest.Case {

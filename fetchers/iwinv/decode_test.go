@@ -2,7 +2,6 @@ package iwinv_test
 
 import (
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -156,27 +155,4 @@ func TestOtherLists(t *testing.T) {
 			t.Errorf("%s: got %s, want %s", list, got, c.want)
 		}
 	}
-}
-
-func FuzzDecode(f *testing.F) {
-	body, err := os.ReadFile("testdata/flavors.json")
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Add(string(body), "GET /v1/flavors?page_no=1&page_size=100")
-	f.Add(`{"code":"0x00","result":[{"image_id":"a","os":[],"zone":[null]}],"total":1e3}`, "%zz?%zz")
-	lists := []catalog.Fetcher{fetcher(f, "flavors"), fetcher(f, "zones"), fetcher(f, "images"), fetcher(f, "block-storage-types")}
-	f.Fuzz(func(t *testing.T, body, request string) {
-		for _, list := range lists {
-			page := page(body)
-			page.Parts[0].Request = request
-			decoded, err := list.Decode(page)
-			for i := range decoded.Entries {
-				if err == nil && decoded.Entries[i].Key == "" {
-					t.Errorf("an empty key in %q", body)
-				}
-				decoded.Entries[i].Digest()
-			}
-		}
-	})
 }

@@ -11,41 +11,89 @@ import (
 	"syncer/fetchers/ncp"
 )
 
-func TestContractRegions(t *testing.T) {
-	fetchertest.Run(t, contract("regions", "/vserver/v2/getRegionList", "",
-		answerOf("getRegionList", "regionList", 1, `{"regionCode":"KR","regionName":"Korea"}`)))
+func TestContractRegions(t *testing.T) { fetchertest.Run(t, regionList()) }
+
+func TestContractServerImages(t *testing.T) { fetchertest.Run(t, images()) }
+
+func TestContractServerImagesOfOneRegion(t *testing.T) { fetchertest.Run(t, imagesOfOneRegion()) }
+
+func TestContractServerSpecs(t *testing.T) { fetchertest.Run(t, specs()) }
+
+func TestContractProductPrices(t *testing.T) { fetchertest.Run(t, productPrices()) }
+
+func TestContractServerImagesInXML(t *testing.T) { fetchertest.Run(t, inXML(t, imagesOfOneRegion())) }
+
+func TestContractProductPricesInXML(t *testing.T) { fetchertest.Run(t, inXML(t, productPrices())) }
+
+func FuzzDecode(f *testing.F) {
+	fetchertest.Fuzz(f, regionList(), images(), imagesOfOneRegion(), specs(), productPrices(),
+		inXML(f, regionList()), inXML(f, imagesOfOneRegion()), inXML(f, specs()), inXML(f, productPrices()))
 }
 
-// TestContractServerImages asks for the regions first, and for the detail of
-// each row.
-func TestContractServerImages(t *testing.T) {
-	fetchertest.Run(t, contract("server-images", "/vserver/v2/getServerImageList", "",
+func regionList() fetchertest.Case {
+	c := contract("regions", "/vserver/v2/getRegionList", "",
+		answerOf("getRegionList", "regionList", 1, `{"regionCode":"KR","regionName":"Korea"}`))
+	c.Samples = map[string]string{"testdata/regions.json": "testdata/regions.golden"}
+	return c
+}
+
+// images asks for the regions first, and for the detail of each row.
+func images() fetchertest.Case {
+	c := contract("server-images", "/vserver/v2/getServerImageList", "",
 		answerOf("getServerImageList", "serverImageList", 3, image("1"), image("2")),
 		answerOf("getServerImageList", "serverImageList", 3, image("3")),
-		answerOf("getServerImageList", "serverImageList", 1, image("4")),
-	))
+		answerOf("getServerImageList", "serverImageList", 1, image("4")))
+	c.Part = parts
+	return c
 }
 
-func TestContractServerImagesOfOneRegion(t *testing.T) {
-	fetchertest.Run(t, contract("server-images", "/vserver/v2/getServerImageList", "KR",
+func imagesOfOneRegion() fetchertest.Case {
+	c := contract("server-images", "/vserver/v2/getServerImageList", "KR",
 		answerOf("getServerImageList", "serverImageList", 3, image("1"), image("2")),
-		answerOf("getServerImageList", "serverImageList", 3, image("3")),
-	))
+		answerOf("getServerImageList", "serverImageList", 3, image("3")))
+	c.Part = parts
+	c.Samples = map[string]string{
+		"testdata/server-images.json":      "testdata/server-images.golden",
+		"testdata/server-image-detail.xml": "testdata/server-image-detail.golden",
+	}
+	return c
 }
 
-func TestContractServerSpecs(t *testing.T) {
-	fetchertest.Run(t, contract("server-specs", "/vserver/v2/getServerSpecList", "KR",
-		answerOf("getServerSpecList", "serverSpecList", 2, `{"serverSpecCode":"c2-g3","cpuCount":2}`, `{"serverSpecCode":"c4-g3"}`)))
+func specs() fetchertest.Case {
+	c := contract("server-specs", "/vserver/v2/getServerSpecList", "KR",
+		answerOf("getServerSpecList", "serverSpecList", 2, `{"serverSpecCode":"c2-g3","cpuCount":2}`, `{"serverSpecCode":"c4-g3"}`))
+	c.Samples = map[string]string{"testdata/server-specs.json": "testdata/server-specs.golden"}
+	return c
 }
 
-func TestContractProductPrices(t *testing.T) {
+func productPrices() fetchertest.Case {
 	row := func(product string) string {
 		return `{"productCode":"` + product + `","priceList":[{"priceNo":"` + product + `1","price":317.5}]}`
 	}
-	fetchertest.Run(t, contract("product-prices", "/billing/v1/product/getProductPriceList", "KR",
+	c := contract("product-prices", "/billing/v1/product/getProductPriceList", "KR",
 		answerOf("getProductPriceList", "productPriceList", 4, row("a"), row("b")),
-		answerOf("getProductPriceList", "productPriceList", 4, row("c"), row("d")),
-	))
+		answerOf("getProductPriceList", "productPriceList", 4, row("c"), row("d")))
+	c.Samples = map[string]string{"testdata/product-prices.xml": "testdata/product-prices.golden"}
+	return c
+}
+
+// inXML is the same list in the other format.
+func inXML(t testing.TB, c fetchertest.Case) fetchertest.Case {
+	t.Helper()
+	c.Options["format"] = "xml"
+	for i, page := range c.Pages {
+		c.Pages[i] = xmlOf(t, page)
+	}
+	if inJSON := c.Part; inJSON != nil {
+		c.Part = func(r *http.Request) string {
+			if answer := inJSON(r); answer != "" {
+				return xmlOf(t, answer)
+			}
+			return ""
+		}
+	}
+	c.Samples = nil // they are tried in their own format, whatever is asked for
+	return c
 }
 
 func image(number string) string {
@@ -63,7 +111,7 @@ func contract(list, path, regions string, pages ...string) fetchertest.Case {
 		options["regions"] = regions
 	}
 	return fetchertest.Case{
-		Provider: ncp.Provider(), List: list, Path: path, Pages: pages, Other: http.HandlerFunc(others),
+		Provider: ncp.Provider(), List: list, Path: path, Pages: pages,
 		Credentials: map[string]string{"access_key": "canary-access-5b1f", "secret_key": "canary-secret-9c27"},
 		Options:     options,
 		PageOf:      pageOf,
@@ -81,14 +129,13 @@ func pageOf(r *http.Request) int {
 	return 1
 }
 
-// others answers for the regions and for the details.
-func others(w http.ResponseWriter, r *http.Request) {
+// parts answers for the regions and for the details.
+func parts(r *http.Request) string {
 	switch r.URL.Path {
 	case "/vserver/v2/getRegionList":
-		fmt.Fprint(w, answerOf("getRegionList", "regionList", 2, `{"regionCode":"KR"}`, `{"regionCode":"SGN"}`))
+		return answerOf("getRegionList", "regionList", 2, `{"regionCode":"KR"}`, `{"regionCode":"SGN"}`)
 	case "/vserver/v2/getServerImageDetail":
-		fmt.Fprint(w, answerOf("getServerImageDetail", "serverImageList", 1, image(r.URL.Query().Get("serverImageNo"))))
-	default:
-		http.NotFound(w, r)
+		return answerOf("getServerImageDetail", "serverImageList", 1, image(r.URL.Query().Get("serverImageNo")))
 	}
+	return ""
 }

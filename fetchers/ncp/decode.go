@@ -21,7 +21,9 @@ func (f *fetcher) read(page catalog.Page) (catalog.Decoded, bool, error) {
 		return catalog.Decoded{}, false, err
 	}
 	decoded := catalog.Decoded{}
-	for _, row := range sheet.rows() {
+	rows := sheet.rows()
+	sheet.whole(f.list, rows)
+	for _, row := range rows {
 		decoded.Entries = append(decoded.Entries, f.list.entry(sheet.place, row))
 		row.done()
 	}
@@ -49,7 +51,8 @@ func (f *fetcher) end(sheet *sheet, rows int) (end catalog.End, done bool) {
 	default:
 		done = rows < size
 	}
-	return catalog.End{Scope: sheet.place.region, Total: list.total, Last: done && f.isLast(sheet)}, done
+	last := f.isLast(sheet)
+	return catalog.End{Scope: sheet.place.region, Total: list.total, Last: done && last}, done
 }
 
 // isLast reports that no region follows. A page that carries the regions of
@@ -58,6 +61,10 @@ func (f *fetcher) isLast(sheet *sheet) bool {
 	regions := sheet.regions
 	if len(regions) == 0 {
 		regions = f.regions
+	}
+	if f.list.regional && sheet.asked && len(regions) == 0 {
+		sheet.list.document.About("")
+		sheet.list.document.Warn("the page lacks the answer of getRegionList: taken as the last")
 	}
 	at := slices.Index(regions, sheet.place.region)
 	return at < 0 || at == len(regions)-1
@@ -95,8 +102,9 @@ func (f *fetcher) open(page catalog.Page) (*sheet, error) {
 			return nil, partError(i, err)
 		}
 		sheet.all = append(sheet.all, &parsed)
+		sheet.asked = sheet.asked || part.Request != ""
 	}
-	if sheet.list == nil && len(sheet.details) == 0 {
+	if sheet.list == nil && (len(sheet.details) == 0 || sheet.asked && len(page.Parts) > 1) {
 		return nil, fmt.Errorf("want an answer of %s in the page", f.list.action)
 	}
 	sheet.place.region = f.regionOf(sheet)

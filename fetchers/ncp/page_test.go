@@ -22,6 +22,7 @@ func TestListAndDetailMakeOneEntry(t *testing.T) {
   {}
 2 "two!" status=- lifecycle=- region=KR vcpu=<nil> memory=<nil> disk=<nil> gpu=<nil>
   {"description":"of the list","os_type":"ROCKY"}
+warning : the page lacks the answer of getRegionList: taken as the last
 `
 	if diff := cmp.Diff(want, show(decoded)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -29,9 +30,35 @@ func TestListAndDetailMakeOneEntry(t *testing.T) {
 	if len(decoded.Unknown) != 2 {
 		t.Errorf("unknown: %v", decoded.Unknown)
 	}
-	_, err := fetcher(t, "server-images").Decode(page(list, detail(`{"serverImageNo":"3"}`)))
-	if want := `part 2: getServerImageDetailResponse.serverImageList[0].serverImageNo: the list of this page holds no image "3"`; err == nil || err.Error() != want {
-		t.Errorf("got %v", err)
+}
+
+func TestPartsAreThoseOfTheRows(t *testing.T) {
+	list := part("getServerImageList?regionCode=KR", listOf("getServerImageList", "serverImageList", `{"serverImageNo":"1"}`, `{"serverImageNo":"2"}`))
+	regions := part("getRegionList", listOf("getRegionList", "regionList", `{"regionCode":"KR"}`))
+	detail := func(number string) catalog.Part {
+		return part("getServerImageDetail?regionCode=KR", listOf("getServerImageDetail", "serverImageList", `{"serverImageNo":"`+number+`"}`))
+	}
+	unnamed := part("", string(list.Body))
+	for name, c := range map[string]struct {
+		parts []catalog.Part
+		want  string // the error
+		told  string // the warning
+	}{
+		"whole":               {parts: []catalog.Part{list, detail("1"), detail("2"), regions}},
+		"a stranger":          {parts: []catalog.Part{list, detail("1"), detail("2"), detail("3"), regions}, want: `part 4: getServerImageDetailResponse.serverImageList[0].serverImageNo: the list of this page holds no image "3"`},
+		"a detail is gone":    {parts: []catalog.Part{list, detail("1"), regions}, want: `getServerImageListResponse.serverImageList[1].serverImageNo: the page lacks the answer of getServerImageDetail about image "2"`},
+		"all details":         {parts: []catalog.Part{list, regions}, want: `getServerImageListResponse.serverImageList[0].serverImageNo: the page lacks the answer of getServerImageDetail about image "1"`},
+		"the list is gone":    {parts: []catalog.Part{detail("1"), detail("2"), regions}, want: `want an answer of getServerImageList in the page`},
+		"the regions":         {parts: []catalog.Part{list, detail("1"), detail("2")}, told: "the page lacks the answer of getRegionList: taken as the last"},
+		"an archive of lists": {parts: []catalog.Part{unnamed}, told: "the page lacks the answers of getServerImageDetail about 2 of 2 rows"},
+	} {
+		decoded, err := fetcher(t, "server-images").Decode(page(c.parts...))
+		if (err == nil) != (c.want == "") || err != nil && err.Error() != c.want {
+			t.Errorf("%s: got %v, want %s", name, err, c.want)
+		}
+		if told := len(decoded.Warnings) == 1 && decoded.Warnings[0].Text == c.told; err == nil && told != (c.told != "") {
+			t.Errorf("%s: warnings %v, want %s", name, decoded.Warnings, c.told)
+		}
 	}
 }
 
@@ -141,6 +168,9 @@ func TestEndOfList(t *testing.T) {
 			request = ""
 		}
 		parts := []catalog.Part{part(request, body)}
+		for i := range c.rows {
+			parts = append(parts, part("", listOf("getServerImageDetail", "serverImageList", fmt.Sprintf(`{"serverImageNo":"%d"}`, i))))
+		}
 		if c.carried {
 			parts = append(parts, regions)
 		}

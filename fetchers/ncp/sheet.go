@@ -10,7 +10,10 @@ import (
 
 // sheet is one page with its parts told apart.
 type sheet struct {
-	place   place
+	place place
+	// asked is true where a part names its request, as all do in a page that
+	// was walked. In an archive of somebody else's they may not.
+	asked   bool
 	rowsIn  string // the member that holds the rows
 	all     []*answer
 	list    *answer // nil in an archive of details alone
@@ -55,6 +58,29 @@ func (s *sheet) rows() []row {
 	}
 	refuseStrangers(rows, details)
 	return rows
+}
+
+// whole refuses a page that lacks what belongs to its rows: without its detail
+// an image would look thinner, and so changed. An archive that names no
+// requests may hold lists alone, which is told.
+func (s *sheet) whole(list list, rows []row) {
+	if list.detail == "" || s.list == nil {
+		return
+	}
+	lacking := 0
+	for _, one := range rows {
+		if one.detailed {
+			continue
+		}
+		lacking++
+		if number := one.line.Get(imageNumber); s.asked {
+			number.Fail("the page lacks the answer of %s about image %.60q", list.detail, number.Raw())
+		}
+	}
+	if lacking > 0 {
+		s.list.document.About("")
+		s.list.document.Warn("the page lacks the answers of %s about %d of %d rows", list.detail, lacking, len(rows))
+	}
 }
 
 // refuseStrangers refuses a detail that belongs to no row: it was asked for

@@ -2,6 +2,9 @@ package ncp_test
 
 import (
 	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -56,4 +59,39 @@ func scalar(name, text string, nothing any) any {
 		return json.Number(text)
 	}
 	return text
+}
+
+// xmlOf is a JSON answer as the API writes it in XML: each item of a list is an
+// element, by the name of the list without its end.
+func xmlOf(t testing.TB, text string) string {
+	t.Helper()
+	var root map[string]any
+	decoder := json.NewDecoder(strings.NewReader(text))
+	decoder.UseNumber()
+	if err := decoder.Decode(&root); err != nil {
+		t.Fatal(err)
+	}
+	var out strings.Builder
+	out.WriteString(`<?xml version="1.0" encoding="UTF-8"?>`)
+	for name, value := range root {
+		writeXML(&out, name, value)
+	}
+	return out.String()
+}
+
+func writeXML(out *strings.Builder, name string, value any) {
+	out.WriteString("<" + name + ">")
+	switch value := value.(type) {
+	case map[string]any:
+		for _, member := range slices.Sorted(maps.Keys(value)) {
+			writeXML(out, member, value[member])
+		}
+	case []any:
+		for _, item := range value {
+			writeXML(out, strings.TrimSuffix(name, "List"), item)
+		}
+	default:
+		fmt.Fprint(out, value)
+	}
+	out.WriteString("</" + name + ">")
 }

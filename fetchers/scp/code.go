@@ -32,7 +32,7 @@ func codeList(name string, read codes) list {
 }
 
 // decodeCodes reads the answer for one service. The second part names all
-// services; a page without it is one answer for everything.
+// services; a page that was asked for no service is one answer for everything.
 func (f *fetcher) decodeCodes(page catalog.Page, read codes) (catalog.Decoded, error) {
 	if strings.HasPrefix(page.Parts[0].Request, "GET "+servicesPath) {
 		return noServices(page)
@@ -46,10 +46,13 @@ func (f *fetcher) decodeCodes(page catalog.Page, read codes) (catalog.Decoded, e
 		prefix = service + "/"
 	}
 	end := catalog.End{Scope: service, Last: true}
-	if len(page.Parts) > 1 {
+	switch {
+	case len(page.Parts) > 1:
 		if end.Last, err = isLast(service, page.Parts[1]); err != nil {
 			return catalog.Decoded{}, fmt.Errorf("part 2: %w", err)
 		}
+	case service != "":
+		return catalog.Decoded{}, fmt.Errorf("the page lacks the answer that names the services: whether one follows %q is not known", service)
 	}
 	answer := envelope(document)
 	entries := read(answer, prefix, readRows(document, service))

@@ -30,7 +30,8 @@ func (g group) String() string { return strings.Join([]string{g.service, g.os, g
 func (g group) complete() bool { return g.service != "" && g.os != "" && g.server != "" }
 
 // decodeContracts reads a page: the list's answer, then the answers about its
-// rows. A page of the list alone gives the contracts without prices.
+// rows. A page that lacks one is refused; a page that does not name its request
+// is an archive of somebody else's, which may hold lists alone, and is told.
 func (f *fetcher) decodeContracts(page catalog.Page) (catalog.Decoded, error) {
 	document, err := web.ParseJSON(page.Parts[0].Body)
 	if err != nil {
@@ -48,6 +49,11 @@ func (f *fetcher) decodeContracts(page catalog.Page) (catalog.Decoded, error) {
 		}
 	}
 	for _, contract := range contracts {
+		if lacks := details.lacking(contract); lacks != "" && page.Parts[0].Request != "" {
+			return catalog.Decoded{}, fmt.Errorf("contract %q: the page lacks %s", contract.entry.Key, lacks)
+		} else if lacks != "" {
+			details.warnings = append(details.warnings, catalog.Warning{Key: contract.entry.Key, Text: "the page lacks " + lacks})
+		}
 		details.attach(&contract)
 		decoded.Entries = append(decoded.Entries, contract.entry)
 	}

@@ -1,7 +1,6 @@
 package scp_test
 
 import (
-	"io"
 	"net/http"
 	"strconv"
 	"testing"
@@ -10,7 +9,25 @@ import (
 	"syncer/fetchers/scp"
 )
 
-func TestContractPlannedComputes(t *testing.T) {
+func TestContractPlannedComputes(t *testing.T) { fetchertest.Run(t, plannedComputes()) }
+
+func TestContractPrices(t *testing.T) { fetchertest.Run(t, prices()) }
+
+func TestContractServiceTypes(t *testing.T) { fetchertest.Run(t, serviceTypes()) }
+
+func TestContractCodeLists(t *testing.T) {
+	for _, c := range codeLists() {
+		t.Run(c.List, func(t *testing.T) { fetchertest.Run(t, c) })
+	}
+}
+
+func FuzzDecode(f *testing.F) {
+	fetchertest.Fuzz(f, append(codeLists(), plannedComputes(), prices(), serviceTypes())...)
+}
+
+// plannedComputes has an answer about instances for each kind of server on a
+// page and one about the fee for each row.
+func plannedComputes() fetchertest.Case {
 	row := func(id, server string) string {
 		return `{"id":"` + id + `","contract_id":"C-` + id + `","service_id":"VM","os_type":"LINUX","server_type":"` + server + `","start_date":"2026-01-01","end_date":"2026-12-31"}`
 	}
@@ -18,17 +35,16 @@ func TestContractPlannedComputes(t *testing.T) {
 		`{"planned_computes":[`+row("a", "s1")+`,`+row("b", "s1")+`],"total_pages":"2","total_count":"3","current_page":"1"}`,
 		`{"planned_computes":[`+row("c", "s2")+`],"total_pages":2,"total_count":3,"current_page":2}`)
 	c.PageOf = func(r *http.Request) int { return number(r, "page") }
-	c.Other = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	c.Part = func(r *http.Request) string {
 		if r.Method == http.MethodPost {
-			io.WriteString(w, `{"bill_year_month":"2026-12","cancellation_fee":100,"currency":{"code":"KRW"}}`)
-			return
+			return `{"bill_year_month":"2026-12","cancellation_fee":100,"currency":{"code":"KRW"}}`
 		}
-		io.WriteString(w, `{"server_type":"`+r.URL.Query().Get("server_type")+`","coverages":[{"resource_name":"r","contract_id":"C-a","used_time":1,"unit_price":{"krw":"1"}}]}`)
-	})
-	fetchertest.Run(t, c)
+		return `{"server_type":"` + r.URL.Query().Get("server_type") + `","coverages":[{"resource_name":"r","contract_id":"C-a","used_time":1,"unit_price":{"krw":"1"}}]}`
+	}
+	return c
 }
 
-func TestContractPrices(t *testing.T) {
+func prices() fetchertest.Case {
 	row := func(item string) string {
 		return `{"billing_item_id":"` + item + `","currency_code":"KRW","offering":"PP","prices":[{"unit_price":"1.5","range_start":null,"range_end":null}]}`
 	}
@@ -36,27 +52,31 @@ func TestContractPrices(t *testing.T) {
 		`{"count":3,"page":0,"size":2,"total_pages":2,"prices":[`+row("a")+`,`+row("b")+`]}`,
 		`{"count":3,"page":1,"size":2,"total_pages":2,"prices":[`+row("c")+`]}`)
 	c.PageOf = func(r *http.Request) int { return number(r, "page") + 1 }
-	fetchertest.Run(t, c)
+	c.Samples = map[string]string{"testdata/prices.json": "testdata/prices.golden"}
+	return c
 }
 
-func TestContractServiceTypes(t *testing.T) {
-	fetchertest.Run(t, contract("service-types", "/v1/planned-computes/service-types", `{"services":[{"service_id":"VM","display_name":"Virtual Server"}]}`))
+const services = `{"services":[{"service_id":"VIRTUAL_SERVER","display_name":"Virtual Server"}]}`
+
+func serviceTypes() fetchertest.Case {
+	c := contract("service-types", "/v1/planned-computes/service-types", services)
+	c.Samples = map[string]string{"testdata/service-types.json": "testdata/service-types.golden"}
+	return c
 }
 
-func TestContractCodeLists(t *testing.T) {
+// codeLists ask for the services first, whose answer is in every page.
+func codeLists() []fetchertest.Case {
+	var all []fetchertest.Case
 	for list, answer := range map[string]string{
 		"contract-types": `{"contract_types":[{"code":"01","display_name":"1-year"}],"extension_types":[{"code":"01","display_name":"1-year"}]}`,
 		"os-types":       `{"os_types":[{"os_type_id":"LINUX","display_name":"Linux","os_type_value":"linux"}]}`,
 		"server-types":   `{"server_types":[{"server_type":"s1","core":"1","memory_gb":2}]}`,
 	} {
-		t.Run(list, func(t *testing.T) {
-			c := contract(list, "/v1/planned-computes/"+list, answer)
-			c.Other = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-				io.WriteString(w, `{"services":[{"service_id":"VM","display_name":"Virtual Server"}]}`)
-			})
-			fetchertest.Run(t, c)
-		})
+		c := contract(list, "/v1/planned-computes/"+list, answer)
+		c.Part = func(*http.Request) string { return services }
+		all = append(all, c)
 	}
+	return all
 }
 
 func contract(list, path string, pages ...string) fetchertest.Case {

@@ -3,6 +3,7 @@ package scp
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"syncer/catalog"
 	"syncer/fetchers/internal/web"
@@ -13,8 +14,11 @@ type details struct {
 	*fetcher
 	coverages map[group]coverage
 	fees      map[string]fee // by the contract's key
-	unknown   []catalog.Unknown
-	warnings  []catalog.Warning
+	// asked is the day after the last one that covered instances were asked
+	// for; zero where none were.
+	asked    time.Time
+	unknown  []catalog.Unknown
+	warnings []catalog.Warning
 }
 
 func (f *fetcher) newDetails() *details {
@@ -51,6 +55,7 @@ func (d *details) readCoverage(document *web.Document, request string) error {
 	if !isStart || !isEnd || end.Before(start) {
 		return fmt.Errorf("want start_date and end_date in the request")
 	}
+	d.asked = end.AddDate(0, 0, 1)
 	document.About(asked.String())
 	d.coverages[asked] = readCoverage(document, asked, span{start, end.AddDate(0, 0, 1)})
 	return nil
@@ -81,6 +86,29 @@ func askedKey(question string) (string, error) {
 		return "", fmt.Errorf("request body: planned_compute_id: want one, got %d", len(rows))
 	}
 	return rows[0].Key(), document.Err()
+}
+
+// lacking says what a live contract needs and the page does not hold; "" if
+// nothing. A page without it would make prices end in silence.
+func (d *details) lacking(c contract) string {
+	if !c.live {
+		return ""
+	}
+	if _, held := d.coverages[c.group]; !held && c.group.complete() {
+		return "the answer about the instances of " + c.group.String()
+	}
+	if _, held := d.fees[c.entry.Key]; !held && !d.mayBeOver(c) {
+		return "the answer about its cancellation fee"
+	}
+	return ""
+}
+
+// mayBeOver reports that the contract's term may have been over when the page
+// was asked for, which is why it may have no fee. The days that instances were
+// asked for tell that moment but for a day.
+func (d *details) mayBeOver(c contract) bool {
+	end := c.entry.Contract.PeriodEnd
+	return end != nil && (d.asked.IsZero() || end.Before(d.asked.AddDate(0, 0, coverageLag)))
 }
 
 // attach gives a contract its prices and its figures. A contract that is not

@@ -259,3 +259,34 @@ func TestARefusedFee(t *testing.T) {
 		}
 	}
 }
+
+func TestPartsAreThoseOfTheRows(t *testing.T) {
+	list := part("GET /v1/planned-computes?limit=100&page=1", contracts(contractRow(`,"end_date":"2026-12-31"`)+`,{"id":"old","delete_yn":"Y"}`))
+	instances := part(askedInstances, `{"coverages":[]}`)
+	fee := part(`POST /v1/planned-computes/cancellation-fee {"planned_compute_id":["a"]}`, `{"cancellation_fee":1}`)
+	ended := part(list.Request, contracts(contractRow(`,"end_date":"2026-01-31"`)))
+	another := part(strings.Replace(askedInstances, "server_type=T", "server_type=U", 1), `{"coverages":[]}`)
+	for name, c := range map[string]struct {
+		parts []catalog.Part
+		want  string // the error
+		told  int
+	}{
+		"whole":                  {parts: []catalog.Part{list, instances, fee}},
+		"in another order":       {parts: []catalog.Part{list, fee, instances}},
+		"the fee is gone":        {parts: []catalog.Part{list, instances}, want: `contract "a": the page lacks the answer about its cancellation fee`},
+		"the instances are gone": {parts: []catalog.Part{list, fee}, want: `contract "a": the page lacks the answer about the instances of S/O/T`},
+		"of another group":       {parts: []catalog.Part{list, another, fee}, want: `contract "a": the page lacks the answer about the instances of S/O/T`},
+		"the list alone":         {parts: []catalog.Part{list}, want: `contract "a": the page lacks the answer about the instances of S/O/T`},
+		"an ended contract":      {parts: []catalog.Part{ended, instances}},
+		"an archive of lists":    {parts: []catalog.Part{part("", string(list.Body))}, told: 1},
+	} {
+		decoded, err := fetcher(t, "planned-computes").Decode(page(c.parts...))
+		if (err == nil) != (c.want == "") || err != nil && err.Error() != c.want || len(decoded.Warnings) != c.told {
+			t.Errorf("%s: got %v and warnings %v, want %q", name, err, decoded.Warnings, c.want)
+		}
+	}
+	codes := part("GET /v1/planned-computes/os-types?service_id=S", `{"os_types":[]}`)
+	if _, err := fetcher(t, "os-types").Decode(page(codes)); err == nil || !strings.Contains(err.Error(), "lacks the answer that names the services") {
+		t.Errorf("codes of a service without the services: %v", err)
+	}
+}

@@ -141,7 +141,7 @@ func TestRefusals(t *testing.T) {
 }
 
 func TestEndOfContracts(t *testing.T) {
-	two := contractRow("") + `,{"id":"b"}`
+	two := contractRow(`,"state":"EXPIRED"`) + `,{"id":"b","delete_yn":"Y"}` // nothing is asked about these
 	for _, c := range []struct {
 		rows, counts, request string
 		last                  bool

@@ -22,14 +22,16 @@ func TestContractAccessKey(t *testing.T) {
 	fetchertest.Run(t, contract(map[string]string{"access_key": "canary-access-5b1f", "secret_key": "canary-secret-9c27"}))
 }
 
-func TestContractInstanceOfferings(t *testing.T) {
+func TestContractInstanceOfferings(t *testing.T) { fetchertest.Run(t, instanceOfferings()) }
+
+func TestContractPriceTables(t *testing.T) { fetchertest.Run(t, priceTables()) }
+
+func instanceOfferings() fetchertest.Case {
 	c := contract(map[string]string{"access_key": "canary-access-5b1f", "secret_key": "canary-secret-9c27"})
 	c.List, c.Path = "instance-offerings", "/v1/instance-offerings"
 	c.Samples = map[string]string{"testdata/instance-offerings.json": "testdata/instance-offerings.golden"}
-	fetchertest.Run(t, c)
+	return c
 }
-
-func TestContractPriceTables(t *testing.T) { fetchertest.Run(t, priceTables()) }
 
 // priceTables have an answer with their prices for each row.
 func priceTables() fetchertest.Case {
@@ -52,7 +54,7 @@ func priceTables() fetchertest.Case {
 }
 
 func FuzzDecode(f *testing.F) {
-	fetchertest.Fuzz(f, contract(map[string]string{"access_key": "a", "secret_key": "s"}), priceTables())
+	fetchertest.Fuzz(f, contract(map[string]string{"access_key": "a", "secret_key": "s"}), instanceOfferings(), priceTables())
 }
 
 // loggingIn hands out one session to whoever asks.

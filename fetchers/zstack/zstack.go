@@ -32,7 +32,12 @@ func Provider() web.Provider {
 		Credentials: [][]string{{"account", "password"}, {"access_key", "secret_key"}},
 		Plain:       []string{"account"},
 		Options:     []string{optionCurrency},
-		New:         New,
+		Examples: map[string]string{
+			"base_url":     "https://zstack.example.com:8080/zstack   # of your installation; plain http takes insecure_http: true",
+			"timezone":     "Asia/Shanghai   # of the management server, whose dates have none; without it report_timezone",
+			optionCurrency: "CNY   # of the price tables, which state none; without it XXX",
+		},
+		New: New,
 	}
 }
 

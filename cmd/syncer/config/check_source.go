@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -39,8 +40,9 @@ func (c *checker) source(keys []string, name string, node *sourceNode) Source {
 	}
 	checked.Provider = provider
 	checked.BaseURL = c.baseURL(append(keys, "base_url"), name, provider, node.BaseURL)
-	checked.CAFile, checked.InsecureHTTP = c.file(node.CAFile), node.Insecure
-	checked.Location = c.sourceLocation(append(keys, "timezone"), provider, node.Timezone)
+	checked.CAFile = c.file(c.given(name, "ca_file", node.CAFile))
+	checked.InsecureHTTP = c.insecure(append(keys, "insecure_http"), name, node.Insecure)
+	checked.Location = c.sourceLocation(append(keys, "timezone"), provider, c.given(name, "timezone", node.Timezone))
 	checked.Lists = c.lists(append(keys, "lists"), checked, node.Lists)
 	checked.Options = c.options(keys, name, provider, node.Options)
 	checked.files, checked.plain = c.credentials(append(keys, "credentials"), provider, node.Credentials)
@@ -64,6 +66,24 @@ func (c *checker) provider(keys []string, source, name string) (Provider, bool) 
 	return Provider{}, false
 }
 
+// given is a field's value: that of the environment, which goes first, or the
+// file's.
+func (c *checker) given(source, field, text string) string {
+	if value, _ := c.lookup(environmentName(source, field)); value != "" {
+		return value
+	}
+	return text
+}
+
+func (c *checker) insecure(keys []string, source string, set bool) bool {
+	text := c.given(source, "insecure_http", strconv.FormatBool(set))
+	value, err := strconv.ParseBool(text)
+	if err != nil {
+		c.fail(keys, "want true or false, got %q", text)
+	}
+	return value
+}
+
 func (c *checker) baseURL(keys []string, source string, provider Provider, text string) string {
 	if provider.BackfillOnly {
 		if text != "" {
@@ -71,9 +91,7 @@ func (c *checker) baseURL(keys []string, source string, provider Provider, text 
 		}
 		return ""
 	}
-	if given, _ := c.lookup(environmentName(source, "base_url")); given != "" {
-		text = given
-	}
+	text = c.given(source, "base_url", text)
 	if text == "" {
 		text = provider.BaseURL
 	}
@@ -159,8 +177,8 @@ func (c *checker) options(keys []string, source string, provider Provider, value
 			checked[name] = c.option(at, provider, name, group.values[name])
 		}
 	}
-	for _, name := range append(slices.Clone(provider.Options), pageSize) {
-		if given, _ := c.lookup(environmentName(source, name)); given != "" {
+	for _, name := range slices.Concat(provider.Options, everyOption()) {
+		if given := c.given(source, name, ""); given != "" {
 			checked[name] = c.option(slices.Concat(keys, []string{name}), provider, name, given)
 		}
 	}
@@ -168,8 +186,8 @@ func (c *checker) options(keys []string, source string, provider Provider, value
 }
 
 func (c *checker) option(keys []string, provider Provider, name string, value any) string {
-	if provider.Options != nil && name != pageSize && !slices.Contains(provider.Options, name) {
-		c.fail(keys, "unknown option %q of provider %s%s", name, provider.Name, wantOne(name, provider.Options))
+	if provider.Options != nil && !slices.Contains(slices.Concat(provider.Options, everyOption()), name) {
+		c.fail(keys, "unknown option %q of provider %s%s", name, provider.Name, wantOne(name, slices.Concat(provider.Options, everyOption())))
 	}
 	text, ok := optionText(value)
 	switch {

@@ -110,7 +110,7 @@ func TestMistakesAreNamedWithTheirPlace(t *testing.T) {
 		"unknown list":       {source("    lists:\n      flavours: {}\n"), `s.yaml:4:7: sources.iwinv.lists.flavours: unknown list "flavours" of provider iwinv; did you mean "flavors"?; want one of flavors, zones` + "\n     4 |       flavours: {}\n       |       ^"},
 		"unknown provider":   {"sources:\n  x:\n    provider: iwimv\n", `s.yaml:3:5: sources.x.provider: unknown provider "iwimv"; did you mean "iwinv"?`},
 		"unnamed provider":   {"sources:\n  x:\n    lists: {}\n", `s.yaml:2:3: sources.x.provider: unknown provider "x"; want one of iwinv, zstack, generic`},
-		"unknown option":     {source(lists + "    options: { regions: a }\n"), `unknown option "regions" of provider iwinv; it has none`},
+		"unknown option":     {source(lists + "    options: { regions: a }\n"), `unknown option "regions" of provider iwinv; want one of page_size, private_network`},
 		"nested option":      {"sources:\n  zstack:\n    base_url: http://a\n    lists: { instance-offerings: }\n    options: { regions: {a: b} }\n", `options.regions: want a text`},
 		"no lists":           {source("    timezone: UTC\n"), "s.yaml:2:3: sources.iwinv.lists: names no list"},
 		"empty source":       {"sources:\n  iwinv:\n", "sources.iwinv: is empty"},

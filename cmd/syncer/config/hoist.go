@@ -7,8 +7,9 @@ import (
 	"github.com/goccy/go-yaml/ast"
 )
 
-// pageSize is an option of every provider: the rows asked for at once.
-const pageSize = "page_size"
+// everyOption are the options of every provider: the rows asked for at once, and
+// that a provider may be at a private address.
+func everyOption() []string { return []string{"page_size", "private_network"} }
 
 // hoist takes the providers' own settings (billing_url, regions...), which may
 // stand beside base_url, out of the sources of a document, so that whatever
@@ -36,7 +37,7 @@ func hoist(root ast.Node, providers []Provider) (map[string]map[string]any, erro
 
 // optionNames are the names of all providers' own settings.
 func optionNames(providers []Provider) []string {
-	names := []string{pageSize}
+	names := everyOption()
 	for _, provider := range providers {
 		names = append(names, provider.Options...)
 	}

@@ -21,6 +21,7 @@ sources:
     billing_url: https://b.example/
     regions: [KR, US]
     page_size: 50
+    private_network: true
     insecure_http: true
     credentials: { account: me }
     lists: { regions: }
@@ -31,7 +32,7 @@ sources:
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := map[string]string{"billing_url": "https://b.example", "regions": "JPN", "page_size": "50"}
+	want := map[string]string{"billing_url": "https://b.example", "regions": "JPN", "page_size": "50", "private_network": "true"}
 	if diff := cmp.Diff(want, got.Sources[0].Options); diff != "" {
 		t.Errorf("options (-want +got):\n%s", diff)
 	}
@@ -48,6 +49,7 @@ func TestMistakenOptions(t *testing.T) {
 		"twice":     {"    regions: KR\n    options: { regions: US }\n", "sources.ncp.regions: is set twice"},
 		"a group":   {"    regions: {a: b}\n", "s.yaml:4:5: sources.ncp.regions: want a text, a number or a list"},
 		"a secret":  {"    credentials: { secret_key: hunter2 }\n", "secrets do not stand in this file"},
+		"insecure":  {"    insecure_http: perhaps\n", "want true or false"},
 		"ca folder": {"    ca_file: [a]\n", "want a text"},
 	} {
 		_, err := Parse("s.yaml", []byte("sources:\n  ncp:\n    lists: { regions: }\n"+c.lines), manyOptions(), environment(nil))

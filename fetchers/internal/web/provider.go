@@ -26,6 +26,10 @@ type Provider struct {
 	// Source.Options: billing_url, regions... An option whose name ends in
 	// _url is checked as an address. page_size is an option of every provider.
 	Options []string
+	// Examples are how the options, and base_url where each customer has one,
+	// may be written in a configuration, with a comment behind: those lines are
+	// what init proposes.
+	Examples map[string]string
 	// Timezone is the IANA zone of the provider's zone-less times; "" where it
 	// is the installation's.
 	Timezone string
