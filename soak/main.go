@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"syncer/pgtemp"
@@ -88,6 +89,37 @@ func (s *stage) prove(ctx context.Context, tree string) error {
 		}
 		fmt.Printf("broken on purpose: %s: noticed in round %d: %.160s\n", f.name, rounds, what)
 	}
+	return errors.Join(s.stepHostClock(ctx, tree), s.freezeOnce(ctx))
+}
+
+// stepHostClock works with a program whose clock steps at every look at it.
+func (s *stage) stepHostClock(ctx context.Context, tree string) error {
+	good := s.program.binary
+	defer func() { s.program.binary = good }()
+	s.program.binary = filepath.Join(s.dir, "stepping")
+	if err := buildStepping(ctx, tree, s.program.binary); err != nil {
+		return err
+	}
+	var t tally
+	plays := []play{
+		func(ctx context.Context, l *life) (result, error) { return l.killAtRandom(ctx) },
+		func(ctx context.Context, l *life) (result, error) { return l.crowd(ctx, 2) },
+	}
+	if err := s.live(ctx, slices.Repeat(plays, 5), goal{1 << 30, time.Now().Add(time.Hour)}, &t); err != nil {
+		return fmt.Errorf("with a clock that steps: %w", err)
+	}
+	fmt.Printf("a clock that steps by four minutes at every look: %d rounds, history is the same\n", t.rounds)
+	return nil
+}
+
+// freezeOnce plays the one round that takes a minute.
+func (s *stage) freezeOnce(ctx context.Context) error {
+	var t tally
+	plays := []play{firstAtMessage, func(ctx context.Context, l *life) (result, error) { return l.freezeInWrite(ctx) }}
+	if err := s.live(ctx, plays, goal{1 << 30, time.Now().Add(time.Hour)}, &t); err != nil {
+		return err
+	}
+	fmt.Println("frozen for a minute in its transaction: others wrote, and what thawed did not")
 	return nil
 }
 
