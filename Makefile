@@ -6,7 +6,7 @@ SHELL := bash
 SQLC := CGO_ENABLED=0 go tool -modfile=tools/sqlc/go.mod sqlc
 GOLANGCI := CGO_ENABLED=0 go tool -modfile=tools/golangci/go.mod golangci-lint
 
-.PHONY: help run build test race bench generate verify lint walls
+.PHONY: help run build test race bench soak generate verify lint walls
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | while IFS=$$'\t' read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
@@ -25,6 +25,9 @@ race: ## every test with the race detector (needs a C compiler)
 
 bench: ## the benchmarks
 	@. tools/install/database.sh && go test -run '^$$' -bench . -benchmem $(if $(PACKAGES),$(PACKAGES),./...)
+
+soak: ## kill syncer and its connections for ten minutes, or ROUNDS= landed kills, or SECONDS=; nothing may be lost
+	@. tools/install/database.sh && go run ./soak -rounds $(or $(ROUNDS),1000000) -seconds $(or $(SECONDS),600) $(ARGS)
 
 generate: ## write sqlcgen from queries and migrations
 	$(SQLC) generate

@@ -12,10 +12,10 @@ import (
 	"syncer/simulate/iwinv"
 )
 
-// The only pair that the simulated provider lets in.
+// The only pair that the simulated provider lets in; it opens nothing else.
 const (
 	accessKey = "iwinvTestAccessKey0000000001"
-	secretKey = "iwinvTestSecretKey0000000001" //nolint:gosec // opens nothing but the simulation
+	secretKey = "iwinvTestSecretKey0000000001"
 )
 
 // generatedProducts join the provider's documented seven.
