@@ -65,6 +65,8 @@ func (r *Runner) Import(ctx context.Context, list store.List, snapshot *catalog.
 	if err != nil {
 		return Report{List: list.ID}, err
 	}
+	ctx, stop := r.beat(ctx, run) // another may have the list for a while
+	defer stop()
 	return r.write(ctx, run, snapshot)
 }
 
