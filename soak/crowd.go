@@ -121,40 +121,6 @@ func (l *life) freeze(ctx context.Context) (result, error) {
 	return r, l.settle(ctx, l.sync("whole.yaml"))
 }
 
-// freezeInWrite stops a process in its write transaction for longer than a run
-// may be silent. The server ends its transaction, so that others can write;
-// what thaws must write nothing.
-func (l *life) freezeInWrite(ctx context.Context) (result, error) {
-	r := result{kind: "frozen for a minute in its transaction"}
-	reached, hold := make(chan struct{}), make(chan struct{})
-	w := l.sync("whole.yaml")
-	t, err := l.setTrap(ctx, 20, func(*trap, wire.Message) wire.Action {
-		close(reached)
-		<-hold
-		return wire.Forward
-	})
-	if err != nil {
-		return r, err
-	}
-	if err := t.run(ctx, l, w); err != nil {
-		return r, err
-	}
-	select {
-	case <-reached:
-	case <-t.victim.ended:
-		return r, violated("a write transaction has fewer than 20 messages")
-	}
-	err = errors.Join(t.victim.signal(syscall.SIGSTOP), l.do(ctx, l.sync("whole.yaml")), t.victim.signal(syscall.SIGCONT))
-	close(hold)
-	if err := errors.Join(err, t.victim.wait(), t.proxy.Close()); err != nil {
-		return r, err
-	}
-	if t.victim.code() != 1 {
-		return r, violated("a writer that lost its transaction ended with %d: %s", t.victim.code(), t.victim)
-	}
-	return r, l.settle(ctx, l.sync("whole.yaml"))
-}
-
 // exclude holds a process in its write transaction and ends its other
 // sessions, as a pool does with those it does not need. A second process must
 // wait until the first is done. (The lock is had after eight messages.)
@@ -162,7 +128,7 @@ func (l *life) exclude(ctx context.Context) (result, error) {
 	r := result{kind: "second writer"}
 	reached, hold := make(chan struct{}), make(chan struct{})
 	w := l.sync("whole.yaml")
-	t, err := l.setTrap(ctx, int64(9+l.random.IntN(12)), func(*trap, wire.Message) wire.Action {
+	t, err := l.setTrap(ctx, atMessage(9+l.random.IntN(12)), func(*trap, wire.Message) wire.Action {
 		close(reached)
 		<-hold
 		return wire.Forward

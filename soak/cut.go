@@ -15,7 +15,7 @@ func (l *life) loseCommit(ctx context.Context, action wire.Action) (result, erro
 	if err != nil {
 		return r, err
 	}
-	return r, l.survive(ctx, w, 0, func(*trap, wire.Message) wire.Action { return action })
+	return r, l.survive(ctx, w, atCommit, func(*trap, wire.Message) wire.Action { return action })
 }
 
 // loseConnection breaks the connection at a message of the write transaction:
@@ -27,7 +27,7 @@ func (l *life) loseConnection(ctx context.Context) (result, error) {
 		return r, err
 	}
 	n := 1 + l.random.IntN(60)
-	return r, l.survive(ctx, w, int64(n), func(*trap, wire.Message) wire.Action { return wire.Cut })
+	return r, l.survive(ctx, w, atMessage(n), func(*trap, wire.Message) wire.Action { return wire.Cut })
 }
 
 // loseBackend has the server end the session that writes, as an administrator
@@ -39,7 +39,7 @@ func (l *life) loseBackend(ctx context.Context) (result, error) {
 		return r, err
 	}
 	n, failed := 1+l.random.IntN(60), make(chan error, 1)
-	err = l.survive(ctx, w, int64(n), func(t *trap, _ wire.Message) wire.Action {
+	err = l.survive(ctx, w, atMessage(n), func(t *trap, _ wire.Message) wire.Action {
 		_, err := l.pool.Exec(ctx, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1", t.name)
 		failed <- err
 		return wire.Forward
@@ -54,12 +54,12 @@ func (l *life) loseBackend(ctx context.Context) (result, error) {
 
 // survive runs a command whose connection has an accident, and wants it to end
 // by itself and to tell the truth.
-func (l *life) survive(ctx context.Context, w work, n int64, accident func(*trap, wire.Message) wire.Action) (err error) {
+func (l *life) survive(ctx context.Context, w work, here place, accident func(*trap, wire.Message) wire.Action) (err error) {
 	before, err := l.newestRun(ctx)
 	if err != nil {
 		return err
 	}
-	t, err := l.setTrap(ctx, n, accident)
+	t, err := l.setTrap(ctx, here, accident)
 	if err != nil {
 		return err
 	}

@@ -156,15 +156,32 @@ type trap struct {
 	count  atomic.Int64
 }
 
-// setTrap lets a proxy do something at the n-th message of write transactions,
-// or at each COMMIT for n = 0.
-func (l *life) setTrap(ctx context.Context, n int64, spring func(*trap, wire.Message) wire.Action) (*trap, error) {
+// place chooses the messages at which a trap springs; n counts those of write
+// transactions, and is 0 outside of them.
+type place func(n int64, m wire.Message) bool
+
+func atMessage(n int) place { return func(at int64, _ wire.Message) bool { return at == int64(n) } }
+
+func atCommit(_ int64, m wire.Message) bool { return m.Commit() }
+
+// atStatement is the first message after n ones at which the server waits for
+// nothing but the client.
+func atStatement(n int) place {
+	var sprung atomic.Bool
+	return func(at int64, m wire.Message) bool { return at > int64(n) && m.First && !sprung.Swap(true) }
+}
+
+// setTrap lets a proxy do something at chosen messages.
+func (l *life) setTrap(ctx context.Context, here place, spring func(*trap, wire.Message) wire.Action) (*trap, error) {
 	t := &trap{name: l.name(), ready: make(chan struct{})}
 	var err error
 	t.proxy, err = wire.Listen(ctx, l.url, func(m wire.Message) wire.Action {
 		<-t.ready
-		here := n == 0 && m.Commit() || n > 0 && m.Write && t.count.Add(1) == n
-		if !here {
+		var n int64
+		if m.Write {
+			n = t.count.Add(1)
+		}
+		if !here(n, m) {
 			return wire.Forward
 		}
 		return spring(t, m)
@@ -193,7 +210,7 @@ func (l *life) killAtMessage(ctx context.Context, shape string, w work) (result,
 	}
 	var sprung atomic.Bool
 	action := map[bool]wire.Action{false: wire.Cut, true: wire.ForwardAndCut}[walk.after]
-	t, err := l.setTrap(ctx, int64(walk.at), func(t *trap, _ wire.Message) wire.Action {
+	t, err := l.setTrap(ctx, atMessage(walk.at), func(t *trap, _ wire.Message) wire.Action {
 		sprung.Store(true)
 		t.victim.kill()
 		<-t.victim.ended

@@ -171,8 +171,8 @@ func (l *life) do(ctx context.Context, w work) error {
 // that comes a minute later, or by a later one.
 func (l *life) settle(ctx context.Context, w work) error {
 	steps := []func() error{
-		func() error { return l.age(ctx) }, func() error { return l.do(ctx, w) }, func() error { return l.done(ctx, w) },
-		func() error { return l.noneRuns(ctx) }, func() error { return l.hold(ctx) },
+		func() error { return l.age(ctx) }, func() error { return l.do(ctx, w) }, func() error { return l.noneRuns(ctx) },
+		func() error { return l.hold(ctx) }, func() error { return l.done(ctx, w) },
 		func() error { return l.follow(ctx, l.random) }, func() error { return l.equal(ctx) }, w.forget,
 	}
 	if l.random.IntN(3) == 0 {
