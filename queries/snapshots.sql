@@ -46,3 +46,10 @@ SELECT @list_id, d.kind, d.path, d.seen, @taken_at, @run_id
 FROM ROWS FROM (unnest(@kinds::text[]), unnest(@paths::text[]), unnest(@seen::text[])) AS d (kind, path, seen)
 ON CONFLICT DO NOTHING
 RETURNING kind, path, seen;
+
+-- name: DriftEarlier :exec
+-- A late snapshot may show earlier what was first seen in a later one.
+UPDATE drift SET first_seen_at = @taken_at, first_run = @run_id
+FROM ROWS FROM (unnest(@kinds::text[]), unnest(@paths::text[]), unnest(@seen::text[])) AS d (kind, path, seen)
+WHERE drift.list_id = @list_id AND drift.kind = d.kind AND drift.path = d.path AND drift.seen = d.seen
+  AND drift.first_seen_at > @taken_at;
