@@ -27,7 +27,7 @@ bench: ## the benchmarks
 	@. tools/install/database.sh && go test -run '^$$' -bench . -benchmem $(if $(PACKAGES),$(PACKAGES),./...)
 
 soak: ## kill syncer and its connections for ten minutes, or ROUNDS= landed kills, or SECONDS=; nothing may be lost
-	@. tools/install/database.sh && go run ./soak -rounds $(or $(ROUNDS),1000000) -seconds $(or $(SECONDS),600) $(ARGS)
+	@. tools/install/database.sh && go run ./soak -rounds $(or $(ROUNDS),1000000) -seconds $(or $(SECONDS),$(if $(ROUNDS),7200,600)) $(ARGS)
 
 generate: ## write sqlcgen from queries and migrations
 	$(SQLC) generate
