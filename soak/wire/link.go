@@ -139,7 +139,7 @@ func (l *link) act(m Message, packet []byte) bool {
 	switch action {
 	case Cut:
 		return false
-	case LoseAnswer:
+	case LoseAnswer, ForwardAndCut:
 		l.mute.Store(true)
 	case CutThenForward:
 		_ = l.client.Close()
