@@ -10,7 +10,7 @@ PREFIX := /usr/local
 UNITS := $(PREFIX)/lib/systemd/system
 PROGRAM := bin/syncer
 
-.PHONY: help run build test race soak bench generate verify lint walls sdktest install uninstall
+.PHONY: help run build test race daemons soak bench generate verify lint walls sdktest install uninstall
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | while IFS=$$'\t' read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
@@ -27,7 +27,7 @@ test: ## every test, against a real Postgres of our own
 race: ## every test with the race detector (needs a C compiler)
 	@TEST_FLAGS=-race bash tools/install/test.sh
 
-soak: ## several daemons on one database, in real time: some minutes
+daemons: ## several daemons on one database, in real time: some minutes
 	@. tools/install/database.sh && SYNCER_SOAK=1 go test -count=1 -run TestFourDaemons -v ./cmd/syncer
 
 sdktest: ## the vendors' own SDKs against the simulation, each in a module of its own
@@ -35,6 +35,9 @@ sdktest: ## the vendors' own SDKs against the simulation, each in a module of it
 
 bench: ## the benchmarks
 	@. tools/install/database.sh && go test -run '^$$' -bench . -benchmem $(if $(PACKAGES),$(PACKAGES),./...)
+
+soak: ## kill syncer and its connections for ten minutes, or ROUNDS= landed kills, or SECONDS=; nothing may be lost
+	@. tools/install/database.sh && go run ./soak -rounds $(or $(ROUNDS),1000000) -seconds $(or $(SECONDS),$(if $(ROUNDS),7200,600)) $(ARGS)
 
 generate: ## write sqlcgen from queries and migrations
 	$(SQLC) generate

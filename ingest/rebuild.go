@@ -20,9 +20,15 @@ func (r *Runner) Rebuild(ctx context.Context, list store.List, fetcher catalog.F
 }
 
 func (r *Runner) rebuild(ctx context.Context, list store.List, read store.Read, rule timeline.Rule, decision store.Decision) (store.Rebuilt, error) {
-	report, err := r.Store.Rebuild(ctx, list, rule, read, decision)
+	run, err := r.Store.BeginRebuild(ctx, list, decision)
 	if err != nil {
-		return report, err
+		return store.Rebuilt{}, r.failed(ctx, run, store.Failure{Class: classDatabase}, err)
+	}
+	ctx, stop := r.beat(ctx, run)
+	defer stop()
+	report, err := r.Store.Rebuild(ctx, run, rule, read)
+	if err != nil {
+		return report, r.failed(ctx, run, store.Failure{Class: "rebuild"}, err)
 	}
 	r.Log.InfoContext(ctx, "rebuilt", "list", list.ID.String(), "entries", report.Entries, "superseded", report.Superseded.Sum(),
 		"inserted", report.Inserted.Sum(), "snapshots", report.Snapshots, "with_pages", report.Proven)
@@ -68,8 +74,10 @@ func (r *Runner) acceptOne(ctx context.Context, list store.List, fetcher catalog
 	}
 	run, err := r.Store.BeginAccept(ctx, list, at, decision)
 	if err != nil {
-		return Report{}, err
+		return Report{}, r.failed(ctx, run, store.Failure{Class: classDatabase}, err)
 	}
+	ctx, stop := r.beat(ctx, run)
+	defer stop()
 	return r.write(ctx, run, snapshot)
 }
 

@@ -68,3 +68,10 @@ WHERE list_id = @list_id AND taken_at = @taken_at AND status = 'held';
 UPDATE snapshots SET entries = @entries, digest = @digest, decoder_version = @decoder_version
 WHERE list_id = @list_id AND taken_at = @taken_at
   AND (entries, digest, decoder_version) IS DISTINCT FROM (@entries, @digest, @decoder_version);
+
+-- name: DriftEarlier :exec
+-- A late snapshot may show earlier what was first seen in a later one.
+UPDATE drift SET first_seen_at = @taken_at, first_run = @run_id
+FROM ROWS FROM (unnest(@kinds::text[]), unnest(@paths::text[]), unnest(@seen::text[])) AS d (kind, path, seen)
+WHERE drift.list_id = @list_id AND drift.kind = d.kind AND drift.path = d.path AND drift.seen = d.seen
+  AND drift.first_seen_at > @taken_at;

@@ -11,6 +11,35 @@ import (
 	"time"
 )
 
+const driftEarlier = `-- name: DriftEarlier :exec
+UPDATE drift SET first_seen_at = $1, first_run = $2
+FROM ROWS FROM (unnest($4::text[]), unnest($5::text[]), unnest($6::text[])) AS d (kind, path, seen)
+WHERE drift.list_id = $3 AND drift.kind = d.kind AND drift.path = d.path AND drift.seen = d.seen
+  AND drift.first_seen_at > $1
+`
+
+type DriftEarlierParams struct {
+	TakenAt time.Time
+	RunID   int64
+	ListID  int64
+	Kinds   []string
+	Paths   []string
+	Seen    []string
+}
+
+// A late snapshot may show earlier what was first seen in a later one.
+func (q *Queries) DriftEarlier(ctx context.Context, db DBTX, arg DriftEarlierParams) error {
+	_, err := db.Exec(ctx, driftEarlier,
+		arg.TakenAt,
+		arg.RunID,
+		arg.ListID,
+		arg.Kinds,
+		arg.Paths,
+		arg.Seen,
+	)
+	return err
+}
+
 const driftNote = `-- name: DriftNote :many
 INSERT INTO drift (list_id, kind, path, seen, first_seen_at, first_run)
 SELECT $1, d.kind, d.path, d.seen, $2, $3

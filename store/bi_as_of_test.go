@@ -47,7 +47,7 @@ func TestReportCanBePrintedAgain(t *testing.T) {
 				r.print(rt)
 			}
 		}
-		if _, err := s.Rebuild(t.Context(), list, atOnce(), source.reread, store.Decision{Actor: "kim", Reason: "try"}); err != nil {
+		if _, err := rebuilt(t.Context(), s, list, atOnce(), source.reread); err != nil {
 			t.Fatal(err)
 		}
 		r.print(rt)

@@ -141,6 +141,13 @@ func (u *update) drift(ctx context.Context) ([]catalog.Unknown, error) {
 	if err != nil {
 		return nil, fmt.Errorf("note unknown fields: %w", err)
 	}
+	if u.place.after != nil {
+		if err := u.q.DriftEarlier(ctx, u.tx, sqlcgen.DriftEarlierParams{
+			ListID: params.ListID, TakenAt: params.TakenAt, RunID: params.RunID, Kinds: params.Kinds, Paths: params.Paths, Seen: params.Seen,
+		}); err != nil {
+			return nil, fmt.Errorf("date unknown fields: %w", err)
+		}
+	}
 	var fresh []catalog.Unknown
 	for _, row := range rows {
 		fresh = append(fresh, catalog.Unknown{Kind: row.Kind, Path: row.Path, Seen: row.Seen})

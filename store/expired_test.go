@@ -32,7 +32,7 @@ func TestRebuildWhereEvidenceIsGone(t *testing.T) {
 		source.entries[id] = entries
 	}
 	list.DecoderVersion, source.list.DecoderVersion = 2, 2
-	report, err := s.Rebuild(t.Context(), list, list.Rule, source.reread, store.Decision{Actor: "test", Reason: "decoder 2"})
+	report, err := rebuilt(t.Context(), s, list, list.Rule, source.reread)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -79,7 +79,7 @@ func applied(results []*goose.MigrationResult) []Migration {
 func withProvider(url string, work func(*goose.Provider) ([]Migration, error)) ([]Migration, error) {
 	config, err := pgx.ParseConfig(url)
 	if err != nil {
-		return nil, errors.New("database url: cannot be read (it is not shown, for it may hold a password)")
+		return nil, errUnreadable
 	}
 	db := stdlib.OpenDB(*config)
 	defer db.Close()

@@ -41,16 +41,17 @@ func (r *Rows) add(other Rows) {
 // errOnlyLooking ends the transaction of a rebuild that is not to be kept.
 var errOnlyLooking = errors.New("nothing is kept")
 
+// BeginRebuild starts the run that writes the history of a list anew.
+func (s *Store) BeginRebuild(ctx context.Context, list List, decision Decision) (Run, error) {
+	return s.beginBy(ctx, list, "rebuild", decision)
+}
+
 // Rebuild writes history from its evidence again, by today's decoder and the
 // rule of the configuration, in one transaction: only what differs is
 // superseded and written anew.
-func (s *Store) Rebuild(ctx context.Context, list List, rule timeline.Rule, read Read, decision Decision) (Rebuilt, error) {
-	run, err := s.beginBy(ctx, list, "rebuild", decision)
-	if err != nil {
-		return Rebuilt{}, err
-	}
+func (s *Store) Rebuild(ctx context.Context, run Run, rule timeline.Rule, read Read) (Rebuilt, error) {
 	var report Rebuilt
-	err = s.transact(ctx, func(tx pgx.Tx) (err error) {
+	err := s.transact(ctx, func(tx pgx.Tx) (err error) {
 		report, err = s.rebuild(ctx, tx, run, rule, read)
 		return err
 	})
@@ -58,8 +59,7 @@ func (s *Store) Rebuild(ctx context.Context, list List, rule timeline.Rule, read
 		return report, nil
 	}
 	if err != nil {
-		err = fmt.Errorf("%s: rebuild: %w", list.ID, err)
-		return Rebuilt{}, errors.Join(err, s.Fail(ctx, run, Failure{Class: "rebuild", Text: err.Error()}))
+		return Rebuilt{}, fmt.Errorf("%s: rebuild: %w", run.List.ID, err)
 	}
 	return report, nil
 }

@@ -25,6 +25,15 @@ func (s *scripted) reread(pages []catalog.StoredPage) (*catalog.Snapshot, error)
 	return catalog.NewSnapshot(s).Restore(pages)
 }
 
+// rebuilt begins a rebuild and does it.
+func rebuilt(ctx context.Context, s *store.Store, list store.List, rule timeline.Rule, read store.Read) (store.Rebuilt, error) {
+	run, err := s.BeginRebuild(ctx, list, store.Decision{Actor: "kim", Reason: "try"})
+	if err != nil {
+		return store.Rebuilt{}, err
+	}
+	return s.Rebuild(ctx, run, rule, read)
+}
+
 // written is a random world in a list of its own, in a random order.
 type written struct {
 	pool   *pgxpool.Pool
@@ -96,7 +105,7 @@ func (w *written) rebuild(rt *rapid.T, rule timeline.Rule) store.Rebuilt {
 	if err != nil {
 		rt.Fatal(err)
 	}
-	report, err := w.store.Rebuild(context.Background(), w.list, rule, w.source.reread, store.Decision{Actor: "test", Reason: "try"})
+	report, err := rebuilt(context.Background(), w.store, w.list, rule, w.source.reread)
 	if err != nil {
 		rt.Fatal(err)
 	}
@@ -211,7 +220,7 @@ func TestVerifyFindsAnyRowChangedByHand(t *testing.T) {
 
 func (w *written) repaired(t *testing.T) {
 	t.Helper()
-	if _, err := w.store.Rebuild(t.Context(), w.list, w.list.Rule, w.source.reread, store.Decision{Actor: "test", Reason: "repair"}); err != nil {
+	if _, err := rebuilt(t.Context(), w.store, w.list, w.list.Rule, w.source.reread); err != nil {
 		t.Fatal(err)
 	}
 	report, err := w.store.Verify(t.Context(), w.list, w.source.reread)

@@ -20,6 +20,7 @@ import (
 type scripted struct {
 	list    catalog.List
 	entries map[int][]catalog.Entry
+	unknown []catalog.Unknown // in every page
 	// salt makes the bytes of two pages with equal entries differ.
 	salt int
 }
@@ -45,7 +46,7 @@ func (s *scripted) Decode(p catalog.Page) (catalog.Decoded, error) {
 	if err != nil {
 		return catalog.Decoded{}, err
 	}
-	return catalog.Decoded{Entries: s.entries[id], End: catalog.End{Last: true}}, nil
+	return catalog.Decoded{Entries: s.entries[id], Unknown: s.unknown, End: catalog.End{Last: true}}, nil
 }
 
 // snapshot turns entries into a complete walk of one page.

@@ -33,6 +33,9 @@ var (
 	ErrNotFound = errors.New("not found")
 )
 
+// errUnreadable says no more on purpose.
+var errUnreadable = errors.New("database url: cannot be read (it is not shown, for it may hold a password)")
+
 // Store is an open database with the schema of this binary.
 type Store struct {
 	pool *pgxpool.Pool
@@ -63,7 +66,7 @@ func (s *Store) Close() { s.pool.Close() }
 func connect(ctx context.Context, url string) (*pgxpool.Pool, error) {
 	config, err := pgxpool.ParseConfig(url)
 	if err != nil {
-		return nil, errors.New("database url: cannot be read (it is not shown, for it may hold a password)")
+		return nil, errUnreadable
 	}
 	config.ConnConfig.RuntimeParams["timezone"] = "UTC"
 	config.AfterConnect = func(_ context.Context, conn *pgx.Conn) error {

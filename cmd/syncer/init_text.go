@@ -14,6 +14,7 @@ const configHead = `# syncer.yaml, written by "syncer init". Unknown settings ar
 #   embedded: DIR        a Postgres of our own (the server's programs must be installed)
 #   url_file: FILE       a file with postgres://user:password@host/database, mode 0600
 #   url: ADDRESS         the same without a password
+# and behind pgbouncer in transaction mode also exec_mode: exec.
 # Without this section, DATABASE_URL is used.
 database: { embedded: data }
 

@@ -12,6 +12,7 @@ import (
 	"syncer/cmd/syncer/config"
 	"syncer/cmd/syncer/terminal"
 	"syncer/pgtemp"
+	"syncer/store"
 )
 
 // defaultConfig is read when --config is not given.
@@ -52,7 +53,11 @@ func (s *session) config() (*config.Config, error) {
 func (s *session) database(c *config.Config) (url string, stop func() error, err error) {
 	if c.Database.Embedded == "" {
 		secret, err := c.Database.URL(s.Lookup)
-		return secret.Reveal(), func() error { return nil }, err
+		if err != nil {
+			return "", nil, err
+		}
+		url, err := store.WithExecMode(secret.Reveal(), c.Database.ExecMode)
+		return url, func() error { return nil }, err
 	}
 	binDir, _ := s.Lookup("SYNCER_PG_BIN")
 	if err := os.MkdirAll(c.Database.Embedded, 0o700); err != nil {
@@ -62,7 +67,8 @@ func (s *session) database(c *config.Config) (url string, stop func() error, err
 	if err != nil {
 		return "", nil, err
 	}
-	return server.URL(), server.Stop, nil
+	url, err = store.WithExecMode(server.URL(), c.Database.ExecMode)
+	return url, server.Stop, err
 }
 
 // showJSON writes a value for machines, indented, with a newline.

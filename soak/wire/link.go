@@ -32,6 +32,7 @@ type link struct {
 	proxy          *Proxy
 	number         int
 	client, server net.Conn
+	last           byte // the type of the message before, 0 for none
 	inTransaction  bool
 	mute           atomic.Bool // the server's next answer is lost, and the link with it
 }
@@ -107,6 +108,8 @@ func read(from *bufio.Reader) (kind byte, packet []byte, err error) {
 
 func (l *link) message(kind byte, packet []byte) Message {
 	m := Message{Conn: l.number, Number: l.proxy.next(), Type: kind, SQL: text(kind, packet[5:])}
+	m.First = l.last == 0 || l.last == 'Q' || l.last == 'S'
+	l.last = kind
 	if m.Type == 'Q' && strings.HasPrefix(m.SQL, "begin") {
 		l.inTransaction = true
 	}
@@ -136,7 +139,7 @@ func (l *link) act(m Message, packet []byte) bool {
 	switch action {
 	case Cut:
 		return false
-	case LoseAnswer:
+	case LoseAnswer, ForwardAndCut:
 		l.mute.Store(true)
 	case CutThenForward:
 		_ = l.client.Close()

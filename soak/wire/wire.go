@@ -42,6 +42,9 @@ type Message struct {
 	Number int    // counted over all connections, from 1
 	Type   byte   // as in the protocol: Q, P, B, E, S, d, c, X...
 	SQL    string // the text of Q and P
+	// First says that the server owes no answer when the message comes: it
+	// begins a query, or a batch that ends with S.
+	First bool
 	// Write says that the connection has begun a transaction, with this
 	// message or before it, and has not ended it before this message.
 	Write bool

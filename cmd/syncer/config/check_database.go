@@ -4,6 +4,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"syncer/store"
 )
 
 func (c *checker) database(node *databaseNode) Database {
@@ -17,13 +19,16 @@ func (c *checker) database(node *databaseNode) Database {
 			given++
 		}
 	}
-	if given != 1 {
+	if given > 1 || given == 0 && node.ExecMode == "" { // DATABASE_URL may stand for the address
 		c.fail(keys, "want exactly one of url_file, url and embedded")
 	}
 	if node.URL != "" {
 		c.databaseURL(append(keys, "url"), node.URL)
 	}
-	return Database{url: node.URL, urlFile: c.file(node.URLFile), Embedded: c.file(node.Embedded)}
+	if node.ExecMode != "" && !slices.Contains(store.ExecModes(), node.ExecMode) {
+		c.fail(append(keys, "exec_mode"), "want one of %s, got %q", strings.Join(store.ExecModes(), ", "), node.ExecMode)
+	}
+	return Database{url: node.URL, urlFile: c.file(node.URLFile), Embedded: c.file(node.Embedded), ExecMode: node.ExecMode}
 }
 
 // databaseURL never repeats the text: it may hold a password.

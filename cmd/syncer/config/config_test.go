@@ -107,6 +107,7 @@ func TestMistakesAreNamedWithTheirPlace(t *testing.T) {
 	lists := "    lists: { flavors: }\n"
 	for name, test := range map[string]struct{ text, want string }{
 		"unknown field":      {"guard:\n  max_removed_percnt: 3\n", `s.yaml:2:3: unknown field "max_removed_percnt"; did you mean "max_removed_percent"?` + "\n     2 |   max_removed_percnt: 3\n       |   ^"},
+		"exec mode":          {"database: { url: \"postgres://u@h/d\", exec_mode: prepared }\n", `database.exec_mode: want one of cache_statement, cache_describe, describe_exec, exec, simple_protocol, got "prepared"`},
 		"unknown list":       {source("    lists:\n      flavours: {}\n"), `s.yaml:4:7: sources.iwinv.lists.flavours: unknown list "flavours" of provider iwinv; did you mean "flavors"?; want one of flavors, zones` + "\n     4 |       flavours: {}\n       |       ^"},
 		"unknown provider":   {"sources:\n  x:\n    provider: iwimv\n", `s.yaml:3:5: sources.x.provider: unknown provider "iwimv"; did you mean "iwinv"?`},
 		"unnamed provider":   {"sources:\n  x:\n    lists: {}\n", `s.yaml:2:3: sources.x.provider: unknown provider "x"; want one of iwinv, zstack, generic`},

@@ -16,6 +16,7 @@ type databaseNode struct {
 	URL      string `yaml:"url"`
 	URLFile  string `yaml:"url_file"`
 	Embedded string `yaml:"embedded"`
+	ExecMode string `yaml:"exec_mode"`
 }
 
 type sourceNode struct {
@@ -69,7 +70,7 @@ func defaults() document {
 func fieldNames() []string {
 	return []string{
 		"database", "sources", "guard", "absence", "evidence", "listen", "report_timezone",
-		"url", "url_file", "embedded", "provider", "base_url", "credentials", "options", "lists", "timezone", "ca_file", "insecure_http",
+		"url", "url_file", "embedded", "exec_mode", "provider", "base_url", "credentials", "options", "lists", "timezone", "ca_file", "insecure_http",
 		"schedule", "jitter", "pace", "stale_after", "enabled", "max_removed_percent", "ignore_up_to", "max_changed_percent",
 		"confirm_snapshots", "confirm_for", "keep", "mirror",
 	}

@@ -1,0 +1,148 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"syncer/soak/wire"
+)
+
+// edit replaces a text of a file, once; it fails loudly where the program has
+// moved on.
+type edit struct{ file, from, to string }
+
+// flaw is a program that would lose something, and the rounds that must
+// notice.
+type flaw struct {
+	name   string
+	edits  []edit
+	rounds func(context.Context, *life) (result, error)
+	within int // rounds
+}
+
+func flaws() []flaw {
+	return []flaw{
+		{
+			name: "a commit a page", within: 60,
+			edits: []edit{
+				{"store/history.go", "const keysAtOnce = 10_000", "const keysAtOnce = 10"},
+				{"store/history.go", "	return out.write(ctx, u.q, u.tx)\n", "	if err := out.write(ctx, u.q, u.tx); err != nil {\n		return err\n	}\n	_, err = u.tx.Exec(ctx, \"COMMIT AND CHAIN\")\n	return err\n"},
+			},
+			rounds: killAnywhere,
+		},
+		{
+			name: "the snapshot is marked before the diff", within: 60,
+			edits: []edit{
+				{"store/update.go", "	delta, err := u.delta(ctx)\n", "	if err := u.record(ctx, \"committed\", \"\", Delta{First: true}, nil); err != nil {\n		return Result{}, err\n	}\n	if _, err := u.tx.Exec(ctx, \"COMMIT AND CHAIN\"); err != nil {\n		return Result{}, err\n	}\n	delta, err := u.delta(ctx)\n"},
+				{"store/update.go", "	return result, u.record(ctx, \"committed\", \"\", delta, nil)\n", "	return result, nil\n"},
+				{"store/load.go", "		k.moments = append(k.moments, row.UTC())\n", "		if !row.Equal(u.run.TakenAt) {\n			k.moments = append(k.moments, row.UTC())\n		}\n"},
+			},
+			rounds: killAnywhere,
+		},
+		{
+			name: "a blind retry after COMMIT", within: 10,
+			edits: []edit{
+				{"store/store.go", "		return fmt.Errorf(\"commit: %w\", err)\n", "		return s.transactOnce(ctx, work)\n"},
+				{"store/update.go", "if err != nil && s.committedAnyway(ctx, run, err) {", "if false {"},
+			},
+			rounds: func(ctx context.Context, l *life) (result, error) { return l.loseCommit(ctx, wire.LoseAnswer) },
+		},
+		{
+			name: "a session's lock from the pool", within: 10,
+			edits: []edit{
+				{"store/update.go", "s.q.ListLock(ctx, tx, lock)", "s.q.ListLock(ctx, s.pool, lock)"},
+				{"sqlcgen/lists.sql.go", "SELECT pg_advisory_xact_lock(", "SELECT pg_advisory_lock("},
+			},
+			rounds: func(ctx context.Context, l *life) (result, error) { return l.exclude(ctx) },
+		},
+	}
+}
+
+// killAnywhere kills at messages of syncs, a stride apart: a flaw that shows at
+// a few of them only is met soon.
+func killAnywhere(ctx context.Context, l *life) (result, error) {
+	l.walker("broken").at += 8
+	return l.killAtMessage(ctx, "broken", l.sync("whole.yaml"))
+}
+
+// build compiles the program of a tree.
+func build(ctx context.Context, tree, binary string, flags ...string) error {
+	args := append([]string{"build", "-o", binary}, flags...)
+	command := exec.CommandContext(ctx, "go", append(args, "./cmd/syncer")...)
+	command.Dir = tree
+	if out, err := command.CombinedOutput(); err != nil {
+		return fmt.Errorf("build syncer: %w\n%s", err, out)
+	}
+	return nil
+}
+
+// buildBroken compiles a copy of a tree with a flaw in it. The copy lies over
+// the tree (go build -overlay); the tree stays as it is.
+func buildBroken(ctx context.Context, tree, binary string, edits []edit) error {
+	tree, err := filepath.Abs(tree) // go build heeds no other path in an overlay
+	if err != nil {
+		return err
+	}
+	files := map[string]string{}
+	for _, e := range edits {
+		path := filepath.Join(tree, e.file)
+		if files[path] == "" {
+			text, err := os.ReadFile(path)
+			if err != nil {
+				return err
+			}
+			files[path] = string(text)
+		}
+		if strings.Count(files[path], e.from) != 1 {
+			return fmt.Errorf("%s no longer holds %q once: the flaw has to be written anew", e.file, e.from)
+		}
+		files[path] = strings.Replace(files[path], e.from, e.to, 1)
+	}
+	return buildOver(ctx, tree, binary, files)
+}
+
+func sameFiles(a, b string) (bool, error) {
+	x, err := os.ReadFile(a)
+	if err != nil {
+		return false, err
+	}
+	y, err := os.ReadFile(b)
+	return bytes.Equal(x, y), err
+}
+
+// notice wants the rounds to notice a flaw that undisturbed work does not show,
+// and returns how many it took and what was noticed.
+func (s *stage) notice(ctx context.Context, f flaw, binary string) (rounds int, what string, err error) {
+	good := s.program.binary
+	if same, err := sameFiles(good, binary); same || err != nil {
+		return 0, "", errors.Join(err, fmt.Errorf("%s: the program is not broken", f.name))
+	}
+	s.program.binary = binary
+	defer func() { s.program.binary = good }()
+	delete(s.walks, "broken")
+	l, err := s.begin(ctx)
+	if err != nil {
+		return 0, "", err
+	}
+	for range 3 {
+		if err := l.settle(ctx, l.sync("whole.yaml")); err != nil {
+			return 0, "", fmt.Errorf("%s: undisturbed it should work: %w", f.name, err)
+		}
+	}
+	for n := 1; n <= f.within; n++ {
+		_, err := f.rounds(ctx, l)
+		if isViolation(err) {
+			return n, err.Error(), l.end(ctx)
+		}
+		if err != nil {
+			return n, "", err
+		}
+	}
+	return f.within, "", fmt.Errorf("%s: not noticed in %d rounds", f.name, f.within)
+}

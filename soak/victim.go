@@ -1,0 +1,160 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// patience is how long an undisturbed command may take before it counts as
+// hanging.
+const patience = 90 * time.Second
+
+// program is a built syncer with its configurations.
+type program struct {
+	binary string
+	dir    string // of the configurations
+}
+
+// configure writes the configurations of a program for a provider's address:
+// whole.yaml reads the list in one page, pages.yaml in three, daemon.yaml once
+// a second, bouncer.yaml through a pooler.
+func configure(dir, address string) error {
+	for name, secret := range map[string]string{"access_key": accessKey, "secret_key": secretKey} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(secret), 0o600); err != nil {
+			return err
+		}
+	}
+	const form = `%ssources:
+  iwinv:
+    base_url: %s
+    credentials: { access_key_file: access_key, secret_key_file: secret_key }
+    options: { page_size: %d }
+    lists: { flavors: %s }
+guard: { enabled: false }
+absence: { confirm_snapshots: 2, confirm_for: 0s }
+`
+	for name, text := range map[string]string{
+		"whole.yaml":   fmt.Sprintf(form, "", address, 1000, ""),
+		"pages.yaml":   fmt.Sprintf(form, "", address, 15, ""),
+		"daemon.yaml":  fmt.Sprintf(form, "", address, 1000, `{ schedule: "@every 1s" }`),
+		"bouncer.yaml": fmt.Sprintf(form, "database: { exec_mode: exec }\n", address, 1000, ""),
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// victim is a running syncer.
+type victim struct {
+	command      *exec.Cmd
+	stdout, errs bytes.Buffer
+	ended        chan struct{}
+
+	mutex  sync.Mutex
+	killed bool
+}
+
+// start runs a command of syncer on a database.
+func (p program) start(ctx context.Context, database string, args ...string) (*victim, error) {
+	v := &victim{ended: make(chan struct{})}
+	v.command = exec.CommandContext(ctx, p.binary, args...)
+	v.command.Dir = p.dir
+	v.command.Env = []string{"PATH=/usr/bin:/bin", "TZ=UTC", "DATABASE_URL=" + database}
+	v.command.Stdout, v.command.Stderr = &v.stdout, &v.errs
+	if err := v.command.Start(); err != nil {
+		return nil, fmt.Errorf("start syncer: %w", err)
+	}
+	go func() {
+		defer close(v.ended)
+		_ = v.command.Wait() // ProcessState tells the same
+	}()
+	return v, nil
+}
+
+// kill ends the process at once.
+func (v *victim) kill() {
+	v.mutex.Lock()
+	defer v.mutex.Unlock()
+	if v.command.Process.Signal(syscall.SIGKILL) == nil {
+		v.killed = true
+	}
+}
+
+func (v *victim) signal(s syscall.Signal) error { return v.command.Process.Signal(s) }
+
+// over reports that the process has ended.
+func (v *victim) over() bool {
+	select {
+	case <-v.ended:
+		return true
+	default:
+		return false
+	}
+}
+
+// wait waits for the end; a process that hangs is killed and is a violation.
+func (v *victim) wait() error {
+	select {
+	case <-v.ended:
+		return nil
+	case <-time.After(patience):
+	}
+	v.kill()
+	<-v.ended
+	return violated("%s hangs for %s", v, patience)
+}
+
+// code is the exit code, -1 when a signal ended the process.
+func (v *victim) code() int { return v.command.ProcessState.ExitCode() }
+
+// dead reports that our SIGKILL ended the process, and not that it had ended
+// before.
+func (v *victim) dead() bool {
+	v.mutex.Lock()
+	defer v.mutex.Unlock()
+	return v.killed && v.code() == -1
+}
+
+// successes are the lists or snapshots that the process said it has done.
+func (v *victim) successes() (int, error) {
+	var lines []struct{ Outcome, Error string }
+	if err := json.Unmarshal(v.stdout.Bytes(), &lines); err != nil {
+		return 0, fmt.Errorf("%s: read what it says: %w", v, err)
+	}
+	n := 0
+	for _, line := range lines {
+		if line.Error == "" {
+			n++
+		}
+	}
+	return n, nil
+}
+
+// String is the command and what it said last, for a report.
+func (v *victim) String() string {
+	return fmt.Sprintf("syncer %s (%s)", strings.Join(v.command.Args[1:], " "), strings.TrimSpace(v.errs.String()))
+}
+
+// violation is something that must never be.
+type violation struct{ text string }
+
+func (v violation) Error() string { return v.text }
+
+func violated(format string, args ...any) error { return violation{fmt.Sprintf(format, args...)} }
+
+func isViolation(err error) bool {
+	_, ok := errors.AsType[violation](err)
+	return ok
+}

@@ -1,0 +1,114 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"syncer/archive"
+	"syncer/catalog"
+	"syncer/fetchers"
+	"syncer/ingest"
+)
+
+// The one list that is read.
+const (
+	source   = "iwinv"
+	listName = "flavors"
+)
+
+// worlds is what the provider publishes on each day of the simulated world, as
+// undisturbed walks see it.
+type worlds struct {
+	fetcher   catalog.Fetcher
+	days      []int // those on which something is different, in order
+	pages     map[int][]catalog.Page
+	snapshots map[int]*catalog.Snapshot
+	byDigest  map[catalog.Digest]int
+}
+
+// learnWorlds walks the list on every day of the simulated world.
+func learnWorlds(ctx context.Context, g *gate) (*worlds, error) {
+	fetcher, err := newFetcher(g.address)
+	if err != nil {
+		return nil, err
+	}
+	w := &worlds{
+		fetcher: fetcher, pages: map[int][]catalog.Page{},
+		snapshots: map[int]*catalog.Snapshot{}, byDigest: map[catalog.Digest]int{},
+	}
+	for day := 0; day <= 7*12; day++ {
+		g.show(day)
+		if err := w.learn(ctx, day); err != nil {
+			return nil, fmt.Errorf("walk on day %d: %w", day, err)
+		}
+	}
+	return w, nil
+}
+
+func (w *worlds) learn(ctx context.Context, day int) error {
+	var pages []catalog.Page
+	for page, err := range w.fetcher.Pages(ctx) {
+		if err != nil {
+			return err
+		}
+		pages = append(pages, page)
+	}
+	snapshot, err := ingest.Collect(w.fetcher, pages)
+	if err != nil {
+		return err
+	}
+	if _, known := w.byDigest[snapshot.Digest()]; known {
+		return nil
+	}
+	w.days = append(w.days, day)
+	w.pages[day], w.snapshots[day], w.byDigest[snapshot.Digest()] = pages, snapshot, day
+	return nil
+}
+
+// newFetcher reads the simulated list as fast as it can.
+func newFetcher(address string) (catalog.Fetcher, error) {
+	at := catalog.Source{
+		Name: source, Provider: source, BaseURL: address, Location: time.UTC, Options: map[string]string{"page_size": "20"},
+		Credentials: map[string]catalog.Secret{"access_key": catalog.NewSecret(accessKey), "secret_key": catalog.NewSecret(secretKey)},
+	}
+	for _, provider := range fetchers.All() {
+		if provider.Name != source {
+			continue
+		}
+		all, err := provider.New(at, fetchers.Options{Now: time.Now, RequestsPerMinute: 1_000_000})
+		if err != nil {
+			return nil, err
+		}
+		i := slices.IndexFunc(all, func(f catalog.Fetcher) bool { return f.List().ID.Name == listName })
+		if i >= 0 {
+			return all[i], nil
+		}
+	}
+	return nil, fmt.Errorf("no fetcher of %s/%s", source, listName)
+}
+
+// dated is a day of the simulated world as a snapshot of a moment.
+type dated struct {
+	at  time.Time
+	day int
+}
+
+// archive writes snapshots as the archive that backfill reads.
+func (w *worlds) archive(dir string, snapshots []dated) error {
+	for _, one := range snapshots {
+		pages := func(yield func(catalog.Page, error) bool) {
+			for _, page := range w.pages[one.day] {
+				if !yield(page, nil) {
+					return
+				}
+			}
+		}
+		content := archive.Content{List: w.fetcher.List().ID, TakenAt: one.at, DecoderVersion: w.fetcher.List().DecoderVersion, Pages: pages}
+		if err := archive.Write(dir, content); err != nil {
+			return err
+		}
+	}
+	return nil
+}

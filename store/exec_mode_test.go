@@ -1,0 +1,98 @@
+package store_test
+
+import (
+	"strings"
+	"testing"
+
+	gocmp "github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"syncer/catalog"
+	"syncer/pgtemp/pgtest"
+	"syncer/store"
+	"syncer/timeline"
+	"syncer/timeline/timelinetest"
+)
+
+// TestEveryExecModeWritesTheSame sends one world through each way of sending
+// statements, migration included, and wants the tables of the default way.
+func TestEveryExecModeWritesTheSame(t *testing.T) {
+	want := inMode(t, "")
+	if len(want.Versions) == 0 || len(want.Prices) == 0 || len(want.Absences) == 0 {
+		t.Fatalf("the world is too plain: %+v", want)
+	}
+	for _, mode := range store.ExecModes() {
+		t.Run(mode, func(t *testing.T) {
+			if diff := gocmp.Diff(want, inMode(t, mode)); diff != "" {
+				t.Errorf("tables (-default +%s):\n%s", mode, diff)
+			}
+		})
+	}
+}
+
+// inMode lets things come, change, go and come back, in and out of order.
+func inMode(t *testing.T, mode string) timelinetest.History {
+	t.Helper()
+	plain := pgtest.EmptyURL(t)
+	url, err := store.WithExecMode(plain, mode)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := store.Migrate(t.Context(), url); err != nil {
+		t.Fatal(err)
+	}
+	s, err := store.Open(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	source, pool := newScripted(), poolOf(t, plain)
+	list := ensure(t, s, source.list, timeline.Rule{Snapshots: 2})
+	dear := monthly(func(p *catalog.Price) { p.ListUnitPrice = p.ListUnitPrice.Add(p.ListUnitPrice) })
+	less := of(dear)
+	delete(less, "b")
+	status := "on"
+	worlds := map[int]map[string]catalog.Entry{
+		1: of(monthly()), 3: of(dear), 5: less, 6: less, 9: of(monthly()), 4: {"a": {Key: "a", Status: &status}}, 2: {},
+	}
+	for _, at := range []int{1, 3, 5, 9, 6, 4, 2} {
+		put(t, s, list, source.snapshot(t, worlds[at]), day(at))
+	}
+	if _, err := s.PriceChanges(t.Context(), day(1), 1000); err != nil {
+		t.Error(err)
+	}
+	if _, err := s.Freshness(t.Context()); err != nil {
+		t.Error(err)
+	}
+	history := tables(t, pool, source.list)
+	sorted(&history)
+	return history
+}
+
+func TestWithExecMode(t *testing.T) {
+	for _, c := range []struct{ address, mode, want, err string }{
+		{"postgres://u:p@h/d?sslmode=disable", "exec", "postgres://u:p@h/d?default_query_exec_mode=exec&sslmode=disable", ""},
+		{"host=h dbname=d", "exec", "host=h dbname=d default_query_exec_mode=exec", ""},
+		{"postgres://u:p@h/d", "", "postgres://u:p@h/d", ""},
+		{"postgres://u:p@h/d", "prepared", "", "want one of cache_statement, cache_describe, describe_exec, exec, simple_protocol"},
+		{"postgres://u:s3cret@h:port/d", "exec", "", "cannot be read"},
+	} {
+		got, err := store.WithExecMode(c.address, c.mode)
+		if got != c.want {
+			t.Errorf("%s in mode %q: got %s", c.address, c.mode, got)
+		}
+		if (err != nil) != (c.err != "") || err != nil && (!strings.Contains(err.Error(), c.err) || strings.Contains(err.Error(), "s3cret")) {
+			t.Errorf("%s in mode %q: got error %v", c.address, c.mode, err)
+		}
+	}
+}
+
+func poolOf(t *testing.T, url string) *pgxpool.Pool {
+	t.Helper()
+	pool, err := pgxpool.New(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(pool.Close)
+	return pool
+}
