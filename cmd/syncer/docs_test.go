@@ -3,7 +3,6 @@ package main
 import (
 	"os"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
@@ -25,7 +24,7 @@ func TestTheConfigurationsOfThePageAreOne(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v in\n%s", err, text)
 	}
-	asked := slices.DeleteFunc(providers(), func(p provider) bool { return p.BackfillOnly })
+	asked := askable()
 	if len(loaded.Sources) != len(asked) {
 		t.Errorf("the page shows %d sources, there are %d providers", len(loaded.Sources), len(asked))
 	}

@@ -57,10 +57,7 @@ func fieldsOf() map[string]struct {
 // both ways, with what every source may have too, and wants one source.
 func TestEveryFieldWorksInTheFileAndInTheEnvironment(t *testing.T) {
 	all := fieldsOf()
-	for _, p := range providers() {
-		if p.BackfillOnly {
-			continue // it is asked for nothing, and needs nothing
-		}
+	for _, p := range askable() {
 		fields, known := all[p.Name]
 		if !known {
 			t.Errorf("%s: no fields to try", p.Name)
@@ -93,9 +90,9 @@ func TestEveryFieldWorksInTheFileAndInTheEnvironment(t *testing.T) {
 
 // TestAPublicAddressIsNotNeeded, nor is it where the region tells it.
 func TestAPublicAddressIsNotNeeded(t *testing.T) {
-	for _, p := range providers() {
-		if p.Name == "zstack" || p.BackfillOnly {
-			continue // every installation has its own; what is loaded only has none
+	for _, p := range askable() {
+		if p.Name == "zstack" {
+			continue // every installation has its own
 		}
 		settings := map[string]string{}
 		if p.Name == "huawei" {

@@ -35,7 +35,7 @@ func TestProposedSettingsAreSettings(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i, p := range providers() {
+	for i, p := range askable() {
 		source := loaded.Sources[i]
 		var names []string
 		for _, name := range p.Options {
