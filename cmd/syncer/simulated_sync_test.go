@@ -84,7 +84,7 @@ func TestTheSimulationSaysAllThatAConfigurationNeeds(t *testing.T) {
 // everyList is SOURCE/LIST in the order in which sync tells of them.
 func everyList() []string {
 	var all []string
-	for _, p := range providers() {
+	for _, p := range askable() {
 		for _, list := range p.Lists {
 			all = append(all, p.Name+"/"+list)
 		}
@@ -106,7 +106,7 @@ func allInEnvironment(t *testing.T, fields map[string]map[string]string) (path s
 func allInFile(t *testing.T, fields map[string]map[string]string) (path string, values map[string]string) {
 	dir := t.TempDir()
 	path = fileOf(t, dir, fields, func(source, field string) string {
-		for _, p := range providers() {
+		for _, p := range askable() {
 			if p.Name != source || !slices.ContainsFunc(p.Credentials, func(set []string) bool { return slices.Contains(set, field) }) {
 				continue
 			}
@@ -126,7 +126,7 @@ func fileOf(t *testing.T, dir string, fields map[string]map[string]string, line 
 	t.Helper()
 	var text strings.Builder
 	text.WriteString("sources:\n")
-	for _, p := range providers() {
+	for _, p := range askable() {
 		fmt.Fprintf(&text, "  %s:\n    lists: { %s: }\n", p.Name, strings.Join(p.Lists, ": , "))
 		settings, credentials := "", ""
 		for field := range fields[p.Name] {
