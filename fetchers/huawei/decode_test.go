@@ -3,7 +3,6 @@ package huawei_test
 import (
 	"fmt"
 	"maps"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -55,15 +54,6 @@ func mustDecode(t *testing.T, list string, page catalog.Page) catalog.Decoded {
 		t.Fatal(err)
 	}
 	return decoded
-}
-
-func read(t *testing.T, path string) string {
-	t.Helper()
-	text, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
 }
 
 // show is one line for each entry, zone and price.
