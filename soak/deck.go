@@ -18,9 +18,7 @@ type play func(context.Context, *life) (result, error)
 func deck(b *bouncer) []play {
 	var all []play
 	add := func(n int, one play) { all = append(all, slices.Repeat([]play{one}, n)...) }
-	add(12, func(ctx context.Context, l *life) (result, error) {
-		return l.killAtMessage(ctx, "live", l.sync("whole.yaml"))
-	})
+	add(12, liveAtMessage)
 	add(12, lateAtMessage)
 	add(6, func(ctx context.Context, l *life) (result, error) { return l.killAtRandom(ctx) })
 	add(2, func(ctx context.Context, l *life) (result, error) { return l.killAtPage(ctx) })
@@ -41,8 +39,12 @@ func deck(b *bouncer) []play {
 	return all
 }
 
+func liveAtMessage(ctx context.Context, l *life) (result, error) {
+	return l.killAtMessage(ctx, "live", l.sync("whole.yaml"))
+}
+
 func lateAtMessage(ctx context.Context, l *life) (result, error) {
-	w, err := l.backfill(ctx, 2)
+	w, err := l.backfill(ctx, 1)
 	if err != nil {
 		return result{}, err
 	}
@@ -117,6 +119,33 @@ func (s *stage) play(ctx context.Context, b *bouncer, g goal, t *tally) error {
 		plays := deck(b)
 		s.random.Shuffle(len(plays), func(i, j int) { plays[i], plays[j] = plays[j], plays[i] })
 		if err := s.live(ctx, append([]play{firstAtMessage}, plays...), g, t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// walk kills at every message of a first load, a live sync and a late
+// snapshot, before it and after it, and at nothing else.
+func (s *stage) walk(ctx context.Context, g goal, t *tally) error {
+	whole := func(shape string) bool { return s.walker(shape).walks >= 2 }
+	for !g.reached(t) {
+		var plays []play
+		if !whole("first load") {
+			plays = append(plays, firstAtMessage)
+		}
+		for range 3 {
+			if !whole("live") {
+				plays = append(plays, liveAtMessage)
+			}
+			if !whole("late") {
+				plays = append(plays, lateAtMessage)
+			}
+		}
+		if len(plays) == 0 {
+			return nil
+		}
+		if err := s.live(ctx, plays, g, t); err != nil {
 			return err
 		}
 	}

@@ -115,7 +115,7 @@ func (l *life) killAtPage(ctx context.Context) (result, error) {
 	}
 	l.gate.watch(nil)
 	if ended {
-		walk.over()
+		walk.miss()
 		return r, l.settle(ctx, w)
 	}
 	walk.step()
@@ -128,6 +128,7 @@ func (l *life) killAtPage(ctx context.Context) (result, error) {
 type walker struct {
 	at      int
 	after   bool
+	missed  int // works in a row that ended before the boundary
 	walks   int // walks that came to their end
 	longest int
 }
@@ -142,10 +143,16 @@ func (s *stage) walker(what string) *walker {
 func (w *walker) step() {
 	w.longest = max(w.longest, w.at)
 	w.at++
+	w.missed = 0
 }
 
-// over begins again: there are no more boundaries.
-func (w *walker) over() { w.at, w.after, w.walks = 1, !w.after, w.walks+1 }
+// miss notes a work that ended before the boundary. Works differ in length, so
+// only several in a row mean that there are no more boundaries.
+func (w *walker) miss() {
+	if w.missed++; w.missed == 5 {
+		*w = walker{at: 1, after: !w.after, walks: w.walks + 1, longest: w.longest}
+	}
+}
 
 // trap stops a process at a message of its write transaction.
 type trap struct {
@@ -228,7 +235,7 @@ func (l *life) killAtMessage(ctx context.Context, shape string, w work) (result,
 	if sprung.Load() {
 		walk.step()
 	} else {
-		walk.over()
+		walk.miss()
 	}
 	r, err = l.bury(ctx, r, t.victim, w, t.name, before)
 	return r, errors.Join(err, t.proxy.Close())

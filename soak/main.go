@@ -19,6 +19,7 @@ type options struct {
 	rounds, seconds int
 	seed            uint64
 	verbose, only   bool
+	walk            bool
 }
 
 func main() {
@@ -28,6 +29,7 @@ func main() {
 	flag.Uint64Var(&o.seed, "seed", 1, "the same seed, the same rounds")
 	flag.BoolVar(&o.verbose, "v", false, "a line a round")
 	flag.BoolVar(&o.only, "only", false, "only the rounds, without the broken programs")
+	flag.BoolVar(&o.walk, "walk", false, "only kills at messages, until each was met, before it and after it")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	err := run(ctx, o)
@@ -136,7 +138,12 @@ func (s *stage) soak(ctx context.Context, o options) error {
 	}
 	var t tally
 	began := time.Now()
-	err = s.play(ctx, b, goal{o.rounds, began.Add(time.Duration(o.seconds) * time.Second)}, &t)
+	until := goal{o.rounds, began.Add(time.Duration(o.seconds) * time.Second)}
+	if o.walk {
+		err = s.walk(ctx, until, &t)
+	} else {
+		err = s.play(ctx, b, until, &t)
+	}
 	fmt.Println(&t)
 	for name, walk := range s.walks {
 		fmt.Printf("  %s: %s\n", name, walk)

@@ -76,11 +76,8 @@ func short(b *bouncer) []play {
 			return one(ctx, l)
 		}
 	}
-	live := func(ctx context.Context, l *life) (result, error) {
-		return l.killAtMessage(ctx, "live", l.sync("whole.yaml"))
-	}
 	all := slices.Concat(
-		slices.Repeat([]play{jump("live", live)}, 3), slices.Repeat([]play{jump("late", lateAtMessage)}, 3),
+		slices.Repeat([]play{jump("live", liveAtMessage)}, 3), slices.Repeat([]play{jump("late", lateAtMessage)}, 3),
 		[]play{
 			func(ctx context.Context, l *life) (result, error) { return l.killAtRandom(ctx) },
 			func(ctx context.Context, l *life) (result, error) { return l.killAtPage(ctx) },

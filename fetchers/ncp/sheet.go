@@ -69,7 +69,7 @@ func (s *sheet) whole(list list, rows []row) {
 	}
 	lacking := 0
 	for _, one := range rows {
-		if one.detailed {
+		if one.detailed || numberOf(one.line) == "" { // the row is refused for its own sake
 			continue
 		}
 		lacking++
