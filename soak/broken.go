@@ -39,7 +39,7 @@ func flaws() []flaw {
 		{
 			name: "the snapshot is marked before the diff", within: 60,
 			edits: []edit{
-				{"store/update.go", "	delta, err := u.delta(ctx)\n", "	if err := u.record(ctx, \"committed\", \"\", Delta{First: true}, nil); err != nil {\n		return Result{}, err\n	}\n	if _, err := u.tx.Exec(ctx, \"COMMIT AND CHAIN\"); err != nil {\n		return Result{}, err\n	}\n	delta, err := u.delta(ctx)\n"},
+				{"store/update.go", "	delta, err := u.delta(ctx)\n	if err != nil {\n		return Result{}, err\n	}\n	if reason :=", "	if err := u.record(ctx, \"committed\", \"\", Delta{First: true}, nil); err != nil {\n		return Result{}, err\n	}\n	if _, err := u.tx.Exec(ctx, \"COMMIT AND CHAIN\"); err != nil {\n		return Result{}, err\n	}\n	delta, err := u.delta(ctx)\n	if err != nil {\n		return Result{}, err\n	}\n	if reason :="},
 				{"store/update.go", "	return result, u.record(ctx, \"committed\", \"\", delta, nil)\n", "	return result, nil\n"},
 				{"store/load.go", "		k.moments = append(k.moments, row.UTC())\n", "		if !row.Equal(u.run.TakenAt) {\n			k.moments = append(k.moments, row.UTC())\n		}\n"},
 			},
@@ -56,7 +56,9 @@ func flaws() []flaw {
 		{
 			name: "a session's lock from the pool", within: 10,
 			edits: []edit{
-				{"store/update.go", "s.q.ListLock(ctx, tx, lock)", "s.q.ListLock(ctx, s.pool, lock)"},
+				{"store/update.go", "	tx       pgx.Tx\n", "	tx       pgx.Tx\n	pool     sqlcgen.DBTX\n"},
+				{"store/update.go", "tx: tx, run: run, snapshot: snapshot}", "tx: tx, pool: s.pool, run: run, snapshot: snapshot}"},
+				{"store/update.go", "u.q.ListLock(ctx, u.tx, lock)", "u.q.ListLock(ctx, u.pool, lock)"},
 				{"sqlcgen/lists.sql.go", "SELECT pg_advisory_xact_lock(", "SELECT pg_advisory_lock("},
 			},
 			rounds: func(ctx context.Context, l *life) (result, error) { return l.exclude(ctx) },

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -46,7 +47,7 @@ absence: { confirm_snapshots: 2, confirm_for: 0s }
 	for name, text := range map[string]string{
 		"whole.yaml":   fmt.Sprintf(form, "", address, 1000, ""),
 		"pages.yaml":   fmt.Sprintf(form, "", address, 15, ""),
-		"daemon.yaml":  fmt.Sprintf(form, "", address, 1000, `{ schedule: "@every 1s" }`),
+		"daemon.yaml":  fmt.Sprintf(form, "", address, 1000, `{ schedule: "@every 1s", pace: 1s }`),
 		"bouncer.yaml": fmt.Sprintf(form, "database: { exec_mode: exec }\n", address, 1000, ""),
 	} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
@@ -127,10 +128,33 @@ func (v *victim) dead() bool {
 	return v.killed && v.code() == -1
 }
 
+// told is a list or a snapshot as the program tells of it.
+type told struct{ Outcome, Error string }
+
+// said reads what sync writes, a list, or backfill, an object a snapshot.
+func said(text []byte) ([]told, error) {
+	if bytes.HasPrefix(bytes.TrimSpace(text), []byte("[")) {
+		var lines []told
+		return lines, json.Unmarshal(text, &lines)
+	}
+	var lines []told
+	for decoder := json.NewDecoder(bytes.NewReader(text)); ; {
+		var line told
+		err := decoder.Decode(&line)
+		if errors.Is(err, io.EOF) {
+			return lines, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		lines = append(lines, line)
+	}
+}
+
 // successes are the lists or snapshots that the process said it has done.
 func (v *victim) successes() (int, error) {
-	var lines []struct{ Outcome, Error string }
-	if err := json.Unmarshal(v.stdout.Bytes(), &lines); err != nil {
+	lines, err := said(v.stdout.Bytes())
+	if err != nil {
 		return 0, fmt.Errorf("%s: read what it says: %w", v, err)
 	}
 	n := 0

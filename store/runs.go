@@ -49,7 +49,8 @@ func (s *Store) EnsureList(ctx context.Context, list catalog.List, settings List
 			"put the old setting back, or write history anew by this one: syncer rebuild %s --apply --reason WHY",
 			list.ID, settings.Rule.Snapshots, settings.Rule.For, stored.Snapshots, stored.For, list.ID)
 	}
-	return List{List: list, Rule: stored, id: row.ID}, nil
+	known := List{List: list, Rule: stored, id: row.ID}
+	return known, s.abandonStale(ctx, known) // also where nothing new is begun
 }
 
 func settingsJSON(list catalog.List) (json.RawMessage, error) {
@@ -129,9 +130,8 @@ func (s *Store) beginBy(ctx context.Context, list List, kind string, decision De
 }
 
 func (s *Store) beginRun(ctx context.Context, list List, params sqlcgen.RunBeginParams) (Run, error) {
-	abandon := func() error { _, err := s.q.RunAbandonStale(ctx, s.pool, list.id); return err }
-	if err := again(ctx, abandon); err != nil { // two may close the same dead runs at once
-		return Run{}, fmt.Errorf("%s: close dead runs: %w", list.ID, err)
+	if err := s.abandonStale(ctx, list); err != nil {
+		return Run{}, err
 	}
 	params.ListID = list.id
 	begun, err := s.q.RunBegin(ctx, s.pool, params)
@@ -146,6 +146,15 @@ func (s *Store) beginRun(ctx context.Context, list List, params sqlcgen.RunBegin
 		return run, fmt.Errorf("%s: %w: history was read by version %d, this is version %d", list.ID, ErrDecoderOld, run.decoder, list.DecoderVersion)
 	}
 	return run, nil
+}
+
+// abandonStale closes the runs of a list whose processes died.
+func (s *Store) abandonStale(ctx context.Context, list List) error {
+	abandon := func() error { _, err := s.q.RunAbandonStale(ctx, s.pool, list.id); return err }
+	if err := again(ctx, abandon); err != nil { // two may close the same dead runs at once
+		return fmt.Errorf("%s: close dead runs: %w", list.ID, err)
+	}
+	return nil
 }
 
 // Outdated reports that history was written by an older decoder than the
