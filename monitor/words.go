@@ -2,6 +2,7 @@ package monitor
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -67,8 +68,9 @@ func (l List) Why() string {
 	return ""
 }
 
-// summary says in one line how the lists are, and the worst state of any.
+// summary says in one line how the configured lists are, and the worst state of any.
 func summary(lists []List) (text, worst string) {
+	lists = slices.DeleteFunc(slices.Clone(lists), func(list List) bool { return !list.Configured })
 	count := map[string]int{}
 	worst = Fresh
 	for _, list := range lists {
