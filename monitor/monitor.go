@@ -2,6 +2,7 @@ package monitor
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sync"
 	"time"
@@ -107,8 +108,19 @@ func (m *Monitor) look(ctx context.Context) look {
 	if err == nil {
 		m.last.facts = facts
 	}
+	m.sayReady(m.last.err, err)
 	m.last.at, m.last.err = now, err
 	return m.last
+}
+
+// sayReady is one line when readiness ends or comes back.
+func (m *Monitor) sayReady(before, now error) {
+	switch {
+	case now != nil && before == nil && !errors.Is(now, errNotReached):
+		m.options.Log.Warn("not ready", "err", now)
+	case now == nil && before != nil:
+		m.options.Log.Info("ready")
+	}
 }
 
 func read(ctx context.Context, database Database) (facts Facts, err error) {

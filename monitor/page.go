@@ -2,10 +2,12 @@ package monitor
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	_ "embed"
 	"html/template"
 	"net/http"
+	"slices"
 	"time"
 
 	"syncer/store"
@@ -35,8 +37,7 @@ type pageData struct {
 	Summary  string
 	Worst    string // the worst state of any list
 	Lists    []pageList
-	Holds    []store.Hold
-	Waiting  int // holds in all
+	Holds    []pageHold
 	Prices   []pageChange
 	Statuses []pageChange
 	Trouble  string // why there are no changes; "" when they were read
@@ -51,6 +52,12 @@ type pageList struct {
 	Due          string
 	Moment       string // of the coming due time
 	Reason       string
+}
+
+// pageHold is the newest held snapshot of a list.
+type pageHold struct {
+	store.Hold
+	Older int // that are held as well
 }
 
 // pageChange is a line of either table of changes.
@@ -77,41 +84,68 @@ func (m *Monitor) pageData(ctx context.Context) pageData {
 	if err != nil {
 		data.NotReady = shown(err)
 	}
-	for _, list := range lists {
+	for _, list := range urgentFirst(lists) {
 		data.Lists = append(data.Lists, pageListOf(list, now, view.Zone))
-		data.Waiting += list.Held
 	}
 	data.Summary, data.Worst = summary(lists)
-	if view.Database != nil && err == nil {
-		m.addChanges(ctx, view, now, &data)
+	if view.Database == nil || err != nil {
+		return data
+	}
+	ctx, cancel := context.WithTimeout(ctx, pageWithin)
+	defer cancel()
+	if err := addChanges(ctx, view, lists, now, &data); err != nil {
+		m.options.Log.Warn("the page lacks the newest changes", "err", err)
+		data.Trouble = "The newest changes could not be read in time; the log says why."
 	}
 	return data
 }
 
+// urgentFirst orders lists by what a person should look at: the worst state
+// first, and last what is not configured.
+func urgentFirst(lists []List) []List {
+	rank := func(list List) int {
+		if !list.Configured {
+			return len(States())
+		}
+		return -slices.Index(States(), list.State)
+	}
+	lists = slices.Clone(lists)
+	slices.SortStableFunc(lists, func(a, b List) int { return cmp.Compare(rank(a), rank(b)) })
+	return lists
+}
+
 // addChanges reads what only the page shows; a slow database costs the page
 // these tables and nothing else.
-func (m *Monitor) addChanges(ctx context.Context, view View, now time.Time, data *pageData) {
-	ctx, cancel := context.WithTimeout(ctx, pageWithin)
-	defer cancel()
+func addChanges(ctx context.Context, view View, lists []List, now time.Time, data *pageData) error {
 	holds, err := view.Database.Waiting(ctx, mostHolds)
-	data.Holds = holds
-	var prices []store.PriceChange
-	if err == nil {
-		prices, err = view.Database.NewestPriceChanges(ctx, now.Add(-changesSince), mostChanges)
-	}
-	var statuses []store.StatusChange
-	if err == nil {
-		statuses, err = view.Database.NewestStatusChanges(ctx, now.Add(-changesSince), mostChanges)
-	}
 	if err != nil {
-		m.options.Log.Warn("the page lacks the newest changes", "err", err)
-		data.Trouble = "The newest changes could not be read in time; the log says why."
-		return
+		return err
+	}
+	data.Holds = withOlder(holds, lists)
+	prices, err := view.Database.NewestPriceChanges(ctx, now.Add(-changesSince), mostChanges)
+	if err != nil {
+		return err
 	}
 	for _, one := range prices {
 		data.Prices = append(data.Prices, priceLine(one, view.Zone))
 	}
+	statuses, err := view.Database.NewestStatusChanges(ctx, now.Add(-changesSince), mostChanges)
 	for _, one := range statuses {
 		data.Statuses = append(data.Statuses, statusLine(one, view.Zone))
 	}
+	return err
+}
+
+// withOlder counts what is held beside the newest of each list.
+func withOlder(holds []store.Hold, lists []List) []pageHold {
+	all := make([]pageHold, len(holds))
+	for i, hold := range holds {
+		all[i].Hold = hold
+		for _, list := range lists {
+			if list.List == hold.List {
+				all[i].Older = max(list.Held-1, 0)
+			}
+		}
+	}
+	return all
 }

@@ -41,8 +41,6 @@ func pageListOf(list List, now time.Time, zone *time.Location) pageList {
 		line.Age, line.Snapshot = Ago(list.Age), list.LastSnapshotAt.In(zone).Format(moments)
 	}
 	switch {
-	case !list.Configured:
-		line.Due = "not configured"
 	case list.Next.IsZero():
 		line.Due = "by hand"
 	default:

@@ -9,10 +9,13 @@ SELECT lists.source, lists.list,
 FROM lists ORDER BY lists.source, lists.list;
 
 -- name: MonitorHeld :many
-SELECT lists.source, lists.list, snapshots.taken_at, snapshots.entries, snapshots.held_for::text AS held_for
-FROM snapshots JOIN lists ON lists.id = snapshots.list_id
-WHERE snapshots.status = 'held'
-ORDER BY snapshots.taken_at DESC, lists.source, lists.list LIMIT @most;
+-- The newest of each list.
+SELECT lists.source, lists.list, held.taken_at, held.entries, held.held_for::text AS held_for
+FROM lists
+JOIN LATERAL (SELECT snapshots.taken_at, snapshots.entries, snapshots.held_for FROM snapshots
+    WHERE snapshots.list_id = lists.id AND snapshots.status = 'held'
+    ORDER BY snapshots.taken_at DESC LIMIT 1) AS held ON true
+ORDER BY held.taken_at DESC, lists.source, lists.list LIMIT @most;
 
 -- name: MonitorPriceChanges :many
 -- The newest first, without the prices that were there in a list's first snapshot.

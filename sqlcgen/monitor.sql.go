@@ -11,10 +11,12 @@ import (
 )
 
 const monitorHeld = `-- name: MonitorHeld :many
-SELECT lists.source, lists.list, snapshots.taken_at, snapshots.entries, snapshots.held_for::text AS held_for
-FROM snapshots JOIN lists ON lists.id = snapshots.list_id
-WHERE snapshots.status = 'held'
-ORDER BY snapshots.taken_at DESC, lists.source, lists.list LIMIT $1
+SELECT lists.source, lists.list, held.taken_at, held.entries, held.held_for::text AS held_for
+FROM lists
+JOIN LATERAL (SELECT snapshots.taken_at, snapshots.entries, snapshots.held_for FROM snapshots
+    WHERE snapshots.list_id = lists.id AND snapshots.status = 'held'
+    ORDER BY snapshots.taken_at DESC LIMIT 1) AS held ON true
+ORDER BY held.taken_at DESC, lists.source, lists.list LIMIT $1
 `
 
 type MonitorHeldRow struct {
@@ -25,6 +27,7 @@ type MonitorHeldRow struct {
 	HeldFor string
 }
 
+// The newest of each list.
 func (q *Queries) MonitorHeld(ctx context.Context, db DBTX, most int32) ([]MonitorHeldRow, error) {
 	rows, err := db.Query(ctx, monitorHeld, most)
 	if err != nil {

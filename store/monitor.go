@@ -42,8 +42,8 @@ type Hold struct {
 	HeldFor string // the guard's reason
 }
 
-// Waiting returns the held snapshots of all lists, the newest first; at most
-// most.
+// Waiting returns the newest held snapshot of each list, the newest first; at
+// most most.
 func (s *Store) Waiting(ctx context.Context, most int) ([]Hold, error) {
 	rows, err := s.q.MonitorHeld(ctx, s.pool, count(most))
 	if err != nil {
