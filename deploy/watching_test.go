@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"regexp"
@@ -182,7 +183,7 @@ func exposed(t *testing.T) map[string]string {
 	m := monitor.New(monitor.Options{Now: time.Now, Log: slog.New(slog.DiscardHandler)})
 	m.Use(monitor.View{Database: oneList{}, Zone: time.UTC, Lists: []monitor.Watched{{ID: catalog.ListID{Source: "a", Name: "b"}, Provider: "c", Times: times}}})
 	recorder := httptest.NewRecorder()
-	m.Handler().ServeHTTP(recorder, httptest.NewRequest("GET", "/metrics", nil))
+	m.Handler().ServeHTTP(recorder, httptest.NewRequest(http.MethodGet, "/metrics", nil))
 	known := map[string]string{}
 	for line := range strings.Lines(recorder.Body.String()) {
 		if found := regexp.MustCompile(`^(\w+)(\{.*\})? `).FindStringSubmatch(line); found != nil {

@@ -38,5 +38,5 @@ func shown(err error) string {
 func plain(w http.ResponseWriter, status int, text string) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.WriteHeader(status)
-	fmt.Fprintln(w, text) //nolint:errcheck // who asked has gone
+	fmt.Fprintln(w, text)
 }

@@ -96,7 +96,7 @@ func ping(ctx context.Context, address string) error {
 		}
 		return fmt.Errorf("ask %s: %w", request.URL.Host, err)
 	}
-	defer response.Body.Close()                                       //nolint:errcheck // it was only read
+	defer response.Body.Close()
 	_, _ = io.Copy(io.Discard, io.LimitReader(response.Body, 64<<10)) // so that the connection can be used again
 	if response.StatusCode/100 != 2 {
 		return fmt.Errorf("ask %s: status %d", request.URL.Host, response.StatusCode)

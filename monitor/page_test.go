@@ -3,6 +3,7 @@ package monitor_test
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -75,7 +76,7 @@ func TestNothingCanBeWritten(t *testing.T) {
 	s := newStand(t)
 	for _, path := range []string{"/", "/metrics", "/livez", "/readyz"} {
 		recorder := httptest.NewRecorder()
-		s.Handler().ServeHTTP(recorder, httptest.NewRequest("POST", path, strings.NewReader("x")))
+		s.Handler().ServeHTTP(recorder, httptest.NewRequest(http.MethodPost, path, strings.NewReader("x")))
 		if recorder.Code != 405 {
 			t.Errorf("POST %s: %d", path, recorder.Code)
 		}

@@ -6,7 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/http/pprof" //nolint:gosec // its handlers are served on a socket of our own, never on the default mux
+	"net/http/pprof" // its handlers are served on a socket of our own, never on the default mux
 	"os"
 	"path/filepath"
 )
@@ -18,7 +18,7 @@ func Profile(ctx context.Context, path string, log *slog.Logger) error {
 	if err != nil {
 		return fmt.Errorf("pprof_socket: %w", err)
 	}
-	defer os.Remove(path) //nolint:errcheck // the next start replaces it
+	defer os.Remove(path) // the next start replaces it
 	mux := http.NewServeMux()
 	mux.HandleFunc("/debug/pprof/", pprof.Index)
 	mux.HandleFunc("/debug/pprof/profile", pprof.Profile)
@@ -34,14 +34,14 @@ func privateSocket(ctx context.Context, path string) (net.Listener, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(dir) //nolint:errcheck // it is empty
+	defer os.RemoveAll(dir) // it is empty
 	made := filepath.Join(dir, "s")
 	var config net.ListenConfig
 	listener, err := config.Listen(ctx, "unix", made)
 	if err != nil {
 		return nil, err
 	}
-	listener.(*net.UnixListener).SetUnlinkOnClose(false) //nolint:errcheck,forcetypeassert // a unix listener
+	listener.(*net.UnixListener).SetUnlinkOnClose(false) // it moves
 	if err = os.Chmod(made, 0o600); err == nil {
 		err = os.Rename(made, path)
 	}

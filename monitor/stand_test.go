@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"sync"
 	"testing"
@@ -83,7 +84,7 @@ func (s *stand) get(t *testing.T, path string) (status int, text string) {
 	t.Helper()
 	s.now = s.now.Add(3 * time.Second)
 	recorder := httptest.NewRecorder()
-	s.Handler().ServeHTTP(recorder, httptest.NewRequest("GET", path, nil))
+	s.Handler().ServeHTTP(recorder, httptest.NewRequest(http.MethodGet, path, nil))
 	body, err := io.ReadAll(recorder.Body)
 	if err != nil {
 		t.Fatal(err)

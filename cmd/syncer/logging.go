@@ -20,7 +20,7 @@ import (
 func newLog(w io.Writer, format string, lookup config.Lookup) *slog.Logger {
 	if format == "auto" {
 		format = "json"
-		if file, ok := w.(*os.File); ok && term.IsTerminal(int(file.Fd())) { //nolint:gosec // a descriptor
+		if file, ok := w.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
 			format = "text"
 		}
 	}

@@ -76,7 +76,8 @@ func TestParse(t *testing.T) {
 		Listen:   "127.0.0.1:8630", ReportTimezone: seoul,
 	}
 	zones := cmp.Comparer(func(a, b *time.Location) bool { return a.String() == b.String() })
-	if diff := cmp.Diff(want, got, zones, cmp.AllowUnexported(Database{}, Source{})); diff != "" {
+	secrets := cmp.Comparer(func(a, b catalog.Secret) bool { return a.Reveal() == b.Reveal() })
+	if diff := cmp.Diff(want, got, zones, secrets, cmp.AllowUnexported(Database{}, Source{})); diff != "" {
 		t.Errorf("configuration (-want +got):\n%s", diff)
 	}
 }
