@@ -15,6 +15,9 @@ import (
 // Options are what the program hands in: clock, logger, limits.
 type Options = web.Options
 
+// Observer is told of requests and waits, for metrics.
+type Observer = web.Observer
+
 // Provider is a cloud: its lists, the credentials it takes and how to get its
 // fetchers.
 type Provider = web.Provider

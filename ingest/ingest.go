@@ -36,6 +36,7 @@ type Report struct {
 	TakenAt time.Time
 	Pages   int
 	Entries int
+	Bytes   int64         // of the pages, after decompression
 	Took    time.Duration // database phase only
 	store.Result
 	Kept
@@ -111,6 +112,15 @@ func pagesOf(snapshot *catalog.Snapshot) int {
 	return len(snapshot.Pages())
 }
 
+func bytesOf(snapshot *catalog.Snapshot) (sum int64) {
+	for _, page := range snapshot.Pages() {
+		for _, part := range page.Parts {
+			sum += int64(part.Size)
+		}
+	}
+	return sum
+}
+
 func (r *Runner) write(ctx context.Context, run store.Run, snapshot *catalog.Snapshot) (Report, error) {
 	if err := r.upToDate(ctx, run, snapshot.Restore); err != nil {
 		return Report{List: run.List.ID}, r.failed(ctx, run, store.Failure{Class: classDatabase, Pages: pagesOf(snapshot)}, err)
@@ -121,7 +131,7 @@ func (r *Runner) write(ctx context.Context, run store.Run, snapshot *catalog.Sna
 		return Report{List: run.List.ID}, r.failed(ctx, run, store.Failure{Class: classDatabase, Pages: pagesOf(snapshot)}, err)
 	}
 	report := Report{
-		List: run.List.ID, TakenAt: run.TakenAt, Pages: len(snapshot.Pages()), Entries: snapshot.Len(),
+		List: run.List.ID, TakenAt: run.TakenAt, Pages: len(snapshot.Pages()), Entries: snapshot.Len(), Bytes: bytesOf(snapshot),
 		Took: time.Since(begun), Result: result, //nolint:forbidigo // as above
 	}
 	r.Store.Freshen(ctx, result)

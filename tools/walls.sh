@@ -26,6 +26,9 @@ breach fetchers/internal/web syncer/migrations
 breach ingest syncer/sqlcgen
 breach schedule syncer/pgtemp/pgtest
 breach archive github.com/jackc/pgx/v5
+breach monitor syncer/migrations
+breach ingest/watched syncer/monitor
+breach store/watched github.com/prometheus/client_golang/prometheus
 printf 'package migrations\n\nimport "os"\n\nvar home = os.Getenv("HOME")\n' >migrations/breach.go
 breached+=(migrations/breach.go)
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"syncer/cmd/syncer/config"
+	"syncer/monitor"
 	"syncer/pgtemp/pgtest"
 	"syncer/schedule"
 )
@@ -21,6 +22,7 @@ func daemonAt(t *testing.T, database string) (*daemon, *workshop, config.List) {
 		Lookup: func(name string) (string, bool) { value, found := values[name]; return value, found },
 	}, scheduled(t, endpoint, endpoint.BaseURL, `{ zones: { schedule: "@hourly", jitter: 10m } }`))
 	d := &daemon{session: s, away: &away{now: time.Now, log: s.log}, lanes: newLanes(), scheduler: schedule.New(schedule.Options{Now: time.Now})}
+	d.monitor = monitor.New(monitor.Options{Now: time.Now, Log: s.log})
 	loaded, err := d.configured()
 	if err != nil {
 		t.Fatal(err)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"io"
 	"log"
 	"net"
@@ -152,4 +153,9 @@ func (d *door) shut() {
 		conn.Close()
 	}
 	d.listener, d.through = nil, nil
+}
+
+// unixDial reaches a unix socket, whatever address is asked for.
+func unixDial(dialer *net.Dialer, path string) func(context.Context, string, string) (net.Conn, error) {
+	return func(ctx context.Context, _, _ string) (net.Conn, error) { return dialer.DialContext(ctx, "unix", path) }
 }

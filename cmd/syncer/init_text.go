@@ -54,6 +54,12 @@ evidence: { keep: forever }
 
 # The time zone in which a day or a month of a report begins.
 report_timezone: Asia/Seoul
+
+# Where the daemon serves its page, metrics, /livez and /readyz; off for none.
+listen: 127.0.0.1:8630
+
+# An address to ask every minute while no list is stale, so that silence is noticed.
+# heartbeat_url: https://hc.example.com/ping/ID
 `
 
 func configText(chosen []provider) string {

@@ -55,6 +55,9 @@ func (d *daemon) reload() error {
 	if loaded.Database != old.config.Database {
 		return errors.New("another database takes a restart")
 	}
+	if loaded.Listen != old.config.Listen || loaded.PprofSocket != old.config.PprofSocket {
+		return errors.New("another listen or pprof_socket takes a restart")
+	}
 	fresh := d.workshopOn(old.runner.Store, loaded)
 	fresh.runner.Log = d.log
 	ctx, cancel := context.WithTimeout(d.ctx, answerWithin)

@@ -55,7 +55,7 @@ func (s *session) fetchersOf(source catalog.Source) (map[string]catalog.Fetcher,
 		if listed.Name != source.Provider {
 			continue
 		}
-		made, err := listed.New(source, fetchers.Options{Now: s.Now, Logger: slog.New(slog.DiscardHandler)})
+		made, err := listed.New(source, fetchers.Options{Now: s.Now, Logger: slog.New(slog.DiscardHandler), Observer: s.observer})
 		if err != nil {
 			return nil, err
 		}

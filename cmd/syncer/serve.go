@@ -8,19 +8,23 @@ import (
 	"syscall"
 	"time"
 
+	"syncer/monitor"
 	"syncer/schedule"
 )
 
 // serveCommand is `syncer serve`.
 type serveCommand struct {
-	Grace time.Duration `help:"How long runs may go on after SIGTERM before they are canceled." default:"1m"`
+	Grace     time.Duration `help:"How long runs may go on after SIGTERM before they are canceled." default:"1m"`
+	LogFormat string        `help:"How to log: text, json, or auto, which is text on a terminal and JSON elsewhere." enum:"auto,text,json" default:"auto"`
 }
 
 // Help is the longer text of `syncer serve --help`.
 func (serveCommand) Help() string {
 	return `Reads every list that has a schedule at its due times, until interrupted. Lists of one source are read one after the other, sources side by side. A due time that comes while its list is still being read is skipped and recorded; after downtime the newest missed one is caught up on. Several daemons may share a database: each due time runs once, and that of a daemon that died is taken up by another after a minute.
 
-SIGHUP reads the configuration again; a bad one is refused and the old one stays. SIGTERM starts no more runs and lets those that run finish; a second one ends the process at once. While the database is away the daemon waits. systemd is told of all this.`
+SIGHUP reads the configuration again; a bad one is refused and the old one stays. SIGTERM starts no more runs and lets those that run finish; a second one ends the process at once. While the database is away the daemon waits. systemd is told of all this.
+
+A page for people, metrics for Prometheus, /livez and /readyz are at the configuration's listen (127.0.0.1:8630 if left out).`
 }
 
 // Run serves until the session ends.
@@ -28,6 +32,7 @@ func (c *serveCommand) Run(s *session) error {
 	if c.Grace < 0 {
 		return usageError{errors.New("--grace: want at least 0s")}
 	}
+	s.log = newLog(s.Stderr, c.LogFormat, s.Lookup)
 	notify, err := newNotifier(s.log)
 	if err != nil {
 		return err
@@ -37,6 +42,8 @@ func (c *serveCommand) Run(s *session) error {
 		Now: s.Now, Poll: notify.poll(), Grace: c.Grace,
 		Skipped: d.skipped, Panicked: d.panicked, Turned: d.turned,
 	})
+	d.monitor = monitor.New(monitor.Options{Now: s.Now, Log: s.log, Jobs: d.scheduler.States})
+	s.observer = d.monitor
 	return d.serve()
 }
 
@@ -48,6 +55,7 @@ type daemon struct {
 	away      *away
 	lanes     *lanes
 	scheduler *schedule.Scheduler
+	monitor   *monitor.Monitor
 
 	mutex    sync.Mutex
 	workshop *workshop // replaced when the configuration is read again
@@ -61,6 +69,7 @@ func (d *daemon) serve() error {
 	if err != nil {
 		return err
 	}
+	defer d.watch(loaded)()
 	w, err := d.open(loaded)
 	if err != nil {
 		return d.unlessStopping(err)
@@ -96,6 +105,7 @@ func (d *daemon) use(w *workshop, jobs []schedule.Job) {
 	defer d.mutex.Unlock()
 	d.workshop = w
 	d.scheduler.Set(jobs)
+	d.monitor.Use(viewOf(w.config, w.runner.Store))
 }
 
 func (d *daemon) inUse() *workshop {

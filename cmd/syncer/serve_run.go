@@ -9,6 +9,7 @@ import (
 
 	"syncer/catalog"
 	"syncer/cmd/syncer/config"
+	"syncer/ingest"
 	"syncer/schedule"
 	"syncer/store"
 )
@@ -91,20 +92,22 @@ func (d *daemon) attempt(ctx context.Context, w *workshop, list config.List, due
 	if err != nil || skipped {
 		return err
 	}
-	return d.sync(ctx, w, list, due)
+	begun := d.Now()
+	report, err := d.sync(ctx, w, list, due)
+	d.monitor.Ran(list.ID, report, d.Now().Sub(begun), err)
+	return err
 }
 
-func (d *daemon) sync(ctx context.Context, w *workshop, list config.List, due time.Time) error {
+func (d *daemon) sync(ctx context.Context, w *workshop, list config.List, due time.Time) (ingest.Report, error) {
 	fetcher, err := d.fetcher(w, list, func(source config.Source) (catalog.Source, error) { return source.Open(d.Lookup) })
 	if err != nil {
-		return err
+		return ingest.Report{}, err
 	}
 	stored, err := w.ensure(ctx, list, fetcher.List())
 	if err != nil {
-		return err
+		return ingest.Report{}, err
 	}
-	_, err = w.runner.Sync(ctx, stored, fetcher, &due)
-	return err
+	return w.runner.Sync(ctx, stored, fetcher, &due)
 }
 
 // skipped records a due time that came while its list was still being read
@@ -125,6 +128,7 @@ func (d *daemon) skipped(ctx context.Context, name string, due, running time.Tim
 func (d *daemon) skip(ctx context.Context, due store.Due, waiting time.Time) (bool, error) {
 	skipped, err := d.inUse().runner.Store.Skip(ctx, due, waiting)
 	if skipped {
+		d.monitor.Skipped(due.List)
 		d.log.Warn("due time skipped: the list is still being read", "list", due.List.String(), "due", due.At.Format(time.RFC3339))
 	}
 	return skipped, err
@@ -132,6 +136,7 @@ func (d *daemon) skip(ctx context.Context, due store.Due, waiting time.Time) (bo
 
 // panicked tells of a panic outside of a run; one within is the run's failure.
 func (d *daemon) panicked(name string, due time.Time, reason any, stack []byte) {
+	d.monitor.Panicked(name)
 	d.log.Error("panic", "list", name, "due", due.Format(time.RFC3339), "reason", fmt.Sprint(reason), "stack", string(stack))
 }
 

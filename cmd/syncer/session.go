@@ -11,6 +11,7 @@ import (
 
 	"syncer/cmd/syncer/config"
 	"syncer/cmd/syncer/terminal"
+	"syncer/fetchers"
 	"syncer/pgtemp"
 	"syncer/store"
 )
@@ -25,6 +26,8 @@ type session struct {
 	path   string
 	screen terminal.Screen
 	log    *slog.Logger
+	// observer is told of requests to providers; nil for nobody.
+	observer fetchers.Observer
 }
 
 func newSession(ctx context.Context, env environment, path string) *session {

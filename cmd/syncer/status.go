@@ -1,9 +1,12 @@
 package main
 
 import (
+	"fmt"
 	"time"
 
+	"syncer/cmd/syncer/config"
 	"syncer/cmd/syncer/terminal"
+	"syncer/monitor"
 	"syncer/store"
 )
 
@@ -14,35 +17,85 @@ type statusCommand struct {
 
 // Help is the longer text of `syncer status --help`.
 func (statusCommand) Help() string {
-	return `Shows bi.freshness: how far each list can be trusted now. fresh: the newest run is in history. late: nothing came for longer than stale_after. failed: the newest run failed, history is as before. held: a newer snapshot waits for syncer accept or reject. never: nothing was read yet.`
+	return `Shows how far each list can be trusted now, as bi.freshness does and the daemon's page. fresh: the newest run is in history. late: nothing came for longer than stale_after, or for two due times. failed: the newest run failed, history is as before. held: a newer snapshot waits for syncer accept or reject. never: nothing was read yet.`
+}
+
+// statusLine is one list as --json writes it.
+type statusLine struct {
+	store.Freshness
+	AgeSeconds int64     `json:"age_seconds"` // of the newest snapshot; 0 where there is none
+	NextDue    time.Time `json:"next_due,omitzero"`
+	Stale      bool      `json:"stale"` // what is expected did not come
+	Held       int       `json:"held"`  // snapshots that wait
+	Missing    int       `json:"missing"`
+	Configured bool      `json:"configured"`
 }
 
 // Run shows the state of every list.
 func (c *statusCommand) Run(s *session) error {
+	loaded, err := s.config()
+	if err != nil {
+		return err
+	}
 	return s.reading(func(opened *store.Store, zone *time.Location) error {
-		lines, err := opened.Freshness(s.ctx)
+		lists, err := s.listStates(opened, loaded)
 		if err != nil {
 			return err
 		}
 		if c.JSON {
-			return s.showJSON(append([]store.Freshness{}, lines...))
+			return s.showJSON(statusLines(lists))
 		}
-		return showStatus(s.screen, lines, zone)
+		return showStatus(s.screen, lists, s.Now(), zone)
 	})
 }
 
-func showStatus(screen terminal.Screen, lines []store.Freshness, zone *time.Location) error {
-	table := terminal.Table{Head: []string{"LIST", "STATE", "SNAPSHOT", "ENTRIES", "LAST RUN", "OUTCOME", "WHY"}, Right: []int{3}}
-	for _, one := range lines {
-		why := one.LastError
-		if one.State == "held" {
-			why = one.HeldFor
+// listStates are the configured lists and those that only the database knows.
+func (s *session) listStates(opened *store.Store, loaded *config.Config) ([]monitor.List, error) {
+	fresh, err := opened.Freshness(s.ctx)
+	if err != nil {
+		return nil, err
+	}
+	figures, err := opened.Figures(s.ctx)
+	if err != nil {
+		return nil, err
+	}
+	now := s.Now()
+	return monitor.Judge(watchedLists(loaded), monitor.Facts{Freshness: fresh, Figures: figures}, now, now), nil
+}
+
+func statusLines(lists []monitor.List) []statusLine {
+	lines := make([]statusLine, len(lists))
+	for i, l := range lists {
+		lines[i] = statusLine{
+			Freshness: l.Freshness, AgeSeconds: int64(l.Age.Seconds()), NextDue: l.Next, Stale: l.Stale,
+			Held: l.Held, Missing: l.Missing, Configured: l.Configured,
 		}
-		table.Add(one.List.String(), one.State, terminal.Moment(&one.LastSnapshotAt, zone), terminal.Count(one.Entries),
-			terminal.Moment(&one.LastRunAt, zone), dash(one.LastOutcome), why)
+	}
+	return lines
+}
+
+func showStatus(screen terminal.Screen, lists []monitor.List, now time.Time, zone *time.Location) error {
+	table := terminal.Table{Head: []string{"LIST", "STATE", "SNAPSHOT", "AGE", "NEXT DUE", "ENTRIES", "HELD", "LAST RUN", "WHY"}, Right: []int{3, 4, 5, 6}}
+	for _, one := range lists {
+		age := "-"
+		if !one.LastSnapshotAt.IsZero() {
+			age = monitor.Ago(one.Age)
+		}
+		table.Add(one.List.String(), one.State, terminal.Moment(&one.LastSnapshotAt, zone), age, nextDue(one, now),
+			terminal.Count(one.Entries), terminal.Count(one.Held), dash(one.LastOutcome), one.Why())
 		table.Rows[len(table.Rows)-1][1].Style = stateStyle(one.State)
 	}
 	return table.Show(screen)
+}
+
+func nextDue(list monitor.List, now time.Time) string {
+	switch {
+	case !list.Configured:
+		return "unconfigured"
+	case list.Next.IsZero():
+		return "by hand"
+	}
+	return fmt.Sprintf("in %s", monitor.Ago(list.Next.Sub(now)))
 }
 
 func stateStyle(state string) terminal.Style {

@@ -2,7 +2,6 @@ package config
 
 import (
 	"maps"
-	"net"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -34,6 +33,8 @@ func (c *checker) config(path string, doc document) *Config {
 		Absence:        c.absence(doc.Absence),
 		Evidence:       c.evidence(doc.Evidence),
 		Listen:         c.listen(doc.Listen),
+		PprofSocket:    c.file(doc.PprofSocket),
+		Heartbeat:      c.heartbeat(doc.HeartbeatURL),
 		ReportTimezone: c.reports,
 	}
 }
@@ -75,13 +76,6 @@ func (c *checker) evidence(node evidenceNode) Evidence {
 	}
 	checked.Keep, checked.KeepFor = KeepAge, age
 	return checked
-}
-
-func (c *checker) listen(address string) string {
-	if _, port, err := net.SplitHostPort(address); err != nil || port == "" {
-		c.fail([]string{"listen"}, "want HOST:PORT such as 127.0.0.1:8630, got %q", address)
-	}
-	return address
 }
 
 // location never returns nil, so that a wrong zone is one problem and no more.

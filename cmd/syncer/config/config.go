@@ -15,8 +15,14 @@ type Config struct {
 	Guard    Guard
 	Absence  Absence
 	Evidence Evidence
-	// Listen is the address of the web page, health and metrics.
+	// Listen is the address of the web page, health and metrics; "" serves
+	// none.
 	Listen string
+	// PprofSocket is a unix socket for pprof; "" serves none.
+	PprofSocket string
+	// Heartbeat is asked every minute while no list is stale; its address
+	// must not be shown.
+	Heartbeat catalog.Secret
 	// ReportTimezone is the zone in which a day or month of a report begins.
 	ReportTimezone *time.Location
 }

@@ -76,7 +76,8 @@ func TestParse(t *testing.T) {
 		Listen:   "127.0.0.1:8630", ReportTimezone: seoul,
 	}
 	zones := cmp.Comparer(func(a, b *time.Location) bool { return a.String() == b.String() })
-	if diff := cmp.Diff(want, got, zones, cmp.AllowUnexported(Database{}, Source{})); diff != "" {
+	secrets := cmp.Comparer(func(a, b catalog.Secret) bool { return a.Reveal() == b.Reveal() })
+	if diff := cmp.Diff(want, got, zones, secrets, cmp.AllowUnexported(Database{}, Source{})); diff != "" {
 		t.Errorf("configuration (-want +got):\n%s", diff)
 	}
 }
@@ -142,6 +143,9 @@ func TestMistakesAreNamedWithTheirPlace(t *testing.T) {
 		"confirm for":        {"absence: { confirm_for: -1h }\n", "confirm_for: want a duration"},
 		"keep":               {"evidence: { keep: boundary }\n", "evidence.keep: want forever, boundaries or an age"},
 		"listen":             {"listen: localhost\n", "listen: want HOST:PORT"},
+		"heartbeat":          {"heartbeat_url: hc.example.com/x\n", "heartbeat_url: want an address such as"},
+		"heartbeat in clear": {"heartbeat_url: http://hc.example.com/x\n", "heartbeat_url: want https, or http to this machine"},
+		"heartbeat's user":   {"heartbeat_url: https://a:b@hc.example.com/x\n", "heartbeat_url: want no user"},
 		"report timezone":    {"report_timezone: Local\n", "report_timezone: want a time zone"},
 		"two databases":      {"database: { embedded: a, url_file: b }\n", "database: want exactly one of"},
 		"no database":        {"database: {}\n", "database: want exactly one of"},

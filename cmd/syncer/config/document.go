@@ -9,6 +9,8 @@ type document struct {
 	Absence        absenceNode            `yaml:"absence"`
 	Evidence       evidenceNode           `yaml:"evidence"`
 	Listen         string                 `yaml:"listen"`
+	PprofSocket    string                 `yaml:"pprof_socket"`
+	HeartbeatURL   string                 `yaml:"heartbeat_url"`
 	ReportTimezone string                 `yaml:"report_timezone"`
 }
 
@@ -69,7 +71,7 @@ func defaults() document {
 // fieldNames are all fields of the file, for "did you mean".
 func fieldNames() []string {
 	return []string{
-		"database", "sources", "guard", "absence", "evidence", "listen", "report_timezone",
+		"database", "sources", "guard", "absence", "evidence", "listen", "pprof_socket", "heartbeat_url", "report_timezone",
 		"url", "url_file", "embedded", "exec_mode", "provider", "base_url", "credentials", "options", "lists", "timezone", "ca_file", "insecure_http",
 		"schedule", "jitter", "pace", "stale_after", "enabled", "max_removed_percent", "ignore_up_to", "max_changed_percent",
 		"confirm_snapshots", "confirm_for", "keep", "mirror",

@@ -25,11 +25,14 @@ func (c *Client) attempt(ctx context.Context, r Request) ([]byte, error) {
 	if err != nil {
 		return nil, c.failed(r, ClassSigning, err)
 	}
+	sent := c.options.Now()
 	response, err := c.options.Transport.RoundTrip(request)
 	if err != nil {
+		c.options.Observer.Answered(c.provider, 0, c.options.Now().Sub(sent))
 		return nil, c.failed(r, networkClass(err), err)
 	}
 	defer response.Body.Close()
+	defer func() { c.options.Observer.Answered(c.provider, response.StatusCode, c.options.Now().Sub(sent)) }()
 	if response.StatusCode/100 == 3 {
 		hide := func(text string) string { return c.hide(r, text, hidden...) }
 		return nil, c.failed(r, ClassRedirect, redirected(response, hide))
@@ -61,6 +64,7 @@ func (c *Client) pace(ctx context.Context) error {
 	if wait <= 0 {
 		return nil
 	}
+	c.options.Observer.Paced(c.provider, wait)
 	if err := c.options.Sleep(ctx, wait); err != nil {
 		reservation.CancelAt(now)
 		return err

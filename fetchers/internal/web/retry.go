@@ -67,6 +67,7 @@ func (c *Client) pause(ctx context.Context, r Request, attempt int, cause error)
 	}
 	c.options.Logger.WarnContext(ctx, "repeating request",
 		"method", r.Method, "path", c.hide(r, r.Path), "attempt", attempt, "wait", wait, "err", cause)
+	c.options.Observer.Repeated(c.provider, wait)
 	if err := c.options.Sleep(ctx, wait); err != nil {
 		return c.failed(r, ClassCancelled, err)
 	}

@@ -44,6 +44,8 @@ type Options struct {
 	// Transport sends requests; nil is a transport of the client's own, which
 	// honours HTTP_PROXY, HTTPS_PROXY and NO_PROXY.
 	Transport http.RoundTripper
+	// Observer is told of attempts and waits; nil is nobody.
+	Observer Observer
 	// UserAgent names this program to the provider; "" is "syncer".
 	UserAgent string
 }
@@ -69,11 +71,12 @@ type API struct {
 // Client talks to one source. All lists of the source share it, so that they
 // are paced together.
 type Client struct {
-	base    *url.URL
-	api     API
-	options Options
-	limiter *rate.Limiter
-	secrets []string
+	base     *url.URL
+	provider string // its name, for the observer
+	api      API
+	options  Options
+	limiter  *rate.Limiter
+	secrets  []string
 }
 
 // New returns the client of one source.
@@ -89,7 +92,7 @@ func New(source catalog.Source, api API, options Options) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("source %q: %w", source.Name, err)
 	}
-	client := &Client{base: base, api: api, options: withDefaults(options, source, reach)}
+	client := &Client{base: base, provider: source.Provider, api: api, options: withDefaults(options, source, reach)}
 	client.limiter = newLimiter(options.RequestsPerMinute, api.RequestsPerMinute)
 	for _, secret := range source.Credentials {
 		client.secrets = append(client.secrets, secret.Reveal())
@@ -146,6 +149,9 @@ func withDefaults(options Options, source catalog.Source, reach network) Options
 	}
 	if options.Transport == nil {
 		options.Transport = reach.transport(source)
+	}
+	if options.Observer == nil {
+		options.Observer = unobserved{}
 	}
 	if options.UserAgent == "" {
 		options.UserAgent = "syncer"

@@ -1,0 +1,122 @@
+package monitor
+
+import (
+	"context"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// collector reads what stands in the database when metrics are asked for.
+type collector struct{ *Monitor }
+
+// gauge is one metric that is read: its name, what it says, its labels.
+type gauge struct {
+	name, help string
+	labels     []string
+}
+
+func (g gauge) describe() *prometheus.Desc { return prometheus.NewDesc(g.name, g.help, g.labels, nil) }
+
+func ofList(name, help string, more ...string) gauge {
+	return gauge{name, help, append([]string{"list", "provider"}, more...)}
+}
+
+// gauges are all that is read, in an order that the collector follows.
+func gauges() []gauge {
+	return []gauge{
+		{"syncer_database_up", "1 if the database answers and has the schema of this program.", nil},
+		{"syncer_start_time_seconds", "When this daemon began, in seconds since 1970.", nil},
+		ofList("syncer_list_state", "1 for the state a list is in: fresh, never, late, held or failed.", "state"),
+		ofList("syncer_list_stale", "1 if what is expected of a list did not come; absent where nothing is expected."),
+		ofList("syncer_list_snapshot_age_seconds", "Age of the newest snapshot in history; absent before the first."),
+		ofList("syncer_list_entries", "Entries of the newest snapshot in history."),
+		ofList("syncer_list_held_snapshots", "Snapshots that wait for syncer accept or reject."),
+		ofList("syncer_list_missing_entries", "Entries that the newest snapshots lack and that are not delisted yet."),
+		ofList("syncer_list_flaps", "Absences that ended before they were believed, ever."),
+		ofList("syncer_list_next_due_timestamp_seconds", "The coming due time, in seconds since 1970; absent where there is none."),
+		ofList("syncer_list_running", "1 while this daemon reads the list."),
+		{"syncer_pool_max_connections", "Connections to the database that may be open.", nil},
+		{"syncer_pool_connections", "Connections to the database by what they do.", []string{"state"}},
+		{"syncer_pool_acquired_total", "Connections that were asked for.", nil},
+		{"syncer_pool_waited_total", "Connections that had to be waited for.", nil},
+		{"syncer_pool_wait_seconds_total", "Waits for connections, all together.", nil},
+	}
+}
+
+// Describe tells the registry what may come.
+func (c *collector) Describe(out chan<- *prometheus.Desc) {
+	for _, one := range gauges() {
+		out <- one.describe()
+	}
+}
+
+// Collect reads it.
+func (c *collector) Collect(out chan<- prometheus.Metric) {
+	send := sender{out, map[string]*prometheus.Desc{}}
+	for _, one := range gauges() {
+		send.known[one.name] = one.describe()
+	}
+	lists, err := c.lists(context.Background())
+	send.gauge("syncer_database_up", truth(err == nil))
+	send.gauge("syncer_start_time_seconds", float64(c.started.UnixMilli())/1000)
+	for _, list := range lists {
+		if list.Configured {
+			send.list(list)
+		}
+	}
+	if database := c.inUse().Database; database != nil {
+		send.pool(database)
+	}
+}
+
+// sender hands values to the registry.
+type sender struct {
+	out   chan<- prometheus.Metric
+	known map[string]*prometheus.Desc
+}
+
+func (s sender) gauge(name string, value float64, labels ...string) {
+	s.out <- prometheus.MustNewConstMetric(s.known[name], prometheus.GaugeValue, value, labels...)
+}
+
+func (s sender) counter(name string, value float64) {
+	s.out <- prometheus.MustNewConstMetric(s.known[name], prometheus.CounterValue, value)
+}
+
+func (s sender) list(l List) {
+	name, provider := l.List.String(), l.Provider
+	for _, state := range States() {
+		s.gauge("syncer_list_state", truth(l.State == state), name, provider, state)
+	}
+	if l.Judged {
+		s.gauge("syncer_list_stale", truth(l.Stale), name, provider)
+	}
+	if !l.LastSnapshotAt.IsZero() {
+		s.gauge("syncer_list_snapshot_age_seconds", l.Age.Seconds(), name, provider)
+	}
+	if !l.Next.IsZero() {
+		s.gauge("syncer_list_next_due_timestamp_seconds", float64(l.Next.Unix()), name, provider)
+	}
+	s.gauge("syncer_list_entries", float64(l.Entries), name, provider)
+	s.gauge("syncer_list_held_snapshots", float64(l.Held), name, provider)
+	s.gauge("syncer_list_missing_entries", float64(l.Missing), name, provider)
+	s.gauge("syncer_list_flaps", float64(l.Flaps), name, provider)
+	s.gauge("syncer_list_running", truth(l.Running), name, provider)
+}
+
+func (s sender) pool(database Database) {
+	p := database.Pool()
+	s.gauge("syncer_pool_max_connections", float64(p.Max))
+	s.gauge("syncer_pool_connections", float64(p.Idle), "idle")
+	s.gauge("syncer_pool_connections", float64(p.InUse), "in_use")
+	s.counter("syncer_pool_acquired_total", float64(p.Acquired))
+	s.counter("syncer_pool_waited_total", float64(p.Waited))
+	s.counter("syncer_pool_wait_seconds_total", p.WaitedFor.Seconds())
+}
+
+func truth(is bool) float64 {
+	if is {
+		return 1
+	}
+	return 0
+}

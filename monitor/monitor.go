@@ -1,0 +1,154 @@
+package monitor
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"syncer/schedule"
+	"syncer/store"
+)
+
+// Database is what is read of a store.
+type Database interface {
+	Ready(ctx context.Context) error
+	Freshness(ctx context.Context) ([]store.Freshness, error)
+	Figures(ctx context.Context) ([]store.ListFigures, error)
+	Waiting(ctx context.Context, most int) ([]store.Hold, error)
+	NewestPriceChanges(ctx context.Context, since time.Time, most int) ([]store.PriceChange, error)
+	NewestStatusChanges(ctx context.Context, since time.Time, most int) ([]store.StatusChange, error)
+	Pool() store.PoolFigures
+}
+
+// Options are what a Monitor needs of its surroundings.
+type Options struct {
+	Now func() time.Time
+	Log *slog.Logger
+	// Jobs are what the scheduler is doing; nil for a process without one.
+	Jobs func() []schedule.State
+}
+
+// View is what is watched; another one follows when the configuration is read
+// again.
+type View struct {
+	Database Database // nil while it was never reached
+	Lists    []Watched
+	Zone     *time.Location // of the moments that people read
+	// Heartbeat is the address to ping while nothing is stale; "" for none.
+	Heartbeat string
+}
+
+// Monitor watches one daemon.
+type Monitor struct {
+	options Options
+	started time.Time
+	counts  *counts
+
+	mutex sync.Mutex
+	view  View
+
+	looking sync.Mutex // one asks the database at a time
+	last    look
+}
+
+// look is what was found when the database was last asked.
+type look struct {
+	at    time.Time
+	err   error
+	facts Facts // the last that were read, also when err is not nil
+}
+
+// New is a monitor of a daemon that begins now.
+func New(options Options) *Monitor {
+	m := &Monitor{options: options, started: options.Now(), counts: newCounts(), view: View{Zone: time.UTC}}
+	m.counts.registry.MustRegister(&collector{m})
+	return m
+}
+
+// Use makes this what is watched.
+func (m *Monitor) Use(view View) {
+	for _, list := range view.Lists {
+		m.counts.begin(list.ID.String(), list.Provider)
+	}
+	m.mutex.Lock()
+	m.view = view
+	m.mutex.Unlock()
+	m.looking.Lock()
+	m.last.at = time.Time{} // look again
+	m.looking.Unlock()
+}
+
+func (m *Monitor) inUse() View {
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	return m.view
+}
+
+const (
+	// lookAgain is how old an answer of the database may be.
+	lookAgain = 2 * time.Second
+	// lookWithin bounds what the database may take for one.
+	lookWithin = 5 * time.Second
+)
+
+// look asks the database, unless somebody just did.
+func (m *Monitor) look(ctx context.Context) look {
+	m.looking.Lock()
+	defer m.looking.Unlock()
+	now := m.options.Now()
+	if !m.last.at.IsZero() && now.Sub(m.last.at).Abs() < lookAgain {
+		return m.last
+	}
+	// Others wait for the answer as well: it does not end with who asked.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookWithin)
+	defer cancel()
+	facts, err := read(ctx, m.inUse().Database)
+	if err == nil {
+		m.last.facts = facts
+	}
+	m.sayReady(m.last.err, err)
+	m.last.at, m.last.err = now, err
+	return m.last
+}
+
+// sayReady is one line when readiness ends or comes back.
+func (m *Monitor) sayReady(before, now error) {
+	switch {
+	case now != nil && before == nil && !errors.Is(now, errNotReached):
+		m.options.Log.Warn("not ready", "err", now)
+	case now == nil && before != nil:
+		m.options.Log.Info("ready")
+	}
+}
+
+func read(ctx context.Context, database Database) (facts Facts, err error) {
+	if database == nil {
+		return facts, errNotReached
+	}
+	if err := database.Ready(ctx); err != nil {
+		return facts, err
+	}
+	if facts.Freshness, err = database.Freshness(ctx); err != nil {
+		return facts, err
+	}
+	facts.Figures, err = database.Figures(ctx)
+	return facts, err
+}
+
+// lists are how all lists stand now.
+func (m *Monitor) lists(ctx context.Context) ([]List, error) {
+	found := m.look(ctx)
+	lists := Judge(m.inUse().Lists, found.facts, m.started, m.options.Now())
+	running := map[string]bool{}
+	if m.options.Jobs != nil {
+		for _, job := range m.options.Jobs() {
+			running[job.Name] = !job.Running.IsZero()
+		}
+	}
+	for i := range lists {
+		lists[i].Running = running[lists[i].List.String()]
+	}
+	return lists, found.err
+}

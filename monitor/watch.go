@@ -1,0 +1,139 @@
+package monitor
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"syncer/catalog"
+	"syncer/schedule"
+	"syncer/store"
+)
+
+// Watched is a list that the configuration names.
+type Watched struct {
+	ID       catalog.ListID
+	Provider string
+	// Times are its due times; the zero value is read by hand.
+	Times  schedule.Schedule
+	Jitter time.Duration
+	// StaleAfter is the age at which its newest snapshot is too old; 0 lets
+	// the schedule decide.
+	StaleAfter time.Duration
+}
+
+// The states of a list, from the best to the worst; those of bi.freshness.
+const (
+	Fresh  = "fresh"
+	Never  = "never"
+	Late   = "late"
+	Held   = "held"
+	Failed = "failed"
+)
+
+// States are all states of a list.
+func States() []string { return []string{Fresh, Never, Late, Held, Failed} }
+
+// List is how a list stands at a moment.
+type List struct {
+	store.Freshness
+	// Configured is false for a list that only the database knows.
+	Configured bool
+	// Age is that of the newest snapshot; 0 where there is none.
+	Age time.Duration
+	// Next is the coming due time, without jitter; zero where there is none.
+	Next time.Time
+	// Judged says that something is expected of the list, and Stale that it did
+	// not come.
+	Judged, Stale bool
+	// Running says that this process is reading it now.
+	Running bool
+
+	Held, Missing, Flaps int // see store.ListFigures
+}
+
+// Facts are what the database knows of lists.
+type Facts struct {
+	Freshness []store.Freshness
+	Figures   []store.ListFigures
+}
+
+// Judge puts together what is configured and what is known, by source and
+// list. A list without a snapshot is as old as since, the moment from which
+// something was expected of it.
+func Judge(watched []Watched, facts Facts, since, now time.Time) []List {
+	all := make(map[catalog.ListID]*List, len(watched))
+	for _, one := range facts.Freshness {
+		all[one.List] = &List{Freshness: one}
+	}
+	for _, one := range watched {
+		if all[one.ID] == nil {
+			all[one.ID] = &List{Freshness: store.Freshness{List: one.ID, Provider: one.Provider, State: Never}}
+		}
+	}
+	for _, one := range facts.Figures {
+		if list := all[one.List]; list != nil {
+			list.Held, list.Missing, list.Flaps = one.Held, one.Missing, one.Flaps
+		}
+	}
+	for _, list := range all {
+		if !list.LastSnapshotAt.IsZero() {
+			list.Age = max(now.Sub(list.LastSnapshotAt), 0)
+		}
+	}
+	for _, one := range watched {
+		all[one.ID].expect(one, since, now)
+	}
+	return sorted(all)
+}
+
+// expect judges a list by what the configuration expects of it.
+func (l *List) expect(w Watched, since, now time.Time) {
+	l.Configured, l.Next = true, w.Times.Next(now)
+	newest := l.LastSnapshotAt
+	if newest.IsZero() {
+		newest = since
+	}
+	limit := w.limit(now)
+	l.Judged = !limit.IsZero()
+	l.Stale = l.Judged && newest.Before(limit)
+	if l.Stale && l.State == Fresh {
+		l.State = Late
+	}
+}
+
+// longestRun is how long a run may take before its snapshot is missed.
+const longestRun = 15 * time.Minute
+
+// limit is the moment from which the newest snapshot must be; zero where
+// nothing is expected. By a schedule it is missed when two due times brought
+// nothing, the second of them a while ago.
+func (w Watched) limit(now time.Time) time.Time {
+	switch {
+	case w.StaleAfter > 0:
+		return now.Add(-w.StaleAfter)
+	case w.Times.IsZero():
+		return time.Time{}
+	}
+	second := w.Times.Last(now.Add(-w.Jitter - longestRun))
+	if second.IsZero() {
+		return time.Time{}
+	}
+	return w.Times.Last(second.Add(-time.Second))
+}
+
+func sorted(all map[catalog.ListID]*List) []List {
+	lists := make([]List, 0, len(all))
+	for _, list := range all {
+		lists = append(lists, *list)
+	}
+	slices.SortFunc(lists, func(a, b List) int {
+		return cmp.Or(cmp.Compare(a.List.Source, b.List.Source), cmp.Compare(a.List.Name, b.List.Name))
+	})
+	return lists
+}
+
+// AnyStale says that something which is expected did not come.
+func AnyStale(lists []List) bool {
+	return slices.ContainsFunc(lists, func(list List) bool { return list.Stale })
+}
