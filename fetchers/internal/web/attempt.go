@@ -30,6 +30,9 @@ func (c *Client) attempt(ctx context.Context, r Request) ([]byte, error) {
 		return nil, c.failed(r, networkClass(err), err)
 	}
 	defer response.Body.Close()
+	if c.options.Answered != nil {
+		c.options.Answered(response)
+	}
 	if response.StatusCode/100 == 3 {
 		hide := func(text string) string { return c.hide(r, text, hidden...) }
 		return nil, c.failed(r, ClassRedirect, redirected(response, hide))
