@@ -153,7 +153,7 @@ func TestCheckSaysWhatToDo(t *testing.T) {
 			dir := t.TempDir()
 			text := fmt.Sprintf("sources:\n  %s:\n    base_url: %s\n    credentials: { access_key_file: key, secret_key_file: key }\n    lists: { %s: }\n", test.provider, server.URL, test.list)
 			if test.provider == "scp" {
-				text = strings.Replace(text, "    lists:", "    options: { account_id: p, pricing_url: "+server.URL+" }\n    lists:", 1)
+				text = strings.Replace(text, "    lists:", "    options: { account_id: project-1, pricing_url: "+server.URL+" }\n    lists:", 1)
 			}
 			for file, body := range map[string]string{"key": "a-secret-that-is-nobody's", "syncer.yaml": text} {
 				if err := os.WriteFile(filepath.Join(dir, file), []byte(body), 0o600); err != nil {
