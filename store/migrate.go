@@ -79,7 +79,10 @@ func applied(results []*goose.MigrationResult) []Migration {
 func withProvider(url string, work func(*goose.Provider) ([]Migration, error)) ([]Migration, error) {
 	config, err := pgx.ParseConfig(url)
 	if err != nil {
-		return nil, errors.New("database url: cannot be read (it is not shown, for it may hold a password)")
+		return nil, errAddress
+	}
+	if err := checkHosts(config.Config); err != nil {
+		return nil, err
 	}
 	db := stdlib.OpenDB(*config)
 	defer db.Close()

@@ -66,7 +66,10 @@ func (r Roles) SQL(migrated bool) (string, error) {
 func (r Roles) Apply(ctx context.Context, url string) (warnings []string, err error) {
 	config, err := pgx.ParseConfig(url)
 	if err != nil {
-		return nil, errors.New("database url: cannot be read (it is not shown, for it may hold a password)")
+		return nil, errAddress
+	}
+	if err := checkHosts(config.Config); err != nil {
+		return nil, err
 	}
 	config.OnNotice = func(_ *pgconn.PgConn, notice *pgconn.Notice) {
 		if notice.SeverityUnlocalized == "WARNING" {

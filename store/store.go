@@ -63,7 +63,10 @@ func (s *Store) Close() { s.pool.Close() }
 func connect(ctx context.Context, url string) (*pgxpool.Pool, error) {
 	config, err := pgxpool.ParseConfig(url)
 	if err != nil {
-		return nil, errors.New("database url: cannot be read (it is not shown, for it may hold a password)")
+		return nil, errAddress
+	}
+	if err := checkHosts(config.ConnConfig.Config); err != nil {
+		return nil, err
 	}
 	config.ConnConfig.RuntimeParams["timezone"] = "UTC"
 	config.AfterConnect = func(_ context.Context, conn *pgx.Conn) error {

@@ -76,7 +76,8 @@ func (w located) at(t *token.Token, text string) error {
 }
 
 var (
-	plainSetting = regexp.MustCompile(`^\s*["']?[\w-]+["']?\s*:`)
+	plainSetting = regexp.MustCompile(`^\s*["']?[\w-]+["']?\s*:(\s|$)`)
+	userInfo     = regexp.MustCompile(`//[^/\s]*@`)
 	secretWord   = regexp.MustCompile(`(?i)url|key|secret|pass|pwd|token|credential|auth|account|user`)
 )
 
@@ -84,7 +85,7 @@ var (
 // place of secrets has one in it: a line that speaks of one, or that does not
 // say what it is, stays unseen.
 func harmless(line string) bool {
-	return plainSetting.MatchString(line) && !secretWord.MatchString(line)
+	return plainSetting.MatchString(line) && !secretWord.MatchString(line) && !userInfo.MatchString(line)
 }
 
 // meant suggests the known name that is nearest to a mistyped one.
