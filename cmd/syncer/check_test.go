@@ -292,6 +292,30 @@ func TestCheckMakesNoDatabase(t *testing.T) {
 	}
 }
 
+// TestCheckOfAnEmbeddedDatabase starts it, asks and stops it.
+func TestCheckOfAnEmbeddedDatabase(t *testing.T) {
+	dir, err := os.MkdirTemp("", "syncer-check-") // where the server's own user may enter
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	path := filepath.Join(dir, "syncer.yaml")
+	for _, err := range []error{os.Chmod(dir, 0o755), os.WriteFile(path, []byte("database: { embedded: data }\n"), 0o600)} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if code, stdout, stderr := command(t, "", "migrate", "-c", path); code != exitOK {
+		t.Fatalf("%s%s", stdout, stderr)
+	}
+	code, all := checked(t, "", path)
+	want(t, all, markOK, "database", filepath.Join(dir, "data"), "all rights that are needed")
+	want(t, all, markOK, "database", filepath.Join(dir, "data"), "PostgreSQL ")
+	if _, err := os.Stat(filepath.Join(dir, "data", "data", "postmaster.pid")); code != exitOK || !os.IsNotExist(err) {
+		t.Errorf("exit %d; the server runs on: %v", code, err)
+	}
+}
+
 func TestCheckForPeople(t *testing.T) {
 	code, stdout, stderr := command(t, pgtest.URL(t), "check", "-c", configured(t, simulated(t), "http://127.0.0.1:1"))
 	if code != exitFailed || stderr != "" || !strings.Contains(stdout, "fail  list          iwinv/zones: ") || !strings.Contains(stdout, "      -> ") ||

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"syncer/cmd/syncer/config"
@@ -49,19 +50,21 @@ func (w *way) tell() {
 	w.findings = nil
 }
 
-// traced is a context whose requests are watched.
+// traced is a context whose requests are watched. The host is that of the
+// newest request: connections are made one after the other.
 func (w *way) traced(ctx context.Context) context.Context {
-	var host string
+	var host atomic.Value // a slower address may still be tried while the next request begins
+	host.Store("")
+	about := func() string { return w.source.Name + " " + host.Load().(string) } //nolint:errcheck // only texts are stored
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GetConn:          func(address string) { host = address },
-		DNSDone:          func(info httptrace.DNSDoneInfo) { w.resolved(host, info) },
-		ConnectDone:      func(_, address string, err error) { w.connected(host, address, err) },
-		TLSHandshakeDone: func(state tls.ConnectionState, err error) { w.secured(host, state, err) },
+		GetConn:          func(address string) { host.Store(address) },
+		DNSDone:          func(info httptrace.DNSDoneInfo) { w.resolved(about(), info) },
+		ConnectDone:      func(_, address string, err error) { w.connected(about(), address, err) },
+		TLSHandshakeDone: func(state tls.ConnectionState, err error) { w.secured(about(), state, err) },
 	})
 }
 
-func (w *way) resolved(host string, info httptrace.DNSDoneInfo) {
-	about := w.source.Name + " " + host
+func (w *way) resolved(about string, info httptrace.DNSDoneInfo) {
 	if info.Err != nil {
 		w.add(finding{markFail, "network", about, info.Err.Error(), "correct the host of base_url, or this machine's name server (/etc/resolv.conf)"})
 		return
@@ -69,8 +72,7 @@ func (w *way) resolved(host string, info httptrace.DNSDoneInfo) {
 	w.add(finding{markOK, "network", about, fmt.Sprintf("its name has %d addresses", len(info.Addrs)), ""})
 }
 
-func (w *way) connected(host, address string, err error) {
-	about := w.source.Name + " " + host
+func (w *way) connected(about, address string, err error) {
 	switch {
 	case errors.Is(err, context.Canceled): // another address was faster
 	case err != nil:
@@ -83,8 +85,7 @@ func (w *way) connected(host, address string, err error) {
 // soonEnded is how long before its end a certificate is worth a word.
 const soonEnded = 14 * 24 * time.Hour
 
-func (w *way) secured(host string, state tls.ConnectionState, err error) {
-	about := w.source.Name + " " + host
+func (w *way) secured(about string, state tls.ConnectionState, err error) {
 	if err != nil {
 		w.add(finding{markFail, "network", about, "TLS: " + err.Error(), certificateAdvice(err)})
 		return
