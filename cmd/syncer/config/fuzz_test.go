@@ -17,6 +17,7 @@ func FuzzParse(f *testing.F) {
 		"database: { embedded: data }\nsources:\n  shop:\n    base_url: https://x\n    lists: { things: { schedule: \"@daily\", jitter: 5m, timezone: Asia/Seoul } }\n",
 		"database: { url: \"postgres://me:" + canary + "@host/db\" }", "database: { url: \"postgres://host/db?Password=" + canary + "\" }",
 		"guard: { max_removed_percent: 101 }\nabsence: { confirm_for: -3d }\nevidence: { keep: 99999999d }\nreport_timezone: Local\nlisten: x",
+		"report_timezone: postgres://me:" + canary + "@host/db", "listen: postgres://me:" + canary + "@host/db", "sources:\n  shop:\n    provider: postgres://me:" + canary + "@host\n",
 		"sources: { shop: { credentials: { secret_key: " + canary + " } } }",
 	} {
 		f.Add(seed)
