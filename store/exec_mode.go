@@ -33,7 +33,7 @@ func WithExecMode(database, mode string) (string, error) {
 	}
 	address, err := url.Parse(database)
 	if err != nil {
-		return "", errUnreadable
+		return "", errAddress
 	}
 	query := address.Query()
 	query.Set(execModeParameter, mode)

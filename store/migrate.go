@@ -79,7 +79,10 @@ func applied(results []*goose.MigrationResult) []Migration {
 func withProvider(url string, work func(*goose.Provider) ([]Migration, error)) ([]Migration, error) {
 	config, err := pgx.ParseConfig(url)
 	if err != nil {
-		return nil, errUnreadable
+		return nil, errAddress
+	}
+	if err := checkHosts(config.Config); err != nil {
+		return nil, err
 	}
 	db := stdlib.OpenDB(*config)
 	defer db.Close()

@@ -33,9 +33,6 @@ var (
 	ErrNotFound = errors.New("not found")
 )
 
-// errUnreadable says no more on purpose.
-var errUnreadable = errors.New("database url: cannot be read (it is not shown, for it may hold a password)")
-
 // Store is an open database with the schema of this binary.
 type Store struct {
 	pool *pgxpool.Pool
@@ -66,7 +63,10 @@ func (s *Store) Close() { s.pool.Close() }
 func connect(ctx context.Context, url string) (*pgxpool.Pool, error) {
 	config, err := pgxpool.ParseConfig(url)
 	if err != nil {
-		return nil, errUnreadable
+		return nil, errAddress
+	}
+	if err := checkHosts(config.ConnConfig.Config); err != nil {
+		return nil, err
 	}
 	config.ConnConfig.RuntimeParams["timezone"] = "UTC"
 	config.AfterConnect = func(_ context.Context, conn *pgx.Conn) error {

@@ -18,6 +18,9 @@ type cli struct {
 	Backfill backfillCommand `cmd:"" group:"run" help:"Load dated snapshots of earlier times."`
 	Archive  archiveCommand  `cmd:"" group:"run" help:"Write a list's stored pages as an archive that backfill reads."`
 	Migrate  migrateCommand  `cmd:"" group:"run" help:"Bring the database's schema up to date, or show or undo it."`
+	Export   exportCommand   `cmd:"" group:"look" help:"Write a view of schema bi as CSV or as a workbook."`
+	Check    checkCommand    `cmd:"" group:"look" help:"Try every part, read-only, and say what to do."`
+	Roles    rolesCommand    `cmd:"" group:"start" help:"Print or make the roles of the database."`
 	Serve    serveCommand    `cmd:"" group:"run" help:"Read lists on their schedules, until interrupted."`
 	Held     heldCommand     `cmd:"" group:"decide" help:"Show what the guard holds, and why."`
 	Accept   acceptCommand   `cmd:"" group:"decide" help:"Make held snapshots part of history."`

@@ -3,10 +3,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"github.com/compose-spec/compose-go/v2/cli"
+	"github.com/compose-spec/compose-go/v2/types"
 )
 
 func main() {
@@ -20,14 +23,42 @@ func main() {
 	}
 }
 
-// check loads the file as the engine would, with the variables given.
+// check loads the file as the engine would, all profiles, with the variables
+// given.
 func check(ctx context.Context, file string, variables []string) error {
-	options, err := cli.NewProjectOptions([]string{file}, cli.WithEnv(variables))
+	options, err := cli.NewProjectOptions([]string{file}, cli.WithEnv(variables), cli.WithProfiles([]string{"*"}))
 	if err != nil {
 		return fmt.Errorf("%s: %w", file, err)
 	}
-	if _, err := options.LoadProject(ctx); err != nil {
+	project, err := options.LoadProject(ctx)
+	if err != nil {
 		return fmt.Errorf("%s: %w", file, err)
 	}
-	return nil
+	return errors.Join(missing(project)...)
+}
+
+// missing are the files that the services are built and configured from, and
+// that are not there.
+func missing(project *types.Project) []error {
+	var paths []string
+	for _, service := range project.Services {
+		if service.Build != nil {
+			paths = append(paths, filepath.Join(service.Build.Context, service.Build.Dockerfile))
+		}
+		for _, volume := range service.Volumes {
+			if volume.Type == types.VolumeTypeBind && filepath.Ext(volume.Source) != "" {
+				paths = append(paths, volume.Source)
+			}
+		}
+	}
+	for _, one := range project.Configs {
+		paths = append(paths, one.File)
+	}
+	var all []error
+	for _, path := range paths {
+		if _, err := os.Stat(path); err != nil {
+			all = append(all, err)
+		}
+	}
+	return all
 }

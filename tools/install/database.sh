@@ -35,7 +35,7 @@ with_apt() {
 with_compose() {
   docker compose version >/dev/null 2>&1 && docker info >/dev/null 2>&1 || return 1
   bash tools/install/compose-env.sh
-  docker compose --env-file .syncer/compose.env up -d --wait >&2 || return 1
+  docker compose --env-file .syncer/compose.env up -d --wait postgres >&2 || return 1
   DATABASE_URL=$(sed -n 's/^DATABASE_URL=//p' .syncer/compose.env)
   export DATABASE_URL SYNCER_TEST_DATABASE_URL=$DATABASE_URL
 }

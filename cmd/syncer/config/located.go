@@ -20,7 +20,7 @@ type located struct {
 // problem is an error about the setting at the keys, or about the nearest one
 // above it that is there.
 func (w located) problem(keys []string, format string, args ...any) error {
-	text := strings.Join(keys, ".") + ": " + fmt.Sprintf(format, args...)
+	text := withoutUsers(strings.Join(keys, ".") + ": " + fmt.Sprintf(format, args...))
 	found := w.key(keys)
 	if found == nil {
 		return fmt.Errorf("%s: %s", w.path, text)
@@ -66,6 +66,7 @@ func child(node ast.Node, key string) *ast.MappingValueNode {
 //	    7 |     flavours: { schedule: "@daily" }
 //	      |     ^
 func (w located) at(t *token.Token, text string) error {
+	text = withoutUsers(text)
 	line, column := t.Position.Line, t.Position.Column
 	excerpt := ""
 	if line >= 1 && line <= len(w.lines) && harmless(w.lines[line-1]) {
@@ -76,7 +77,8 @@ func (w located) at(t *token.Token, text string) error {
 }
 
 var (
-	plainSetting = regexp.MustCompile(`^\s*["']?[\w-]+["']?\s*:`)
+	plainSetting = regexp.MustCompile(`^\s*["']?[\w-]+["']?\s*:(\s|$)`)
+	userInfo     = regexp.MustCompile(`//[^/\s]*@`)
 	secretWord   = regexp.MustCompile(`(?i)url|key|secret|pass|pwd|token|credential|auth|account|user`)
 )
 
@@ -84,8 +86,12 @@ var (
 // place of secrets has one in it: a line that speaks of one, or that does not
 // say what it is, stays unseen.
 func harmless(line string) bool {
-	return plainSetting.MatchString(line) && !secretWord.MatchString(line)
+	return plainSetting.MatchString(line) && !secretWord.MatchString(line) && !userInfo.MatchString(line)
 }
+
+// withoutUsers hides user and password of every address in a text: values that
+// stand in the wrong place are quoted.
+func withoutUsers(text string) string { return userInfo.ReplaceAllString(text, "//[redacted]@") }
 
 // meant suggests the known name that is nearest to a mistyped one.
 func meant(name string, known []string) string {

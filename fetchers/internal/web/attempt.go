@@ -33,6 +33,9 @@ func (c *Client) attempt(ctx context.Context, r Request) ([]byte, error) {
 	}
 	defer response.Body.Close()
 	defer func() { c.options.Observer.Answered(c.provider, response.StatusCode, c.options.Now().Sub(sent)) }()
+	if c.options.Answered != nil {
+		c.options.Answered(response)
+	}
 	if response.StatusCode/100 == 3 {
 		hide := func(text string) string { return c.hide(r, text, hidden...) }
 		return nil, c.failed(r, ClassRedirect, redirected(response, hide))

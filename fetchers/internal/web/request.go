@@ -100,7 +100,7 @@ func (c *Client) Do(ctx context.Context, r Request) ([]byte, error) {
 // prepare does what must come before another attempt; an error is the end.
 func (c *Client) prepare(ctx context.Context, r Request, attempt int, renewed bool, cause error) error {
 	switch then := verdict(cause); {
-	case r.Once:
+	case r.Once, c.options.Once:
 		return cause
 	case then == Renew && !renewed && r.Sign != nil:
 		return c.renew(ctx, r, cause)

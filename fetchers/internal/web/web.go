@@ -48,6 +48,13 @@ type Options struct {
 	Observer Observer
 	// UserAgent names this program to the provider; "" is "syncer".
 	UserAgent string
+	// Once sends every request a single time, whatever comes back: for who
+	// tries whether a provider can be read, and would rather hear of a refusal.
+	Once bool
+	// Answered is told status, headers and connection of every answer before
+	// its body is read, also of one that refuses; nil hears nothing. The
+	// response is not to be changed.
+	Answered func(*http.Response)
 }
 
 // API is what a provider knows about its own HTTP interface.

@@ -1,0 +1,90 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"syncer/store"
+)
+
+// exportCommand is `syncer export`.
+type exportCommand struct {
+	View   string `arg:"" help:"A view of schema bi, such as price_changes."`
+	Format string `help:"csv or xlsx." enum:"csv,xlsx" default:"csv"`
+	Output string `help:"File to write; it is replaced (default: standard output)." placeholder:"FILE" short:"o"`
+	Source string `help:"Only rows of this source." placeholder:"SOURCE"`
+	List   string `help:"Only rows of lists of this name." placeholder:"LIST"`
+	Since  string `help:"Only rows that begin or happened since then: a duration such as 72h, a date or an RFC 3339 time." placeholder:"TIME"`
+}
+
+// Help is the longer text of `syncer export --help`.
+func (exportCommand) Help() string {
+	return `Writes a view as a file. Amounts are exact: text without rounding in CSV; in a workbook a number, which spreadsheets round to 15 digits, and the exact text in a column beside it (NAME_text). Moments are RFC 3339 in UTC. Texts that a spreadsheet would take for a formula (they begin with = + - @, tab or return) begin with an apostrophe in CSV; in a workbook every text is a text.`
+}
+
+// sheet is a file being written.
+type sheet interface {
+	head([]store.Column) error
+	row([]*string) error
+	end() error
+}
+
+// Run writes the file.
+func (c *exportCommand) Run(s *session) error {
+	filter, err := c.filter(s.Now())
+	if err != nil {
+		return usageError{err}
+	}
+	err = s.reading(func(opened *store.Store, _ *time.Location) error {
+		return c.into(s, func(w io.Writer) error {
+			sheet, err := c.sheet(w)
+			if err != nil {
+				return err
+			}
+			return errors.Join(opened.Export(s.ctx, c.View, filter, sheet.head, sheet.row), sheet.end())
+		})
+	})
+	if errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrFilter) {
+		return usageError{err}
+	}
+	return err
+}
+
+func (c *exportCommand) filter(now time.Time) (store.Filter, error) {
+	filter := store.Filter{Source: c.Source, List: c.List}
+	if c.Since == "" {
+		return filter, nil
+	}
+	var err error
+	filter.Since, err = sinceMoment(c.Since, now)
+	return filter, err
+}
+
+func (c *exportCommand) sheet(w io.Writer) (sheet, error) {
+	if c.Format == "xlsx" {
+		return newWorkbook(w, c.View)
+	}
+	return newCSV(w), nil
+}
+
+// into gives a writer whose file takes its name when it is whole.
+func (c *exportCommand) into(s *session, write func(io.Writer) error) error {
+	if c.Output == "" {
+		return write(s.Stdout)
+	}
+	file, err := os.CreateTemp(filepath.Dir(c.Output), ".unfinished-*")
+	if err != nil {
+		return fmt.Errorf("write %s: %w", c.Output, err)
+	}
+	if err := errors.Join(write(file), file.Close()); err != nil {
+		return errors.Join(err, os.Remove(file.Name()))
+	}
+	if err := os.Rename(file.Name(), c.Output); err != nil {
+		return errors.Join(err, os.Remove(file.Name()))
+	}
+	return nil
+}

@@ -1,0 +1,195 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgtype"
+	"github.com/shopspring/decimal"
+
+	"syncer/catalog"
+)
+
+// ColumnKind says how a value of a view is to be read.
+type ColumnKind string
+
+// The kinds of columns. Numbers are exact decimals as text, moments RFC 3339 in
+// UTC, dates 2026-01-31; everything else is text as Postgres writes it.
+const (
+	TextColumn   ColumnKind = "text"
+	NumberColumn ColumnKind = "number"
+	MomentColumn ColumnKind = "moment"
+	DateColumn   ColumnKind = "date"
+)
+
+// Column is one column of a view.
+type Column struct {
+	Name string
+	Kind ColumnKind
+}
+
+// Filter limits what is exported; zero values do not.
+type Filter struct {
+	Source, List string
+	Since        time.Time
+}
+
+// ErrFilter is a filter that a view has no column for.
+var ErrFilter = errors.New("the view cannot be filtered so")
+
+// momentColumns are the columns that --since compares, the first that a view
+// has.
+var momentColumns = []string{
+	"changed_at", "taken_at", "held_at", "started_at", "first_seen_at", "valid_from", "x_observed_from", "used_from",
+	"month_end", "last_snapshot_at", "recorded_at",
+}
+
+// Views are the names of all views of schema bi that the user may read.
+func (s *Store) Views(ctx context.Context) ([]string, error) {
+	answer, err := s.Ask(ctx, `SELECT relname FROM pg_class
+		WHERE relnamespace = to_regnamespace('bi') AND relkind = 'v' AND has_table_privilege(oid, 'SELECT') ORDER BY relname`)
+	if err != nil {
+		return nil, fmt.Errorf("list views: %w", err)
+	}
+	var all []string
+	for _, row := range answer.Rows {
+		all = append(all, row[0])
+	}
+	return all, nil
+}
+
+// Export reads a view of schema bi, in one read-only transaction, row by row,
+// in no promised order. begin is told the columns, row each row; a null is nil.
+// ErrNotFound means that there is no such view.
+func (s *Store) Export(ctx context.Context, view string, filter Filter, begin func([]Column) error, row func([]*string) error) error {
+	views, err := s.Views(ctx)
+	if err != nil {
+		return err
+	}
+	if !slices.Contains(views, view) {
+		return fmt.Errorf("view %q: %w; there are: %s", view, ErrNotFound, strings.Join(views, ", "))
+	}
+	err = pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{AccessMode: pgx.ReadOnly, IsoLevel: pgx.RepeatableRead}, func(tx pgx.Tx) error {
+		return export(ctx, tx, view, filter, begin, row)
+	})
+	if err != nil {
+		return fmt.Errorf("export bi.%s: %w", view, err)
+	}
+	return nil
+}
+
+func export(ctx context.Context, tx pgx.Tx, view string, filter Filter, begin func([]Column) error, row func([]*string) error) error {
+	from := " FROM " + pgx.Identifier{"bi", view}.Sanitize()
+	shape, err := tx.Query(ctx, "SELECT *"+from+" LIMIT 0")
+	if err != nil {
+		return err
+	}
+	columns := columnsOf(shape.FieldDescriptions())
+	shape.Close()
+	where, args, err := filter.where(columns)
+	if err != nil {
+		return err
+	}
+	if err := begin(columns); err != nil {
+		return err
+	}
+	rows, err := tx.Query(ctx, "SELECT *"+from+where, append([]any{pgx.QueryResultFormats{pgx.TextFormatCode}}, args...)...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := row(texts(columns, rows.RawValues())); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+func columnsOf(fields []pgconn.FieldDescription) []Column {
+	all := make([]Column, len(fields))
+	for i, field := range fields {
+		kind := TextColumn
+		switch field.DataTypeOID {
+		case pgtype.NumericOID, pgtype.Int2OID, pgtype.Int4OID, pgtype.Int8OID, pgtype.Float8OID:
+			kind = NumberColumn
+		case pgtype.TimestamptzOID:
+			kind = MomentColumn
+		case pgtype.DateOID:
+			kind = DateColumn
+		}
+		all[i] = Column{field.Name, kind}
+	}
+	return all
+}
+
+// where is the condition of a filter; its values are parameters.
+func (f Filter) where(columns []Column) (text string, args []any, err error) {
+	var all []string
+	add := func(names []string, operator, flag string, value any) {
+		for _, name := range names {
+			if slices.ContainsFunc(columns, func(c Column) bool { return c.Name == name }) {
+				args = append(args, value)
+				all = append(all, fmt.Sprintf("%s %s $%d", pgx.Identifier{name}.Sanitize(), operator, len(args)))
+				return
+			}
+		}
+		err = errors.Join(err, fmt.Errorf("%w: it has no column for %s", ErrFilter, flag))
+	}
+	if f.Source != "" {
+		add([]string{"source", "x_source"}, "=", "--source", f.Source)
+	}
+	if f.List != "" {
+		add([]string{"list", "x_list"}, "=", "--list", f.List)
+	}
+	if !f.Since.IsZero() {
+		add(momentColumns, ">=", "--since", f.Since)
+	}
+	if len(all) == 0 {
+		return "", nil, err
+	}
+	return " WHERE " + strings.Join(all, " AND "), args, err
+}
+
+// texts are the values of a row, copied.
+func texts(columns []Column, raw [][]byte) []*string {
+	all := make([]*string, len(raw))
+	for i, value := range raw {
+		if value == nil {
+			continue
+		}
+		text := string(value)
+		switch columns[i].Kind {
+		case NumberColumn:
+			text = plainNumber(text)
+		case MomentColumn:
+			text = rfc3339(text)
+		}
+		all[i] = &text
+	}
+	return all
+}
+
+// plainNumber leaves out the zeros that a scale adds.
+func plainNumber(text string) string {
+	amount, err := decimal.NewFromString(text)
+	if err != nil { // NaN, Infinity
+		return text
+	}
+	return catalog.DecimalText(amount)
+}
+
+// rfc3339 rewrites what Postgres writes in a session whose zone is UTC.
+func rfc3339(text string) string {
+	at, err := time.Parse("2006-01-02 15:04:05.999999-07", text)
+	if err != nil { // infinity
+		return text
+	}
+	return at.UTC().Format(time.RFC3339Nano)
+}
