@@ -140,8 +140,10 @@ func (d *daemon) panicked(name string, due time.Time, reason any, stack []byte) 
 	d.log.Error("panic", "list", name, "due", due.Format(time.RFC3339), "reason", fmt.Sprint(reason), "stack", string(stack))
 }
 
-// takeUpEvery is how often due times of dead daemons are looked for.
-const takeUpEvery = 10 * time.Second
+// takeUpEvery is how often due times of dead daemons are looked for. It shares no
+// divisor with what schedules are made of: were a list always being read at the
+// moment of the look, its due time would wait for ever.
+const takeUpEvery = 7 * time.Second
 
 // takeUp starts the due times that other daemons left behind.
 func (d *daemon) takeUp() {
