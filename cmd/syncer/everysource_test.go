@@ -49,9 +49,9 @@ func sourceOf(t *testing.T, dir string, endpoint simulate.Endpoint) string {
 		}
 		fmt.Fprintf(&text, "      %s_file: %s\n", field, name)
 	}
-	text.WriteString("    options:\n      page_size: 50\n")
+	text.WriteString("    page_size: 50\n")
 	for _, name := range slices.Sorted(maps.Keys(endpoint.Settings)) {
-		fmt.Fprintf(&text, "      %s: %q\n", name, endpoint.Settings[name])
+		fmt.Fprintf(&text, "    %s: %q\n", name, endpoint.Settings[name])
 	}
 	text.WriteString("    lists:\n")
 	for _, p := range providers() {
