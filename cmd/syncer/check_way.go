@@ -55,7 +55,7 @@ func (w *way) tell() {
 func (w *way) traced(ctx context.Context) context.Context {
 	var host atomic.Value // a slower address may still be tried while the next request begins
 	host.Store("")
-	about := func() string { return w.source.Name + " " + host.Load().(string) } //nolint:errcheck // only texts are stored
+	about := func() string { return w.source.Name + " " + host.Load().(string) }
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		GetConn:          func(address string) { host.Store(address) },
 		DNSDone:          func(info httptrace.DNSDoneInfo) { w.resolved(about(), info) },
