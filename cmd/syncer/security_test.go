@@ -126,18 +126,36 @@ func TestProcessShowsNoSecret(t *testing.T) {
 	database, endpoint := pgtest.URL(t), simulated(t)
 	p := startServe(t, database, scheduled(t, endpoint, endpoint.BaseURL, `{ zones: { schedule: "@every 5s" } }`))
 	eventually(t, "a run", func() bool { return scan[int](t, database, endedRuns) > 0 })
-	listed, err := exec.Command("ps", "-ww", "-eo", "args").CombinedOutput()
-	if err != nil || !strings.Contains(string(listed), "serve -c ") {
-		t.Fatalf("ps: %v\n%s", err, listed)
+	listed := commandLines(t)
+	if !strings.Contains(listed, "serve -c ") {
+		t.Fatalf("no serve is running:\n%s", listed)
 	}
 	secrets := []string{database}
 	for _, secret := range endpoint.Credentials {
 		secrets = append(secrets, secret)
 	}
-	hidesAll(t, "ps", string(listed), secrets)
+	hidesAll(t, "what ps shows", listed, secrets)
 	hidesAll(t, "the log", p.text(), secrets)
 	hidesAll(t, "the status for systemd", strings.Join(p.heard(), "\n"), secrets)
 	hidesAll(t, "pg_stat_activity", scan[string](t, database, "SELECT string_agg(concat(query, application_name), ' ') FROM pg_stat_activity"), secrets)
+}
+
+// commandLines are those of all processes, as ps shows them, from /proc: a bare
+// Debian has no ps.
+func commandLines(t *testing.T) string {
+	t.Helper()
+	files, err := filepath.Glob("/proc/[0-9]*/cmdline")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no /proc: %v", err)
+	}
+	var all strings.Builder
+	for _, file := range files {
+		line, err := os.ReadFile(file)
+		if err == nil { // else the process has ended
+			all.WriteString(strings.ReplaceAll(string(line), "\x00", " ") + "\n")
+		}
+	}
+	return all.String()
 }
 
 // TestHelpShowsNoSecret of the environment: defaults must not come from there.

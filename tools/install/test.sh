@@ -3,6 +3,7 @@
 # prints totals; the last line is "N passed, N failed, N skipped".
 set -euo pipefail
 . tools/install/database.sh
+. tools/install/checkers.sh
 mkdir -p bin
 go build -o bin/testcount ./tools/testcount
 # shellcheck disable=SC2086 # flags and packages are lists
