@@ -11,9 +11,6 @@ ORDER BY taken_at LIMIT 1;
 -- name: SnapshotAt :one
 SELECT * FROM snapshots WHERE list_id = @list_id AND taken_at = @taken_at;
 
--- name: SnapshotOfRun :one
-SELECT * FROM snapshots WHERE list_id = @list_id AND run_id = @run_id;
-
 -- name: SnapshotMoments :many
 SELECT taken_at FROM snapshots
 WHERE list_id = @list_id AND status = 'committed' AND taken_at >= @since

@@ -329,40 +329,6 @@ func (q *Queries) SnapshotNewestCommitted(ctx context.Context, db DBTX, listID i
 	return taken_at, err
 }
 
-const snapshotOfRun = `-- name: SnapshotOfRun :one
-SELECT list_id, taken_at, status, origin, run_id, recorded_at, recorded_by, entries, digest, pages_digest, decoder_version, settings, pages_of, held_for, delta, decided_by, decided_reason FROM snapshots WHERE list_id = $1 AND run_id = $2
-`
-
-type SnapshotOfRunParams struct {
-	ListID int64
-	RunID  int64
-}
-
-func (q *Queries) SnapshotOfRun(ctx context.Context, db DBTX, arg SnapshotOfRunParams) (Snapshot, error) {
-	row := db.QueryRow(ctx, snapshotOfRun, arg.ListID, arg.RunID)
-	var i Snapshot
-	err := row.Scan(
-		&i.ListID,
-		&i.TakenAt,
-		&i.Status,
-		&i.Origin,
-		&i.RunID,
-		&i.RecordedAt,
-		&i.RecordedBy,
-		&i.Entries,
-		&i.Digest,
-		&i.PagesDigest,
-		&i.DecoderVersion,
-		&i.Settings,
-		&i.PagesOf,
-		&i.HeldFor,
-		&i.Delta,
-		&i.DecidedBy,
-		&i.DecidedReason,
-	)
-	return i, err
-}
-
 const snapshotPagesPut = `-- name: SnapshotPagesPut :exec
 INSERT INTO snapshot_pages (list_id, taken_at, number, part, request, page_id)
 SELECT $1, $2, p.number, p.part, p.request, pages.id
