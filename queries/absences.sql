@@ -38,3 +38,10 @@ WHERE absences.list_id = @list_id AND (absences.product_id = s.entry_id OR absen
 -- name: AbsenceCopy :copyfrom
 INSERT INTO absences (list_id, product_id, contract_id, absent_from, absent_to, confirmed_at, recorded_by)
 VALUES (@list_id, @product_id, @contract_id, @absent_from, @absent_to, @confirmed_at, @recorded_by);
+
+-- name: AbsencesEver :many
+-- Every absence of some entries that was ever recorded, superseded ones too.
+SELECT coalesce(product_id, contract_id)::bigint AS entry_id, absent_from, absent_to, confirmed_at, recorded_by, superseded_by
+FROM absences
+WHERE list_id = @list_id AND (product_id = ANY(@entry_ids::bigint[]) OR contract_id = ANY(@entry_ids::bigint[]))
+ORDER BY 1, absent_from, recorded_by;

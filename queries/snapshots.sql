@@ -72,3 +72,13 @@ UPDATE drift SET first_seen_at = @taken_at, first_run = @run_id
 FROM ROWS FROM (unnest(@kinds::text[]), unnest(@paths::text[]), unnest(@seen::text[])) AS d (kind, path, seen)
 WHERE drift.list_id = @list_id AND drift.kind = d.kind AND drift.path = d.path AND drift.seen = d.seen
   AND drift.first_seen_at > @taken_at;
+
+-- name: WritesInOrder :many
+-- The runs that wrote history, in the order in which they did: each by its
+-- snapshot, a rebuild by none.
+SELECT recorded_by AS run_id, recorded_at::timestamptz AS recorded_at, taken_at::timestamptz AS taken_at, false AS rebuild
+FROM snapshots WHERE snapshots.list_id = @list_id AND status = 'committed'
+UNION ALL
+SELECT id, recorded_at::timestamptz, recorded_at::timestamptz, true
+FROM runs WHERE runs.list_id = @list_id AND kind = 'rebuild' AND outcome IN ('changed', 'unchanged')
+ORDER BY 2, 1;

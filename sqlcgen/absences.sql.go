@@ -163,3 +163,52 @@ func (q *Queries) AbsenceTouching(ctx context.Context, db DBTX, arg AbsenceTouch
 	}
 	return items, nil
 }
+
+const absencesEver = `-- name: AbsencesEver :many
+SELECT coalesce(product_id, contract_id)::bigint AS entry_id, absent_from, absent_to, confirmed_at, recorded_by, superseded_by
+FROM absences
+WHERE list_id = $1 AND (product_id = ANY($2::bigint[]) OR contract_id = ANY($2::bigint[]))
+ORDER BY 1, absent_from, recorded_by
+`
+
+type AbsencesEverParams struct {
+	ListID   int64
+	EntryIds []int64
+}
+
+type AbsencesEverRow struct {
+	EntryID      int64
+	AbsentFrom   time.Time
+	AbsentTo     *time.Time
+	ConfirmedAt  *time.Time
+	RecordedBy   int64
+	SupersededBy *int64
+}
+
+// Every absence of some entries that was ever recorded, superseded ones too.
+func (q *Queries) AbsencesEver(ctx context.Context, db DBTX, arg AbsencesEverParams) ([]AbsencesEverRow, error) {
+	rows, err := db.Query(ctx, absencesEver, arg.ListID, arg.EntryIds)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []AbsencesEverRow
+	for rows.Next() {
+		var i AbsencesEverRow
+		if err := rows.Scan(
+			&i.EntryID,
+			&i.AbsentFrom,
+			&i.AbsentTo,
+			&i.ConfirmedAt,
+			&i.RecordedBy,
+			&i.SupersededBy,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}

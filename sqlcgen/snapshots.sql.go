@@ -452,3 +452,46 @@ func (q *Queries) SnapshotsHeld(ctx context.Context, db DBTX, listID int64) ([]S
 	}
 	return items, nil
 }
+
+const writesInOrder = `-- name: WritesInOrder :many
+SELECT recorded_by AS run_id, recorded_at::timestamptz AS recorded_at, taken_at::timestamptz AS taken_at, false AS rebuild
+FROM snapshots WHERE snapshots.list_id = $1 AND status = 'committed'
+UNION ALL
+SELECT id, recorded_at::timestamptz, recorded_at::timestamptz, true
+FROM runs WHERE runs.list_id = $1 AND kind = 'rebuild' AND outcome IN ('changed', 'unchanged')
+ORDER BY 2, 1
+`
+
+type WritesInOrderRow struct {
+	RunID      int64
+	RecordedAt time.Time
+	TakenAt    time.Time
+	Rebuild    bool
+}
+
+// The runs that wrote history, in the order in which they did: each by its
+// snapshot, a rebuild by none.
+func (q *Queries) WritesInOrder(ctx context.Context, db DBTX, listID int64) ([]WritesInOrderRow, error) {
+	rows, err := db.Query(ctx, writesInOrder, listID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []WritesInOrderRow
+	for rows.Next() {
+		var i WritesInOrderRow
+		if err := rows.Scan(
+			&i.RunID,
+			&i.RecordedAt,
+			&i.TakenAt,
+			&i.Rebuild,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
