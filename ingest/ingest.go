@@ -64,7 +64,7 @@ func (r *Runner) SyncAt(ctx context.Context, list store.List, fetcher catalog.Fe
 
 // Preview walks a list and says what a sync would change; nothing is written.
 func (r *Runner) Preview(ctx context.Context, list catalog.List, fetcher catalog.Fetcher) (store.Delta, string, error) {
-	snapshot, err := r.sure(ctx, fetcher)
+	snapshot, err := r.sure(ctx, fetcher, func(*catalog.Snapshot) bool { return false })
 	if err != nil {
 		return store.Delta{}, "", err
 	}
@@ -88,7 +88,7 @@ func (r *Runner) fetchAndWriteAlive(ctx context.Context, run store.Run, fetcher 
 	}()
 	ctx, stop := r.beat(ctx, run)
 	defer stop()
-	snapshot, err := r.sure(ctx, fetcher)
+	snapshot, err := r.sure(ctx, fetcher, run.ShowsNewest)
 	if err != nil {
 		return Report{List: run.List.ID}, r.failed(ctx, run, store.Failure{Class: classFetch, Pages: pagesOf(snapshot)}, withCause(ctx, err))
 	}

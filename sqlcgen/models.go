@@ -55,6 +55,7 @@ type List struct {
 	DecoderVersion   int32
 	LastTakenAt      *time.Time
 	StaleAfter       *time.Duration
+	LastRecordedAt   *time.Time
 }
 
 type Price struct {

@@ -56,7 +56,11 @@ func (s *Store) FindList(ctx context.Context, list catalog.List) (List, error) {
 		return List{}, fmt.Errorf("%s: find list: %w", list.ID, err)
 	}
 	rule := timeline.Rule{Snapshots: int(row.ConfirmSnapshots), For: row.ConfirmFor}
-	return List{List: list, Rule: rule, id: row.ID}, nil
+	settings := ListSettings{Rule: rule}
+	if row.StaleAfter != nil {
+		settings.StaleAfter = *row.StaleAfter
+	}
+	return List{List: list, ListSettings: settings, id: row.ID}, nil
 }
 
 // Snapshots returns the snapshots of a list from a moment on, of every status,

@@ -78,22 +78,22 @@ func (d *daemon) open(loaded *config.Config) (*workshop, error) {
 // answerWithin bounds one question whether the database is there.
 const answerWithin = 10 * time.Second
 
-// reach waits until the database answers, and returns what its clock shows.
-func (d *daemon) reach(w *workshop) (time.Time, error) {
+// reach waits until the database answers.
+func (d *daemon) reach(w *workshop) error {
 	for tries := 0; ; tries++ {
 		ctx, cancel := context.WithTimeout(d.ctx, answerWithin)
-		now, err := w.runner.Store.Time(ctx)
+		_, err := w.runner.Store.Time(ctx)
 		cancel()
 		if err == nil {
 			d.away.back()
-			return now, nil
+			return nil
 		}
 		if d.ctx.Err() != nil {
-			return now, errStopping
+			return errStopping
 		}
 		d.away.tell(err)
 		if err := d.pause(backoff(tries)); err != nil {
-			return now, err
+			return err
 		}
 	}
 }

@@ -60,10 +60,19 @@ func (s *session) workshopOn(opened *store.Store, loaded *config.Config) *worksh
 
 // ensure registers a list with the settings of the configuration.
 func (w *workshop) ensure(ctx context.Context, list config.List, described catalog.List) (store.List, error) {
-	return w.runner.Store.EnsureList(ctx, described, store.ListSettings{
+	return w.runner.Store.EnsureList(ctx, described, w.settings(list))
+}
+
+// describe is a list as its first live run registers it.
+func (w *workshop) describe(list config.List, described catalog.List) store.List {
+	return store.Describe(described, w.settings(list))
+}
+
+func (w *workshop) settings(list config.List) store.ListSettings {
+	return store.ListSettings{
 		Rule:       timeline.Rule{Snapshots: w.config.Absence.ConfirmSnapshots, For: w.config.Absence.ConfirmFor},
 		StaleAfter: list.StaleAfter,
-	})
+	}
 }
 
 // fetcher returns the fetcher of a list; open gives the source its secrets.
