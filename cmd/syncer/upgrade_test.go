@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -193,4 +194,39 @@ func TestServeMayNotMigrateAsTheWriter(t *testing.T) {
 func listenOff(t *testing.T, path string) {
 	t.Helper()
 	appended(t, path, "listen: off\n")
+}
+
+// TestEmbeddedFolderOfAnotherMajorVersion ends the daemon, with the way out,
+// instead of making it wait for a server that cannot come.
+func TestEmbeddedFolderOfAnotherMajorVersion(t *testing.T) {
+	t.Parallel()
+	endpoint := simulated(t)
+	path := scheduled(t, endpoint, endpoint.BaseURL, `{ zones: { schedule: "@every 5s" } }`)
+	dir := reachable(t)
+	appended(t, path, "database: { embedded: "+dir+" }\n")
+	if err := os.MkdirAll(filepath.Join(dir, "data"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "data", "PG_VERSION"), []byte("12\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p := startServe(t, "", path, "--migrate")
+	if err := p.end(t); err == nil || !strings.Contains(p.text(), "written by 12, and here is ") || !strings.Contains(p.text(), dir) || !strings.Contains(p.text(), "syncer backfill") {
+		t.Errorf("%v, %s", err, p.text())
+	}
+}
+
+// reachable is a folder for an embedded server, which as root runs as a user of
+// its own, who cannot enter the test's folder.
+func reachable(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "syncer-embedded-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	if err := os.Chmod(dir, 0o711); err != nil {
+		t.Fatal(err)
+	}
+	return filepath.Join(dir, "pg")
 }
