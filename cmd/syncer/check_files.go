@@ -104,6 +104,9 @@ func (c *checking) disks() {
 			c.fail("disk", about, "", fmt.Errorf("free space: %w", err))
 		case free < noRoom:
 			c.fail("disk", about, "make room: history cannot be written on a full disk", fmt.Errorf("%s free", gigabytes(free)))
+		case free < c.config.Evidence.PauseBelow:
+			c.fail("disk", about, "make room, or lower evidence.pause_below: history goes on, and what changes is not proven",
+				fmt.Errorf("%s free: evidence is paused below %s", gigabytes(free), gigabytes(c.config.Evidence.PauseBelow)))
 		case free < littleRoom:
 			c.warn("disk", about, "make room, or give pages up (evidence.keep)", "%s free", gigabytes(free))
 		default:

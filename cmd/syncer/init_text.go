@@ -49,7 +49,8 @@ absence: { confirm_snapshots: 2, confirm_for: 72h }
 
 # How long raw pages are kept: forever, boundaries (only those that a change of
 # history rests on) or an age such as 730d. mirror: DIR receives a copy of every
-# snapshot, from which history can be made again.
+# snapshot, from which history can be made again. pause_below: 1GB is the free
+# space below which a disk receives no more of them, so that history goes on.
 evidence: { keep: forever }
 
 # The time zone in which a day or a month of a report begins.

@@ -60,6 +60,7 @@ func (d *daemon) reload() error {
 	}
 	fresh := d.workshopOn(old.runner.Store, loaded)
 	fresh.runner.Log = d.log
+	fresh.room.follow(old.room)
 	ctx, cancel := context.WithTimeout(d.ctx, answerWithin)
 	defer cancel()
 	jobs, err := d.jobs(ctx, fresh)

@@ -89,6 +89,7 @@ func (d *daemon) serve() error {
 	beside.Go(func() { <-d.ctx.Done(); d.notify.stopping() })
 	beside.Go(func() { d.heed(hangups) })
 	beside.Go(d.takeUp)
+	beside.Go(d.watchRoom)
 	d.scheduler.Run(d.ctx)
 	beside.Wait()
 	d.log.Info("stopped")
@@ -109,7 +110,7 @@ func (d *daemon) use(w *workshop, jobs []schedule.Job) {
 	defer d.mutex.Unlock()
 	d.workshop = w
 	d.scheduler.Set(jobs)
-	d.monitor.Use(viewOf(w.config, w.runner.Store))
+	d.monitor.Use(viewOf(w))
 }
 
 func (d *daemon) inUse() *workshop {

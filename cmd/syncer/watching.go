@@ -6,13 +6,12 @@ import (
 
 	"syncer/cmd/syncer/config"
 	"syncer/monitor"
-	"syncer/store"
 )
 
 // watch lets the daemon be watched, from before its database is reached until
 // the last run has ended; the returned function ends it.
 func (d *daemon) watch(loaded *config.Config) (stop func()) {
-	d.monitor.Use(viewOf(loaded, nil))
+	d.monitor.Use(viewOf(&workshop{config: loaded}))
 	ctx, cancel := context.WithCancel(context.WithoutCancel(d.ctx))
 	var watching sync.WaitGroup
 	if loaded.Listen != "" {
@@ -29,11 +28,12 @@ func (d *daemon) watch(loaded *config.Config) (stop func()) {
 	return func() { cancel(); watching.Wait() }
 }
 
-// viewOf is what the monitor watches by a configuration.
-func viewOf(loaded *config.Config, opened *store.Store) monitor.View {
-	view := monitor.View{Lists: watchedLists(loaded), Zone: loaded.ReportTimezone, Heartbeat: loaded.Heartbeat.Reveal()}
-	if opened != nil { // a nil store in an interface would not be nil
-		view.Database = opened
+// viewOf is what the monitor watches by a workshop, which has nothing but its
+// configuration before the database was reached.
+func viewOf(w *workshop) monitor.View {
+	view := monitor.View{Lists: watchedLists(w.config), Zone: w.config.ReportTimezone, Heartbeat: w.config.Heartbeat.Reveal()}
+	if w.runner != nil {
+		view.Database, view.Disks = w.runner.Store, w.room.last
 	}
 	return view
 }

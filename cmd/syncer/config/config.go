@@ -103,6 +103,9 @@ type Evidence struct {
 	Keep    Keep
 	KeepFor time.Duration // only with KeepAge
 	Mirror  string        // a folder that receives a copy; "" for none
+	// PauseBelow is the free space, in bytes, of a disk below which no evidence
+	// is written to it any more; 0 never pauses.
+	PauseBelow uint64
 }
 
 // Keep is the rule by which evidence is kept.
