@@ -63,6 +63,19 @@ func (c *checking) secrets() {
 	}
 }
 
+// heartbeat reads the address that is pinged, and does not ping.
+func (c *checking) heartbeat() {
+	from := c.config.Heartbeat.From(c.session.Lookup)
+	if from == "" {
+		return
+	}
+	if _, err := c.config.Heartbeat.URL(c.session.Lookup); err != nil {
+		c.fail("secret", "heartbeat_url", secretAdvice(config.Held{From: from, Err: err}), err)
+		return
+	}
+	c.ok("secret", "heartbeat_url", "from %s", from)
+}
+
 func secretAdvice(held config.Held) string {
 	switch {
 	case errors.Is(held.Err, fs.ErrNotExist):

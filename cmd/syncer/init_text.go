@@ -60,7 +60,8 @@ report_timezone: Asia/Seoul
 listen: 127.0.0.1:8630
 
 # An address to ask every minute while no list is stale, so that silence is noticed.
-# heartbeat_url: https://hc.example.com/ping/ID
+# Whoever knows it can ping, so it is a file like the secrets.
+# heartbeat_url_file: secrets/heartbeat_url
 `
 
 func configText(chosen []provider) string {

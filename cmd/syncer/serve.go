@@ -110,7 +110,7 @@ func (d *daemon) use(w *workshop, jobs []schedule.Job) {
 	defer d.mutex.Unlock()
 	d.workshop = w
 	d.scheduler.Set(jobs)
-	d.monitor.Use(viewOf(w))
+	d.monitor.Use(d.viewOf(w))
 }
 
 func (d *daemon) inUse() *workshop {

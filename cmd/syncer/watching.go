@@ -11,7 +11,7 @@ import (
 // watch lets the daemon be watched, from before its database is reached until
 // the last run has ended; the returned function ends it.
 func (d *daemon) watch(loaded *config.Config) (stop func()) {
-	d.monitor.Use(viewOf(&workshop{config: loaded}))
+	d.monitor.Use(d.viewOf(&workshop{config: loaded}))
 	ctx, cancel := context.WithCancel(context.WithoutCancel(d.ctx))
 	var watching sync.WaitGroup
 	if loaded.Listen != "" {
@@ -30,8 +30,12 @@ func (d *daemon) watch(loaded *config.Config) (stop func()) {
 
 // viewOf is what the monitor watches by a workshop, which has nothing but its
 // configuration before the database was reached.
-func viewOf(w *workshop) monitor.View {
-	view := monitor.View{Lists: watchedLists(w.config), Zone: w.config.ReportTimezone, Heartbeat: w.config.Heartbeat.Reveal()}
+func (d *daemon) viewOf(w *workshop) monitor.View {
+	heartbeat, err := w.config.Heartbeat.URL(d.Lookup)
+	if err != nil { // it was there a moment ago
+		d.log.Error("no heartbeat is sent", "err", err)
+	}
+	view := monitor.View{Lists: watchedLists(w.config), Zone: w.config.ReportTimezone, Heartbeat: heartbeat.Reveal()}
 	if w.runner != nil {
 		view.Database, view.Disks = w.runner.Store, w.room.last
 	}

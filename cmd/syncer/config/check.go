@@ -34,7 +34,7 @@ func (c *checker) config(path string, doc document) *Config {
 		Evidence:       c.evidence(doc.Evidence),
 		Listen:         c.listen(doc.Listen),
 		PprofSocket:    c.file(doc.PprofSocket),
-		Heartbeat:      c.heartbeat(doc.HeartbeatURL),
+		Heartbeat:      c.heartbeat(doc.HeartbeatURL, doc.HeartbeatFile),
 		ReportTimezone: c.reports,
 	}
 }

@@ -20,9 +20,8 @@ type Config struct {
 	Listen string
 	// PprofSocket is a unix socket for pprof; "" serves none.
 	PprofSocket string
-	// Heartbeat is asked every minute while no list is stale; its address
-	// must not be shown.
-	Heartbeat catalog.Secret
+	// Heartbeat is asked every minute while no list is stale.
+	Heartbeat Heartbeat
 	// ReportTimezone is the zone in which a day or month of a report begins.
 	ReportTimezone *time.Location
 }

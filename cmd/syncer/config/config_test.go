@@ -77,7 +77,7 @@ func TestParse(t *testing.T) {
 	}
 	zones := cmp.Comparer(func(a, b *time.Location) bool { return a.String() == b.String() })
 	secrets := cmp.Comparer(func(a, b catalog.Secret) bool { return a.Reveal() == b.Reveal() })
-	if diff := cmp.Diff(want, got, zones, secrets, cmp.AllowUnexported(Database{}, Source{})); diff != "" {
+	if diff := cmp.Diff(want, got, zones, secrets, cmp.AllowUnexported(Database{}, Source{}, Heartbeat{})); diff != "" {
 		t.Errorf("configuration (-want +got):\n%s", diff)
 	}
 }

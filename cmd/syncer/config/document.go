@@ -11,6 +11,7 @@ type document struct {
 	Listen         string                 `yaml:"listen"`
 	PprofSocket    string                 `yaml:"pprof_socket"`
 	HeartbeatURL   string                 `yaml:"heartbeat_url"`
+	HeartbeatFile  string                 `yaml:"heartbeat_url_file"`
 	ReportTimezone string                 `yaml:"report_timezone"`
 }
 
@@ -72,7 +73,7 @@ func defaults() document {
 // fieldNames are all fields of the file, for "did you mean".
 func fieldNames() []string {
 	return []string{
-		"database", "sources", "guard", "absence", "evidence", "listen", "pprof_socket", "heartbeat_url", "report_timezone",
+		"database", "sources", "guard", "absence", "evidence", "listen", "pprof_socket", "heartbeat_url", "heartbeat_url_file", "report_timezone",
 		"url", "url_file", "embedded", "exec_mode", "provider", "base_url", "credentials", "options", "lists", "timezone", "ca_file", "insecure_http",
 		"schedule", "jitter", "pace", "stale_after", "enabled", "max_removed_percent", "ignore_up_to", "max_changed_percent",
 		"confirm_snapshots", "confirm_for", "keep", "mirror", "pause_below",
