@@ -90,6 +90,10 @@ func installed() []string {
 	return bins
 }
 
+// Major is the major version of the server in a bin folder; 0 when the folder does
+// not hold a whole server.
+func Major(ctx context.Context, bin string) int { return majorVersion(ctx, bin) }
+
 // majorVersion is 0 when the folder does not hold a whole server: Debian's
 // client packages have the folder, too.
 func majorVersion(ctx context.Context, bin string) int {
