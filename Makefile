@@ -8,6 +8,9 @@ GOLANGCI := CGO_ENABLED=0 go tool -modfile=tools/golangci/go.mod golangci-lint
 
 PREFIX := /usr/local
 UNITS := $(PREFIX)/lib/systemd/system
+BASH_COMPLETION := $(PREFIX)/share/bash-completion/completions/syncer
+ZSH_COMPLETION := $(PREFIX)/share/zsh/site-functions/_syncer
+FISH_COMPLETION := $(PREFIX)/share/fish/vendor_completions.d/syncer.fish
 PROGRAM := bin/syncer
 
 .PHONY: help run build test race daemons soak bench generate verify lint walls sdktest install uninstall
@@ -42,17 +45,21 @@ soak: ## kill syncer and its connections for ten minutes, or ROUNDS= landed kill
 generate: ## write sqlcgen from queries and migrations
 	$(SQLC) generate
 
-install: $(PROGRAM) ## install program and systemd units (DESTDIR, PREFIX); run make build before, as yourself
+install: $(PROGRAM) ## install program, completions and systemd units (DESTDIR, PREFIX); run make build before, as yourself
 	install -d -m 0755 $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(UNITS) $(DESTDIR)/etc/syncer
 	install -d -m 0700 $(DESTDIR)/etc/syncer/secrets
 	install -m 0755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/syncer
 	for unit in deploy/syncer*.service deploy/syncer*.timer; do \
 		sed 's|/usr/local/bin/|$(PREFIX)/bin/|' $$unit | install -m 0644 /dev/stdin $(DESTDIR)$(UNITS)/$$(basename $$unit); done
+	install -D -m 0644 cmd/syncer/completion/syncer.bash $(DESTDIR)$(BASH_COMPLETION)
+	install -D -m 0644 cmd/syncer/completion/_syncer $(DESTDIR)$(ZSH_COMPLETION)
+	install -D -m 0644 cmd/syncer/completion/syncer.fish $(DESTDIR)$(FISH_COMPLETION)
 
 bin/syncer:
 	@echo "run make build first" >&2; exit 1
 
 uninstall: ## remove what install put there; configuration, secrets and history stay
+	rm -f $(addprefix $(DESTDIR),$(BASH_COMPLETION) $(ZSH_COMPLETION) $(FISH_COMPLETION))
 	rm -f $(DESTDIR)$(PREFIX)/bin/syncer $(patsubst deploy/%,$(DESTDIR)$(UNITS)/%,$(wildcard deploy/syncer*.service deploy/syncer*.timer))
 
 lint: ## golangci-lint, the walls among it

@@ -21,6 +21,19 @@ type Runner struct {
 	Notice func(Progress) // told after each page; nil for nobody
 	Mirror *Mirror        // nil for none
 	Keep   store.Keep     // by which evidence is given up; the zero value keeps all
+	// Room says what may not be written now for lack of room; nil for nothing.
+	Room func() Paused
+}
+
+// Paused says why evidence is not written to a place for now: "" where it is.
+// History goes on without it.
+type Paused struct{ Pages, Mirror string }
+
+func (r *Runner) paused() Paused {
+	if r.Room == nil {
+		return Paused{}
+	}
+	return r.Room()
 }
 
 // Progress is how far a walk is.
@@ -125,6 +138,7 @@ func (r *Runner) write(ctx context.Context, run store.Run, snapshot *catalog.Sna
 	if err := r.upToDate(ctx, run, snapshot.Restore); err != nil {
 		return Report{List: run.List.ID}, r.failed(ctx, run, store.Failure{Class: classDatabase, Pages: pagesOf(snapshot)}, err)
 	}
+	run.SparePages = r.paused().Pages != ""
 	begun := time.Now() //nolint:forbidigo // a duration for the log, never a moment of history
 	result, err := r.Store.Update(ctx, run, snapshot, r.Guard.Judge)
 	if err != nil {
@@ -144,6 +158,9 @@ func (r *Runner) write(ctx context.Context, run store.Run, snapshot *catalog.Sna
 func (r *Runner) failed(ctx context.Context, run store.Run, failure store.Failure, err error) error {
 	if run.List.ID == (catalog.ListID{}) || errors.Is(err, store.ErrNotOurs) {
 		return err
+	}
+	if store.Full(err) {
+		err = fmt.Errorf("the database's disk is full, nothing was written, and the next run needs no repair: make room there: %w", err)
 	}
 	failure.Class, failure.Text = classOf(err, failure.Class), err.Error()
 	if recordErr := r.Store.Fail(ctx, run, failure); recordErr != nil {

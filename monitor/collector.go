@@ -35,6 +35,8 @@ func gauges() []gauge {
 		ofList("syncer_list_flaps", "Absences that ended before they were believed, ever."),
 		ofList("syncer_list_next_due_timestamp_seconds", "The coming due time, in seconds since 1970; absent where there is none."),
 		ofList("syncer_list_running", "1 while this daemon reads the list."),
+		{"syncer_disk_free_bytes", "Room on the disks that evidence is written to: database (embedded) or mirror.", []string{"disk"}},
+		{"syncer_evidence_paused", "1 while so little room is left on a disk that no evidence is written to it.", []string{"disk"}},
 		{"syncer_pool_max_connections", "Connections to the database that may be open.", nil},
 		{"syncer_pool_connections", "Connections to the database by what they do.", []string{"state"}},
 		{"syncer_pool_acquired_total", "Connections that were asked for.", nil},
@@ -63,6 +65,10 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 		if list.Configured {
 			send.list(list)
 		}
+	}
+	for _, disk := range c.inUse().disks() {
+		send.gauge("syncer_disk_free_bytes", float64(disk.Free), disk.Name)
+		send.gauge("syncer_evidence_paused", truth(disk.Paused), disk.Name)
 	}
 	if database := c.inUse().Database; database != nil {
 		send.pool(database)

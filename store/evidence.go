@@ -31,7 +31,8 @@ func sameJSON(a, b json.RawMessage) bool {
 
 // record writes the snapshot's row and its pages.
 func (u *update) record(ctx context.Context, status, heldFor string, delta Delta) error {
-	digest, pages := u.digest(status, delta), u.snapshot.PagesDigest()
+	spared := u.run.SparePages && status == string(StatusCommitted)
+	digest, pages := u.digest(status, delta), u.pagesDigest(spared)
 	row := sqlcgen.SnapshotInsertParams{
 		ListID: u.run.List.id, TakenAt: u.run.TakenAt, Status: status, Origin: string(u.run.Origin), RunID: u.run.id,
 		RecordedAt: u.recordedAt, Entries: count(u.snapshot.Len()), Digest: digest[:], PagesDigest: pages[:],
@@ -47,7 +48,20 @@ func (u *update) record(ctx context.Context, status, heldFor string, delta Delta
 	if err := u.q.SnapshotInsert(ctx, u.tx, row); err != nil {
 		return fmt.Errorf("record snapshot: %w", err)
 	}
+	if spared {
+		return nil
+	}
 	return u.keepPages(ctx)
+}
+
+// pagesDigest is that of the pages that are kept. Where they are spared it is
+// that of no pages, which no snapshot equals: the next one with room for them
+// keeps its own.
+func (u *update) pagesDigest(spared bool) catalog.Digest {
+	if spared {
+		return new(catalog.Snapshot).PagesDigest()
+	}
+	return u.snapshot.PagesDigest()
 }
 
 // holder is the snapshot that holds the pages of the one before, nil where

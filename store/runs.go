@@ -89,6 +89,10 @@ type Run struct {
 	List    List
 	Origin  Origin
 	TakenAt time.Time
+	// SparePages keeps the pages of a committed snapshot out of the database, for
+	// lack of room; history is written as ever, and is not proven there.
+	SparePages bool
+
 	id      int64
 	decoder int            // the version by which history was read so far
 	newest  catalog.Digest // of the newest committed snapshot when the run began; zero: none, or not known

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sync"
 	"time"
@@ -59,6 +60,11 @@ func backoff(tries int) time.Duration { return min(time.Second<<min(tries, 5), 3
 func (d *daemon) open(loaded *config.Config) (*workshop, error) {
 	for tries := 0; ; tries++ {
 		w, err := d.openWith(loaded)
+		if d.migrates && errors.Is(err, store.ErrSchemaOld) {
+			if err = d.bringUp(loaded); err == nil {
+				w, err = d.openWith(loaded)
+			}
+		}
 		if err == nil {
 			w.runner.Log = d.log
 			d.away.back()

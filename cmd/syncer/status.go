@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"syncer/cmd/syncer/config"
@@ -45,7 +47,7 @@ func (c *statusCommand) Run(s *session) error {
 		if c.JSON {
 			return s.showJSON(statusLines(lists))
 		}
-		return showStatus(s.screen, lists, s.Now(), zone)
+		return errors.Join(showStatus(s.screen, lists, s.Now(), zone), s.showRoom(loaded))
 	})
 }
 
@@ -86,6 +88,20 @@ func showStatus(screen terminal.Screen, lists []monitor.List, now time.Time, zon
 		table.Rows[len(table.Rows)-1][1].Style = stateStyle(one.State)
 	}
 	return table.Show(screen)
+}
+
+// showRoom tells where evidence is paused.
+func (s *session) showRoom(loaded *config.Config) error {
+	quiet := newRoom(s, loaded, slog.New(slog.DiscardHandler))
+	paused := quiet.paused()
+	var err error
+	for _, reason := range []string{paused.Pages, paused.Mirror} {
+		if reason != "" {
+			_, told := fmt.Fprintf(s.screen, "\n%s %s\n", s.screen.Paint(terminal.Bad, "evidence is paused:"), terminal.Clean(reason))
+			err = errors.Join(err, told)
+		}
+	}
+	return err
 }
 
 func nextDue(list monitor.List, now time.Time) string {

@@ -104,6 +104,8 @@ func (c *syncCommand) result(s *session, w *workshop, list config.List) (syncLin
 	line := lineOf(report.Outcome, report.Delta, report.HeldFor)
 	if report.Mirror.Err != nil {
 		line.MirrorError = report.Mirror.Err.Error()
+	} else if report.Mirror.Paused != "" {
+		line.MirrorError = "paused: " + report.Mirror.Paused
 	}
 	return line, err
 }

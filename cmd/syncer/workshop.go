@@ -18,6 +18,7 @@ import (
 type workshop struct {
 	config *config.Config
 	runner *ingest.Runner
+	room   *room
 	close  func() error
 
 	mutex sync.Mutex
@@ -55,7 +56,9 @@ func (s *session) workshopOn(opened *store.Store, loaded *config.Config) *worksh
 	if loaded.Evidence.Mirror != "" {
 		runner.Mirror = &ingest.Mirror{Dir: loaded.Evidence.Mirror, Now: s.Now}
 	}
-	return &workshop{config: loaded, runner: runner}
+	measured := newRoom(s, loaded, s.log)
+	runner.Room = measured.paused
+	return &workshop{config: loaded, runner: runner, room: measured}
 }
 
 // ensure registers a list with the settings of the configuration.

@@ -20,7 +20,7 @@ var errUnreadable = errors.New("the file is not YAML")
 // belongs there. Whoever put one into another place has it hidden by that.
 var spoken = []string{
 	"embedded", "url_file", "provider", "base_url", "timezone", "ca_file", "insecure_http", "schedule", "jitter", "pace", "stale_after",
-	"enabled", "max_removed_percent", "ignore_up_to", "max_changed_percent", "confirm_snapshots", "confirm_for", "keep", "mirror",
+	"enabled", "max_removed_percent", "ignore_up_to", "max_changed_percent", "confirm_snapshots", "confirm_for", "keep", "mirror", "pause_below",
 	"listen", "exec_mode", "report_timezone", "page_size", "private_network", "currency", "regions", "region",
 }
 
@@ -72,7 +72,7 @@ func redactValue(key string, value any) any {
 		}
 		return redactMap(key, sorted)
 	case string:
-		if strings.HasSuffix(key, "_url") {
+		if strings.HasSuffix(key, "_url") && key != "heartbeat_url" { // whose path lets anybody ping
 			return withoutUser(v)
 		}
 	}
