@@ -118,8 +118,12 @@ func (d *daemon) skipped(ctx context.Context, name string, due, running time.Tim
 		d.log.Error("skipped due time not recorded", "list", name, "err", err)
 		return
 	}
-	if _, err := d.skip(ctx, store.Due{List: list, At: due}, running); err != nil {
+	skipped, err := d.skip(ctx, store.Due{List: list, At: due}, running)
+	switch {
+	case err != nil:
 		d.away.tell(err)
+	case !skipped: // the run ended meanwhile, or somebody else has the due time: who begins it finds out
+		d.scheduler.Again(name, due)
 	}
 }
 
