@@ -54,6 +54,9 @@ func (a *armed) roll(provider, list string, page int) (Fault, bool) {
 		a.asked = map[string]int{}
 	}
 	what := fmt.Sprintf("%s/%s/%d", provider, list, page)
+	if a.Kind == Unruly { // by dice of its own: else it would strike where Random does
+		what = string(Unruly) + "/" + what
+	}
 	a.asked[what]++
 	hash := fnv.New64a()
 	fmt.Fprintf(hash, "%s/%d", what, a.asked[what])

@@ -123,6 +123,21 @@ func TestUnrulyDrawsAllThatAReaderRefuses(t *testing.T) {
 	}
 }
 
+// TestUnrulyHasDiceOfItsOwn: struck by the same ones, a request would be
+// repeated for the fault that passes, and nobody would see the other.
+func TestUnrulyHasDiceOfItsOwn(t *testing.T) {
+	random, unruly := struck(t, "random:rate=0.5", 1, 1000, false), struck(t, "unruly:rate=0.5", 1, 1000, false)
+	both := 0
+	for i := range random {
+		if random[i] != "" && unruly[i] != "" {
+			both++
+		}
+	}
+	if both < 200 || both > 300 {
+		t.Errorf("both strike %d of 1000 requests, want about a quarter", both)
+	}
+}
+
 // plain is a provider without words of its own.
 type plain struct{}
 
