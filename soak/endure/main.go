@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"syncer/pgtemp"
@@ -34,7 +35,7 @@ func main() {
 	flag.Float64Var(&o.rates[1], "unruly", 0.1, "rate of faults that a reader has to refuse or see through")
 	flag.Parse()
 	o.lasts = time.Duration(*seconds) * time.Second
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, o)
 	stop()
 	if err != nil {
