@@ -13,7 +13,7 @@ ZSH_COMPLETION := $(PREFIX)/share/zsh/site-functions/_syncer
 FISH_COMPLETION := $(PREFIX)/share/fish/vendor_completions.d/syncer.fish
 PROGRAM := bin/syncer
 
-.PHONY: help run build test race daemons soak bench generate verify lint walls sdktest install uninstall
+.PHONY: help run build test race daemons soak endure unchanged bench generate verify lint walls sdktest install uninstall
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | while IFS=$$'\t' read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
@@ -41,6 +41,12 @@ bench: ## the benchmarks
 
 soak: ## kill syncer and its connections for ten minutes, or ROUNDS= landed kills, or SECONDS=; nothing may be lost
 	@. tools/install/database.sh && go run ./soak -rounds $(or $(ROUNDS),1000000) -seconds $(or $(SECONDS),$(if $(ROUNDS),7200,600)) $(ARGS)
+
+endure: ## the daemon on every list every five seconds while providers fail at random, for ten minutes or SECONDS=
+	@. tools/install/database.sh && go run ./soak/endure -seconds $(or $(SECONDS),600) $(ARGS)
+
+unchanged: ## ten thousand unchanged runs of twenty lists, or RUNS=: nothing may grow
+	@. tools/install/database.sh && go run ./soak/endure -runs $(or $(RUNS),10000) $(ARGS)
 
 generate: ## write sqlcgen from queries and migrations
 	$(SQLC) generate

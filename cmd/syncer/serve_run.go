@@ -112,19 +112,23 @@ func (d *daemon) skipped(ctx context.Context, name string, due, running time.Tim
 		d.log.Error("skipped due time not recorded", "list", name, "err", err)
 		return
 	}
-	if err := d.skip(ctx, store.Due{List: list, At: due}, running); err != nil {
+	skipped, err := d.skip(ctx, store.Due{List: list, At: due}, running)
+	switch {
+	case err != nil:
 		d.away.tell(err)
+	case !skipped: // the run ended meanwhile, or somebody else has the due time: who begins it finds out
+		d.scheduler.Again(name, due)
 	}
 }
 
 // skip records a due time as skipped, unless the list is idle or somebody has
 // the due time.
-func (d *daemon) skip(ctx context.Context, due store.Due, waiting time.Time) error {
+func (d *daemon) skip(ctx context.Context, due store.Due, waiting time.Time) (bool, error) {
 	skipped, err := d.inUse().runner.Store.Skip(ctx, due, waiting)
 	if skipped {
 		d.tellSkipped(due)
 	}
-	return err
+	return skipped, err
 }
 
 func (d *daemon) tellSkipped(due store.Due) {
