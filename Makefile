@@ -13,7 +13,7 @@ ZSH_COMPLETION := $(PREFIX)/share/zsh/site-functions/_syncer
 FISH_COMPLETION := $(PREFIX)/share/fish/vendor_completions.d/syncer.fish
 PROGRAM := bin/syncer
 
-.PHONY: help run build test race daemons soak endure unchanged bench generate verify lint walls sdktest install uninstall
+.PHONY: help run build test race daemons soak endure unchanged unit bench generate verify lint walls sdktest install uninstall
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | while IFS=$$'\t' read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
@@ -35,6 +35,9 @@ daemons: ## several daemons on one database, in real time: some minutes
 
 sdktest: ## the vendors' own SDKs against the simulation, each in a module of its own
 	@for module in simulate/sdktest/*/; do (cd "$$module" && go test ./...) || exit 1; done
+
+unit: ## run the systemd units for real, on a systemd that is booted for it (root)
+	@bash deploy/live/run.sh
 
 bench: ## the benchmarks
 	@. tools/install/database.sh && go test -run '^$$' -bench . -benchmem $(if $(PACKAGES),$(PACKAGES),./...)
@@ -85,5 +88,5 @@ verify: ## generated code, modules, format, vet, lint and walls are as they shou
 	$(GOLANGCI) run ./...
 	@bash tools/walls.sh
 	cd tools/compose && go run . ../../docker-compose.yml POSTGRES_PASSWORD=none
-	@for script in .ci/run tools/*.sh tools/install/*.sh; do bash -n "$$script"; done
+	@for script in .ci/run tools/*.sh tools/install/*.sh deploy/live/*.sh; do bash -n "$$script"; done
 	@echo "verify: all is as it should be"

@@ -31,4 +31,5 @@ systemd=/lib/systemd/systemd
 cd "$root"
 pivot_root . . # no chroot: in one nobody may make user namespaces, and PrivateUsers= does
 umount -l .
+mount --make-rshared / # as outside of containers: LoadCredential= mounts its folder that way
 exec env -i container=other PATH=/usr/sbin:/usr/bin:/sbin:/bin "$systemd" --unit=basic.target --show-status=no
