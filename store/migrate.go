@@ -161,8 +161,12 @@ func newProvider(db *sql.DB) (*goose.Provider, error) {
 }
 
 // checkSchema compares the newest applied migration with the newest known.
+// A role that may only read schema bi cannot see it, and need not.
 func (s *Store) checkSchema(ctx context.Context) error {
 	found, err := s.schemaVersion(ctx)
+	if told, ok := errors.AsType[*pgconn.PgError](err); ok && told.Code == insufficientPrivilege {
+		return nil
+	}
 	if err != nil {
 		return err
 	}

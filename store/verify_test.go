@@ -78,7 +78,9 @@ func TestVerifyFindsChangesOfThePast(t *testing.T) {
 }
 
 // byDigest: the digest of a version covers its prices.
-func byDigest(table, found string) bool { return table == "price_history" && found == "product_versions" }
+func byDigest(table, found string) bool {
+	return table == "price_history" && found == "product_versions"
+}
 
 func (w *written) mustHold(t *testing.T) {
 	t.Helper()
