@@ -9,7 +9,7 @@ import (
 	"syncer/timeline"
 )
 
-// retraced compares everything that was ever recorded of an entry with what
+// compareEver compares everything that was ever recorded of an entry with what
 // doing all writes again leaves.
 func (v *verify) compareEver(e *ever, one named, rows *judged) {
 	stored := e.ledger(one.id, rows)
