@@ -83,6 +83,9 @@ func TestCanariesOfADaemonAreNowhere(t *testing.T) {
 		if text == "" && args[0] != "complete" {
 			t.Errorf("%v said nothing: %v", args, err)
 		}
+		if args[0] == "check" && !strings.Contains(text, "heartbeat_url: from ") {
+			t.Errorf("check does not look at the heartbeat:\n%s", text)
+		}
 		hidesAll(t, fmt.Sprint(args), text, secrets)
 	}
 	for name, text := range unpacked(t, report) {

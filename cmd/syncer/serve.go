@@ -25,7 +25,7 @@ func (serveCommand) Help() string {
 
 SIGHUP reads the configuration again; a bad one is refused and the old one stays. SIGTERM starts no more runs and lets those that run finish; a second one ends the process at once. While the database is away the daemon waits. systemd is told of all this.
 
-A schema that is older than the program is refused, or with --migrate brought up to date first, after saying where the mirror is; of several daemons one does it and the others wait. No step waits longer than seconds for a lock, so that a long report is not followed by a queue. A schema that is newer is refused in any case.
+A schema that is older than the program is refused, or with --migrate brought up to date first, after saying where the mirror is; of several daemons one does it and the others wait. No step waits longer than three seconds for a lock, so that a long report is not followed by a queue. A schema that is newer is refused in any case.
 
 A page for people, metrics for Prometheus, /livez and /readyz are at the configuration's listen (127.0.0.1:8630 if left out).`
 }
