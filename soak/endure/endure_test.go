@@ -26,7 +26,7 @@ func newTestStage(t *testing.T, o options) *stage {
 // TestTheDaemonEndures is the short form of `make endure`: the weeks of the
 // simulated world in a minute.
 func TestTheDaemonEndures(t *testing.T) {
-	s := newTestStage(t, options{lasts: time.Minute, seed: 1, products: 40, rates: [2]float64{0.15, 0.1}})
+	s := newTestStage(t, options{lasts: 45 * time.Second, seed: 1, products: 40, rates: [2]float64{0.15, 0.1}})
 	var told strings.Builder
 	s.out = &told
 	if err := s.disturb(t.Context()); err != nil {
@@ -125,5 +125,31 @@ func TestGrowthIsNoticed(t *testing.T) {
 	w.samples["goroutines"] = w.samples["goroutines"][:3]
 	if _, err := w.trends(); err == nil || !strings.Contains(err.Error(), "only 3 samples") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestGrowthOfRunsIsNoticed lets each measure and each table grow in turn.
+func TestGrowthOfRunsIsNoticed(t *testing.T) {
+	at := func(runs int) standing {
+		return standing{
+			runs:   runs,
+			bound:  map[string]float64{heapName: 1000, goroutineName: 30, descriptorName: 27, connectionsName: 4},
+			tables: []table{{"pages", 76, 1}, {"runs", int64(runs), 1}, {"snapshots", int64(runs), 1}},
+		}
+	}
+	for name, grow := range map[string]func(*standing){
+		"":                                 func(*standing) {},
+		heapName + ": 1000 at run 100":     func(s *standing) { s.bound[heapName] = 1165 },
+		goroutineName + ": 30 at run 100":  func(s *standing) { s.bound[goroutineName] = 34 },
+		connectionsName + ": 4 at run 100": func(s *standing) { s.bound[connectionsName] = 5 },
+		"table pages has 1 more rows":      func(s *standing) { s.tables[0].rows++ },
+		"table snapshots has 299 more":     func(s *standing) { s.tables[2].rows-- },
+	} {
+		last := at(400)
+		grow(&last)
+		err := (&repeated{samples: []standing{at(100), last}}).judge()
+		if (err == nil) != (name == "") || err != nil && (!strings.HasPrefix(err.Error(), name) || strings.Contains(err.Error(), "\n")) {
+			t.Errorf("%q: got %v", name, err)
+		}
 	}
 }

@@ -46,7 +46,11 @@ func (s *stage) judge(ctx context.Context, c clock, w *watch, variables []string
 	if err := s.tell(all, classes, trends, w); err != nil {
 		return err
 	}
-	return errors.Join(wrong...)
+	if err := errors.Join(wrong...); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(s.out, "Every snapshot is what its provider showed, history is what its evidence says, and it ends as the providers do.\n")
+	return err
 }
 
 // listOf counts what became of a list's due times, from when it was first read:
