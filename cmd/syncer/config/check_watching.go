@@ -2,11 +2,11 @@ package config
 
 import (
 	"net"
-	"net/netip"
 	"net/url"
 	"slices"
 
 	"syncer/catalog"
+	"syncer/reach"
 )
 
 // listenOff serves neither page nor metrics.
@@ -34,13 +34,8 @@ func (c *checker) heartbeat(text string) catalog.Secret {
 		c.fail(keys, "want an address such as https://example.com/ping/ID")
 	case address.User != nil || address.Fragment != "":
 		c.fail(keys, "want no user and no fragment in it")
-	case address.Scheme == "http" && !loopback(address.Hostname()):
+	case address.Scheme == "http" && !reach.IsLoopback(address.Hostname()):
 		c.fail(keys, "want https, or http to this machine: anybody on the way could read the address and ping")
 	}
 	return catalog.NewSecret(text)
-}
-
-func loopback(host string) bool {
-	address, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && address.Unmap().IsLoopback()
 }
