@@ -21,6 +21,8 @@ type Runner struct {
 	Notice func(Progress) // told after each page; nil for nobody
 	Mirror *Mirror        // nil for none
 	Keep   store.Keep     // by which evidence is given up; the zero value keeps all
+	// Subscriptions are who is told of what live snapshots change.
+	Subscriptions []store.Subscription
 }
 
 // Progress is how far a walk is.
@@ -73,6 +75,7 @@ func (r *Runner) Preview(ctx context.Context, list catalog.List, fetcher catalog
 }
 
 func (r *Runner) fetchAndWrite(ctx context.Context, run store.Run, fetcher catalog.Fetcher) (Report, error) {
+	run.Subscriptions = r.Subscriptions
 	report, err := r.fetchAndWriteAlive(ctx, run, fetcher)
 	if err == nil {
 		r.keep(ctx, run, &report)

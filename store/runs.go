@@ -77,6 +77,9 @@ type Run struct {
 	List    List
 	Origin  Origin
 	TakenAt time.Time
+	// Subscriptions are who is told of what the run changes; none by default.
+	Subscriptions []Subscription
+
 	id      int64
 	decoder int       // the version by which history was read so far
 	accepts *Decision // set when the run brings a held snapshot into history

@@ -96,6 +96,7 @@ type update struct {
 	recordedAt time.Time
 	settings   json.RawMessage
 	place      place
+	news       collected
 }
 
 // place is where the snapshot falls among the committed ones.
@@ -110,14 +111,14 @@ func (u *update) all(ctx context.Context, judge Judge) (Result, error) {
 	}
 	if u.run.accepts != nil {
 		result, err := u.accept(ctx)
-		return u.finish(ctx, result, err)
+		return u.finish(ctx, result, u.announced(ctx, result, err))
 	}
 	there, err := u.isThere(ctx)
 	if err != nil || there != nil {
 		return u.finish(ctx, asBefore(there), err)
 	}
 	result, err := u.write(ctx, judge)
-	return u.finish(ctx, result, err)
+	return u.finish(ctx, result, u.announced(ctx, result, err))
 }
 
 func (u *update) locate(ctx context.Context) (err error) {
