@@ -27,6 +27,7 @@ type News struct {
 	Kind     string      `json:"kind"`
 	List     string      `json:"list"`
 	Provider string      `json:"provider"`
+	At       time.Time   `json:"at"`                // when it was noticed, by the database's clock
 	TakenAt  time.Time   `json:"taken_at,omitzero"` // of the snapshot
 	RunID    int64       `json:"run_id,omitempty"`
 	Counts   *NewsCounts `json:"counts,omitempty"`
@@ -69,6 +70,8 @@ type PriceMove struct {
 	// as nothing, where From is 0.
 	Ratio   string `json:"ratio,omitempty"`
 	Percent string `json:"percent,omitempty"`
+	// ChangedAt is the moment of the snapshot that showed it.
+	ChangedAt time.Time `json:"changed_at"`
 }
 
 // StatusNews are changes of statuses; the three counts are by event.
@@ -90,6 +93,8 @@ type StatusMove struct {
 	Zone   string `json:"availability_zone,omitempty"`
 	From   string `json:"from,omitempty"` // the provider's word
 	To     string `json:"to,omitempty"`
+	// ChangedAt is the moment of the snapshot that showed it.
+	ChangedAt time.Time `json:"changed_at"`
 }
 
 // ratioDigits are how many digits a ratio has behind the point; it is for

@@ -114,7 +114,7 @@ func (u *update) announceChanges(ctx context.Context, subscribed []Subscription,
 		return err
 	}
 	for _, one := range subscribed {
-		news.Prices, news.Statuses = one.pricesOf(news.List, prices), nil
+		news.Prices, news.Statuses = one.pricesOf(news, prices), nil
 		if one.Statuses {
 			news.Statuses = statuses
 		}
@@ -134,6 +134,7 @@ func (u *update) put(ctx context.Context, to Subscription, news News) error {
 
 // put writes one row of the outbox.
 func put(ctx context.Context, q *sqlcgen.Queries, db sqlcgen.DBTX, to Subscription, news News, at time.Time) error {
+	news.At = at.UTC()
 	facts, err := json.Marshal(news)
 	if err != nil {
 		return fmt.Errorf("write news: %w", err)
@@ -165,7 +166,7 @@ func (u *update) pricesMoved(ctx context.Context) ([]sqlcgen.NotificationPriceCh
 }
 
 // pricesOf are the changes that a rule wants; nil if there are none.
-func (s Subscription) pricesOf(list string, rows []sqlcgen.NotificationPriceChangesRow) *PriceNews {
+func (s Subscription) pricesOf(of News, rows []sqlcgen.NotificationPriceChangesRow) *PriceNews {
 	if s.Prices == nil {
 		return nil
 	}
@@ -175,7 +176,7 @@ func (s Subscription) pricesOf(list string, rows []sqlcgen.NotificationPriceChan
 			continue
 		}
 		move := PriceMove{
-			List: list, Key: clipNews(row.Key), Name: clipNews(row.Name), Kind: row.PriceKind,
+			List: of.List, Key: clipNews(row.Key), Name: clipNews(row.Name), Kind: row.PriceKind, ChangedAt: of.TakenAt,
 			Variant: clipNews(row.PriceVariant), Unit: clipNews(row.PricingUnit), Currency: row.PricingCurrency,
 		}
 		move.measure(row.FromAmount, row.ToAmount)
@@ -214,6 +215,7 @@ func (u *update) statusesMoved(ctx context.Context) (*StatusNews, error) {
 		news.add(StatusMove{
 			List: u.run.List.ID.String(), Key: clipNews(product.Key), Name: clipNews(product.Name), Event: row.Event, Aspect: row.Aspect,
 			Zone: clipNews(text(row.AvailabilityZone)), From: clipNews(text(row.FromStatus)), To: clipNews(text(row.ToStatus)),
+			ChangedAt: u.run.TakenAt,
 		})
 	}
 	return news, nil
