@@ -181,7 +181,7 @@ func exposed(t *testing.T) map[string]string {
 		t.Fatal(err)
 	}
 	m := monitor.New(monitor.Options{Now: time.Now, Log: slog.New(slog.DiscardHandler)})
-	m.Use(monitor.View{Database: oneList{}, Zone: time.UTC, Lists: []monitor.Watched{{ID: catalog.ListID{Source: "a", Name: "b"}, Provider: "c", Times: times}}})
+	m.Use(monitor.View{Database: oneList{}, Zone: time.UTC, Webhooks: []string{"d"}, Lists: []monitor.Watched{{ID: catalog.ListID{Source: "a", Name: "b"}, Provider: "c", Times: times}}})
 	recorder := httptest.NewRecorder()
 	m.Handler().ServeHTTP(recorder, httptest.NewRequest(http.MethodGet, "/metrics", nil))
 	known := map[string]string{}
@@ -200,5 +200,6 @@ func (oneList) Ready(context.Context) error { return nil }
 func (oneList) Freshness(context.Context) ([]store.Freshness, error) {
 	return []store.Freshness{{List: catalog.ListID{Source: "a", Name: "b"}, Provider: "c", LastSnapshotAt: time.Unix(1, 0)}}, nil
 }
-func (oneList) Figures(context.Context) ([]store.ListFigures, error) { return nil, nil }
-func (oneList) Pool() store.PoolFigures                              { return store.PoolFigures{} }
+func (oneList) Figures(context.Context) ([]store.ListFigures, error)  { return nil, nil }
+func (oneList) Outbox(context.Context) ([]store.OutboxFigures, error) { return nil, nil }
+func (oneList) Pool() store.PoolFigures                               { return store.PoolFigures{} }

@@ -68,6 +68,7 @@ func (c *checkCommand) Run(s *session) error {
 	checked := &checking{session: s}
 	if checked.configuration() {
 		checked.secrets()
+		checked.webhooks()
 		checked.disks()
 		checked.schedules()
 		checked.database(c.Bundle != "")

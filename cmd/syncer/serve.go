@@ -57,8 +57,10 @@ type daemon struct {
 	scheduler *schedule.Scheduler
 	monitor   *monitor.Monitor
 
-	mutex    sync.Mutex
-	workshop *workshop // replaced when the configuration is read again
+	mutex     sync.Mutex
+	workshop  *workshop // replaced when the configuration is read again
+	delivery  func()    // ends the delivery of notifications by the workshop's configuration
+	notifying sync.WaitGroup
 }
 
 func (d *daemon) serve() error {
@@ -85,8 +87,10 @@ func (d *daemon) serve() error {
 	beside.Go(func() { <-d.ctx.Done(); d.notify.stopping() })
 	beside.Go(func() { d.heed(hangups) })
 	beside.Go(d.takeUp)
+	beside.Go(d.watchStale)
 	d.scheduler.Run(d.ctx)
 	beside.Wait()
+	d.notifying.Wait()
 	d.log.Info("stopped")
 	return w.close()
 }
@@ -106,6 +110,7 @@ func (d *daemon) use(w *workshop, jobs []schedule.Job) {
 	d.workshop = w
 	d.scheduler.Set(jobs)
 	d.monitor.Use(viewOf(w.config, w.runner.Store))
+	d.deliver(w)
 }
 
 func (d *daemon) inUse() *workshop {

@@ -31,7 +31,7 @@ func (d *daemon) watch(loaded *config.Config) (stop func()) {
 
 // viewOf is what the monitor watches by a configuration.
 func viewOf(loaded *config.Config, opened *store.Store) monitor.View {
-	view := monitor.View{Lists: watchedLists(loaded), Zone: loaded.ReportTimezone, Heartbeat: loaded.Heartbeat.Reveal()}
+	view := monitor.View{Lists: watchedLists(loaded), Zone: loaded.ReportTimezone, Heartbeat: loaded.Heartbeat.Reveal(), Webhooks: loaded.Notifications.Names()}
 	if opened != nil { // a nil store in an interface would not be nil
 		view.Database = opened
 	}

@@ -23,6 +23,8 @@ type Config struct {
 	// Heartbeat is asked every minute while no list is stale; its address
 	// must not be shown.
 	Heartbeat catalog.Secret
+	// Notifications say who is told of what; the zero value tells nobody.
+	Notifications Notifications
 	// ReportTimezone is the zone in which a day or month of a report begins.
 	ReportTimezone *time.Location
 }
