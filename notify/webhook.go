@@ -81,7 +81,7 @@ const hidden = "[redacted]"
 
 func hider(address *url.URL, key Key) *strings.Replacer {
 	var pairs []string
-	for _, secret := range []string{address.String(), address.RequestURI(), address.Path, address.RawQuery, key.bytes.Reveal()} {
+	for _, secret := range []string{address.String(), address.RequestURI(), address.Path, address.RawQuery, string(key.reveal())} {
 		if len(secret) >= 4 { // less would hide half of what is shown
 			pairs = append(pairs, secret, hidden)
 		}

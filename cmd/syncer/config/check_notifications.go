@@ -59,7 +59,7 @@ func (c *checker) webhook(keys []string, name string, node *webhookNode) Webhook
 	}
 	checked := Webhook{
 		Name: name, InsecureHTTP: node.Insecure, PrivateNetwork: node.Private, authority: c.file(node.CAFile),
-		urlFile: c.file(node.URLFile), keyFile: c.file(node.SecretFile), url: catalog.NewSecret(node.URL),
+		urlFile: c.file(node.URLFile), keyFile: c.file(node.SecretFile), Given: catalog.NewSecret(node.URL),
 	}
 	fromEnvironment := func(field string) bool { text, _ := c.lookup(webhookEnvironment(name, field)); return text != "" }
 	switch {

@@ -23,8 +23,9 @@ type Notifications struct {
 type Webhook struct {
 	Name                         string
 	InsecureHTTP, PrivateNetwork bool
+	// Given is the address if it stands in the configuration, else zero.
+	Given catalog.Secret
 
-	url       catalog.Secret // "" if it stands elsewhere
 	urlFile   string
 	keyFile   string
 	authority string // ca_file
@@ -86,8 +87,8 @@ func (w Webhook) secret(field string, lookup Lookup) (catalog.Secret, error) {
 		return oneLine(text, variable)
 	}
 	switch {
-	case field == "url" && !w.url.IsZero():
-		return w.url, nil
+	case field == "url" && !w.Given.IsZero():
+		return w.Given, nil
 	case w.file(field) != "":
 		return readSecret(w.file(field), lookup)
 	}
@@ -108,7 +109,7 @@ func (w Webhook) Secrets(lookup Lookup) []Held {
 		held := Held{Field: field, From: w.file(field)}
 		if text, _ := lookup(webhookEnvironment(w.Name, field)); text != "" {
 			held.From = webhookEnvironment(w.Name, field)
-		} else if field == "url" && !w.url.IsZero() {
+		} else if field == "url" && !w.Given.IsZero() {
 			held.From = "the configuration"
 		}
 		_, held.Err = w.secret(field, lookup)

@@ -1,0 +1,344 @@
+package main
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"syncer/monitor"
+	"syncer/pgtemp/pgtest"
+	"syncer/simulate"
+)
+
+// hookSecret signs messages; hookPath is all that keeps strangers from posting.
+const (
+	hookSecret = "whsec_Y2FuYXJ5LTdmM2E5MSBpcyB0aGUga2V5IG9mIHRoZSBob29r"
+	hookPath   = "/services/canary-7f3a91"
+)
+
+// hook is a receiver that verifies what it gets by its own code.
+type hook struct {
+	server *httptest.Server
+	status atomic.Int32 // what it answers; 0 is 200
+
+	mutex    sync.Mutex
+	messages []hookMessage
+}
+
+type hookMessage struct {
+	ID   string `json:"-"`
+	Type string
+	Text string
+	Data struct {
+		List, Rule, Link string
+		HeldFor          string    `json:"held_for"`
+		TakenAt          time.Time `json:"taken_at"`
+		Decide           []string
+		Prices           struct {
+			Total, Up, Down int
+			Top             []map[string]string
+		} `json:"price_changes"`
+	}
+}
+
+func newHook(t *testing.T) *hook {
+	t.Helper()
+	h := &hook{}
+	h.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			return
+		}
+		key, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(hookSecret, "whsec_"))
+		if err != nil {
+			t.Error(err)
+		}
+		mac := hmac.New(sha256.New, key)
+		fmt.Fprintf(mac, "%s.%s.%s", r.Header.Get("webhook-id"), r.Header.Get("webhook-timestamp"), body)
+		if want := "v1," + base64.StdEncoding.EncodeToString(mac.Sum(nil)); r.Header.Get("webhook-signature") != want || r.URL.Path != hookPath {
+			t.Errorf("%s: signed %q, want %q", r.URL.Path, r.Header.Get("webhook-signature"), want)
+		}
+		got := hookMessage{ID: r.Header.Get("webhook-id")}
+		if err := json.Unmarshal(body, &got); err != nil {
+			t.Errorf("%v in %s", err, body)
+		}
+		h.mutex.Lock()
+		h.messages = append(h.messages, got)
+		h.mutex.Unlock()
+		if status := int(h.status.Load()); status != 0 {
+			w.WriteHeader(status)
+		}
+		fmt.Fprintf(w, "thank you for %s", r.URL.Path)
+	}))
+	t.Cleanup(h.server.Close)
+	return h
+}
+
+func (h *hook) got() []hookMessage {
+	h.mutex.Lock()
+	defer h.mutex.Unlock()
+	return append([]hookMessage{}, h.messages...)
+}
+
+// notifying adds the hook to a configuration.
+func (h *hook) notifying(t *testing.T, path, rule string) {
+	t.Helper()
+	dir := filepath.Dir(path)
+	for name, text := range map[string]string{"hook_url": h.server.URL + hookPath, "hook_secret": hookSecret} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	file, err := os.OpenFile(path, os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	if _, err := fmt.Fprintf(file, "guard: { enabled: false }\nnotifications:\n  page_url: https://syncer.example.com/\n  webhooks:\n    finops: { url_file: hook_url, secret_file: hook_secret }\n  rules:\n    moves: { webhook: finops%s }\n", rule); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// living is the simulated iwinv whose catalogs move when the test says so.
+func living(t *testing.T) (simulate.Endpoint, *atomic.Int64) {
+	t.Helper()
+	weeks := &atomic.Int64{}
+	simulation, err := simulate.New(simulate.Options{Now: time.Now, At: func() time.Time { return simulate.WorldStart().AddDate(0, 0, 7*int(weeks.Load())) }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := simulation.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { simulation.Close() })
+	return simulation.Endpoints()[0], weeks
+}
+
+// TestSyncTellsWhatMoved from the provider to the receiver: one message a run
+// that changed something, with what the views say changed.
+func TestSyncTellsWhatMoved(t *testing.T) {
+	t.Parallel()
+	database, h := pgtest.URL(t), newHook(t)
+	endpoint, weeks := living(t)
+	path := configured(t, endpoint, endpoint.BaseURL)
+	h.notifying(t, path, ", lists: [iwinv/flavors], events: [price_change]")
+	read := func(args ...string) {
+		t.Helper()
+		code, stdout, stderr := command(t, database, append([]string{"sync", "-c", path}, args...)...)
+		if code != exitOK || stderr != "" {
+			t.Fatalf("sync: %d\n%s%s", code, stdout, stderr)
+		}
+	}
+	read()
+	read()
+	weeks.Store(8)
+	read("--dry-run")
+	if got := h.got(); len(got) != 0 {
+		t.Fatalf("before anything moved: %+v", got)
+	}
+	read()
+	read()
+	got := h.got()
+	if len(got) != 1 || got[0].Type != "list.changed" || got[0].Data.List != "iwinv/flavors" || got[0].Data.Link != "https://syncer.example.com/" {
+		t.Fatalf("got %+v", got)
+	}
+	moved := countOf(t, database, "SELECT count(*) FROM bi.price_changes WHERE list = 'flavors' AND change_kind IN ('raised', 'lowered')")
+	prices := got[0].Data.Prices
+	if moved == 0 || prices.Total != moved || prices.Up+prices.Down != moved || len(prices.Top) != min(moved, 10) {
+		t.Errorf("%d prices moved; told %+v", moved, prices)
+	}
+	t.Log(got[0].Text)
+	if first := prices.Top[0]; first["from"] == "" || first["ratio"] == "" || first["pricing_currency"] != "KRW" || !strings.Contains(got[0].Text, first["to"]) {
+		t.Errorf("the first is %v in %s", first, got[0].Text)
+	}
+}
+
+// TestHoldIsToldWithTheCommandThatDecidesIt, and the command decides it.
+func TestHoldIsToldWithTheCommandThatDecidesIt(t *testing.T) {
+	t.Parallel()
+	database, h, good, lost := pgtest.URL(t), newHook(t), simulated(t), shrinking(t)
+	path := configured(t, good, good.BaseURL)
+	if code, _, stderr := command(t, database, "sync", "-c", path, "iwinv/flavors"); code != exitOK {
+		t.Fatalf("sync: %d %s", code, stderr)
+	}
+	path = configured(t, lost, lost.BaseURL)
+	h.notifying(t, path, "")
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(strings.Replace(string(text), "guard: { enabled: false }\n", "", 1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if code, stdout, stderr := command(t, database, "sync", "-c", path, "iwinv/flavors"); code != exitHeld {
+		t.Fatalf("sync: %d\n%s%s", code, stdout, stderr)
+	}
+	got := h.got()
+	if len(got) != 1 || got[0].Type != "list.held" || !strings.Contains(got[0].Data.HeldFor, "would be removed") || len(got[0].Data.Decide) != 2 || got[0].Data.Prices.Total != 0 {
+		t.Fatalf("got %+v", got)
+	}
+	decide := strings.Fields(strings.TrimSuffix(got[0].Data.Decide[1], ` --reason "..."`))
+	if code, stdout, stderr := command(t, database, append(decide[1:], "--reason", "an outage", "-c", path)...); code != exitOK {
+		t.Errorf("%v: %d\n%s%s", decide, code, stdout, stderr)
+	}
+}
+
+// TestNotifyCommands look at a receiver that is well, one that refuses, and the
+// outbox between.
+func TestNotifyCommands(t *testing.T) {
+	t.Parallel()
+	database, h := pgtest.URL(t), newHook(t)
+	endpoint, weeks := living(t)
+	path := configured(t, endpoint, endpoint.BaseURL)
+	if code, _, stderr := command(t, database, "notify", "test", "-c", path); code != exitFailed || !strings.Contains(stderr, "no webhook is configured") {
+		t.Errorf("without webhooks: %d %s", code, stderr)
+	}
+	h.notifying(t, path, "")
+	var all strings.Builder
+	try := func(want int, word string, args ...string) string {
+		t.Helper()
+		code, stdout, stderr := command(t, database, append(args, "-c", path)...)
+		all.WriteString(stdout + stderr)
+		if code != want || !strings.Contains(stdout+stderr, word) {
+			t.Errorf("%v: %d, want %d and %q\n%s%s", args, code, want, word, stdout, stderr)
+		}
+		return stdout
+	}
+	t.Log("\n" + try(exitOK, "arrived", "notify", "test"))
+	try(exitOK, `"arrived": true`, "notify", "test", "finops", "--json")
+	try(exitUsage, "webhook hr is not configured", "notify", "test", "hr")
+	try(exitOK, "Nothing waits", "notify", "list")
+	if got := h.got(); len(got) != 2 || got[0].Type != "test" || !strings.HasPrefix(got[0].ID, "msg_test_") {
+		t.Errorf("got %+v", got)
+	}
+	h.status.Store(http.StatusGone)
+	t.Log("\n" + try(exitFailed, "thank you for [redacted]", "notify", "test"))
+	try(exitOK, "changed", "sync", "iwinv/flavors")
+	weeks.Store(8)
+	try(exitOK, "changed", "sync", "iwinv/flavors") // what cannot be told fails no run
+	t.Log("\n" + try(exitOK, "parked", "notify", "list"))
+	t.Log("\n" + try(exitOK, "notifications for finops: 1 given up (syncer notify retry finops)", "status"))
+	h.status.Store(0)
+	try(exitOK, "0 parked", "notify", "retry", "hr")
+	try(exitOK, "1 parked", "notify", "retry", "finops")
+	try(exitOK, "1 wait to be sent", "status")
+	try(exitOK, "unchanged", "sync", "iwinv/flavors")
+	try(exitOK, `"state": "delivered"`, "notify", "list", "--json")
+	try(exitOK, "", "check", "--quick")
+	if strings.Contains(try(exitOK, "", "status"), "notifications") {
+		t.Error("status speaks of notifications when all are delivered")
+	}
+	hidesAll(t, "what commands show", all.String(), []string{hookSecret, hookPath, "canary"})
+	hidesAll(t, "a table", everyRow(t, database), []string{hookSecret, hookPath, "canary"})
+	report := filepath.Join(t.TempDir(), "report.tar.gz")
+	try(exitOK, "", "check", "--quick", "--bundle", report)
+	for name, text := range unpacked(t, report) {
+		hidesAll(t, name, text, []string{hookSecret, hookPath, "canary"})
+	}
+}
+
+// TestWebhookThatCannotBeUsedIsNamedBeforeAnythingRuns by serve, and by check.
+func TestWebhookThatCannotBeUsedIsNamedBeforeAnythingRuns(t *testing.T) {
+	t.Parallel()
+	database, h, endpoint := pgtest.URL(t), newHook(t), simulated(t)
+	path := scheduled(t, endpoint, endpoint.BaseURL, `{ zones: { schedule: "@hourly" } }`)
+	h.notifying(t, path, "")
+	secret := filepath.Join(filepath.Dir(path), "hook_secret")
+	if err := os.WriteFile(secret, []byte("canary-too-short"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{{"serve"}, {"check", "--quick"}, {"notify", "test"}} {
+		code, stdout, stderr := command(t, database, append(args, "-c", path)...)
+		if code != exitFailed || !strings.Contains(stdout+stderr, "want whsec_ and base64 of 24 to 64 bytes") {
+			t.Errorf("%v: %d\n%s%s", args, code, stdout, stderr)
+		}
+		hidesAll(t, fmt.Sprint(args), stdout+stderr, []string{"canary"})
+	}
+	code, stdout, stderr := command(t, database, "sync", "-c", path)
+	if code != exitOK || !strings.Contains(stderr, "notifications wait") {
+		t.Errorf("sync: %d\n%s%s", code, stdout, stderr)
+	}
+}
+
+// TestServeTells of what its runs change, again after its receiver was down, and
+// shows it among the metrics.
+func TestServeTells(t *testing.T) {
+	t.Parallel()
+	database, h := pgtest.URL(t), newHook(t)
+	endpoint, weeks := living(t)
+	path := scheduled(t, endpoint, endpoint.BaseURL, `{ flavors: { schedule: "@every 5s" } }`)
+	h.notifying(t, path, "")
+	at := listening(t, path)
+	h.status.Store(http.StatusServiceUnavailable)
+	p := startServe(t, database, path)
+	eventually(t, "a first run", func() bool { return scan[int](t, database, endedRuns) > 0 })
+	answers(t, at+"/metrics", `syncer_notifications_total{outcome="parked",webhook="finops"} 0`, `syncer_notifications_waiting{state="pending",webhook="finops"} 0`)
+	weeks.Store(8)
+	answers(t, at+"/metrics", `syncer_notifications_total{outcome="failed",webhook="finops"} 1`, `syncer_notifications_waiting{state="pending",webhook="finops"} 1`)
+	h.status.Store(0)
+	must(t, database, "UPDATE notifications SET due_at = now()")
+	answers(t, at+"/metrics", `syncer_notifications_total{outcome="delivered",webhook="finops"} 1`, `syncer_notifications_oldest_seconds{webhook="finops"} 0`)
+	got := h.got()
+	if len(got) != 2 || got[0].ID != got[1].ID || got[0].Data.Prices.Total == 0 {
+		t.Errorf("got %+v", got)
+	}
+	hidesAll(t, "the log", p.text(), []string{hookSecret, hookPath})
+}
+
+// TestTheDaemonTellsOnceThatAListIsStale, as often as it looks.
+func TestTheDaemonTellsOnceThatAListIsStale(t *testing.T) {
+	t.Parallel()
+	database, h, endpoint := pgtest.URL(t), newHook(t), simulated(t)
+	path := scheduled(t, endpoint, endpoint.BaseURL, `{ zones: { schedule: "@hourly", stale_after: 1h }, flavors: { schedule: "@daily" } }`)
+	h.notifying(t, path, ", lists: [iwinv/zones]")
+	later := &atomic.Int64{}
+	d := newDaemon(t, database, path, func() time.Time { return time.Now().Add(time.Duration(later.Load())) })
+	waiting := func() int { return countOf(t, database, "SELECT count(*) FROM notifications WHERE kind = 'stale'") }
+	d.announceStale()
+	if n := waiting(); n != 0 {
+		t.Errorf("%d before anything is stale", n)
+	}
+	for hours := range 3 {
+		later.Store(int64(time.Duration(hours+2) * time.Hour))
+		d.announceStale()
+	}
+	if n := waiting(); n != 1 {
+		t.Errorf("%d messages of one list that is stale", n)
+	}
+	d.session.deliverOnce(d.workshop)
+	if got := h.got(); len(got) != 1 || got[0].Type != "list.stale" || got[0].Data.List != "iwinv/zones" {
+		t.Errorf("got %+v", got)
+	}
+}
+
+// newDaemon is a daemon on a database that runs nothing.
+func newDaemon(t *testing.T, database, path string, now func() time.Time) *daemon {
+	t.Helper()
+	s := newSession(t.Context(), environment{Stdout: io.Discard, Stderr: io.Discard, Now: now, Lookup: func(name string) (string, bool) {
+		return map[string]string{"DATABASE_URL": database}[name], name == "DATABASE_URL"
+	}}, path)
+	loaded, err := s.config()
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, err := s.openWith(loaded)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { w.close() })
+	d := &daemon{session: s, workshop: w, away: &away{now: now, log: s.log}, monitor: monitor.New(monitor.Options{Now: now, Log: s.log})}
+	d.monitor.Use(viewOf(loaded, w.runner.Store))
+	return d
+}
