@@ -88,6 +88,9 @@ func (d *Deliverer) trouble(err error) {
 // Once delivers what is due now and forgets what is old; it ends with ctx at the
 // latest, but for a message that is under way.
 func (d *Deliverer) Once(ctx context.Context) {
+	if len(d.Webhooks) == 0 {
+		return
+	}
 	var working sync.WaitGroup
 	for _, webhook := range d.Webhooks {
 		working.Go(func() { d.trouble(d.drain(ctx, webhook)) })
