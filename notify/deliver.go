@@ -131,7 +131,7 @@ func unlessOver(ctx context.Context, err error) error {
 func (d *Deliverer) deliver(ctx context.Context, to *Webhook, message store.Delivery) error {
 	body, err := Body(message, d.PageURL)
 	if err != nil {
-		return err
+		return d.park(ctx, to, message, err)
 	}
 	answer, err := to.Send(ctx, message.MessageID, message.Now, body)
 	ctx, cancel := context.WithTimeout(ctx, markWithin)

@@ -212,6 +212,18 @@ func TestWhatCannotBeDeliveredIsParkedLoudly(t *testing.T) {
 	}
 }
 
+// TestWhatCannotBeReadIsParked and does not keep others from being delivered.
+func TestWhatCannotBeReadIsParked(t *testing.T) {
+	p := newPost(t)
+	p.put(2, nil)
+	p.exec(`UPDATE notifications SET facts = '"nonsense"' WHERE id = (SELECT min(id) FROM notifications)`)
+	p.deliverer.Once(t.Context())
+	p.must(1, "the other one")
+	if rows := p.rows(); rows[0].State != "parked" || !strings.Contains(rows[0].LastError, "cannot be read") || rows[1].State != "delivered" {
+		t.Errorf("got %+v", rows)
+	}
+}
+
 // TestAHangingReceiverDelaysNobodyElse while the daemon's loop runs, and does
 // not keep it from ending.
 func TestAHangingReceiverDelaysNobodyElse(t *testing.T) {

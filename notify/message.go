@@ -45,7 +45,7 @@ type testData struct {
 // Body is a leased message as it is sent: the same whenever it is made again.
 func Body(d store.Delivery, pageURL string) ([]byte, error) {
 	if len(d.News) == 0 {
-		return nil, fmt.Errorf("notification %s tells of nothing", d.MessageID)
+		return nil, fmt.Errorf("notification %s cannot be read", d.MessageID)
 	}
 	if d.Kind == store.NewsDigest {
 		return digestOf(d, pageURL).encode()

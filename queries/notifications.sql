@@ -18,8 +18,11 @@ WHERE new.list_id = @list_id AND new.price_id = ANY(@price_ids::bigint[]) AND ne
 ORDER BY new.price_id;
 
 -- name: NotificationProducts :many
--- Key and newest known name of some products.
-SELECT products.id, products.key, coalesce((
+-- Key and newest known name of some products, and whether an absence that had
+-- been believed ends at a moment.
+SELECT products.id, products.key, EXISTS (
+    SELECT FROM absences WHERE absences.list_id = products.list_id AND absences.product_id = products.id
+      AND absences.absent_to = @at AND absences.confirmed_at IS NOT NULL AND absences.superseded_by IS NULL)::boolean AS was_delisted, coalesce((
     SELECT product_versions.name FROM product_versions
     WHERE product_versions.list_id = products.list_id AND product_versions.product_id = products.id
       AND product_versions.superseded_by IS NULL

@@ -285,28 +285,33 @@ func (q *Queries) NotificationPriceChanges(ctx context.Context, db DBTX, arg Not
 }
 
 const notificationProducts = `-- name: NotificationProducts :many
-SELECT products.id, products.key, coalesce((
+SELECT products.id, products.key, EXISTS (
+    SELECT FROM absences WHERE absences.list_id = products.list_id AND absences.product_id = products.id
+      AND absences.absent_to = $1 AND absences.confirmed_at IS NOT NULL AND absences.superseded_by IS NULL)::boolean AS was_delisted, coalesce((
     SELECT product_versions.name FROM product_versions
     WHERE product_versions.list_id = products.list_id AND product_versions.product_id = products.id
       AND product_versions.superseded_by IS NULL
     ORDER BY product_versions.valid_from DESC LIMIT 1), '')::text AS name
-FROM products WHERE products.list_id = $1 AND products.id = ANY($2::bigint[])
+FROM products WHERE products.list_id = $2 AND products.id = ANY($3::bigint[])
 `
 
 type NotificationProductsParams struct {
+	At     *time.Time
 	ListID int64
 	Ids    []int64
 }
 
 type NotificationProductsRow struct {
-	ID   int64
-	Key  string
-	Name string
+	ID          int64
+	Key         string
+	WasDelisted bool
+	Name        string
 }
 
-// Key and newest known name of some products.
+// Key and newest known name of some products, and whether an absence that had
+// been believed ends at a moment.
 func (q *Queries) NotificationProducts(ctx context.Context, db DBTX, arg NotificationProductsParams) ([]NotificationProductsRow, error) {
-	rows, err := db.Query(ctx, notificationProducts, arg.ListID, arg.Ids)
+	rows, err := db.Query(ctx, notificationProducts, arg.At, arg.ListID, arg.Ids)
 	if err != nil {
 		return nil, err
 	}
@@ -314,7 +319,12 @@ func (q *Queries) NotificationProducts(ctx context.Context, db DBTX, arg Notific
 	var items []NotificationProductsRow
 	for rows.Next() {
 		var i NotificationProductsRow
-		if err := rows.Scan(&i.ID, &i.Key, &i.Name); err != nil {
+		if err := rows.Scan(
+			&i.ID,
+			&i.Key,
+			&i.WasDelisted,
+			&i.Name,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

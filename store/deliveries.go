@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -18,7 +19,9 @@ type Delivery struct {
 	MessageID string
 	Rule      string
 	Kind      string
-	News      []News    // one, or those of a digest in the order they came
+	// News is one, or those of a digest in the order they came; none if the row
+	// cannot be read.
+	News      []News
 	CreatedAt time.Time // UTC
 	Attempt   int       // 1 is the first
 	Now       time.Time // the database's clock when it was leased, UTC
@@ -49,16 +52,20 @@ func (s *Store) Claim(ctx context.Context, webhook string, lease time.Duration) 
 		MessageID: "msg_" + row.MessageID, Rule: row.Rule, Kind: row.Kind, CreatedAt: row.CreatedAt.UTC(),
 		Attempt: int(row.Attempts), Now: row.Now.UTC(), id: row.ID,
 	}
-	if claimed.Kind == NewsDigest {
-		err = json.Unmarshal(row.Facts, &claimed.News)
-	} else {
-		claimed.News = make([]News, 1)
-		err = json.Unmarshal(row.Facts, &claimed.News[0])
-	}
-	if err != nil {
-		return Delivery{}, false, fmt.Errorf("webhook %s: read notification %d: %w", webhook, row.ID, err)
-	}
+	claimed.News = newsIn(row.Kind, row.Facts)
 	return claimed, true, nil
+}
+
+// newsIn reads what put wrote; nil if it cannot be read, which is for the
+// deliverer to give up.
+func newsIn(kind string, facts json.RawMessage) (all []News) {
+	if kind != NewsDigest {
+		facts = slices.Concat(json.RawMessage("["), facts, json.RawMessage("]"))
+	}
+	if err := json.Unmarshal(facts, &all); err != nil {
+		return nil
+	}
+	return all
 }
 
 // ErrLease means that a lease had ended and another process has the message.

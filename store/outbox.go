@@ -201,7 +201,7 @@ func (u *update) statusesMoved(ctx context.Context) (*StatusNews, error) {
 	for i, row := range u.news.statuses {
 		ids[i] = row.ProductID
 	}
-	rows, err := u.q.NotificationProducts(ctx, u.tx, sqlcgen.NotificationProductsParams{ListID: u.run.List.id, Ids: ids})
+	rows, err := u.q.NotificationProducts(ctx, u.tx, sqlcgen.NotificationProductsParams{ListID: u.run.List.id, Ids: ids, At: &u.run.TakenAt})
 	if err != nil {
 		return nil, fmt.Errorf("name products: %w", err)
 	}
@@ -212,11 +212,17 @@ func (u *update) statusesMoved(ctx context.Context) (*StatusNews, error) {
 	news := &StatusNews{}
 	for _, row := range u.news.statuses {
 		product := named[row.ProductID]
+		if row.Event == "relisted" && !product.WasDelisted { // nobody was told that it was missing
+			continue
+		}
 		news.add(StatusMove{
 			List: u.run.List.ID.String(), Key: clipNews(product.Key), Name: clipNews(product.Name), Event: row.Event, Aspect: row.Aspect,
 			Zone: clipNews(text(row.AvailabilityZone)), From: clipNews(text(row.FromStatus)), To: clipNews(text(row.ToStatus)),
 			ChangedAt: u.run.TakenAt,
 		})
+	}
+	if news.Total == 0 {
+		return nil, nil
 	}
 	return news, nil
 }

@@ -230,7 +230,14 @@ func TestAnAbsenceThatIsConfirmedByAnUnchangedRunIsTold(t *testing.T) {
 	if result := w.sync(day(3), "", a); result.Outcome != store.Unchanged {
 		t.Fatalf("got %s", result.Outcome)
 	}
-	if news := w.mustTell(1, "delisted")[0]; news.Statuses.Delisted != 1 || news.Statuses.Top[0].Key != "b" {
+	w.sync(day(4), "", a, b)
+	if news := w.mustTell(2, "relisted")[1]; news.Statuses.Relisted != 1 || news.Statuses.Total != 1 {
+		t.Errorf("got %+v", news)
+	}
+	w.sync(day(5), "", a)
+	w.sync(day(6), "", a, b)
+	w.mustTell(2, "a flap")
+	if news := w.news()[0]; news.Statuses.Delisted != 1 || news.Statuses.Top[0].Key != "b" {
 		t.Errorf("got %+v", news)
 	}
 }

@@ -101,12 +101,21 @@ func (h *hook) notifying(t *testing.T, path, rule string) {
 			t.Fatal(err)
 		}
 	}
+	addTo(t, path, "notifications:\n  page_url: https://syncer.example.com/\n  webhooks:\n    finops: { url_file: hook_url, secret_file: hook_secret }\n  rules:\n"+
+		"    moves: { webhook: finops"+rule+" }\n    weekly: { webhook: finops, digest: weekly"+rule+" }\n")
+}
+
+// unguarded lets every change pass.
+const unguarded = "guard: { enabled: false }\n"
+
+func addTo(t *testing.T, path, text string) {
+	t.Helper()
 	file, err := os.OpenFile(path, os.O_APPEND|os.O_WRONLY, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer file.Close()
-	if _, err := fmt.Fprintf(file, "guard: { enabled: false }\nnotifications:\n  page_url: https://syncer.example.com/\n  webhooks:\n    finops: { url_file: hook_url, secret_file: hook_secret }\n  rules:\n    moves: { webhook: finops%s }\n", rule); err != nil {
+	if _, err := file.WriteString(text); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -134,6 +143,7 @@ func TestSyncTellsWhatMoved(t *testing.T) {
 	endpoint, weeks := living(t)
 	path := configured(t, endpoint, endpoint.BaseURL)
 	h.notifying(t, path, ", lists: [iwinv/flavors], events: [price_change]")
+	addTo(t, path, unguarded)
 	read := func(args ...string) {
 		t.Helper()
 		code, stdout, stderr := command(t, database, append([]string{"sync", "-c", path}, args...)...)
@@ -175,13 +185,6 @@ func TestHoldIsToldWithTheCommandThatDecidesIt(t *testing.T) {
 	}
 	path = configured(t, lost, lost.BaseURL)
 	h.notifying(t, path, "")
-	text, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(path, []byte(strings.Replace(string(text), "guard: { enabled: false }\n", "", 1)), 0o600); err != nil {
-		t.Fatal(err)
-	}
 	if code, stdout, stderr := command(t, database, "sync", "-c", path, "iwinv/flavors"); code != exitHeld {
 		t.Fatalf("sync: %d\n%s%s", code, stdout, stderr)
 	}
@@ -206,6 +209,7 @@ func TestNotifyCommands(t *testing.T) {
 		t.Errorf("without webhooks: %d %s", code, stderr)
 	}
 	h.notifying(t, path, "")
+	addTo(t, path, unguarded)
 	var all strings.Builder
 	try := func(want int, word string, args ...string) string {
 		t.Helper()
@@ -280,7 +284,7 @@ func TestServeTells(t *testing.T) {
 	endpoint, weeks := living(t)
 	path := scheduled(t, endpoint, endpoint.BaseURL, `{ flavors: { schedule: "@every 5s" } }`)
 	h.notifying(t, path, "")
-	at := listening(t, path)
+	at := listening(t, path, unguarded)
 	h.status.Store(http.StatusServiceUnavailable)
 	p := startServe(t, database, path)
 	eventually(t, "a first run", func() bool { return scan[int](t, database, endedRuns) > 0 })
@@ -288,7 +292,7 @@ func TestServeTells(t *testing.T) {
 	weeks.Store(8)
 	answers(t, at+"/metrics", `syncer_notifications_total{outcome="failed",webhook="finops"} 1`, `syncer_notifications_waiting{state="pending",webhook="finops"} 1`)
 	h.status.Store(0)
-	must(t, database, "UPDATE notifications SET due_at = now()")
+	must(t, database, "UPDATE notifications SET due_at = now() WHERE state = 'pending'")
 	answers(t, at+"/metrics", `syncer_notifications_total{outcome="delivered",webhook="finops"} 1`, `syncer_notifications_oldest_seconds{webhook="finops"} 0`)
 	got := h.got()
 	if len(got) != 2 || got[0].ID != got[1].ID || got[0].Data.Prices.Total == 0 {
@@ -305,7 +309,9 @@ func TestTheDaemonTellsOnceThatAListIsStale(t *testing.T) {
 	h.notifying(t, path, ", lists: [iwinv/zones]")
 	later := &atomic.Int64{}
 	d := newDaemon(t, database, path, func() time.Time { return time.Now().Add(time.Duration(later.Load())) })
-	waiting := func() int { return countOf(t, database, "SELECT count(*) FROM notifications WHERE kind = 'stale'") }
+	waiting := func() int {
+		return countOf(t, database, "SELECT count(*) FROM notifications WHERE kind = 'stale' AND rule = 'moves'")
+	}
 	d.announceStale()
 	if n := waiting(); n != 0 {
 		t.Errorf("%d before anything is stale", n)
@@ -318,7 +324,9 @@ func TestTheDaemonTellsOnceThatAListIsStale(t *testing.T) {
 		t.Errorf("%d messages of one list that is stale", n)
 	}
 	d.session.deliverOnce(d.workshop)
-	if got := h.got(); len(got) != 1 || got[0].Type != "list.stale" || got[0].Data.List != "iwinv/zones" {
+	must(t, database, "UPDATE notifications SET due_at = now() WHERE state = 'collecting'")
+	d.session.deliverOnce(d.workshop)
+	if got := h.got(); len(got) != 2 || got[1].Type != "digest" || got[0].Type != "list.stale" || got[0].Data.List != "iwinv/zones" {
 		t.Errorf("got %+v", got)
 	}
 }
