@@ -60,9 +60,9 @@ func (d *Deliverer) Run(ctx context.Context) {
 	}
 	var working sync.WaitGroup
 	for _, webhook := range d.Webhooks {
-		working.Go(func() { every(ctx, lookEvery, func() { d.trouble(d.drain(ctx, webhook)) }) })
+		working.Go(func() { every(ctx, lookEvery, func() { d.trouble(ctx, d.drain(ctx, webhook)) }) })
 	}
-	every(ctx, forgetEvery, func() { d.trouble(d.Outbox.PruneNotifications(ctx)) })
+	every(ctx, forgetEvery, func() { d.trouble(ctx, d.Outbox.PruneNotifications(ctx)) })
 	working.Wait()
 }
 
@@ -79,8 +79,9 @@ func every(ctx context.Context, interval time.Duration, do func()) {
 	}
 }
 
-func (d *Deliverer) trouble(err error) {
-	if err != nil && d.Trouble != nil {
+// trouble tells an error, unless it may only say that ctx has ended.
+func (d *Deliverer) trouble(ctx context.Context, err error) {
+	if err != nil && ctx.Err() == nil && d.Trouble != nil {
 		d.Trouble(err)
 	}
 }
@@ -93,37 +94,29 @@ func (d *Deliverer) Once(ctx context.Context) {
 	}
 	var working sync.WaitGroup
 	for _, webhook := range d.Webhooks {
-		working.Go(func() { d.trouble(d.drain(ctx, webhook)) })
+		working.Go(func() { d.trouble(ctx, d.drain(ctx, webhook)) })
 	}
 	working.Wait()
 	if ctx.Err() == nil {
-		d.trouble(d.Outbox.PruneNotifications(ctx))
+		d.trouble(ctx, d.Outbox.PruneNotifications(ctx))
 	}
 }
 
 // drain sends all that is due for a webhook, one message after the other.
 func (d *Deliverer) drain(ctx context.Context, to *Webhook) error {
 	if err := d.Outbox.Gather(ctx, []string{to.Name}); err != nil {
-		return unlessOver(ctx, err)
+		return err
 	}
 	for ctx.Err() == nil {
 		message, found, err := d.Outbox.Claim(ctx, to.Name, lease)
 		if err != nil || !found {
-			return unlessOver(ctx, err)
+			return err
 		}
 		if err := d.deliver(context.WithoutCancel(ctx), to, message); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// unlessOver is nil where an error only says that ctx has ended.
-func unlessOver(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
-		return nil
-	}
-	return err
 }
 
 // deliver makes one attempt and marks what came of it. Who dies between the two

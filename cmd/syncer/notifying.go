@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"syncer/cmd/syncer/config"
@@ -104,8 +105,27 @@ func (d *daemon) deliver(w *workshop) {
 		return
 	}
 	deliverer.Notified = d.monitor.Notified
-	deliverer.Trouble = d.away.tell
+	deliverer.Trouble = d.undelivered()
 	d.notifying.Go(func() { deliverer.Run(ctx) })
+}
+
+// undelivered tells why the outbox cannot be used, once a minute at most: that
+// the database is away, or what it refuses.
+func (d *daemon) undelivered() func(error) {
+	var mutex sync.Mutex
+	var last time.Time
+	return func(err error) {
+		if store.Away(err) {
+			d.away.tell(err)
+			return
+		}
+		mutex.Lock()
+		defer mutex.Unlock()
+		if now := d.Now(); now.Sub(last).Abs() >= time.Minute {
+			last = now
+			d.log.Warn("notifications wait; syncer check may know why", "err", err)
+		}
+	}
 }
 
 // staleEvery is how often lists are looked at that may have become stale.

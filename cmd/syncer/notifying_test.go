@@ -323,9 +323,9 @@ func TestTheDaemonTellsOnceThatAListIsStale(t *testing.T) {
 	if n := waiting(); n != 1 {
 		t.Errorf("%d messages of one list that is stale", n)
 	}
-	d.session.deliverOnce(d.workshop)
+	d.deliverOnce(d.workshop)
 	must(t, database, "UPDATE notifications SET due_at = now() WHERE state = 'collecting'")
-	d.session.deliverOnce(d.workshop)
+	d.deliverOnce(d.workshop)
 	if got := h.got(); len(got) != 2 || got[1].Type != "digest" || got[0].Type != "list.stale" || got[0].Data.List != "iwinv/zones" {
 		t.Errorf("got %+v", got)
 	}

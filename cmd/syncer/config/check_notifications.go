@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -235,5 +236,5 @@ func (c *checker) weekday(keys []string, name string) string {
 		c.fail(keys, "want a day such as monday, got %q", name)
 		return "1"
 	}
-	return string(rune('0' + day))
+	return strconv.Itoa(day)
 }
