@@ -305,3 +305,77 @@ func TestADigestGathersWhatIsDue(t *testing.T) {
 	p.deliverer.Once(t.Context())
 	p.must(2, "nothing happened")
 }
+
+// locked holds the rows of the outbox that a condition names, until the returned
+// function is called.
+func (p *post) locked(condition string) (release func()) {
+	p.t.Helper()
+	tx, err := p.pool.Begin(p.t.Context())
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	if _, err := tx.Exec(p.t.Context(), "SELECT FROM notifications WHERE "+condition+" FOR UPDATE"); err != nil {
+		p.t.Fatal(err)
+	}
+	return func() {
+		if err := tx.Rollback(context.WithoutCancel(p.t.Context())); err != nil {
+			p.t.Error(err)
+		}
+	}
+}
+
+// TestWhoGathersSecondFindsNothing: both see the same pieces before either has
+// them.
+func TestWhoGathersSecondFindsNothing(t *testing.T) {
+	p := newPost(t)
+	p.put(3, func(at time.Time) time.Time { return at })
+	release := p.locked("true")
+	done := make(chan error)
+	for range 2 {
+		go func() { done <- p.store.Gather(context.Background(), []string{"hook"}) }()
+	}
+	waiting := "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%NotificationGather%'"
+	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+		var n int
+		if err := p.pool.QueryRow(t.Context(), waiting).Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+		if n == 2 {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("they do not wait")
+		}
+	}
+	release()
+	for range 2 {
+		if err := <-done; err != nil {
+			t.Fatal(err)
+		}
+	}
+	digests := 0
+	for _, row := range p.rows() {
+		if row.Kind == store.NewsDigest {
+			digests++
+		}
+	}
+	if digests != 1 {
+		t.Errorf("%d digests of the same pieces", digests)
+	}
+}
+
+// TestWhatAnotherIsClaimingIsPassedOver and not waited for.
+func TestWhatAnotherIsClaimingIsPassedOver(t *testing.T) {
+	p := newPost(t)
+	p.put(2, nil)
+	defer p.locked("id = (SELECT min(id) FROM notifications)")()
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	defer cancel()
+	claimed, found, err := p.store.Claim(ctx, "hook", time.Minute)
+	if err != nil || !found || claimed.News[0].LastSnapshot.Unix() != 120 {
+		t.Errorf("got %+v, %t, %v", claimed, found, err)
+	}
+	if _, found, err := p.store.Claim(ctx, "hook", time.Minute); found || err != nil {
+		t.Errorf("the locked one: %t, %v", found, err)
+	}
+}
