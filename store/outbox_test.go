@@ -215,6 +215,31 @@ func TestHoldsAreToldAsHolds(t *testing.T) {
 	w.mustTell(3, "a hold of an archive, and its acceptance")
 }
 
+// TestContractsTellTheirUnitPrices and not their fees, nor what is no product's
+// status.
+func TestContractsTellTheirUnitPrices(t *testing.T) {
+	w := newTold(t, everything())
+	contracts := w.source.list
+	contracts.Kind, contracts.ID.Name = catalog.Contracts, "plans"
+	w.source.list = contracts
+	w.list = ensure(t, w.store, contracts, timeline.Rule{Snapshots: 1})
+	plan := func(price, fee string) catalog.Entry {
+		one := contracted(item("plan-1", price, catalog.PriceContract))
+		one.Prices = append(one.Prices, catalog.Price{
+			SKUPriceID: "plan-1/fee", Kind: catalog.PriceFee, Currency: "KRW", TaxBasis: catalog.TaxUnknown, ListUnitPrice: decimal.RequireFromString(fee),
+		})
+		return one
+	}
+	w.sync(day(1), "", plan("12", "900"))
+	w.sync(day(2), "", plan("12", "890"))
+	w.mustTell(0, "a fee falls by itself")
+	w.sync(day(3), "", plan("11", "880"))
+	news := w.mustTell(1, "a unit price fell")[0]
+	if news.Statuses != nil || news.Prices == nil || news.Prices.Total != 1 || news.Prices.Top[0].Key != "plan-1" || news.Prices.Top[0].Name != "name of plan-1" {
+		t.Errorf("got %+v", news)
+	}
+}
+
 // TestAnAbsenceThatIsConfirmedByAnUnchangedRunIsTold when it delists.
 func TestAnAbsenceThatIsConfirmedByAnUnchangedRunIsTold(t *testing.T) {
 	w := newTold(t, everything())

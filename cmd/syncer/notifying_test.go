@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -194,7 +195,14 @@ func TestServeTells(t *testing.T) {
 	if len(got) != 2 || got[0].ID != got[1].ID || got[0].Data.Prices.Total == 0 {
 		t.Errorf("got %+v", got)
 	}
-	hidesAll(t, "the log", p.text(), []string{hookSecret, hookPath})
+	if err := os.WriteFile(filepath.Join(filepath.Dir(path), "hook_secret"), []byte("canary-too-short"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p.signal(t, syscall.SIGHUP)
+	eventually(t, "a webhook that cannot be used is refused", func() bool {
+		return strings.Contains(p.text(), "the configuration is refused") && strings.Contains(p.text(), "want whsec_")
+	})
+	hidesAll(t, "the log", p.text(), []string{hookSecret, hookPath, "canary"})
 }
 
 // TestADaemonThatIsKilledWhileItTellsIsSucceeded: killed after its message
