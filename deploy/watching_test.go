@@ -182,7 +182,7 @@ func exposed(t *testing.T) map[string]string {
 	}
 	m := monitor.New(monitor.Options{Now: time.Now, Log: slog.New(slog.DiscardHandler)})
 	m.Use(monitor.View{
-		Database: oneList{}, Zone: time.UTC, Lists: []monitor.Watched{{ID: catalog.ListID{Source: "a", Name: "b"}, Provider: "c", Times: times}},
+		Database: oneList{}, Zone: time.UTC, Webhooks: []string{"d"}, Lists: []monitor.Watched{{ID: catalog.ListID{Source: "a", Name: "b"}, Provider: "c", Times: times}},
 		Disks: func() []monitor.Disk { return []monitor.Disk{{Name: "database"}} },
 	})
 	recorder := httptest.NewRecorder()
@@ -203,5 +203,6 @@ func (oneList) Ready(context.Context) error { return nil }
 func (oneList) Freshness(context.Context) ([]store.Freshness, error) {
 	return []store.Freshness{{List: catalog.ListID{Source: "a", Name: "b"}, Provider: "c", LastSnapshotAt: time.Unix(1, 0)}}, nil
 }
-func (oneList) Figures(context.Context) ([]store.ListFigures, error) { return nil, nil }
-func (oneList) Pool() store.PoolFigures                              { return store.PoolFigures{} }
+func (oneList) Figures(context.Context) ([]store.ListFigures, error)  { return nil, nil }
+func (oneList) Outbox(context.Context) ([]store.OutboxFigures, error) { return nil, nil }
+func (oneList) Pool() store.PoolFigures                               { return store.PoolFigures{} }

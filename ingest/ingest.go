@@ -23,6 +23,8 @@ type Runner struct {
 	Keep   store.Keep     // by which evidence is given up; the zero value keeps all
 	// Room says what may not be written now for lack of room; nil for nothing.
 	Room func() Paused
+	// Subscriptions are who is told of what live snapshots change.
+	Subscriptions []store.Subscription
 }
 
 // Paused says why evidence is not written to a place for now: "" where it is.
@@ -86,6 +88,7 @@ func (r *Runner) Preview(ctx context.Context, list catalog.List, fetcher catalog
 }
 
 func (r *Runner) fetchAndWrite(ctx context.Context, run store.Run, fetcher catalog.Fetcher) (Report, error) {
+	run.Subscriptions = r.Subscriptions
 	report, err := r.fetchAndWriteAlive(ctx, run, fetcher)
 	if err == nil {
 		r.keep(ctx, run, &report)

@@ -76,6 +76,7 @@ func (r *Runner) acceptOne(ctx context.Context, list store.List, fetcher catalog
 	if err != nil {
 		return Report{}, r.failed(ctx, run, store.Failure{Class: classDatabase}, err)
 	}
+	run.Subscriptions = r.Subscriptions
 	ctx, stop := r.beat(ctx, run)
 	defer stop()
 	return r.write(ctx, run, snapshot)

@@ -2,8 +2,11 @@ package monitor
 
 import (
 	"context"
+	"slices"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"syncer/store"
 )
 
 // collector reads what stands in the database when metrics are asked for.
@@ -37,6 +40,8 @@ func gauges() []gauge {
 		ofList("syncer_list_running", "1 while this daemon reads the list."),
 		{"syncer_disk_free_bytes", "Room on the disks that evidence is written to: database (embedded) or mirror.", []string{"disk"}},
 		{"syncer_evidence_paused", "1 while so little room is left on a disk that no evidence is written to it.", []string{"disk"}},
+		{"syncer_notifications_waiting", "Notifications by what they wait for: pending to be sent, collecting for a digest, parked for a person.", []string{"webhook", "state"}},
+		{"syncer_notifications_oldest_seconds", "Age of the oldest notification that is to be sent; 0 if there is none.", []string{"webhook"}},
 		{"syncer_pool_max_connections", "Connections to the database that may be open.", nil},
 		{"syncer_pool_connections", "Connections to the database by what they do.", []string{"state"}},
 		{"syncer_pool_acquired_total", "Connections that were asked for.", nil},
@@ -70,6 +75,7 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 		send.gauge("syncer_disk_free_bytes", float64(disk.Free), disk.Name)
 		send.gauge("syncer_evidence_paused", truth(disk.Paused), disk.Name)
 	}
+	send.outbox(c.inUse().Webhooks, c.look(context.Background()).facts.Outbox)
 	if database := c.inUse().Database; database != nil {
 		send.pool(database)
 	}
@@ -108,6 +114,33 @@ func (s sender) list(l List) {
 	s.gauge("syncer_list_missing_entries", float64(l.Missing), name, provider)
 	s.gauge("syncer_list_flaps", float64(l.Flaps), name, provider)
 	s.gauge("syncer_list_running", truth(l.Running), name, provider)
+}
+
+// unconfigured stands for webhooks that the configuration does not name any
+// more: the database may remember any number of them.
+const unconfigured = "unconfigured"
+
+func (s sender) outbox(webhooks []string, figures []store.OutboxFigures) {
+	all := map[string]store.OutboxFigures{}
+	for _, name := range webhooks {
+		all[name] = store.OutboxFigures{}
+	}
+	for _, one := range figures {
+		name := one.Webhook
+		if !slices.Contains(webhooks, name) {
+			name = unconfigured
+		}
+		sum := all[name]
+		sum.Pending, sum.Collecting, sum.Parked = sum.Pending+one.Pending, sum.Collecting+one.Collecting, sum.Parked+one.Parked
+		sum.Oldest = max(sum.Oldest, one.Oldest)
+		all[name] = sum
+	}
+	for name, sum := range all {
+		s.gauge("syncer_notifications_waiting", float64(sum.Pending), name, "pending")
+		s.gauge("syncer_notifications_waiting", float64(sum.Collecting), name, "collecting")
+		s.gauge("syncer_notifications_waiting", float64(sum.Parked), name, "parked")
+		s.gauge("syncer_notifications_oldest_seconds", sum.Oldest.Seconds(), name)
+	}
 }
 
 func (s sender) pool(database Database) {

@@ -23,6 +23,7 @@ type counts struct {
 	retries                  *prometheus.CounterVec // provider
 	paced, retryWaits        *prometheus.CounterVec
 	pings                    *prometheus.CounterVec // outcome
+	notified                 *prometheus.CounterVec // webhook, outcome
 }
 
 // The outcomes of runs that store.Outcome has no word for.
@@ -60,7 +61,18 @@ func newCounts() *counts {
 	c.paced = c.counter("syncer_http_pace_wait_seconds_total", "Waits that keep the pace a provider allows.", "provider")
 	c.retryWaits = c.counter("syncer_http_retry_wait_seconds_total", "Waits between attempts.", "provider")
 	c.pings = c.counter("syncer_heartbeats_total", "Pings of heartbeat_url; withheld while a list is stale.", "outcome")
+	c.notified = c.counter("syncer_notifications_total", "Attempts to deliver a notification: delivered, failed (it is sent again), parked (given up).", "webhook", "outcome")
 	return c
+}
+
+// notifyOutcomes are those that Notified is told.
+func notifyOutcomes() []string { return []string{"delivered", "failed", "parked"} }
+
+// beginWebhook makes every counter of a webhook 0.
+func (c *counts) beginWebhook(name string) {
+	for _, outcome := range notifyOutcomes() {
+		c.notified.WithLabelValues(name, outcome)
+	}
 }
 
 // runBuckets are from a second to an hour.

@@ -102,3 +102,39 @@ func TestManyWhoAskAreOneQuestion(t *testing.T) {
 		t.Errorf("asked %d times", s.db.asked-asked)
 	}
 }
+
+// TestNotificationsAreCountedAndMeasured by the webhooks that are configured;
+// all others are one.
+func TestNotificationsAreCountedAndMeasured(t *testing.T) {
+	s := newStand(t)
+	s.db.facts.Outbox = []store.OutboxFigures{
+		{Webhook: "finops", Pending: 2, Collecting: 3, Parked: 1, Oldest: minute(5)},
+		{Webhook: "gone", Pending: 1, Oldest: minute(9)}, {Webhook: "older", Parked: 4},
+	}
+	s.Use(monitor.View{Database: s.db, Zone: time.UTC, Webhooks: []string{"finops", "quiet"}})
+	s.Notified("finops", "delivered")
+	s.wantMetrics(t,
+		`syncer_notifications_total{outcome="delivered",webhook="finops"} 1`, `syncer_notifications_total{outcome="parked",webhook="quiet"} 0`,
+		`syncer_notifications_waiting{state="pending",webhook="finops"} 2`, `syncer_notifications_waiting{state="collecting",webhook="finops"} 3`,
+		`syncer_notifications_waiting{state="parked",webhook="finops"} 1`, `syncer_notifications_oldest_seconds{webhook="finops"} 300`,
+		`syncer_notifications_waiting{state="pending",webhook="quiet"} 0`, `syncer_notifications_waiting{state="parked",webhook="unconfigured"} 4`,
+		`syncer_notifications_waiting{state="pending",webhook="unconfigured"} 1`, `syncer_notifications_oldest_seconds{webhook="unconfigured"} 540`,
+	)
+}
+
+// TestStaleIsKnownOrAnError: a database that is away makes nothing stale.
+func TestStaleIsKnownOrAnError(t *testing.T) {
+	s := newStand(t)
+	if lists, err := s.Stale(t.Context()); err != nil || len(lists) != 0 {
+		t.Errorf("fresh: %v, %v", lists, err)
+	}
+	s.now = s.now.Add(48 * time.Hour)
+	if lists, err := s.Stale(t.Context()); err != nil || len(lists) != 1 || lists[0].List != flavors {
+		t.Errorf("two days later: %v, %v", lists, err)
+	}
+	s.now = s.now.Add(time.Minute)
+	s.db.fail(errAway)
+	if lists, err := s.Stale(t.Context()); err == nil || len(lists) != 0 {
+		t.Errorf("while it is away: %v, %v", lists, err)
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -19,6 +20,7 @@ type Database interface {
 	Waiting(ctx context.Context, most int) ([]store.Hold, error)
 	NewestPriceChanges(ctx context.Context, since time.Time, most int) ([]store.PriceChange, error)
 	NewestStatusChanges(ctx context.Context, since time.Time, most int) ([]store.StatusChange, error)
+	Outbox(ctx context.Context) ([]store.OutboxFigures, error)
 	Pool() store.PoolFigures
 }
 
@@ -41,6 +43,8 @@ type View struct {
 	// Disks are those that evidence is written to, as they were last measured;
 	// nil for none.
 	Disks func() []Disk
+	// Webhooks are the names of those that are told of things.
+	Webhooks []string
 }
 
 // Disk is one that evidence is written to.
@@ -89,6 +93,9 @@ func New(options Options) *Monitor {
 func (m *Monitor) Use(view View) {
 	for _, list := range view.Lists {
 		m.counts.begin(list.ID.String(), list.Provider)
+	}
+	for _, webhook := range view.Webhooks {
+		m.counts.beginWebhook(webhook)
 	}
 	m.mutex.Lock()
 	m.view = view
@@ -151,8 +158,21 @@ func read(ctx context.Context, database Database) (facts Facts, err error) {
 	if facts.Freshness, err = database.Freshness(ctx); err != nil {
 		return facts, err
 	}
-	facts.Figures, err = database.Figures(ctx)
+	if facts.Figures, err = database.Figures(ctx); err != nil {
+		return facts, err
+	}
+	facts.Outbox, err = database.Outbox(ctx)
 	return facts, err
+}
+
+// Stale are the lists of which something is expected that did not come. The
+// error says that it is not known.
+func (m *Monitor) Stale(ctx context.Context) ([]List, error) {
+	lists, err := m.lists(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(lists, func(list List) bool { return !list.Stale }), nil
 }
 
 // lists are how all lists stand now.

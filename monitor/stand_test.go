@@ -47,7 +47,8 @@ func (d *database) NewestPriceChanges(context.Context, time.Time, int) ([]store.
 func (d *database) NewestStatusChanges(context.Context, time.Time, int) ([]store.StatusChange, error) {
 	return d.statuses, nil
 }
-func (d *database) Pool() store.PoolFigures { return store.PoolFigures{Max: 4, Idle: 1, InUse: 2} }
+func (d *database) Outbox(context.Context) ([]store.OutboxFigures, error) { return d.facts.Outbox, nil }
+func (d *database) Pool() store.PoolFigures                               { return store.PoolFigures{Max: 4, Idle: 1, InUse: 2} }
 
 func (d *database) fail(err error) {
 	d.mutex.Lock()

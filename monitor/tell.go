@@ -53,6 +53,11 @@ func (m *Monitor) Skipped(list catalog.ListID) {
 // Panicked counts a panic outside of a run.
 func (m *Monitor) Panicked(list string) { m.counts.panicked.WithLabelValues(list).Inc() }
 
+// Notified counts an attempt to deliver a notification; see notify.Deliverer.
+func (m *Monitor) Notified(webhook, outcome string) {
+	m.counts.notified.WithLabelValues(webhook, outcome).Inc()
+}
+
 // Answered counts an attempt of a request; see fetchers.Observer.
 func (m *Monitor) Answered(provider string, status int, took time.Duration) {
 	m.counts.requests.WithLabelValues(provider, statusClass(status)).Inc()

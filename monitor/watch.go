@@ -56,6 +56,7 @@ type List struct {
 type Facts struct {
 	Freshness []store.Freshness
 	Figures   []store.ListFigures
+	Outbox    []store.OutboxFigures
 }
 
 // Judge puts together what is configured and what is known, by source and

@@ -75,6 +75,7 @@ func (u *update) chunk(ctx context.Context, subjects []subject) error {
 	for i := range subjects {
 		u.retell(known, &subjects[i], &out)
 	}
+	u.collect(&out)
 	return out.write(ctx, u.q, u.tx)
 }
 

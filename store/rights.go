@@ -9,7 +9,7 @@ type tableRight struct {
 	table   string
 	insert  bool
 	update  []string
-	deletes bool // where the rule of evidence.keep gives pages up
+	deletes bool // where the rule of evidence.keep gives pages up, and what was told is forgotten
 }
 
 // writerRights are all tables of the schema, in the order of the migrations.
@@ -34,11 +34,14 @@ var writerRights = []tableRight{
 	{table: "absences", insert: true, update: []string{"absent_to", "confirmed_at", "superseded_by"}},
 	{table: "product_status_changes", insert: true, update: []string{"superseded_by"}},
 	{table: "report_settings", update: []string{"report_timezone"}},
+	{table: "notifications", insert: true, update: []string{
+		"state", "due_at", "attempts", "leased_until", "last_error", "ended_at", "digest_id",
+	}, deletes: true},
 	{table: "goose_db_version"},
 }
 
 // sequences number new rows.
-var sequences = []string{"list_ids", "run_ids", "page_ids", "product_ids", "contract_ids", "price_ids", "status_change_ids"}
+var sequences = []string{"list_ids", "run_ids", "page_ids", "product_ids", "contract_ids", "price_ids", "status_change_ids", "notification_ids"}
 
 // privilege is one word of GRANT, for a column where it has one.
 type privilege struct{ word, column string }

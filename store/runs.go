@@ -92,6 +92,8 @@ type Run struct {
 	// SparePages keeps the pages of a committed snapshot out of the database, for
 	// lack of room; history is written as ever, and is not proven there.
 	SparePages bool
+	// Subscriptions are who is told of what the run changes; none by default.
+	Subscriptions []Subscription
 
 	id      int64
 	decoder int            // the version by which history was read so far

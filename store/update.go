@@ -75,6 +75,7 @@ type update struct {
 	recordedAt time.Time
 	settings   json.RawMessage
 	place      place
+	news       collected
 }
 
 // place is where the snapshot falls among the committed ones.
@@ -103,12 +104,12 @@ func (u *update) all(ctx context.Context, judge Judge) (Result, error) {
 	switch {
 	case u.run.accepts != nil:
 		result, err := u.accept(ctx, touched)
-		return u.finish(ctx, result, err)
+		return u.finish(ctx, result, u.announced(ctx, result, err))
 	case there != nil:
 		return u.finish(ctx, asBefore(there), nil)
 	}
 	result, err := u.write(ctx, judge, touched)
-	return u.finish(ctx, result, err)
+	return u.finish(ctx, result, u.announced(ctx, result, err))
 }
 
 func (u *update) locate(ctx context.Context) (err error) {

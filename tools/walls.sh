@@ -28,6 +28,9 @@ breach schedule syncer/pgtemp/pgtest
 breach archive github.com/jackc/pgx/v5
 breach monitor syncer/migrations
 breach ingest/watched syncer/monitor
+breach notify syncer/migrations
+breach store/told syncer/notify
+breach reach syncer/migrations
 breach store/watched github.com/prometheus/client_golang/prometheus
 printf 'package migrations\n\nimport "os"\n\nvar home = os.Getenv("HOME")\n' >migrations/breach.go
 breached+=(migrations/breach.go)

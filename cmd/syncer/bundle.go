@@ -141,6 +141,11 @@ func (c *checking) hider() *strings.Replacer {
 		if address, err := c.config.Heartbeat.URL(c.session.Lookup); err == nil {
 			secrets = append(secrets, paths(address.Reveal())...)
 		}
+		for _, webhook := range c.config.Notifications.Webhooks {
+			for _, secret := range webhook.RevealAll(c.session.Lookup) {
+				secrets = append(secrets, secret.Reveal())
+			}
+		}
 		if address, err := c.config.Database.URL(c.session.Lookup); err == nil {
 			secrets = append(secrets, passwords(address.Reveal())...)
 		}

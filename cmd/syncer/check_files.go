@@ -46,6 +46,24 @@ func (c *checking) configuration() bool {
 	return true
 }
 
+// webhooks reads the secrets of webhooks and asks nobody: who wants to see a
+// message arrive runs syncer notify test.
+func (c *checking) webhooks() {
+	for _, webhook := range c.config.Notifications.Webhooks {
+		about := "webhook " + webhook.Name
+		for _, held := range webhook.Secrets(c.session.Lookup) {
+			if held.Err != nil {
+				c.fail("secret", about+" "+held.Field, secretAdvice(held), held.Err)
+				continue
+			}
+			c.ok("secret", about+" "+held.Field, "from %s", held.From)
+		}
+		if _, err := c.session.webhook(webhook); err != nil && !c.failed("secret", about) {
+			c.fail("secret", about, "", err)
+		}
+	}
+}
+
 // secrets reads every secret; none is shown.
 func (c *checking) secrets() {
 	for _, source := range c.config.Sources {

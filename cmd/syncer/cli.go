@@ -27,6 +27,7 @@ type cli struct {
 	Reject   rejectCommand   `cmd:"" group:"decide" help:"Keep held snapshots out of history for good."`
 	Verify   verifyCommand   `cmd:"" group:"decide" help:"Prove history from its stored pages, row by row."`
 	Rebuild  rebuildCommand  `cmd:"" group:"decide" help:"Write history from its stored pages again."`
+	Notify   notifyCommand   `cmd:"" group:"look" help:"Send webhooks a test, or show and send again what waits for them."`
 	Status   statusCommand   `cmd:"" group:"look" help:"Show how far each list can be trusted now."`
 	Lists    listsCommand    `cmd:"" group:"look" help:"Show the configured lists and their schedules."`
 	History  historyCommand  `cmd:"" group:"look" help:"Show all that is known of one product or contract."`

@@ -96,3 +96,24 @@ func rewritten(t *testing.T, path, text string) string {
 	}
 	return path
 }
+
+// TestProposedNotificationsAreSettings takes the marks of comments away.
+func TestProposedNotificationsAreSettings(t *testing.T) {
+	path, text := initialized(t)
+	at := strings.Index(text, "# notifications:\n")
+	if at < 0 {
+		t.Fatalf("none are proposed:\n%s", text)
+	}
+	proposed := regexp.MustCompile(`(?m)^# `).ReplaceAllString(text[at:], "")
+	loaded, err := config.Parse(path, []byte(text[:at]+proposed), configProviders(), func(string) (string, bool) { return "", false })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := loaded.Notifications; len(n.Webhooks) != 1 || len(n.Rules) != 2 || n.PageURL == "" || n.Rules[1].Digest.IsZero() {
+		t.Errorf("got %+v", n)
+	}
+	plain, err := config.Load(path, configProviders(), func(string) (string, bool) { return "", false })
+	if err != nil || len(plain.Notifications.Webhooks) != 0 {
+		t.Errorf("without a word somebody is told: %+v, %v", plain.Notifications, err)
+	}
+}

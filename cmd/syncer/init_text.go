@@ -63,6 +63,18 @@ listen: 127.0.0.1:8630
 # An address to ask every minute while no list is stale, so that silence is noticed.
 # Whoever knows it can ping, so it is a file like the secrets.
 # heartbeat_url_file: secrets/heartbeat_url
+
+# Who is told when prices move (by at least threshold_percent), products change
+# status, snapshots are held or lists become stale: signed JSON, of each run or as
+# a digest, daily or weekly. Nobody if left out. This makes a secret:
+#   echo whsec_$(openssl rand -base64 32) > secrets/finops_secret; chmod 600 secrets/finops_secret
+# notifications:
+#   page_url: https://syncer.example.com/       # the link in messages
+#   webhooks:
+#     finops: { url_file: secrets/finops_url, secret_file: secrets/finops_secret }
+#   rules:
+#     at-once: { webhook: finops, lists: [iwinv/*], events: [price_change, hold], threshold_percent: 5 }
+#     every-week: { webhook: finops, digest: weekly, weekday: monday, at: "09:00" }
 `
 
 func configText(chosen []provider, found surroundings) string {

@@ -25,6 +25,9 @@ func (d *daemon) configured() (*config.Config, error) {
 	if _, err := loaded.Heartbeat.URL(d.Lookup); err != nil {
 		return nil, err
 	}
+	if _, err := d.webhooks(loaded); err != nil {
+		return nil, err
+	}
 	if len(scheduled) == 0 {
 		d.log.Warn("no list has a schedule: nothing will be read", "configuration", loaded.Path)
 	}

@@ -23,6 +23,8 @@ func TestWriterCanDoAllThatTheDaemonDoes(t *testing.T) {
 	writer := as("writer")
 	at := &atomic.Int64{}
 	path, archived := everySource(t, func() time.Time { return simulate.WorldStart().AddDate(0, 0, int(at.Load())) }), t.TempDir()
+	h := newHook(t)
+	h.notifying(t, path, "")
 	well := func(want int, args ...string) {
 		t.Helper()
 		args = append(args, "-c", path)
@@ -37,6 +39,14 @@ func TestWriterCanDoAllThatTheDaemonDoes(t *testing.T) {
 			t.Fatalf("sync on day %d: exit %d\n%s%s", day, code, stdout, stderr)
 		}
 	}
+	must(t, database, "UPDATE notifications SET due_at = now() WHERE state = 'collecting'")
+	must(t, database, "UPDATE notifications SET ended_at = now() - interval '31 days' WHERE state = 'delivered'")
+	well(exitOK, "sync", "iwinv/zones")
+	if got := h.got(); len(got) == 0 || got[len(got)-1].Type != "digest" || scan[int](t, database, "SELECT count(*) FROM notifications WHERE state = 'delivered'") != 1 {
+		t.Errorf("the writer told %+v", got)
+	}
+	well(exitOK, "notify", "retry")
+	well(exitOK, "notify", "list")
 	well(exitOK, "archive", "iwinv/flavors", archived)
 	loadPast(t, archived)
 	well(exitOK, "backfill", "iwinv/flavors", archived, "--accept")
@@ -114,7 +124,7 @@ func historyIsRefused(t *testing.T, writer string) {
 	for _, table := range tables {
 		refused("TRUNCATE " + table + " CASCADE")
 		refused("DROP TABLE " + table)
-		if table != "pages" && table != "snapshot_pages" {
+		if table != "pages" && table != "snapshot_pages" && table != "notifications" { // evidence and a queue, no history
 			refused("DELETE FROM " + table + " WHERE false")
 		}
 	}

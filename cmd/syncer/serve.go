@@ -61,8 +61,10 @@ type daemon struct {
 	scheduler *schedule.Scheduler
 	monitor   *monitor.Monitor
 
-	mutex    sync.Mutex
-	workshop *workshop // replaced when the configuration is read again
+	mutex     sync.Mutex
+	workshop  *workshop // replaced when the configuration is read again
+	delivery  func()    // ends the delivery of notifications by the workshop's configuration
+	notifying sync.WaitGroup
 }
 
 func (d *daemon) serve() error {
@@ -90,8 +92,10 @@ func (d *daemon) serve() error {
 	beside.Go(func() { d.heed(hangups) })
 	beside.Go(d.takeUp)
 	beside.Go(d.watchRoom)
+	beside.Go(d.watchStale)
 	d.scheduler.Run(d.ctx)
 	beside.Wait()
+	d.notifying.Wait()
 	d.log.Info("stopped")
 	return w.close()
 }
@@ -111,6 +115,7 @@ func (d *daemon) use(w *workshop, jobs []schedule.Job) {
 	d.workshop = w
 	d.scheduler.Set(jobs)
 	d.monitor.Use(d.viewOf(w))
+	d.deliver(w)
 }
 
 func (d *daemon) inUse() *workshop {

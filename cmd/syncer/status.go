@@ -47,7 +47,11 @@ func (c *statusCommand) Run(s *session) error {
 		if c.JSON {
 			return s.showJSON(statusLines(lists))
 		}
-		return errors.Join(showStatus(s.screen, lists, s.Now(), zone), s.showRoom(loaded))
+		figures, err := opened.Outbox(s.ctx)
+		if err != nil {
+			return err
+		}
+		return errors.Join(showStatus(s.screen, lists, s.Now(), zone), s.showRoom(loaded), showWaiting(s.screen, figures))
 	})
 }
 
@@ -100,6 +104,23 @@ func (s *session) showRoom(loaded *config.Config) error {
 			_, told := fmt.Fprintf(s.screen, "\n%s %s\n", s.screen.Paint(terminal.Bad, "evidence is paused:"), terminal.Clean(reason))
 			err = errors.Join(err, told)
 		}
+	}
+	return err
+}
+
+// showWaiting is a line for each webhook that messages could not be delivered
+// to; nothing where all is well.
+func showWaiting(screen terminal.Screen, figures []store.OutboxFigures) (err error) {
+	for _, one := range figures {
+		if one.Parked == 0 && one.Pending == 0 {
+			continue
+		}
+		style, text := terminal.Warn, fmt.Sprintf("%d wait to be sent, the oldest for %s", one.Pending, monitor.Ago(one.Oldest))
+		if one.Parked > 0 {
+			style, text = terminal.Bad, fmt.Sprintf("%d given up (syncer notify retry %s), %d wait to be sent", one.Parked, one.Webhook, one.Pending)
+		}
+		_, wrote := fmt.Fprintf(screen, "\nnotifications for %s: %s; see syncer notify list\n", one.Webhook, screen.Paint(style, text))
+		err = errors.Join(err, wrote)
 	}
 	return err
 }

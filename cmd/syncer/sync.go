@@ -53,6 +53,9 @@ func (c *syncCommand) Run(s *session) error {
 		return err
 	}
 	lines := c.all(s, w, lists)
+	if !c.DryRun {
+		s.deliverOnce(w)
+	}
 	end := verdict(s, lines)
 	if err := errors.Join(showSync(s, lines, c.JSON), w.close()); err != nil {
 		return err

@@ -35,7 +35,7 @@ func (d *daemon) viewOf(w *workshop) monitor.View {
 	if err != nil { // it was there a moment ago
 		d.log.Error("no heartbeat is sent", "err", err)
 	}
-	view := monitor.View{Lists: watchedLists(w.config), Zone: w.config.ReportTimezone, Heartbeat: heartbeat.Reveal()}
+	view := monitor.View{Lists: watchedLists(w.config), Zone: w.config.ReportTimezone, Heartbeat: heartbeat.Reveal(), Webhooks: w.config.Notifications.Names()}
 	if w.runner != nil {
 		view.Database, view.Disks = w.runner.Store, w.room.last
 	}

@@ -53,6 +53,7 @@ func (s *session) workshopOn(opened *store.Store, loaded *config.Config) *worksh
 		MaxChangedPercent: loaded.Guard.MaxChangedPercent, IgnoreUpTo: loaded.Guard.IgnoreUpTo,
 	}, Log: slog.New(slog.NewTextHandler(s.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))}
 	runner.Keep = store.Keep{Boundaries: loaded.Evidence.Keep == config.KeepBoundaries, Age: loaded.Evidence.KeepFor}
+	runner.Subscriptions = subscriptionsOf(loaded.Notifications)
 	if loaded.Evidence.Mirror != "" {
 		runner.Mirror = &ingest.Mirror{Dir: loaded.Evidence.Mirror, Now: s.Now}
 	}

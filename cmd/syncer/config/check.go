@@ -25,7 +25,7 @@ func (c *checker) fail(keys []string, format string, args ...any) {
 
 func (c *checker) config(path string, doc document) *Config {
 	c.reports = c.location([]string{"report_timezone"}, doc.ReportTimezone)
-	return &Config{
+	checked := &Config{
 		Path:           path,
 		Database:       c.database(doc.Database),
 		Sources:        c.sources(doc.Sources),
@@ -37,6 +37,8 @@ func (c *checker) config(path string, doc document) *Config {
 		Heartbeat:      c.heartbeat(doc.HeartbeatURL, doc.HeartbeatFile),
 		ReportTimezone: c.reports,
 	}
+	checked.Notifications = c.notifications(doc.Notifications, checked.Lists())
+	return checked
 }
 
 func (c *checker) guard(node guardNode) Guard {

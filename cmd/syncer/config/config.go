@@ -22,6 +22,8 @@ type Config struct {
 	PprofSocket string
 	// Heartbeat is asked every minute while no list is stale.
 	Heartbeat Heartbeat
+	// Notifications say who is told of what; the zero value tells nobody.
+	Notifications Notifications
 	// ReportTimezone is the zone in which a day or month of a report begins.
 	ReportTimezone *time.Location
 }

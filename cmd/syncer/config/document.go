@@ -12,6 +12,7 @@ type document struct {
 	PprofSocket    string                 `yaml:"pprof_socket"`
 	HeartbeatURL   string                 `yaml:"heartbeat_url"`
 	HeartbeatFile  string                 `yaml:"heartbeat_url_file"`
+	Notifications  *notificationsNode     `yaml:"notifications"`
 	ReportTimezone string                 `yaml:"report_timezone"`
 }
 
@@ -59,6 +60,34 @@ type evidenceNode struct {
 	PauseBelow string `yaml:"pause_below"`
 }
 
+type notificationsNode struct {
+	PageURL  string                  `yaml:"page_url"`
+	Webhooks map[string]*webhookNode `yaml:"webhooks"`
+	Rules    map[string]*ruleNode    `yaml:"rules"`
+}
+
+type webhookNode struct {
+	URL        string `yaml:"url"`
+	URLFile    string `yaml:"url_file"`
+	SecretFile string `yaml:"secret_file"`
+	CAFile     string `yaml:"ca_file"`
+	Insecure   bool   `yaml:"insecure_http"`
+	Private    bool   `yaml:"private_network"`
+}
+
+type ruleNode struct {
+	Webhook    string   `yaml:"webhook"`
+	Lists      []string `yaml:"lists"`
+	Events     []string `yaml:"events"`
+	Threshold  string   `yaml:"threshold_percent"`
+	Direction  string   `yaml:"direction"`
+	PriceKinds []string `yaml:"price_kinds"`
+	Digest     string   `yaml:"digest"`
+	At         string   `yaml:"at"`
+	Weekday    string   `yaml:"weekday"`
+	Timezone   string   `yaml:"timezone"`
+}
+
 // defaults are the values of everything that may be left out.
 func defaults() document {
 	return document{
@@ -77,5 +106,7 @@ func fieldNames() []string {
 		"url", "url_file", "embedded", "exec_mode", "provider", "base_url", "credentials", "options", "lists", "timezone", "ca_file", "insecure_http",
 		"schedule", "jitter", "pace", "stale_after", "enabled", "max_removed_percent", "ignore_up_to", "max_changed_percent",
 		"confirm_snapshots", "confirm_for", "keep", "mirror", "pause_below",
+		"notifications", "page_url", "webhooks", "secret_file", "private_network", "rules", "webhook", "events", "threshold_percent",
+		"direction", "price_kinds", "digest", "at", "weekday",
 	}
 }

@@ -22,10 +22,12 @@ var spoken = []string{
 	"embedded", "url_file", "provider", "base_url", "timezone", "ca_file", "insecure_http", "schedule", "jitter", "pace", "stale_after",
 	"enabled", "max_removed_percent", "ignore_up_to", "max_changed_percent", "confirm_snapshots", "confirm_for", "keep", "mirror", "pause_below",
 	"listen", "exec_mode", "report_timezone", "page_size", "private_network", "currency", "regions", "region",
+	"webhook", "events", "threshold_percent", "direction", "price_kinds", "digest", "at", "weekday",
 }
 
-// named are the settings below which names are free: sources and lists.
-var named = []string{"sources", "lists"}
+// named are the settings below which names are free: sources, lists and those
+// of notifications.
+var named = []string{"sources", "lists", "webhooks", "rules"}
 
 // Redacted is the configuration file for others to see: settings that are
 // known and hold no secret as they are, addresses without user, password and
@@ -72,7 +74,10 @@ func redactValue(key string, value any) any {
 		}
 		return redactMap(key, sorted)
 	case string:
-		if strings.HasSuffix(key, "_url") && key != "heartbeat_url" { // whose path lets anybody ping
+		switch {
+		case key == "heartbeat_url": // whoever knows its path can ping
+			return withoutPath(v)
+		case strings.HasSuffix(key, "_url"):
 			return withoutUser(v)
 		}
 	}
@@ -80,6 +85,15 @@ func redactValue(key string, value any) any {
 		return value
 	}
 	return catalog.NewSecret("").String()
+}
+
+// withoutPath is an address of which only the host is shown.
+func withoutPath(text string) string {
+	address, err := url.Parse(text)
+	if err != nil || address.Host == "" {
+		return catalog.NewSecret("").String()
+	}
+	return address.Scheme + "://" + address.Host + "/" + catalog.NewSecret("").String()
 }
 
 // withoutUser is an address without user, password, query and fragment.

@@ -117,7 +117,7 @@ func (s Source) Open(lookup Lookup) (catalog.Source, error) {
 	if err := s.enough(secrets); err != nil {
 		return catalog.Source{}, err
 	}
-	roots, err := s.roots()
+	roots, err := rootsIn(s.CAFile)
 	if err != nil {
 		return catalog.Source{}, fmt.Errorf("source %s: ca_file: %w", s.Name, err)
 	}
@@ -137,18 +137,18 @@ func (s Source) opened(secrets map[string]catalog.Secret) catalog.Source {
 	}
 }
 
-// roots are the certificates of ca_file; nil without one.
-func (s Source) roots() (*x509.CertPool, error) {
-	if s.CAFile == "" {
+// rootsIn are the certificates of a ca_file; nil without one.
+func rootsIn(path string) (*x509.CertPool, error) {
+	if path == "" {
 		return nil, nil
 	}
-	text, err := os.ReadFile(s.CAFile)
+	text, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}
 	roots := x509.NewCertPool()
 	if !roots.AppendCertsFromPEM(text) {
-		return nil, fmt.Errorf("%s: holds no certificate in PEM form", s.CAFile)
+		return nil, fmt.Errorf("%s: holds no certificate in PEM form", path)
 	}
 	return roots, nil
 }

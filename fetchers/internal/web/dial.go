@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -13,6 +12,7 @@ import (
 	"time"
 
 	"syncer/catalog"
+	"syncer/reach"
 )
 
 // privateNetwork is the option of every source that allows its provider to be
@@ -20,7 +20,7 @@ import (
 const privateNetwork = "private_network"
 
 // errAddress is wrapped by every refusal to connect.
-var errAddress = errors.New("address is refused")
+var errAddress = reach.ErrRefused
 
 // network decides, after a name was resolved and before anything is sent,
 // whether an address may be connected to:
@@ -50,7 +50,7 @@ func newNetwork(base *url.URL, source catalog.Source, api API) (network, error) 
 		}
 	}
 	return network{
-		target: hostPort(base), loopback: loopback(base.Hostname()),
+		target: hostPort(base), loopback: reach.IsLoopback(base.Hostname()),
 		private: allowed || api.Private || source.InsecureHTTP,
 	}, nil
 }
@@ -74,37 +74,14 @@ func (n network) dial(ctx context.Context, kind, address string) (net.Conn, erro
 }
 
 // control is asked for each address that a name was resolved to.
-func (n network) control(_, address string, _ syscall.RawConn) error {
-	at, err := netip.ParseAddrPort(address)
-	if err != nil {
-		return fmt.Errorf("%w: %s: want an IP address and a port", errAddress, clip(address, 60))
-	}
-	return n.check(at.Addr().WithZone("").Unmap())
+func (n network) control(kind, address string, conn syscall.RawConn) error {
+	return n.rules().Control(kind, address, conn)
 }
 
 // check refuses an address. IPv4 written as IPv6 is taken as IPv4.
-func (n network) check(address netip.Addr) error {
-	switch {
-	case address.IsLinkLocalUnicast(), address.IsMulticast(), address.IsUnspecified(), isMetadata(address):
-		return fmt.Errorf("%w: %s is link-local or belongs to no machine", errAddress, address)
-	case address.IsLoopback() && !n.loopback:
-		return fmt.Errorf("%w: %s is this machine, and base_url names another", errAddress, address)
-	case isPrivate(address) && !n.private:
-		return fmt.Errorf("%w: %s is private, set the option %s: true if that is meant", errAddress, address, privateNetwork)
-	}
-	return nil
-}
+func (n network) check(address netip.Addr) error { return n.rules().Check(address) }
 
-// isMetadata knows the one metadata service that is not link-local: EC2's over
-// IPv6 (docs.aws.amazon.com, instance metadata).
-func isMetadata(address netip.Addr) bool { return address == netip.MustParseAddr("fd00:ec2::254") }
-
-// isPrivate adds the addresses shared behind carriers (RFC 6598) and those that
-// translate to IPv4 (RFC 6052), behind which anything may be.
-func isPrivate(address netip.Addr) bool {
-	return address.IsPrivate() ||
-		netip.MustParsePrefix("100.64.0.0/10").Contains(address) || netip.MustParsePrefix("64:ff9b::/96").Contains(address)
-}
+func (n network) rules() reach.Rules { return reach.Rules{Loopback: n.loopback, Private: n.private} }
 
 // transport honours the environment's proxies.
 func (n network) transport(source catalog.Source) http.RoundTripper {

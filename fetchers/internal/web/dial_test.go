@@ -15,7 +15,7 @@ import (
 	"syncer/catalog"
 )
 
-func reach(t *testing.T, source catalog.Source, api API) network {
+func rulesOf(t *testing.T, source catalog.Source, api API) network {
 	t.Helper()
 	base, err := url.Parse(source.BaseURL)
 	if err != nil {
@@ -39,8 +39,8 @@ func TestAddresses(t *testing.T) {
 		"0.0.0.0": nil, "::": nil, "224.0.0.1": nil, "ff02::1": nil,
 	} {
 		for name, rules := range map[string]network{
-			public: reach(t, catalog.Source{BaseURL: public}, API{}), local: reach(t, catalog.Source{BaseURL: local}, API{}),
-			private: reach(t, catalog.Source{BaseURL: public}, API{Private: true}),
+			public: rulesOf(t, catalog.Source{BaseURL: public}, API{}), local: rulesOf(t, catalog.Source{BaseURL: local}, API{}),
+			private: rulesOf(t, catalog.Source{BaseURL: public}, API{Private: true}),
 		} {
 			err := rules.control("tcp", net.JoinHostPort(address, "443"), nil)
 			want := strings.Contains(strings.Join(allowed, " "), name)
@@ -65,7 +65,7 @@ func TestWhoMayBePrivate(t *testing.T) {
 		"no to an installation's": {catalog.Source{Options: map[string]string{"private_network": "false"}}, API{Private: true}, true},
 	} {
 		c.source.BaseURL = "https://api.example.com"
-		if err := reach(t, c.source, c.api).check(netip.MustParseAddr("10.0.0.1")); (err == nil) != c.want {
+		if err := rulesOf(t, c.source, c.api).check(netip.MustParseAddr("10.0.0.1")); (err == nil) != c.want {
 			t.Errorf("%s: got %v", name, err)
 		}
 	}
@@ -87,7 +87,7 @@ func TestNamesAreCheckedAfterResolving(t *testing.T) {
 		t.Fatal(err)
 	}
 	source := catalog.Source{Name: "s", BaseURL: "http://rebound.example.com:" + port, InsecureHTTP: true}
-	rules := reach(t, source, API{})
+	rules := rulesOf(t, source, API{})
 	rules.resolver = resolving(t, [4]byte{127, 0, 0, 1})
 	client, err := New(source, API{}, Options{Now: time.Now, Transport: rules.transport(source), Sleep: noSleep(t)})
 	if err != nil {
@@ -156,7 +156,7 @@ func TestProxyOfTheEnvironment(t *testing.T) {
 	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { asked = r.URL.String(); w.Write([]byte("{}")) }))
 	defer proxy.Close()
 	source := catalog.Source{Name: "s", BaseURL: "http://api.example.com", InsecureHTTP: true}
-	transport := reach(t, source, API{}).transport(source).(*http.Transport)
+	transport := rulesOf(t, source, API{}).transport(source).(*http.Transport)
 	if transport.Proxy == nil {
 		t.Fatal("the environment's proxies are not honoured")
 	}

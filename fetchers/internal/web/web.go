@@ -12,7 +12,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"strings"
 	"time"
@@ -21,6 +20,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"syncer/catalog"
+	"syncer/reach"
 )
 
 const (
@@ -95,11 +95,11 @@ func New(source catalog.Source, api API, options Options) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("source %q: %w", source.Name, err)
 	}
-	reach, err := newNetwork(base, source, api)
+	reachable, err := newNetwork(base, source, api)
 	if err != nil {
 		return nil, fmt.Errorf("source %q: %w", source.Name, err)
 	}
-	client := &Client{base: base, provider: source.Provider, api: api, options: withDefaults(options, source, reach)}
+	client := &Client{base: base, provider: source.Provider, api: api, options: withDefaults(options, source, reachable)}
 	client.limiter = newLimiter(options.RequestsPerMinute, api.RequestsPerMinute)
 	for _, secret := range source.Credentials {
 		client.secrets = append(client.secrets, secret.Reveal())
@@ -126,15 +126,10 @@ func parseBase(source catalog.Source) (*url.URL, error) {
 		return nil, errors.New("base_url: want the host in ASCII (xn--...)") // what is dialled is compared with it
 	case base.User != nil, base.RawQuery != "", base.Fragment != "":
 		return nil, errors.New("base_url: want no user, query or fragment in it")
-	case base.Scheme == "http" && !source.InsecureHTTP && !loopback(base.Hostname()):
+	case base.Scheme == "http" && !source.InsecureHTTP && !reach.IsLoopback(base.Hostname()):
 		return nil, fmt.Errorf("plain http to %s would show credentials to the network: want https, or insecure_http: true", base.Host)
 	}
 	return base, nil
-}
-
-func loopback(host string) bool {
-	address, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && address.Unmap().IsLoopback()
 }
 
 // Elsewhere is the source with another address: a provider's second service,
@@ -144,7 +139,7 @@ func Elsewhere(source catalog.Source, baseURL string) catalog.Source {
 	return source
 }
 
-func withDefaults(options Options, source catalog.Source, reach network) Options {
+func withDefaults(options Options, source catalog.Source, reachable network) Options {
 	if options.Sleep == nil {
 		options.Sleep = sleep
 	}
@@ -155,7 +150,7 @@ func withDefaults(options Options, source catalog.Source, reach network) Options
 		options.MaxBody = defaultMaxBody
 	}
 	if options.Transport == nil {
-		options.Transport = reach.transport(source)
+		options.Transport = reachable.transport(source)
 	}
 	if options.Observer == nil {
 		options.Observer = unobserved{}

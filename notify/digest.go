@@ -1,0 +1,135 @@
+package notify
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"syncer/store"
+)
+
+// digestData is the data of a digest.
+type digestData struct {
+	Rule     string            `json:"rule"`
+	From     time.Time         `json:"from"` // when the first of its news came
+	To       time.Time         `json:"to"`   // and the last
+	News     int               `json:"news"` // how many messages it stands for
+	Lists    []string          `json:"lists"`
+	Prices   *store.PriceNews  `json:"price_changes,omitempty"`
+	Statuses *store.StatusNews `json:"status_changes,omitempty"`
+	Held     *heldNews         `json:"held,omitempty"`
+	Stale    *staleNews        `json:"stale,omitempty"`
+	Link     string            `json:"link,omitempty"`
+}
+
+// heldNews are the snapshots that were held, the newest last.
+type heldNews struct {
+	Total int        `json:"total"`
+	Top   []listHeld `json:"top"`
+}
+
+type listHeld struct {
+	List    string    `json:"list"`
+	TakenAt time.Time `json:"taken_at"`
+	HeldFor string    `json:"held_for"`
+	Decide  []string  `json:"decide"`
+}
+
+// staleNews are the lists that became stale.
+type staleNews struct {
+	Total int         `json:"total"`
+	Top   []listStale `json:"top"`
+}
+
+type listStale struct {
+	List         string    `json:"list"`
+	LastSnapshot time.Time `json:"last_snapshot_at,omitzero"`
+}
+
+// digestOf puts news together: all are counted, of each kind the ten that went
+// farthest or came last are named.
+func digestOf(d store.Delivery, pageURL string) Message {
+	data := digestData{Rule: d.Rule, News: len(d.News), Link: pageURL, From: d.News[0].At, To: d.News[0].At}
+	for _, news := range d.News {
+		data.add(news)
+	}
+	slices.Sort(data.Lists)
+	data.Lists = slices.Compact(data.Lists)
+	if data.Prices != nil {
+		data.Prices.Top = store.Farthest(data.Prices.Top, store.TopNews)
+	}
+	return Message{Type: TypeDigest, Timestamp: d.CreatedAt, Data: data, Text: textOf(pageURL, data.text())}
+}
+
+func (d *digestData) add(news store.News) {
+	d.Lists = append(d.Lists, news.List)
+	if news.At.Before(d.From) {
+		d.From = news.At
+	}
+	if news.At.After(d.To) {
+		d.To = news.At
+	}
+	d.addPrices(news.Prices)
+	d.addStatuses(news.Statuses)
+	switch news.Kind {
+	case store.NewsHeld:
+		if d.Held == nil {
+			d.Held = &heldNews{}
+		}
+		d.Held.Total++
+		d.Held.Top = newest(append(d.Held.Top, listHeld{news.List, news.TakenAt, news.HeldFor, decisions(news)}))
+	case store.NewsStale:
+		if d.Stale == nil {
+			d.Stale = &staleNews{}
+		}
+		d.Stale.Total++
+		d.Stale.Top = newest(append(d.Stale.Top, listStale{news.List, news.LastSnapshot}))
+	}
+}
+
+func (d *digestData) addPrices(news *store.PriceNews) {
+	if news == nil {
+		return
+	}
+	if d.Prices == nil {
+		d.Prices = &store.PriceNews{}
+	}
+	d.Prices.Total, d.Prices.Up, d.Prices.Down = d.Prices.Total+news.Total, d.Prices.Up+news.Up, d.Prices.Down+news.Down
+	d.Prices.Top = append(d.Prices.Top, news.Top...)
+}
+
+func (d *digestData) addStatuses(news *store.StatusNews) {
+	if news == nil {
+		return
+	}
+	if d.Statuses == nil {
+		d.Statuses = &store.StatusNews{}
+	}
+	sum := d.Statuses
+	sum.Total, sum.Delisted, sum.Relisted, sum.Changed = sum.Total+news.Total, sum.Delisted+news.Delisted, sum.Relisted+news.Relisted, sum.Changed+news.Changed
+	sum.Top = newest(append(sum.Top, news.Top...))
+}
+
+// newest keeps the last of all, as many as a message names.
+func newest[T any](all []T) []T { return all[max(len(all)-store.TopNews, 0):] }
+
+func (d *digestData) text() string {
+	lines := []string{fmt.Sprintf("%s: %s of %s, from %s to %s UTC.", d.Rule, many(d.News, "message", "messages"), many(len(d.Lists), "list", "lists"),
+		d.From.Format(moments), d.To.Format(moments))}
+	lines = append(lines, priceLines(d.Prices, len(d.Lists) > 1)...)
+	lines = append(lines, statusLines(d.Statuses, len(d.Lists) > 1)...)
+	if d.Held != nil {
+		lines = append(lines, many(d.Held.Total, "snapshot was held:", "snapshots were held:"))
+		for _, one := range d.Held.Top {
+			lines = append(lines, fmt.Sprintf("• %s of %s UTC: %s. Decide: %s", one.List, one.TakenAt.Format(moments), one.HeldFor, one.Decide[0]))
+		}
+	}
+	if d.Stale != nil {
+		lines = append(lines, many(d.Stale.Total, "list became stale:", "lists became stale:"))
+		for _, one := range d.Stale.Top {
+			lines = append(lines, "• "+staleText(one.List, one.LastSnapshot))
+		}
+	}
+	return strings.Join(lines, "\n")
+}

@@ -1,0 +1,147 @@
+package notify
+
+import (
+	"fmt"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"syncer/store"
+)
+
+// moments are shown to the minute, in UTC.
+const moments = "2006-01-02 15:04"
+
+// mostText bounds the text in runes, as chat programs do.
+const mostText = 3000
+
+// textOf is the text of a message, bounded, with the link at its end.
+func textOf(pageURL, text string) string {
+	if utf8.RuneCountInString(text) > mostText {
+		text = string([]rune(text)[:mostText]) + "\n…"
+	}
+	if pageURL != "" {
+		text += "\n" + pageURL
+	}
+	return text
+}
+
+func newsText(news store.News) string {
+	switch news.Kind {
+	case store.NewsHeld:
+		return fmt.Sprintf("%s: the snapshot of %s UTC is held: %s. History stays as it was.\nDecide: %s", news.List,
+			news.TakenAt.Format(moments), news.HeldFor, strings.Join(decisions(news), "\nor: "))
+	case store.NewsStale:
+		return staleText(news.List, news.LastSnapshot)
+	}
+	lines := []string{fmt.Sprintf("%s changed with the snapshot of %s UTC.", news.List, news.TakenAt.Format(moments))}
+	lines = append(lines, priceLines(news.Prices, false)...)
+	return strings.Join(append(lines, statusLines(news.Statuses, false)...), "\n")
+}
+
+func staleText(list string, last time.Time) string {
+	if last.IsZero() {
+		return list + " is stale: nothing was ever read of it."
+	}
+	return fmt.Sprintf("%s is stale: nothing new came since %s UTC.", list, last.Format(moments))
+}
+
+func priceLines(news *store.PriceNews, lists bool) []string {
+	if news == nil {
+		return nil
+	}
+	lines := []string{fmt.Sprintf("%s (%d up, %d down):", many(news.Total, "price moved", "prices moved"), news.Up, news.Down)}
+	for _, move := range news.Top {
+		what := named(move.List, move.Key, move.Name, lists)
+		if move.Variant != "" {
+			what += ", " + plain(move.Variant)
+		}
+		line := fmt.Sprintf("• %s: %s → %s %s per %s", what, move.From, move.To, move.Currency, plain(move.Unit))
+		if move.Percent != "" {
+			line += fmt.Sprintf(" (%s %%)", signed(move.Percent))
+		}
+		lines = append(lines, line)
+	}
+	return andMore(lines, news.Total-len(news.Top))
+}
+
+func statusLines(news *store.StatusNews, lists bool) []string {
+	if news == nil {
+		return nil
+	}
+	lines := []string{fmt.Sprintf("%s (%d delisted, %d relisted, %d changed):",
+		many(news.Total, "status change", "status changes"), news.Delisted, news.Relisted, news.Changed)}
+	for _, move := range news.Top {
+		line := "• " + named(move.List, move.Key, move.Name, lists)
+		if move.Zone != "" {
+			line += " in " + plain(move.Zone)
+		}
+		line += ": " + move.Event
+		if move.Event == "changed" {
+			line = strings.TrimSuffix(line, "changed") + fmt.Sprintf("%s → %s", word(move.From), word(move.To))
+		}
+		lines = append(lines, line)
+	}
+	return andMore(lines, news.Total-len(news.Top))
+}
+
+func andMore(lines []string, more int) []string {
+	if more > 0 {
+		lines = append(lines, fmt.Sprintf("• and %d more", more))
+	}
+	return lines
+}
+
+// named is a product or contract as people know it.
+func named(list, key, name string, withList bool) string {
+	text := plain(key)
+	if name != "" && name != key {
+		text += " (" + plain(name) + ")"
+	}
+	if withList {
+		text = list + " " + text
+	}
+	return text
+}
+
+// word is a provider's word for a status, which may be none.
+func word(text string) string {
+	if text == "" {
+		return "none"
+	}
+	return plain(text)
+}
+
+// plain makes a provider's text harmless in chat programs, which take some of it
+// for commands: <!channel>, @all, [a link](somewhere). The data has it as it is.
+func plain(text string) string {
+	text = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsControl(r), unicode.Is(unicode.Cf, r):
+			return ' '
+		case r == '<':
+			return '‹'
+		case r == '>':
+			return '›'
+		case r == '@':
+			return '＠'
+		}
+		return r
+	}, text)
+	return strings.ReplaceAll(strings.ReplaceAll(text, "](", "] ("), "://", ": //")
+}
+
+func signed(percent string) string {
+	if strings.HasPrefix(percent, "-") {
+		return percent
+	}
+	return "+" + percent
+}
+
+func many(n int, singular, plural string) string {
+	if n == 1 {
+		return "1 " + singular
+	}
+	return fmt.Sprintf("%d %s", n, plural)
+}
