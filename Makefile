@@ -8,9 +8,12 @@ GOLANGCI := CGO_ENABLED=0 go tool -modfile=tools/golangci/go.mod golangci-lint
 
 PREFIX := /usr/local
 UNITS := $(PREFIX)/lib/systemd/system
+BASH_COMPLETION := $(PREFIX)/share/bash-completion/completions/syncer
+ZSH_COMPLETION := $(PREFIX)/share/zsh/site-functions/_syncer
+FISH_COMPLETION := $(PREFIX)/share/fish/vendor_completions.d/syncer.fish
 PROGRAM := bin/syncer
 
-.PHONY: help run build test race daemons soak bench generate verify lint walls sdktest install uninstall
+.PHONY: help run build test race daemons soak endure unchanged unit bench generate verify lint walls sdktest install uninstall
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | while IFS=$$'\t' read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
@@ -33,26 +36,39 @@ daemons: ## several daemons on one database, in real time: some minutes
 sdktest: ## the vendors' own SDKs against the simulation, each in a module of its own
 	@for module in simulate/sdktest/*/; do (cd "$$module" && go test ./...) || exit 1; done
 
+unit: ## run the systemd units for real, on a systemd that is booted for it (root)
+	@bash deploy/live/run.sh
+
 bench: ## the benchmarks
 	@. tools/install/database.sh && go test -run '^$$' -bench . -benchmem $(if $(PACKAGES),$(PACKAGES),./...)
 
 soak: ## kill syncer and its connections for ten minutes, or ROUNDS= landed kills, or SECONDS=; nothing may be lost
 	@. tools/install/database.sh && go run ./soak -rounds $(or $(ROUNDS),1000000) -seconds $(or $(SECONDS),$(if $(ROUNDS),7200,600)) $(ARGS)
 
+endure: ## the daemon on every list every five seconds while providers fail at random, for ten minutes or SECONDS=
+	@. tools/install/database.sh && go run ./soak/endure -seconds $(or $(SECONDS),600) $(ARGS)
+
+unchanged: ## ten thousand unchanged runs of twenty lists, or RUNS=: nothing may grow
+	@. tools/install/database.sh && go run ./soak/endure -runs $(or $(RUNS),10000) $(ARGS)
+
 generate: ## write sqlcgen from queries and migrations
 	$(SQLC) generate
 
-install: $(PROGRAM) ## install program and systemd units (DESTDIR, PREFIX); run make build before, as yourself
+install: $(PROGRAM) ## install program, completions and systemd units (DESTDIR, PREFIX); run make build before, as yourself
 	install -d -m 0755 $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(UNITS) $(DESTDIR)/etc/syncer
 	install -d -m 0700 $(DESTDIR)/etc/syncer/secrets
 	install -m 0755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/syncer
 	for unit in deploy/syncer*.service deploy/syncer*.timer; do \
 		sed 's|/usr/local/bin/|$(PREFIX)/bin/|' $$unit | install -m 0644 /dev/stdin $(DESTDIR)$(UNITS)/$$(basename $$unit); done
+	install -D -m 0644 cmd/syncer/completion/syncer.bash $(DESTDIR)$(BASH_COMPLETION)
+	install -D -m 0644 cmd/syncer/completion/_syncer $(DESTDIR)$(ZSH_COMPLETION)
+	install -D -m 0644 cmd/syncer/completion/syncer.fish $(DESTDIR)$(FISH_COMPLETION)
 
 bin/syncer:
 	@echo "run make build first" >&2; exit 1
 
 uninstall: ## remove what install put there; configuration, secrets and history stay
+	rm -f $(addprefix $(DESTDIR),$(BASH_COMPLETION) $(ZSH_COMPLETION) $(FISH_COMPLETION))
 	rm -f $(DESTDIR)$(PREFIX)/bin/syncer $(patsubst deploy/%,$(DESTDIR)$(UNITS)/%,$(wildcard deploy/syncer*.service deploy/syncer*.timer))
 
 lint: ## golangci-lint, the walls among it
@@ -72,5 +88,5 @@ verify: ## generated code, modules, format, vet, lint and walls are as they shou
 	$(GOLANGCI) run ./...
 	@bash tools/walls.sh
 	cd tools/compose && go run . ../../docker-compose.yml POSTGRES_PASSWORD=none
-	@for script in .ci/run tools/*.sh tools/install/*.sh; do bash -n "$$script"; done
+	@for script in .ci/run tools/*.sh tools/install/*.sh deploy/live/*.sh; do bash -n "$$script"; done
 	@echo "verify: all is as it should be"

@@ -130,7 +130,8 @@ func TestInstallAndUninstall(t *testing.T) {
 	run("install")
 	want := []string{"/etc/syncer 0755", "/etc/syncer/secrets 0700",
 		"/usr/bin/syncer 0755",
-		"/usr/lib/systemd/system/syncer-sync.service 0644", "/usr/lib/systemd/system/syncer-sync.timer 0644", "/usr/lib/systemd/system/syncer.service 0644"}
+		"/usr/lib/systemd/system/syncer-sync.service 0644", "/usr/lib/systemd/system/syncer-sync.timer 0644", "/usr/lib/systemd/system/syncer.service 0644",
+		"/usr/share/bash-completion/completions/syncer 0644", "/usr/share/fish/vendor_completions.d/syncer.fish 0644", "/usr/share/zsh/site-functions/_syncer 0644"}
 	if diff := cmp.Diff(want, installed(t, root)); diff != "" {
 		t.Errorf("installed (-want +got):\n%s", diff)
 	}

@@ -181,7 +181,10 @@ func exposed(t *testing.T) map[string]string {
 		t.Fatal(err)
 	}
 	m := monitor.New(monitor.Options{Now: time.Now, Log: slog.New(slog.DiscardHandler)})
-	m.Use(monitor.View{Database: oneList{}, Zone: time.UTC, Webhooks: []string{"d"}, Lists: []monitor.Watched{{ID: catalog.ListID{Source: "a", Name: "b"}, Provider: "c", Times: times}}})
+	m.Use(monitor.View{
+		Database: oneList{}, Zone: time.UTC, Webhooks: []string{"d"}, Lists: []monitor.Watched{{ID: catalog.ListID{Source: "a", Name: "b"}, Provider: "c", Times: times}},
+		Disks: func() []monitor.Disk { return []monitor.Disk{{Name: "database"}} },
+	})
 	recorder := httptest.NewRecorder()
 	m.Handler().ServeHTTP(recorder, httptest.NewRequest(http.MethodGet, "/metrics", nil))
 	known := map[string]string{}

@@ -23,6 +23,19 @@ type Runner struct {
 	Keep   store.Keep     // by which evidence is given up; the zero value keeps all
 	// Subscriptions are who is told of what live snapshots change.
 	Subscriptions []store.Subscription
+	// Room says what may not be written now for lack of room; nil for nothing.
+	Room func() Paused
+}
+
+// Paused says why evidence is not written to a place for now: "" where it is.
+// History goes on without it.
+type Paused struct{ Pages, Mirror string }
+
+func (r *Runner) paused() Paused {
+	if r.Room == nil {
+		return Paused{}
+	}
+	return r.Room()
 }
 
 // Progress is how far a walk is.
@@ -66,7 +79,7 @@ func (r *Runner) SyncAt(ctx context.Context, list store.List, fetcher catalog.Fe
 
 // Preview walks a list and says what a sync would change; nothing is written.
 func (r *Runner) Preview(ctx context.Context, list catalog.List, fetcher catalog.Fetcher) (store.Delta, string, error) {
-	snapshot, err := r.sure(ctx, fetcher)
+	snapshot, err := r.sure(ctx, fetcher, func(*catalog.Snapshot) bool { return false })
 	if err != nil {
 		return store.Delta{}, "", err
 	}
@@ -91,7 +104,7 @@ func (r *Runner) fetchAndWriteAlive(ctx context.Context, run store.Run, fetcher 
 	}()
 	ctx, stop := r.beat(ctx, run)
 	defer stop()
-	snapshot, err := r.sure(ctx, fetcher)
+	snapshot, err := r.sure(ctx, fetcher, run.ShowsNewest)
 	if err != nil {
 		return Report{List: run.List.ID}, r.failed(ctx, run, store.Failure{Class: classFetch, Pages: pagesOf(snapshot)}, withCause(ctx, err))
 	}
@@ -128,6 +141,7 @@ func (r *Runner) write(ctx context.Context, run store.Run, snapshot *catalog.Sna
 	if err := r.upToDate(ctx, run, snapshot.Restore); err != nil {
 		return Report{List: run.List.ID}, r.failed(ctx, run, store.Failure{Class: classDatabase, Pages: pagesOf(snapshot)}, err)
 	}
+	run.SparePages = r.paused().Pages != ""
 	begun := time.Now() //nolint:forbidigo // a duration for the log, never a moment of history
 	result, err := r.Store.Update(ctx, run, snapshot, r.Guard.Judge)
 	if err != nil {
@@ -147,6 +161,9 @@ func (r *Runner) write(ctx context.Context, run store.Run, snapshot *catalog.Sna
 func (r *Runner) failed(ctx context.Context, run store.Run, failure store.Failure, err error) error {
 	if run.List.ID == (catalog.ListID{}) || errors.Is(err, store.ErrNotOurs) {
 		return err
+	}
+	if store.Full(err) {
+		err = fmt.Errorf("the database's disk is full, nothing was written, and the next run needs no repair: make room there: %w", err)
 	}
 	failure.Class, failure.Text = classOf(err, failure.Class), err.Error()
 	if recordErr := r.Store.Fail(ctx, run, failure); recordErr != nil {

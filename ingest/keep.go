@@ -17,7 +17,7 @@ type Kept struct {
 // What could not be copied is not given up.
 func (r *Runner) keep(ctx context.Context, run store.Run, report *Report) {
 	report.Mirror = r.mirrored(ctx, run.List)
-	if r.Keep.Forever() || report.Outcome == store.Held || report.Mirror.Err != nil {
+	if r.Keep.Forever() || report.Outcome == store.Held || report.Mirror.behind() {
 		return
 	}
 	first, err := r.Store.FirstOfDay(ctx, run)
@@ -32,7 +32,7 @@ func (r *Runner) keep(ctx context.Context, run store.Run, report *Report) {
 // AfterLoad does after a backfill what follows every live run.
 func (r *Runner) AfterLoad(ctx context.Context, list store.List) Kept {
 	kept := Kept{Mirror: r.mirrored(ctx, list)}
-	if !r.Keep.Forever() && kept.Mirror.Err == nil {
+	if !r.Keep.Forever() && !kept.Mirror.behind() {
 		kept.GivenUp = r.givenUp(ctx, list)
 	}
 	return kept
@@ -42,13 +42,16 @@ func (r *Runner) mirrored(ctx context.Context, list store.List) Mirrored {
 	if r.Mirror == nil {
 		return Mirrored{}
 	}
+	if reason := r.paused().Mirror; reason != "" {
+		return Mirrored{Paused: reason} // whoever measures the room tells it, once for all lists
+	}
 	done := r.Mirror.catchUp(ctx, r.Store, list)
 	if done.Err != nil {
 		r.Log.ErrorContext(ctx, "the mirror is behind", "list", list.ID.String(), "dir", r.Mirror.Dir, "written", done.Written,
 			"failures", r.Mirror.Failures(), "err", done.Err)
 	}
 	if done.Gone > 0 {
-		r.Log.WarnContext(ctx, "the mirror lacks snapshots whose pages were given up", "list", list.ID.String(), "snapshots", done.Gone)
+		r.Log.WarnContext(ctx, "the mirror lacks snapshots whose pages were given up or spared", "list", list.ID.String(), "snapshots", done.Gone)
 	}
 	return done
 }

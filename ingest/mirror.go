@@ -30,10 +30,15 @@ func (m *Mirror) Failures() int64 { return m.failures.Load() }
 // Mirrored is what came of copying.
 type Mirrored struct {
 	Written int
-	// Gone are snapshots that are in no copy and whose pages were given up.
-	Gone int
-	Err  error // why something is missing that could be there
+	// Gone are snapshots that are in no copy and whose pages were given up or
+	// spared.
+	Gone   int
+	Paused string // why nothing was tried; "" where it was
+	Err    error  // why something is missing that could be there
 }
+
+// behind reports that something may be missing, which must not be given up.
+func (m Mirrored) behind() bool { return m.Paused != "" || m.Err != nil }
 
 // mirrorPatience is how many snapshots may fail before the copying stops until
 // the next run: the rest would fail alike.

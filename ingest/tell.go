@@ -48,6 +48,8 @@ func classOf(err error, phase string) string {
 		return "clock"
 	case errors.Is(err, store.ErrExists):
 		return "exists"
+	case store.Full(err):
+		return "disk_full"
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return "canceled"
 	case errors.Is(err, catalog.ErrIncomplete), errors.Is(err, catalog.ErrRepeated):

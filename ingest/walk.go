@@ -12,10 +12,11 @@ import (
 
 // sure is a walk that is believed when it lacks something: a provider that
 // states no total may have let an entry slip from one page to another, so a
-// second walk has to find the same. If the two disagree, one more decides.
-func (r *Runner) sure(ctx context.Context, fetcher catalog.Fetcher) (*catalog.Snapshot, error) {
+// second walk has to find the same. If the two disagree, one more decides. A
+// walk that shows what history shows lacks nothing.
+func (r *Runner) sure(ctx context.Context, fetcher catalog.Fetcher, showsNewest func(*catalog.Snapshot) bool) (*catalog.Snapshot, error) {
 	first, err := r.walk(ctx, fetcher)
-	if err != nil || first.TotalStated() {
+	if err != nil || first.TotalStated() || showsNewest(first) {
 		return first, err
 	}
 	delta, err := r.Store.Preview(ctx, fetcher.List(), first)

@@ -40,6 +40,8 @@ func gauges() []gauge {
 		ofList("syncer_list_running", "1 while this daemon reads the list."),
 		{"syncer_notifications_waiting", "Notifications by what they wait for: pending to be sent, collecting for a digest, parked for a person.", []string{"webhook", "state"}},
 		{"syncer_notifications_oldest_seconds", "Age of the oldest notification that is to be sent; 0 if there is none.", []string{"webhook"}},
+		{"syncer_disk_free_bytes", "Room on the disks that evidence is written to: database (embedded) or mirror.", []string{"disk"}},
+		{"syncer_evidence_paused", "1 while so little room is left on a disk that no evidence is written to it.", []string{"disk"}},
 		{"syncer_pool_max_connections", "Connections to the database that may be open.", nil},
 		{"syncer_pool_connections", "Connections to the database by what they do.", []string{"state"}},
 		{"syncer_pool_acquired_total", "Connections that were asked for.", nil},
@@ -70,6 +72,10 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 		}
 	}
 	send.outbox(c.inUse().Webhooks, c.look(context.Background()).facts.Outbox)
+	for _, disk := range c.inUse().disks() {
+		send.gauge("syncer_disk_free_bytes", float64(disk.Free), disk.Name)
+		send.gauge("syncer_evidence_paused", truth(disk.Paused), disk.Name)
+	}
 	if database := c.inUse().Database; database != nil {
 		send.pool(database)
 	}

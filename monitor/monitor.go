@@ -42,6 +42,24 @@ type View struct {
 	Heartbeat string
 	// Webhooks are the names of those that are told of things.
 	Webhooks []string
+	// Disks are those that evidence is written to, as they were last measured;
+	// nil for none.
+	Disks func() []Disk
+}
+
+// Disk is one that evidence is written to.
+type Disk struct {
+	Name   string // database or mirror
+	Dir    string
+	Free   uint64 // bytes
+	Paused bool   // so little is left that no evidence is written
+}
+
+func (v View) disks() []Disk {
+	if v.Disks == nil {
+		return nil
+	}
+	return v.Disks()
 }
 
 // Monitor watches one daemon.

@@ -34,6 +34,7 @@ type pageData struct {
 	Now      string
 	Zone     string
 	NotReady string // why; "" when all is well
+	Paused   []Disk // to which no evidence is written
 	Summary  string
 	Worst    string // the worst state of any list
 	Lists    []pageList
@@ -88,6 +89,7 @@ func (m *Monitor) pageData(ctx context.Context) pageData {
 		data.Lists = append(data.Lists, pageListOf(list, now, view.Zone))
 	}
 	data.Summary, data.Worst = summary(lists)
+	data.Paused = slices.DeleteFunc(slices.Clone(view.disks()), func(disk Disk) bool { return !disk.Paused })
 	if view.Database == nil || err != nil {
 		return data
 	}

@@ -45,7 +45,7 @@ func findServer(ctx context.Context, binDir, dataVersion string) (string, error)
 		found[strconv.Itoa(major)] = bin
 	}
 	if len(found) > 0 {
-		return "", fmt.Errorf("%w: it was written by %s, and here is %s: install PostgreSQL %[2]s or name its bin folder in SYNCER_PG_BIN; to move to a newer one, use pg_upgrade, or pg_dump from the old and restore into a new folder", ErrDataVersion, dataVersion, describe(found))
+		return "", fmt.Errorf("%w: it was written by %s, and here is %s: install PostgreSQL %[2]s or name its bin folder in SYNCER_PG_BIN; to move to a newer one, use pg_upgrade, or pg_dump from the old and restore into a new folder, or load a mirror into a new folder with syncer backfill", ErrDataVersion, dataVersion, describe(found))
 	}
 	if binDir != "" {
 		return "", fmt.Errorf("%s has no postgres and initdb of version %d or newer: %w", binDir, MinMajor, ErrNoServer)
@@ -89,6 +89,10 @@ func installed() []string {
 	}
 	return bins
 }
+
+// Major is the major version of the server in a bin folder; 0 when the folder does
+// not hold a whole server.
+func Major(ctx context.Context, bin string) int { return majorVersion(ctx, bin) }
 
 // majorVersion is 0 when the folder does not hold a whole server: Debian's
 // client packages have the folder, too.

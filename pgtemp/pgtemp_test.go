@@ -192,9 +192,21 @@ func TestDataOfAnotherVersionIsRefused(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "data", "PG_VERSION"), []byte("9\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	_, err := pgtemp.Start(t.Context(), options(dir))
-	if !errors.Is(err, pgtemp.ErrDataVersion) || !strings.Contains(err.Error(), "pg_upgrade") {
-		t.Errorf("got %v", err)
+	bin, err := pgtemp.FindServer(t.Context(), os.Getenv("SYNCER_PG_BIN"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = pgtemp.Start(t.Context(), options(dir))
+	if !errors.Is(err, pgtemp.ErrDataVersion) {
+		t.Fatalf("got %v", err)
+	}
+	for _, want := range []string{"written by 9, and here is ", bin, dir, "install PostgreSQL 9", "SYNCER_PG_BIN", "pg_upgrade", "pg_dump", "syncer backfill"} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("%q is not in: %v", want, err)
+		}
+	}
+	if text, err := os.ReadFile(filepath.Join(dir, "data", "PG_VERSION")); err != nil || string(text) != "9\n" {
+		t.Errorf("the folder was touched: %q, %v", text, err)
 	}
 }
 

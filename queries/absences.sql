@@ -1,17 +1,6 @@
 -- A list holds products or contracts, never both: an entry's id is that of
 -- either, and which is told by the list.
 
--- name: AbsenceTouching :many
--- Keys whose absence a snapshot at a moment prolongs, and may confirm.
-SELECT coalesce(products.key, contracts.key)::text AS key
-FROM absences
-LEFT JOIN products ON products.list_id = absences.list_id AND products.id = absences.product_id
-LEFT JOIN contracts ON contracts.list_id = absences.list_id AND contracts.id = absences.contract_id
-WHERE absences.list_id = @list_id AND absences.superseded_by IS NULL
-  AND absences.absent_from < @at AND (absences.absent_to IS NULL OR absences.absent_to > @at)
-  AND (absences.confirmed_at IS NULL OR absences.confirmed_at > @at)
-ORDER BY 1;
-
 -- name: AbsenceLoad :many
 -- The absences of some entries that end after a moment.
 SELECT coalesce(product_id, contract_id)::bigint AS entry_id, absent_from, absent_to, confirmed_at FROM absences
@@ -38,3 +27,10 @@ WHERE absences.list_id = @list_id AND (absences.product_id = s.entry_id OR absen
 -- name: AbsenceCopy :copyfrom
 INSERT INTO absences (list_id, product_id, contract_id, absent_from, absent_to, confirmed_at, recorded_by)
 VALUES (@list_id, @product_id, @contract_id, @absent_from, @absent_to, @confirmed_at, @recorded_by);
+
+-- name: AbsencesEver :many
+-- Every absence of some entries that was ever recorded, superseded ones too.
+SELECT coalesce(product_id, contract_id)::bigint AS entry_id, absent_from, absent_to, confirmed_at, recorded_by, superseded_by
+FROM absences
+WHERE list_id = @list_id AND (product_id = ANY(@entry_ids::bigint[]) OR contract_id = ANY(@entry_ids::bigint[]))
+ORDER BY 1, absent_from, recorded_by;

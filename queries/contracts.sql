@@ -80,3 +80,20 @@ VALUES (@list_id, @contract_id, @name, @resource, @used_from, @used_to, @quantit
 
 -- name: ContractKeys :many
 SELECT id, key FROM contracts WHERE list_id = @list_id ORDER BY key;
+
+-- name: ContractVersionsEver :many
+-- Every version of some contracts that was ever recorded, superseded ones too.
+SELECT * FROM contract_versions
+WHERE list_id = @list_id AND contract_id = ANY(@contract_ids::bigint[])
+ORDER BY contract_id, valid_from, recorded_by;
+
+-- name: ContractUsageAt :many
+-- What the pages of one snapshot stated of usage.
+SELECT contracts.key, sqlc.embed(contract_usage)
+FROM contract_usage
+JOIN contracts ON contracts.list_id = contract_usage.list_id AND contracts.id = contract_usage.contract_id
+WHERE contract_usage.list_id = @list_id AND contract_usage.taken_at = @taken_at
+ORDER BY contracts.key;
+
+-- name: ContractUsageMoments :many
+SELECT DISTINCT taken_at FROM contract_usage WHERE list_id = @list_id ORDER BY taken_at;

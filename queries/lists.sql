@@ -7,25 +7,19 @@ RETURNING *;
 -- name: ListFind :one
 SELECT * FROM lists WHERE source = @source AND list = @list;
 
--- name: ListLock :exec
-SELECT pg_advisory_xact_lock(@namespace::integer, @list_id::integer);
-
--- name: ListTakeMoment :one
--- The moment of a walk: the database's clock, and later than any before.
-UPDATE lists SET last_taken_at = greatest(clock_timestamp(), last_taken_at + interval '1 microsecond')
-WHERE id = @id
-RETURNING last_taken_at::timestamptz AS taken_at, (last_taken_at > clock_timestamp() + interval '1 minute')::boolean AS ahead;
-
 -- name: ListNote :exec
 UPDATE lists SET last_taken_at = greatest(last_taken_at, @taken_at::timestamptz), settings = @settings,
-    decoder_version = @decoder_version
-WHERE id = @id
-  AND (last_taken_at IS NULL OR last_taken_at < @taken_at::timestamptz OR settings <> @settings OR decoder_version <> @decoder_version);
+    decoder_version = @decoder_version, last_recorded_at = @recorded_at::timestamptz
+WHERE id = @id;
 
--- name: Clock :one
-SELECT clock_timestamp()::timestamptz AS now;
+-- name: ListClock :one
+-- When a write is recorded: the clock after the list's lock was taken, and
+-- later than any write of the list before.
+SELECT greatest(clock_timestamp(), last_recorded_at + interval '1 microsecond')::timestamptz AS recorded_at
+FROM lists WHERE id = @id;
 
 -- name: ListReread :exec
 -- The rule and the decoder by which the whole history is told from now on.
-UPDATE lists SET confirm_snapshots = @confirm_snapshots, confirm_for = @confirm_for, decoder_version = @decoder_version
+UPDATE lists SET confirm_snapshots = @confirm_snapshots, confirm_for = @confirm_for, decoder_version = @decoder_version,
+    last_recorded_at = @recorded_at::timestamptz
 WHERE id = @id;

@@ -56,3 +56,9 @@ JOIN price_history ON price_history.list_id = prices.list_id AND price_history.p
 WHERE products.list_id = @list_id AND products.key = ANY(@keys::text[]) AND price_history.superseded_by IS NULL
   AND price_history.valid_from <= @at AND (price_history.valid_to IS NULL OR price_history.valid_to > @at)
 ORDER BY products.key, prices.id;
+
+-- name: PriceHistoryEver :many
+-- Every row of some prices that was ever recorded, superseded ones too.
+SELECT * FROM price_history
+WHERE list_id = @list_id AND price_id = ANY(@price_ids::bigint[])
+ORDER BY price_id, valid_from, recorded_by;

@@ -17,3 +17,9 @@ SELECT nextval('status_change_ids')::bigint AS id FROM generate_series(1, @count
 INSERT INTO product_status_changes (list_id, id, product_id, aspect, availability_zone, changed_at, event,
     from_status, to_status, recorded_by)
 VALUES (@list_id, @id, @product_id, @aspect, @availability_zone, @changed_at, @event, @from_status, @to_status, @recorded_by);
+
+-- name: StatusChangesEver :many
+-- Every event of some products that was ever recorded, superseded ones too.
+SELECT * FROM product_status_changes
+WHERE list_id = @list_id AND product_id = ANY(@product_ids::bigint[])
+ORDER BY product_id, changed_at, id;

@@ -67,3 +67,9 @@ SELECT EXISTS (
 
 -- name: ProductKeys :many
 SELECT id, key FROM products WHERE list_id = @list_id ORDER BY key;
+
+-- name: ProductVersionsEver :many
+-- Every version of some products that was ever recorded, superseded ones too.
+SELECT * FROM product_versions
+WHERE list_id = @list_id AND product_id = ANY(@product_ids::bigint[])
+ORDER BY product_id, valid_from, recorded_by;

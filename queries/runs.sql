@@ -4,6 +4,50 @@ VALUES (@list_id, @kind, sqlc.narg('due_at'), clock_timestamp(), clock_timestamp
 ON CONFLICT (list_id, due_at) WHERE outcome <> 'abandoned' AND due_at IS NOT NULL DO NOTHING
 RETURNING id, (SELECT lists.decoder_version FROM lists WHERE lists.id = runs.list_id)::integer AS decoder_version;
 
+-- name: RunBeginLive :one
+-- All that a live run needs to begin, in one statement: its list is registered
+-- and gives it its moment (the database's clock, and later than any before),
+-- dead runs of the list are closed, and the run's row is written. It is not
+-- where the list's rule of absence is another one, the due time is still to
+-- come, or somebody has it. A due time that comes while its list is being read
+-- is skipped (see RunSkip).
+WITH list AS (
+    INSERT INTO lists AS l (provider, source, list, kind, settings, confirm_snapshots, confirm_for, decoder_version, stale_after, last_taken_at)
+    VALUES (@provider, @source, @list, @kind, @settings, @confirm_snapshots, @confirm_for, @decoder_version, sqlc.narg('stale_after'), clock_timestamp())
+    ON CONFLICT (source, list) DO UPDATE SET stale_after = excluded.stale_after,
+        last_taken_at = greatest(clock_timestamp(), l.last_taken_at + interval '1 microsecond')
+    RETURNING l.*
+), dead AS (
+    UPDATE runs SET outcome = 'abandoned', ended_at = clock_timestamp(), error_class = 'abandoned',
+        error_text = 'no heartbeat for a minute'
+    FROM list WHERE runs.list_id = list.id AND runs.outcome = 'running' AND runs.heartbeat_at < clock_timestamp() - interval '60 seconds'
+    RETURNING runs.id
+), busy AS (
+    SELECT (EXISTS (SELECT FROM runs JOIN list ON list.id = runs.list_id
+            WHERE runs.outcome = 'running' AND runs.kind = 'sync' AND runs.heartbeat_at >= clock_timestamp() - interval '60 seconds')
+        AND NOT EXISTS (SELECT FROM runs JOIN list ON list.id = runs.list_id WHERE runs.due_at = sqlc.narg('due_at')::timestamptz)
+        AND sqlc.narg('due_at')::timestamptz IS NOT NULL) AS skip
+), begun AS (
+    INSERT INTO runs (list_id, kind, due_at, started_at, heartbeat_at, ended_at, outcome, reason)
+    SELECT list.id, 'sync', sqlc.narg('due_at'), clock_timestamp(), clock_timestamp(),
+        CASE WHEN busy.skip THEN clock_timestamp() END,
+        CASE WHEN busy.skip THEN 'skipped' ELSE 'running' END,
+        CASE WHEN busy.skip THEN 'the list was still being read' END
+    FROM list, busy, (SELECT count(*) FROM dead) AS closed -- first: a dead run may have the due time
+    WHERE list.confirm_snapshots = @confirm_snapshots AND list.confirm_for = @confirm_for
+      AND (sqlc.narg('due_at')::timestamptz IS NULL OR sqlc.narg('due_at')::timestamptz <= clock_timestamp() + interval '1 minute')
+    ON CONFLICT (list_id, due_at) WHERE outcome <> 'abandoned' AND due_at IS NOT NULL DO NOTHING
+    RETURNING id, outcome
+)
+SELECT list.id AS list_id, list.decoder_version, list.confirm_snapshots, list.confirm_for,
+    list.last_taken_at::timestamptz AS taken_at, clock_timestamp()::timestamptz AS now,
+    (list.last_taken_at > clock_timestamp() + interval '1 minute')::boolean AS ahead,
+    coalesce((SELECT begun.id FROM begun), 0)::bigint AS run_id,
+    coalesce((SELECT begun.outcome FROM begun), '')::text AS outcome,
+    coalesce((SELECT snapshots.digest FROM snapshots WHERE snapshots.list_id = list.id AND snapshots.status = 'committed'
+        ORDER BY snapshots.taken_at DESC LIMIT 1), '')::bytea AS newest_digest
+FROM list;
+
 -- name: RunHeartbeat :execrows
 UPDATE runs SET heartbeat_at = clock_timestamp() WHERE list_id = @list_id AND id = @id AND outcome = 'running';
 
@@ -30,7 +74,22 @@ WHERE list_id = @list_id AND id = @id AND outcome = 'running';
 -- waits for a COMMIT that is still on its way.
 SELECT outcome FROM runs WHERE list_id = @list_id AND id = @id FOR SHARE;
 
--- name: TransactionPatience :exec
--- A process that freezes in the middle of a write must not keep the list's
--- lock for ever: its transaction ends when its run counts as abandoned.
-SELECT set_config('idle_in_transaction_session_timeout', '60s', true);
+-- name: RunCommitUnchanged :execrows
+-- The whole write of a snapshot whose pages are those of another one, in one
+-- statement. Nothing is written where the run is not ours any more.
+WITH ended AS (
+    UPDATE runs SET outcome = 'unchanged', ended_at = clock_timestamp(), pages = @pages, entries = @entries,
+        added = 0, changed = 0, removed = 0, warnings = @warnings,
+        recorded_at = (SELECT greatest(clock_timestamp(), lists.last_recorded_at + interval '1 microsecond') FROM lists WHERE lists.id = @list_id)
+    WHERE runs.list_id = @list_id AND runs.id = @run_id AND runs.outcome = 'running'
+    RETURNING runs.recorded_at
+), noted AS (
+    UPDATE lists SET last_taken_at = greatest(lists.last_taken_at, @taken_at::timestamptz), settings = @settings,
+        decoder_version = @decoder_version, last_recorded_at = ended.recorded_at
+    FROM ended WHERE lists.id = @list_id
+)
+INSERT INTO snapshots (list_id, taken_at, status, origin, run_id, recorded_at, recorded_by, entries, digest,
+    pages_digest, decoder_version, settings, pages_of)
+SELECT @list_id, @taken_at, 'committed', @origin, @run_id, ended.recorded_at, @run_id, @entries, @digest,
+    @pages_digest, @decoder_version, @settings, @pages_of::timestamptz
+FROM ended;

@@ -1,12 +1,25 @@
--- name: SnapshotBefore :one
-SELECT * FROM snapshots
-WHERE list_id = @list_id AND status = 'committed' AND taken_at < @taken_at
-ORDER BY taken_at DESC LIMIT 1;
-
--- name: SnapshotAfter :one
-SELECT taken_at FROM snapshots
-WHERE list_id = @list_id AND status = 'committed' AND taken_at > @taken_at
-ORDER BY taken_at LIMIT 1;
+-- name: SnapshotNeighbours :many
+-- The committed snapshots next before and after a moment and whichever is of
+-- that moment, in time order; with each, the keys whose absence a snapshot at
+-- that moment prolongs, and may confirm. (A list holds products or contracts,
+-- never both.)
+SELECT near.*, ARRAY(
+    SELECT coalesce(products.key, contracts.key)
+    FROM absences
+    LEFT JOIN products ON products.list_id = absences.list_id AND products.id = absences.product_id
+    LEFT JOIN contracts ON contracts.list_id = absences.list_id AND contracts.id = absences.contract_id
+    WHERE absences.list_id = @list_id AND absences.superseded_by IS NULL
+      AND absences.absent_from < @taken_at AND (absences.absent_to IS NULL OR absences.absent_to > @taken_at)
+      AND (absences.confirmed_at IS NULL OR absences.confirmed_at > @taken_at)
+    ORDER BY 1)::text[] AS absent
+FROM (
+    (SELECT * FROM snapshots WHERE list_id = @list_id AND status = 'committed' AND taken_at < @taken_at ORDER BY taken_at DESC LIMIT 1)
+    UNION ALL
+    (SELECT * FROM snapshots WHERE list_id = @list_id AND taken_at = @taken_at)
+    UNION ALL
+    (SELECT * FROM snapshots WHERE list_id = @list_id AND status = 'committed' AND taken_at > @taken_at ORDER BY taken_at LIMIT 1)
+) AS near
+ORDER BY near.taken_at;
 
 -- name: SnapshotAt :one
 SELECT * FROM snapshots WHERE list_id = @list_id AND taken_at = @taken_at;
@@ -72,3 +85,13 @@ UPDATE drift SET first_seen_at = @taken_at, first_run = @run_id
 FROM ROWS FROM (unnest(@kinds::text[]), unnest(@paths::text[]), unnest(@seen::text[])) AS d (kind, path, seen)
 WHERE drift.list_id = @list_id AND drift.kind = d.kind AND drift.path = d.path AND drift.seen = d.seen
   AND drift.first_seen_at > @taken_at;
+
+-- name: WritesInOrder :many
+-- The runs that wrote history, in the order in which they did: each by its
+-- snapshot, a rebuild by none.
+SELECT recorded_by AS run_id, recorded_at::timestamptz AS recorded_at, taken_at::timestamptz AS taken_at, false AS rebuild
+FROM snapshots WHERE snapshots.list_id = @list_id AND status = 'committed'
+UNION ALL
+SELECT id, recorded_at::timestamptz, recorded_at::timestamptz, true
+FROM runs WHERE runs.list_id = @list_id AND kind = 'rebuild' AND outcome IN ('changed', 'unchanged')
+ORDER BY 2, 1;

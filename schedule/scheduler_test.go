@@ -3,6 +3,7 @@ package schedule_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -223,6 +224,40 @@ func TestLoopIsSeenAliveWhileAJobHangs(t *testing.T) {
 		synctest.Wait()
 		if turned := b.turned() - before; turned < 20 {
 			t.Errorf("%d turns in ten minutes", turned)
+		}
+	})
+}
+
+// TestWhatHangsDelaysNobody has fifty jobs, of which ten never end: all others
+// start at the very second of each of their due times.
+func TestWhatHangsDelaysNobody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newBench(t)
+		var jobs []schedule.Job
+		for i := range 50 {
+			job := b.noting(t, fmt.Sprintf("job %d", i), "@every 5s")
+			job.Run = func(ctx context.Context, due time.Time) {
+				if i%5 == 0 {
+					<-ctx.Done()
+					return
+				}
+				b.note(&b.runs, clockText(due))
+				if late := time.Since(due); late != 0 {
+					t.Errorf("%s begins %s late", clockText(due), late)
+				}
+				time.Sleep(4 * time.Second)
+			}
+			jobs = append(jobs, job)
+		}
+		b.Set(jobs)
+		b.start(t)
+		time.Sleep(10*time.Minute + time.Second)
+		synctest.Wait()
+		if runs := len(b.take()); runs != 40*120 {
+			t.Errorf("%d runs, want 40 jobs at 120 due times", runs)
+		}
+		if skipped := len(b.skipped); skipped != 10*119 {
+			t.Errorf("%d due times were skipped, want all but the first of ten jobs", skipped)
 		}
 	})
 }

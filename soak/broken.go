@@ -39,8 +39,8 @@ func flaws() []flaw {
 		{
 			name: "the snapshot is marked before the diff", within: 60,
 			edits: []edit{
-				{"store/update.go", "	delta, err := u.delta(ctx)\n	if err != nil {\n		return Result{}, err\n	}\n	if reason :=", "	if err := u.record(ctx, \"committed\", \"\", Delta{First: true}, nil); err != nil {\n		return Result{}, err\n	}\n	if _, err := u.tx.Exec(ctx, \"COMMIT AND CHAIN\"); err != nil {\n		return Result{}, err\n	}\n	delta, err := u.delta(ctx)\n	if err != nil {\n		return Result{}, err\n	}\n	if reason :="},
-				{"store/update.go", "	return result, u.record(ctx, \"committed\", \"\", delta, nil)\n", "	return result, nil\n"},
+				{"store/update.go", "	delta, err := u.delta(ctx)\n	if err != nil {\n		return Result{}, err\n	}\n	if reason :=", "	if err := u.record(ctx, \"committed\", \"\", Delta{First: true}); err != nil {\n		return Result{}, err\n	}\n	if _, err := u.tx.Exec(ctx, \"COMMIT AND CHAIN\"); err != nil {\n		return Result{}, err\n	}\n	delta, err := u.delta(ctx)\n	if err != nil {\n		return Result{}, err\n	}\n	if reason :="},
+				{"store/update.go", "	return result, u.record(ctx, \"committed\", \"\", delta)\n", "	return result, nil\n"},
 				{"store/load.go", "		k.moments = append(k.moments, row.UTC())\n", "		if !row.Equal(u.run.TakenAt) {\n			k.moments = append(k.moments, row.UTC())\n		}\n"},
 			},
 			rounds: killAnywhere,
@@ -48,7 +48,7 @@ func flaws() []flaw {
 		{
 			name: "a blind retry after COMMIT", within: 10,
 			edits: []edit{
-				{"store/store.go", "		return fmt.Errorf(\"commit: %w\", err)\n", "		return s.transactOnce(ctx, work)\n"},
+				{"store/store.go", "		return fmt.Errorf(\"commit: %w\", err)\n", "		return s.transactOnce(ctx, begin, work)\n"},
 				{"store/update.go", "if err != nil && s.committedAnyway(ctx, run, err) {", "if false {"},
 			},
 			rounds: func(ctx context.Context, l *life) (result, error) { return l.loseCommit(ctx, wire.LoseAnswer) },
@@ -56,10 +56,8 @@ func flaws() []flaw {
 		{
 			name: "a session's lock from the pool", within: 10,
 			edits: []edit{
-				{"store/update.go", "	tx       pgx.Tx\n", "	tx       pgx.Tx\n	pool     sqlcgen.DBTX\n"},
-				{"store/update.go", "tx: tx, run: run, snapshot: snapshot}", "tx: tx, pool: s.pool, run: run, snapshot: snapshot}"},
-				{"store/update.go", "u.q.ListLock(ctx, u.tx, lock)", "u.q.ListLock(ctx, u.pool, lock)"},
-				{"sqlcgen/lists.sql.go", "SELECT pg_advisory_xact_lock(", "SELECT pg_advisory_lock("},
+				{"store/store.go", "select pg_advisory_xact_lock(%d, %d); ", "select %d, %d; "},
+				{"store/update.go", "		u := update{q: s.q, shelf: shelfOf(run.List.Kind, s.q), tx: tx, run: run, snapshot: snapshot}\n", "		if _, err := s.pool.Exec(ctx, \"SELECT pg_advisory_lock($1, $2)\", lockNamespace, int32(run.List.id)); err != nil {\n			return err\n		}\n		u := update{q: s.q, shelf: shelfOf(run.List.Kind, s.q), tx: tx, run: run, snapshot: snapshot}\n"},
 			},
 			rounds: func(ctx context.Context, l *life) (result, error) { return l.exclude(ctx) },
 		},

@@ -55,6 +55,7 @@ func (q *Queries) AbsenceEnd(ctx context.Context, db DBTX, arg AbsenceEndParams)
 }
 
 const absenceLoad = `-- name: AbsenceLoad :many
+
 SELECT coalesce(product_id, contract_id)::bigint AS entry_id, absent_from, absent_to, confirmed_at FROM absences
 WHERE list_id = $1 AND (product_id = ANY($2::bigint[]) OR contract_id = ANY($2::bigint[]))
   AND superseded_by IS NULL AND (absent_to IS NULL OR absent_to > $3)
@@ -74,6 +75,8 @@ type AbsenceLoadRow struct {
 	ConfirmedAt *time.Time
 }
 
+// A list holds products or contracts, never both: an entry's id is that of
+// either, and which is told by the list.
 // The absences of some entries that end after a moment.
 func (q *Queries) AbsenceLoad(ctx context.Context, db DBTX, arg AbsenceLoadParams) ([]AbsenceLoadRow, error) {
 	rows, err := db.Query(ctx, absenceLoad, arg.ListID, arg.EntryIds, arg.Since)
@@ -124,39 +127,48 @@ func (q *Queries) AbsenceSupersede(ctx context.Context, db DBTX, arg AbsenceSupe
 	return err
 }
 
-const absenceTouching = `-- name: AbsenceTouching :many
-
-SELECT coalesce(products.key, contracts.key)::text AS key
+const absencesEver = `-- name: AbsencesEver :many
+SELECT coalesce(product_id, contract_id)::bigint AS entry_id, absent_from, absent_to, confirmed_at, recorded_by, superseded_by
 FROM absences
-LEFT JOIN products ON products.list_id = absences.list_id AND products.id = absences.product_id
-LEFT JOIN contracts ON contracts.list_id = absences.list_id AND contracts.id = absences.contract_id
-WHERE absences.list_id = $1 AND absences.superseded_by IS NULL
-  AND absences.absent_from < $2 AND (absences.absent_to IS NULL OR absences.absent_to > $2)
-  AND (absences.confirmed_at IS NULL OR absences.confirmed_at > $2)
-ORDER BY 1
+WHERE list_id = $1 AND (product_id = ANY($2::bigint[]) OR contract_id = ANY($2::bigint[]))
+ORDER BY 1, absent_from, recorded_by
 `
 
-type AbsenceTouchingParams struct {
-	ListID int64
-	At     time.Time
+type AbsencesEverParams struct {
+	ListID   int64
+	EntryIds []int64
 }
 
-// A list holds products or contracts, never both: an entry's id is that of
-// either, and which is told by the list.
-// Keys whose absence a snapshot at a moment prolongs, and may confirm.
-func (q *Queries) AbsenceTouching(ctx context.Context, db DBTX, arg AbsenceTouchingParams) ([]string, error) {
-	rows, err := db.Query(ctx, absenceTouching, arg.ListID, arg.At)
+type AbsencesEverRow struct {
+	EntryID      int64
+	AbsentFrom   time.Time
+	AbsentTo     *time.Time
+	ConfirmedAt  *time.Time
+	RecordedBy   int64
+	SupersededBy *int64
+}
+
+// Every absence of some entries that was ever recorded, superseded ones too.
+func (q *Queries) AbsencesEver(ctx context.Context, db DBTX, arg AbsencesEverParams) ([]AbsencesEverRow, error) {
+	rows, err := db.Query(ctx, absencesEver, arg.ListID, arg.EntryIds)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []string
+	var items []AbsencesEverRow
 	for rows.Next() {
-		var key string
-		if err := rows.Scan(&key); err != nil {
+		var i AbsencesEverRow
+		if err := rows.Scan(
+			&i.EntryID,
+			&i.AbsentFrom,
+			&i.AbsentTo,
+			&i.ConfirmedAt,
+			&i.RecordedBy,
+			&i.SupersededBy,
+		); err != nil {
 			return nil, err
 		}
-		items = append(items, key)
+		items = append(items, i)
 	}
 	if err := rows.Err(); err != nil {
 		return nil, err

@@ -303,6 +303,57 @@ func (q *Queries) ContractPricesAt(ctx context.Context, db DBTX, arg ContractPri
 	return items, nil
 }
 
+const contractUsageAt = `-- name: ContractUsageAt :many
+SELECT contracts.key, contract_usage.list_id, contract_usage.contract_id, contract_usage.name, contract_usage.resource, contract_usage.used_from, contract_usage.used_to, contract_usage.quantity, contract_usage.unit, contract_usage.taken_at, contract_usage.recorded_by
+FROM contract_usage
+JOIN contracts ON contracts.list_id = contract_usage.list_id AND contracts.id = contract_usage.contract_id
+WHERE contract_usage.list_id = $1 AND contract_usage.taken_at = $2
+ORDER BY contracts.key
+`
+
+type ContractUsageAtParams struct {
+	ListID  int64
+	TakenAt time.Time
+}
+
+type ContractUsageAtRow struct {
+	Key           string
+	ContractUsage ContractUsage
+}
+
+// What the pages of one snapshot stated of usage.
+func (q *Queries) ContractUsageAt(ctx context.Context, db DBTX, arg ContractUsageAtParams) ([]ContractUsageAtRow, error) {
+	rows, err := db.Query(ctx, contractUsageAt, arg.ListID, arg.TakenAt)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ContractUsageAtRow
+	for rows.Next() {
+		var i ContractUsageAtRow
+		if err := rows.Scan(
+			&i.Key,
+			&i.ContractUsage.ListID,
+			&i.ContractUsage.ContractID,
+			&i.ContractUsage.Name,
+			&i.ContractUsage.Resource,
+			&i.ContractUsage.UsedFrom,
+			&i.ContractUsage.UsedTo,
+			&i.ContractUsage.Quantity,
+			&i.ContractUsage.Unit,
+			&i.ContractUsage.TakenAt,
+			&i.ContractUsage.RecordedBy,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 type ContractUsageCopyParams struct {
 	ListID     int64
 	ContractID int64
@@ -314,6 +365,30 @@ type ContractUsageCopyParams struct {
 	Unit       string
 	TakenAt    time.Time
 	RecordedBy int64
+}
+
+const contractUsageMoments = `-- name: ContractUsageMoments :many
+SELECT DISTINCT taken_at FROM contract_usage WHERE list_id = $1 ORDER BY taken_at
+`
+
+func (q *Queries) ContractUsageMoments(ctx context.Context, db DBTX, listID int64) ([]time.Time, error) {
+	rows, err := db.Query(ctx, contractUsageMoments, listID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []time.Time
+	for rows.Next() {
+		var taken_at time.Time
+		if err := rows.Scan(&taken_at); err != nil {
+			return nil, err
+		}
+		items = append(items, taken_at)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const contractVersionClose = `-- name: ContractVersionClose :exec
@@ -393,6 +468,55 @@ func (q *Queries) ContractVersionSupersede(ctx context.Context, db DBTX, arg Con
 		arg.ValidFroms,
 	)
 	return err
+}
+
+const contractVersionsEver = `-- name: ContractVersionsEver :many
+SELECT list_id, contract_id, name, status, region_id, attributes, contract_ref, contract_type, period_start, period_end, digest, valid_from, valid_to, recorded_by, superseded_by, page_number FROM contract_versions
+WHERE list_id = $1 AND contract_id = ANY($2::bigint[])
+ORDER BY contract_id, valid_from, recorded_by
+`
+
+type ContractVersionsEverParams struct {
+	ListID      int64
+	ContractIds []int64
+}
+
+// Every version of some contracts that was ever recorded, superseded ones too.
+func (q *Queries) ContractVersionsEver(ctx context.Context, db DBTX, arg ContractVersionsEverParams) ([]ContractVersion, error) {
+	rows, err := db.Query(ctx, contractVersionsEver, arg.ListID, arg.ContractIds)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ContractVersion
+	for rows.Next() {
+		var i ContractVersion
+		if err := rows.Scan(
+			&i.ListID,
+			&i.ContractID,
+			&i.Name,
+			&i.Status,
+			&i.RegionID,
+			&i.Attributes,
+			&i.ContractRef,
+			&i.ContractType,
+			&i.PeriodStart,
+			&i.PeriodEnd,
+			&i.Digest,
+			&i.ValidFrom,
+			&i.ValidTo,
+			&i.RecordedBy,
+			&i.SupersededBy,
+			&i.PageNumber,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const contractVersionsLoad = `-- name: ContractVersionsLoad :many

@@ -11,22 +11,25 @@ import (
 	"time"
 )
 
-const clock = `-- name: Clock :one
-SELECT clock_timestamp()::timestamptz AS now
+const listClock = `-- name: ListClock :one
+SELECT greatest(clock_timestamp(), last_recorded_at + interval '1 microsecond')::timestamptz AS recorded_at
+FROM lists WHERE id = $1
 `
 
-func (q *Queries) Clock(ctx context.Context, db DBTX) (time.Time, error) {
-	row := db.QueryRow(ctx, clock)
-	var now time.Time
-	err := row.Scan(&now)
-	return now, err
+// When a write is recorded: the clock after the list's lock was taken, and
+// later than any write of the list before.
+func (q *Queries) ListClock(ctx context.Context, db DBTX, id int64) (time.Time, error) {
+	row := db.QueryRow(ctx, listClock, id)
+	var recorded_at time.Time
+	err := row.Scan(&recorded_at)
+	return recorded_at, err
 }
 
 const listEnsure = `-- name: ListEnsure :one
 INSERT INTO lists (provider, source, list, kind, settings, confirm_snapshots, confirm_for, decoder_version, stale_after)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 ON CONFLICT (source, list) DO UPDATE SET stale_after = excluded.stale_after
-RETURNING id, provider, source, list, kind, settings, confirm_snapshots, confirm_for, decoder_version, last_taken_at, stale_after
+RETURNING id, provider, source, list, kind, settings, confirm_snapshots, confirm_for, decoder_version, last_taken_at, stale_after, last_recorded_at
 `
 
 type ListEnsureParams struct {
@@ -66,12 +69,13 @@ func (q *Queries) ListEnsure(ctx context.Context, db DBTX, arg ListEnsureParams)
 		&i.DecoderVersion,
 		&i.LastTakenAt,
 		&i.StaleAfter,
+		&i.LastRecordedAt,
 	)
 	return i, err
 }
 
 const listFind = `-- name: ListFind :one
-SELECT id, provider, source, list, kind, settings, confirm_snapshots, confirm_for, decoder_version, last_taken_at, stale_after FROM lists WHERE source = $1 AND list = $2
+SELECT id, provider, source, list, kind, settings, confirm_snapshots, confirm_for, decoder_version, last_taken_at, stale_after, last_recorded_at FROM lists WHERE source = $1 AND list = $2
 `
 
 type ListFindParams struct {
@@ -94,35 +98,22 @@ func (q *Queries) ListFind(ctx context.Context, db DBTX, arg ListFindParams) (Li
 		&i.DecoderVersion,
 		&i.LastTakenAt,
 		&i.StaleAfter,
+		&i.LastRecordedAt,
 	)
 	return i, err
 }
 
-const listLock = `-- name: ListLock :exec
-SELECT pg_advisory_xact_lock($1::integer, $2::integer)
-`
-
-type ListLockParams struct {
-	Namespace int32
-	ListID    int32
-}
-
-func (q *Queries) ListLock(ctx context.Context, db DBTX, arg ListLockParams) error {
-	_, err := db.Exec(ctx, listLock, arg.Namespace, arg.ListID)
-	return err
-}
-
 const listNote = `-- name: ListNote :exec
 UPDATE lists SET last_taken_at = greatest(last_taken_at, $1::timestamptz), settings = $2,
-    decoder_version = $3
-WHERE id = $4
-  AND (last_taken_at IS NULL OR last_taken_at < $1::timestamptz OR settings <> $2 OR decoder_version <> $3)
+    decoder_version = $3, last_recorded_at = $4::timestamptz
+WHERE id = $5
 `
 
 type ListNoteParams struct {
 	TakenAt        time.Time
 	Settings       json.RawMessage
 	DecoderVersion int32
+	RecordedAt     time.Time
 	ID             int64
 }
 
@@ -131,20 +122,23 @@ func (q *Queries) ListNote(ctx context.Context, db DBTX, arg ListNoteParams) err
 		arg.TakenAt,
 		arg.Settings,
 		arg.DecoderVersion,
+		arg.RecordedAt,
 		arg.ID,
 	)
 	return err
 }
 
 const listReread = `-- name: ListReread :exec
-UPDATE lists SET confirm_snapshots = $1, confirm_for = $2, decoder_version = $3
-WHERE id = $4
+UPDATE lists SET confirm_snapshots = $1, confirm_for = $2, decoder_version = $3,
+    last_recorded_at = $4::timestamptz
+WHERE id = $5
 `
 
 type ListRereadParams struct {
 	ConfirmSnapshots int32
 	ConfirmFor       time.Duration
 	DecoderVersion   int32
+	RecordedAt       time.Time
 	ID               int64
 }
 
@@ -154,26 +148,8 @@ func (q *Queries) ListReread(ctx context.Context, db DBTX, arg ListRereadParams)
 		arg.ConfirmSnapshots,
 		arg.ConfirmFor,
 		arg.DecoderVersion,
+		arg.RecordedAt,
 		arg.ID,
 	)
 	return err
-}
-
-const listTakeMoment = `-- name: ListTakeMoment :one
-UPDATE lists SET last_taken_at = greatest(clock_timestamp(), last_taken_at + interval '1 microsecond')
-WHERE id = $1
-RETURNING last_taken_at::timestamptz AS taken_at, (last_taken_at > clock_timestamp() + interval '1 minute')::boolean AS ahead
-`
-
-type ListTakeMomentRow struct {
-	TakenAt time.Time
-	Ahead   bool
-}
-
-// The moment of a walk: the database's clock, and later than any before.
-func (q *Queries) ListTakeMoment(ctx context.Context, db DBTX, id int64) (ListTakeMomentRow, error) {
-	row := db.QueryRow(ctx, listTakeMoment, id)
-	var i ListTakeMomentRow
-	err := row.Scan(&i.TakenAt, &i.Ahead)
-	return i, err
 }

@@ -11,6 +11,19 @@ import (
 	"github.com/shopspring/decimal"
 )
 
+type ContractUsage struct {
+	ListID     int64
+	ContractID int64
+	Name       string
+	Resource   string
+	UsedFrom   time.Time
+	UsedTo     time.Time
+	Quantity   decimal.Decimal
+	Unit       string
+	TakenAt    time.Time
+	RecordedBy int64
+}
+
 type ContractVersion struct {
 	ListID       int64
 	ContractID   int64
@@ -42,6 +55,7 @@ type List struct {
 	DecoderVersion   int32
 	LastTakenAt      *time.Time
 	StaleAfter       *time.Duration
+	LastRecordedAt   *time.Time
 }
 
 type Price struct {

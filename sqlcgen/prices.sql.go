@@ -115,6 +115,51 @@ type PriceHistoryCopyParams struct {
 	RecordedBy    int64
 }
 
+const priceHistoryEver = `-- name: PriceHistoryEver :many
+SELECT list_id, price_id, list_unit_price, tax_amount, price_with_tax, tax_basis, effective_from, effective_to, valid_from, valid_to, recorded_by, superseded_by FROM price_history
+WHERE list_id = $1 AND price_id = ANY($2::bigint[])
+ORDER BY price_id, valid_from, recorded_by
+`
+
+type PriceHistoryEverParams struct {
+	ListID   int64
+	PriceIds []int64
+}
+
+// Every row of some prices that was ever recorded, superseded ones too.
+func (q *Queries) PriceHistoryEver(ctx context.Context, db DBTX, arg PriceHistoryEverParams) ([]PriceHistory, error) {
+	rows, err := db.Query(ctx, priceHistoryEver, arg.ListID, arg.PriceIds)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []PriceHistory
+	for rows.Next() {
+		var i PriceHistory
+		if err := rows.Scan(
+			&i.ListID,
+			&i.PriceID,
+			&i.ListUnitPrice,
+			&i.TaxAmount,
+			&i.PriceWithTax,
+			&i.TaxBasis,
+			&i.EffectiveFrom,
+			&i.EffectiveTo,
+			&i.ValidFrom,
+			&i.ValidTo,
+			&i.RecordedBy,
+			&i.SupersededBy,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const priceHistoryLoad = `-- name: PriceHistoryLoad :many
 SELECT prices.product_id::bigint AS product_id, price_history.list_id, price_history.price_id, price_history.list_unit_price, price_history.tax_amount, price_history.price_with_tax, price_history.tax_basis, price_history.effective_from, price_history.effective_to, price_history.valid_from, price_history.valid_to, price_history.recorded_by, price_history.superseded_by
 FROM ROWS FROM (unnest($1::bigint[]), unnest($2::timestamptz[])) AS w (product_id, since)

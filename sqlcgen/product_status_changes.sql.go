@@ -109,3 +109,47 @@ func (q *Queries) StatusChangeSupersede(ctx context.Context, db DBTX, arg Status
 	_, err := db.Exec(ctx, statusChangeSupersede, arg.RunID, arg.ListID, arg.Ids)
 	return err
 }
+
+const statusChangesEver = `-- name: StatusChangesEver :many
+SELECT list_id, id, product_id, aspect, availability_zone, changed_at, event, from_status, to_status, recorded_by, superseded_by FROM product_status_changes
+WHERE list_id = $1 AND product_id = ANY($2::bigint[])
+ORDER BY product_id, changed_at, id
+`
+
+type StatusChangesEverParams struct {
+	ListID     int64
+	ProductIds []int64
+}
+
+// Every event of some products that was ever recorded, superseded ones too.
+func (q *Queries) StatusChangesEver(ctx context.Context, db DBTX, arg StatusChangesEverParams) ([]ProductStatusChange, error) {
+	rows, err := db.Query(ctx, statusChangesEver, arg.ListID, arg.ProductIds)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ProductStatusChange
+	for rows.Next() {
+		var i ProductStatusChange
+		if err := rows.Scan(
+			&i.ListID,
+			&i.ID,
+			&i.ProductID,
+			&i.Aspect,
+			&i.AvailabilityZone,
+			&i.ChangedAt,
+			&i.Event,
+			&i.FromStatus,
+			&i.ToStatus,
+			&i.RecordedBy,
+			&i.SupersededBy,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}

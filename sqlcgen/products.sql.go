@@ -270,6 +270,57 @@ func (q *Queries) ProductVersionSupersede(ctx context.Context, db DBTX, arg Prod
 	return err
 }
 
+const productVersionsEver = `-- name: ProductVersionsEver :many
+SELECT list_id, product_id, name, status, region_id, attributes, lifecycle, zone_statuses, vcpu, memory_mib, disk_gib, gpu_count, digest, valid_from, valid_to, recorded_by, superseded_by, page_number FROM product_versions
+WHERE list_id = $1 AND product_id = ANY($2::bigint[])
+ORDER BY product_id, valid_from, recorded_by
+`
+
+type ProductVersionsEverParams struct {
+	ListID     int64
+	ProductIds []int64
+}
+
+// Every version of some products that was ever recorded, superseded ones too.
+func (q *Queries) ProductVersionsEver(ctx context.Context, db DBTX, arg ProductVersionsEverParams) ([]ProductVersion, error) {
+	rows, err := db.Query(ctx, productVersionsEver, arg.ListID, arg.ProductIds)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ProductVersion
+	for rows.Next() {
+		var i ProductVersion
+		if err := rows.Scan(
+			&i.ListID,
+			&i.ProductID,
+			&i.Name,
+			&i.Status,
+			&i.RegionID,
+			&i.Attributes,
+			&i.Lifecycle,
+			&i.ZoneStatuses,
+			&i.Vcpu,
+			&i.MemoryMib,
+			&i.DiskGib,
+			&i.GpuCount,
+			&i.Digest,
+			&i.ValidFrom,
+			&i.ValidTo,
+			&i.RecordedBy,
+			&i.SupersededBy,
+			&i.PageNumber,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const productVersionsLoad = `-- name: ProductVersionsLoad :many
 SELECT product_versions.list_id, product_versions.product_id, product_versions.name, product_versions.status, product_versions.region_id, product_versions.attributes, product_versions.lifecycle, product_versions.zone_statuses, product_versions.vcpu, product_versions.memory_mib, product_versions.disk_gib, product_versions.gpu_count, product_versions.digest, product_versions.valid_from, product_versions.valid_to, product_versions.recorded_by, product_versions.superseded_by, product_versions.page_number
 FROM ROWS FROM (unnest($1::bigint[]), unnest($2::timestamptz[])) AS w (product_id, since)

@@ -7,6 +7,7 @@ package sqlcgen
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 )
 
@@ -56,6 +57,163 @@ func (q *Queries) RunBegin(ctx context.Context, db DBTX, arg RunBeginParams) (Ru
 	var i RunBeginRow
 	err := row.Scan(&i.ID, &i.DecoderVersion)
 	return i, err
+}
+
+const runBeginLive = `-- name: RunBeginLive :one
+WITH list AS (
+    INSERT INTO lists AS l (provider, source, list, kind, settings, confirm_snapshots, confirm_for, decoder_version, stale_after, last_taken_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, clock_timestamp())
+    ON CONFLICT (source, list) DO UPDATE SET stale_after = excluded.stale_after,
+        last_taken_at = greatest(clock_timestamp(), l.last_taken_at + interval '1 microsecond')
+    RETURNING l.id, l.provider, l.source, l.list, l.kind, l.settings, l.confirm_snapshots, l.confirm_for, l.decoder_version, l.last_taken_at, l.stale_after, l.last_recorded_at
+), dead AS (
+    UPDATE runs SET outcome = 'abandoned', ended_at = clock_timestamp(), error_class = 'abandoned',
+        error_text = 'no heartbeat for a minute'
+    FROM list WHERE runs.list_id = list.id AND runs.outcome = 'running' AND runs.heartbeat_at < clock_timestamp() - interval '60 seconds'
+    RETURNING runs.id
+), busy AS (
+    SELECT (EXISTS (SELECT FROM runs JOIN list ON list.id = runs.list_id
+            WHERE runs.outcome = 'running' AND runs.kind = 'sync' AND runs.heartbeat_at >= clock_timestamp() - interval '60 seconds')
+        AND NOT EXISTS (SELECT FROM runs JOIN list ON list.id = runs.list_id WHERE runs.due_at = $10::timestamptz)
+        AND $10::timestamptz IS NOT NULL) AS skip
+), begun AS (
+    INSERT INTO runs (list_id, kind, due_at, started_at, heartbeat_at, ended_at, outcome, reason)
+    SELECT list.id, 'sync', $10, clock_timestamp(), clock_timestamp(),
+        CASE WHEN busy.skip THEN clock_timestamp() END,
+        CASE WHEN busy.skip THEN 'skipped' ELSE 'running' END,
+        CASE WHEN busy.skip THEN 'the list was still being read' END
+    FROM list, busy, (SELECT count(*) FROM dead) AS closed -- first: a dead run may have the due time
+    WHERE list.confirm_snapshots = $6 AND list.confirm_for = $7
+      AND ($10::timestamptz IS NULL OR $10::timestamptz <= clock_timestamp() + interval '1 minute')
+    ON CONFLICT (list_id, due_at) WHERE outcome <> 'abandoned' AND due_at IS NOT NULL DO NOTHING
+    RETURNING id, outcome
+)
+SELECT list.id AS list_id, list.decoder_version, list.confirm_snapshots, list.confirm_for,
+    list.last_taken_at::timestamptz AS taken_at, clock_timestamp()::timestamptz AS now,
+    (list.last_taken_at > clock_timestamp() + interval '1 minute')::boolean AS ahead,
+    coalesce((SELECT begun.id FROM begun), 0)::bigint AS run_id,
+    coalesce((SELECT begun.outcome FROM begun), '')::text AS outcome,
+    coalesce((SELECT snapshots.digest FROM snapshots WHERE snapshots.list_id = list.id AND snapshots.status = 'committed'
+        ORDER BY snapshots.taken_at DESC LIMIT 1), '')::bytea AS newest_digest
+FROM list
+`
+
+type RunBeginLiveParams struct {
+	Provider         string
+	Source           string
+	List             string
+	Kind             string
+	Settings         json.RawMessage
+	ConfirmSnapshots int32
+	ConfirmFor       time.Duration
+	DecoderVersion   int32
+	StaleAfter       *time.Duration
+	DueAt            *time.Time
+}
+
+type RunBeginLiveRow struct {
+	ListID           int64
+	DecoderVersion   int32
+	ConfirmSnapshots int32
+	ConfirmFor       time.Duration
+	TakenAt          time.Time
+	Now              time.Time
+	Ahead            bool
+	RunID            int64
+	Outcome          string
+	NewestDigest     []byte
+}
+
+// All that a live run needs to begin, in one statement: its list is registered
+// and gives it its moment (the database's clock, and later than any before),
+// dead runs of the list are closed, and the run's row is written. It is not
+// where the list's rule of absence is another one, the due time is still to
+// come, or somebody has it. A due time that comes while its list is being read
+// is skipped (see RunSkip).
+func (q *Queries) RunBeginLive(ctx context.Context, db DBTX, arg RunBeginLiveParams) (RunBeginLiveRow, error) {
+	row := db.QueryRow(ctx, runBeginLive,
+		arg.Provider,
+		arg.Source,
+		arg.List,
+		arg.Kind,
+		arg.Settings,
+		arg.ConfirmSnapshots,
+		arg.ConfirmFor,
+		arg.DecoderVersion,
+		arg.StaleAfter,
+		arg.DueAt,
+	)
+	var i RunBeginLiveRow
+	err := row.Scan(
+		&i.ListID,
+		&i.DecoderVersion,
+		&i.ConfirmSnapshots,
+		&i.ConfirmFor,
+		&i.TakenAt,
+		&i.Now,
+		&i.Ahead,
+		&i.RunID,
+		&i.Outcome,
+		&i.NewestDigest,
+	)
+	return i, err
+}
+
+const runCommitUnchanged = `-- name: RunCommitUnchanged :execrows
+WITH ended AS (
+    UPDATE runs SET outcome = 'unchanged', ended_at = clock_timestamp(), pages = $11, entries = $5,
+        added = 0, changed = 0, removed = 0, warnings = $12,
+        recorded_at = (SELECT greatest(clock_timestamp(), lists.last_recorded_at + interval '1 microsecond') FROM lists WHERE lists.id = $1)
+    WHERE runs.list_id = $1 AND runs.id = $4 AND runs.outcome = 'running'
+    RETURNING runs.recorded_at
+), noted AS (
+    UPDATE lists SET last_taken_at = greatest(lists.last_taken_at, $2::timestamptz), settings = $9,
+        decoder_version = $8, last_recorded_at = ended.recorded_at
+    FROM ended WHERE lists.id = $1
+)
+INSERT INTO snapshots (list_id, taken_at, status, origin, run_id, recorded_at, recorded_by, entries, digest,
+    pages_digest, decoder_version, settings, pages_of)
+SELECT $1, $2, 'committed', $3, $4, ended.recorded_at, $4, $5, $6,
+    $7, $8, $9, $10::timestamptz
+FROM ended
+`
+
+type RunCommitUnchangedParams struct {
+	ListID         int64
+	TakenAt        time.Time
+	Origin         string
+	RunID          int64
+	Entries        int32
+	Digest         []byte
+	PagesDigest    []byte
+	DecoderVersion int32
+	Settings       json.RawMessage
+	PagesOf        time.Time
+	Pages          int32
+	Warnings       int32
+}
+
+// The whole write of a snapshot whose pages are those of another one, in one
+// statement. Nothing is written where the run is not ours any more.
+func (q *Queries) RunCommitUnchanged(ctx context.Context, db DBTX, arg RunCommitUnchangedParams) (int64, error) {
+	result, err := db.Exec(ctx, runCommitUnchanged,
+		arg.ListID,
+		arg.TakenAt,
+		arg.Origin,
+		arg.RunID,
+		arg.Entries,
+		arg.Digest,
+		arg.PagesDigest,
+		arg.DecoderVersion,
+		arg.Settings,
+		arg.PagesOf,
+		arg.Pages,
+		arg.Warnings,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }
 
 const runEnd = `-- name: RunEnd :execrows
@@ -159,15 +317,4 @@ func (q *Queries) RunOutcome(ctx context.Context, db DBTX, arg RunOutcomeParams)
 	var outcome string
 	err := row.Scan(&outcome)
 	return outcome, err
-}
-
-const transactionPatience = `-- name: TransactionPatience :exec
-SELECT set_config('idle_in_transaction_session_timeout', '60s', true)
-`
-
-// A process that freezes in the middle of a write must not keep the list's
-// lock for ever: its transaction ends when its run counts as abandoned.
-func (q *Queries) TransactionPatience(ctx context.Context, db DBTX) error {
-	_, err := db.Exec(ctx, transactionPatience)
-	return err
 }

@@ -155,24 +155,6 @@ func (q *Queries) SnapshotAccept(ctx context.Context, db DBTX, arg SnapshotAccep
 	return result.RowsAffected(), nil
 }
 
-const snapshotAfter = `-- name: SnapshotAfter :one
-SELECT taken_at FROM snapshots
-WHERE list_id = $1 AND status = 'committed' AND taken_at > $2
-ORDER BY taken_at LIMIT 1
-`
-
-type SnapshotAfterParams struct {
-	ListID  int64
-	TakenAt time.Time
-}
-
-func (q *Queries) SnapshotAfter(ctx context.Context, db DBTX, arg SnapshotAfterParams) (time.Time, error) {
-	row := db.QueryRow(ctx, snapshotAfter, arg.ListID, arg.TakenAt)
-	var taken_at time.Time
-	err := row.Scan(&taken_at)
-	return taken_at, err
-}
-
 const snapshotAt = `-- name: SnapshotAt :one
 SELECT list_id, taken_at, status, origin, run_id, recorded_at, recorded_by, entries, digest, pages_digest, decoder_version, settings, pages_of, held_for, delta, decided_by, decided_reason FROM snapshots WHERE list_id = $1 AND taken_at = $2
 `
@@ -184,42 +166,6 @@ type SnapshotAtParams struct {
 
 func (q *Queries) SnapshotAt(ctx context.Context, db DBTX, arg SnapshotAtParams) (Snapshot, error) {
 	row := db.QueryRow(ctx, snapshotAt, arg.ListID, arg.TakenAt)
-	var i Snapshot
-	err := row.Scan(
-		&i.ListID,
-		&i.TakenAt,
-		&i.Status,
-		&i.Origin,
-		&i.RunID,
-		&i.RecordedAt,
-		&i.RecordedBy,
-		&i.Entries,
-		&i.Digest,
-		&i.PagesDigest,
-		&i.DecoderVersion,
-		&i.Settings,
-		&i.PagesOf,
-		&i.HeldFor,
-		&i.Delta,
-		&i.DecidedBy,
-		&i.DecidedReason,
-	)
-	return i, err
-}
-
-const snapshotBefore = `-- name: SnapshotBefore :one
-SELECT list_id, taken_at, status, origin, run_id, recorded_at, recorded_by, entries, digest, pages_digest, decoder_version, settings, pages_of, held_for, delta, decided_by, decided_reason FROM snapshots
-WHERE list_id = $1 AND status = 'committed' AND taken_at < $2
-ORDER BY taken_at DESC LIMIT 1
-`
-
-type SnapshotBeforeParams struct {
-	ListID  int64
-	TakenAt time.Time
-}
-
-func (q *Queries) SnapshotBefore(ctx context.Context, db DBTX, arg SnapshotBeforeParams) (Snapshot, error) {
-	row := db.QueryRow(ctx, snapshotBefore, arg.ListID, arg.TakenAt)
 	var i Snapshot
 	err := row.Scan(
 		&i.ListID,
@@ -311,6 +257,95 @@ func (q *Queries) SnapshotMoments(ctx context.Context, db DBTX, arg SnapshotMome
 			return nil, err
 		}
 		items = append(items, taken_at)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const snapshotNeighbours = `-- name: SnapshotNeighbours :many
+SELECT near.list_id, near.taken_at, near.status, near.origin, near.run_id, near.recorded_at, near.recorded_by, near.entries, near.digest, near.pages_digest, near.decoder_version, near.settings, near.pages_of, near.held_for, near.delta, near.decided_by, near.decided_reason, ARRAY(
+    SELECT coalesce(products.key, contracts.key)
+    FROM absences
+    LEFT JOIN products ON products.list_id = absences.list_id AND products.id = absences.product_id
+    LEFT JOIN contracts ON contracts.list_id = absences.list_id AND contracts.id = absences.contract_id
+    WHERE absences.list_id = $1 AND absences.superseded_by IS NULL
+      AND absences.absent_from < $2 AND (absences.absent_to IS NULL OR absences.absent_to > $2)
+      AND (absences.confirmed_at IS NULL OR absences.confirmed_at > $2)
+    ORDER BY 1)::text[] AS absent
+FROM (
+    (SELECT list_id, taken_at, status, origin, run_id, recorded_at, recorded_by, entries, digest, pages_digest, decoder_version, settings, pages_of, held_for, delta, decided_by, decided_reason FROM snapshots WHERE list_id = $1 AND status = 'committed' AND taken_at < $2 ORDER BY taken_at DESC LIMIT 1)
+    UNION ALL
+    (SELECT list_id, taken_at, status, origin, run_id, recorded_at, recorded_by, entries, digest, pages_digest, decoder_version, settings, pages_of, held_for, delta, decided_by, decided_reason FROM snapshots WHERE list_id = $1 AND taken_at = $2)
+    UNION ALL
+    (SELECT list_id, taken_at, status, origin, run_id, recorded_at, recorded_by, entries, digest, pages_digest, decoder_version, settings, pages_of, held_for, delta, decided_by, decided_reason FROM snapshots WHERE list_id = $1 AND status = 'committed' AND taken_at > $2 ORDER BY taken_at LIMIT 1)
+) AS near
+ORDER BY near.taken_at
+`
+
+type SnapshotNeighboursParams struct {
+	ListID  int64
+	TakenAt time.Time
+}
+
+type SnapshotNeighboursRow struct {
+	ListID         int64
+	TakenAt        time.Time
+	Status         string
+	Origin         string
+	RunID          int64
+	RecordedAt     time.Time
+	RecordedBy     int64
+	Entries        int32
+	Digest         []byte
+	PagesDigest    []byte
+	DecoderVersion int32
+	Settings       json.RawMessage
+	PagesOf        *time.Time
+	HeldFor        *string
+	Delta          json.RawMessage
+	DecidedBy      *string
+	DecidedReason  *string
+	Absent         []string
+}
+
+// The committed snapshots next before and after a moment and whichever is of
+// that moment, in time order; with each, the keys whose absence a snapshot at
+// that moment prolongs, and may confirm. (A list holds products or contracts,
+// never both.)
+func (q *Queries) SnapshotNeighbours(ctx context.Context, db DBTX, arg SnapshotNeighboursParams) ([]SnapshotNeighboursRow, error) {
+	rows, err := db.Query(ctx, snapshotNeighbours, arg.ListID, arg.TakenAt)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []SnapshotNeighboursRow
+	for rows.Next() {
+		var i SnapshotNeighboursRow
+		if err := rows.Scan(
+			&i.ListID,
+			&i.TakenAt,
+			&i.Status,
+			&i.Origin,
+			&i.RunID,
+			&i.RecordedAt,
+			&i.RecordedBy,
+			&i.Entries,
+			&i.Digest,
+			&i.PagesDigest,
+			&i.DecoderVersion,
+			&i.Settings,
+			&i.PagesOf,
+			&i.HeldFor,
+			&i.Delta,
+			&i.DecidedBy,
+			&i.DecidedReason,
+			&i.Absent,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
 	}
 	if err := rows.Err(); err != nil {
 		return nil, err
@@ -442,6 +477,49 @@ func (q *Queries) SnapshotsHeld(ctx context.Context, db DBTX, listID int64) ([]S
 			&i.Delta,
 			&i.DecidedBy,
 			&i.DecidedReason,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const writesInOrder = `-- name: WritesInOrder :many
+SELECT recorded_by AS run_id, recorded_at::timestamptz AS recorded_at, taken_at::timestamptz AS taken_at, false AS rebuild
+FROM snapshots WHERE snapshots.list_id = $1 AND status = 'committed'
+UNION ALL
+SELECT id, recorded_at::timestamptz, recorded_at::timestamptz, true
+FROM runs WHERE runs.list_id = $1 AND kind = 'rebuild' AND outcome IN ('changed', 'unchanged')
+ORDER BY 2, 1
+`
+
+type WritesInOrderRow struct {
+	RunID      int64
+	RecordedAt time.Time
+	TakenAt    time.Time
+	Rebuild    bool
+}
+
+// The runs that wrote history, in the order in which they did: each by its
+// snapshot, a rebuild by none.
+func (q *Queries) WritesInOrder(ctx context.Context, db DBTX, listID int64) ([]WritesInOrderRow, error) {
+	rows, err := db.Query(ctx, writesInOrder, listID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []WritesInOrderRow
+	for rows.Next() {
+		var i WritesInOrderRow
+		if err := rows.Scan(
+			&i.RunID,
+			&i.RecordedAt,
+			&i.TakenAt,
+			&i.Rebuild,
 		); err != nil {
 			return nil, err
 		}

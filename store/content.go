@@ -78,6 +78,15 @@ func amountOfRow(row sqlcgen.PriceHistory) (sqlcgen.PriceHistoryCopyParams, cata
 	return amountOf(&price), price.AmountDigest()
 }
 
+// digestOfAmount is the digest of what amountOf returns.
+func digestOfAmount(row sqlcgen.PriceHistoryCopyParams) catalog.Digest {
+	price := catalog.Price{
+		ListUnitPrice: row.ListUnitPrice, TaxAmount: row.TaxAmount, PriceWithTax: row.PriceWithTax,
+		TaxBasis: catalog.TaxBasis(row.TaxBasis), EffectiveFrom: row.EffectiveFrom, EffectiveTo: row.EffectiveTo,
+	}
+	return price.AmountDigest()
+}
+
 // identityOfRow is the identity of a stored price.
 func identityOfRow(row sqlcgen.Price) catalog.PriceIdentity {
 	price := catalog.Price{

@@ -60,6 +60,15 @@ func (s contractShelf) load(ctx context.Context, db sqlcgen.DBTX, list int64, id
 	return all, err
 }
 
+func (s contractShelf) ever(ctx context.Context, db sqlcgen.DBTX, list int64, ids []int64) ([]entered[version], error) {
+	rows, err := s.q.ContractVersionsEver(ctx, db, sqlcgen.ContractVersionsEverParams{ListID: list, ContractIds: ids})
+	all := make([]entered[version], len(rows))
+	for i, row := range rows {
+		all[i] = entered[version]{contractVersion(row), row.RecordedBy, runOrNone(row.SupersededBy)}
+	}
+	return all, err
+}
+
 func contractVersion(row sqlcgen.ContractVersion) version {
 	return version{
 		entry: row.ContractID, page: row.PageNumber, from: row.ValidFrom.UTC(), to: moment(row.ValidTo),

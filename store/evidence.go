@@ -29,18 +29,14 @@ func sameJSON(a, b json.RawMessage) bool {
 	return errX == nil && errY == nil && bytes.Equal(x, y)
 }
 
-// record writes the snapshot's row and, unless another snapshot's pages prove
-// it, its pages.
-func (u *update) record(ctx context.Context, status, heldFor string, delta Delta, pagesOf *time.Time) error {
-	pagesOf, err := u.holder(ctx, pagesOf)
-	if err != nil {
-		return err
-	}
-	digest, pages := u.digest(status, delta), u.snapshot.PagesDigest()
+// record writes the snapshot's row and its pages.
+func (u *update) record(ctx context.Context, status, heldFor string, delta Delta) error {
+	spared := u.run.SparePages && status == string(StatusCommitted)
+	digest, pages := u.digest(status, delta), u.pagesDigest(spared)
 	row := sqlcgen.SnapshotInsertParams{
 		ListID: u.run.List.id, TakenAt: u.run.TakenAt, Status: status, Origin: string(u.run.Origin), RunID: u.run.id,
 		RecordedAt: u.recordedAt, Entries: count(u.snapshot.Len()), Digest: digest[:], PagesDigest: pages[:],
-		DecoderVersion: count(u.run.List.DecoderVersion), Settings: u.settings, PagesOf: pagesOf,
+		DecoderVersion: count(u.run.List.DecoderVersion), Settings: u.settings,
 	}
 	if heldFor != "" {
 		text, err := json.Marshal(delta)
@@ -52,19 +48,30 @@ func (u *update) record(ctx context.Context, status, heldFor string, delta Delta
 	if err := u.q.SnapshotInsert(ctx, u.tx, row); err != nil {
 		return fmt.Errorf("record snapshot: %w", err)
 	}
-	if pagesOf != nil {
+	if spared {
 		return nil
 	}
 	return u.keepPages(ctx)
 }
 
+// pagesDigest is that of the pages that are kept. Where they are spared it is
+// that of no pages, which no snapshot equals: the next one with room for them
+// keeps its own.
+func (u *update) pagesDigest(spared bool) catalog.Digest {
+	if spared {
+		return new(catalog.Snapshot).PagesDigest()
+	}
+	return u.snapshot.PagesDigest()
+}
+
 // holder is the snapshot that holds the pages of the one before, nil where
 // they were given up: then the late snapshot keeps its own.
-func (u *update) holder(ctx context.Context, pagesOf *time.Time) (*time.Time, error) {
-	if pagesOf != nil && u.place.before.PagesOf != nil {
+func (u *update) holder(ctx context.Context) (*time.Time, error) {
+	pagesOf := &u.place.before.TakenAt
+	if u.place.before.PagesOf != nil {
 		pagesOf = u.place.before.PagesOf
 	}
-	if pagesOf == nil || u.place.after == nil {
+	if u.place.after == nil {
 		return pagesOf, nil
 	}
 	kept, err := u.q.EvidenceKept(ctx, u.tx, sqlcgen.EvidenceKeptParams{ListID: u.run.List.id, TakenAt: *pagesOf})

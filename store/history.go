@@ -2,13 +2,11 @@ package store
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 	"time"
 
 	"syncer/catalog"
-	"syncer/sqlcgen"
 	"syncer/timeline"
 )
 
@@ -17,18 +15,14 @@ const keysAtOnce = 10_000
 
 // absencesTouched lists keys that the snapshot lacks and whose absence it
 // prolongs before it was confirmed.
-func (u *update) absencesTouched(ctx context.Context) ([]string, error) {
-	rows, err := u.q.AbsenceTouching(ctx, u.tx, sqlcgen.AbsenceTouchingParams{ListID: u.run.List.id, At: u.run.TakenAt})
-	if err != nil {
-		return nil, fmt.Errorf("find running absences: %w", err)
-	}
+func (u *update) absencesTouched() []string {
 	var keys []string
-	for _, key := range rows {
+	for _, key := range u.place.absent {
 		if _, present := u.snapshot.DigestOf(key); !present {
 			keys = append(keys, key)
 		}
 	}
-	return keys, nil
+	return keys
 }
 
 // history brings the histories of all touched keys up to the larger set of

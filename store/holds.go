@@ -78,7 +78,7 @@ func (s *Store) Reject(ctx context.Context, list List, takenAt time.Time, decisi
 	if err != nil {
 		return err
 	}
-	err = s.transact(ctx, func(tx pgx.Tx) error {
+	err = s.locked(ctx, list.id, func(tx pgx.Tx) error {
 		u := update{q: s.q, shelf: shelfOf(list.Kind, s.q), tx: tx, run: run}
 		return u.reject(ctx, takenAt, decision)
 	})
@@ -90,9 +90,6 @@ func (s *Store) Reject(ctx context.Context, list List, takenAt time.Time, decisi
 }
 
 func (u *update) reject(ctx context.Context, takenAt time.Time, decision Decision) error {
-	if err := u.lock(ctx); err != nil {
-		return err
-	}
 	rejected, err := u.q.SnapshotReject(ctx, u.tx, sqlcgen.SnapshotRejectParams{
 		ListID: u.run.List.id, TakenAt: takenAt, RunID: u.run.id, Actor: decision.Actor, Reason: decision.Reason,
 	})
@@ -102,7 +99,7 @@ func (u *update) reject(ctx context.Context, takenAt time.Time, decision Decisio
 	case rejected == 0:
 		return ErrNotHeld
 	}
-	if u.recordedAt, err = u.q.Clock(ctx, u.tx); err != nil {
+	if u.recordedAt, err = u.q.ListClock(ctx, u.tx, u.run.List.id); err != nil {
 		return fmt.Errorf("read clock: %w", err)
 	}
 	return u.end(ctx, sqlcgen.RunEndParams{Outcome: string(Unchanged)})

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -17,10 +19,16 @@ import (
 	"syncer/migrations"
 )
 
-// Schema errors: which way the binary and the database disagree.
+// Schema errors: which way the binary and the database disagree, and why a step
+// could not be made.
 var (
 	ErrSchemaOld = errors.New("the database's schema is older than this syncer: run `syncer migrate up`")
 	ErrSchemaNew = errors.New("the database's schema is newer than this syncer: install the newer syncer")
+	// ErrSchemaBusy means that others hold locks which a step needs; the steps
+	// before it are made, and nothing of this one.
+	ErrSchemaBusy = errors.New("others hold locks that the migration needs, a long report perhaps; pg_stat_activity shows who: wait for them or end them, and run it again")
+	// ErrSchemaRights means that the user does not own the schema.
+	ErrSchemaRights = errors.New("this user may not change the schema: run `syncer migrate up` as its owner")
 )
 
 // Migration is one step of the schema.
@@ -30,26 +38,72 @@ type Migration struct {
 	Applied bool
 }
 
+// SchemaVersions are the newest migration that a database has, 0 for none, and
+// the newest that this binary knows. Nothing is written. The URL is never part
+// of an error.
+func SchemaVersions(ctx context.Context, url string) (found, known int64, err error) {
+	pool, err := connect(ctx, url)
+	if err != nil {
+		return 0, 0, err
+	}
+	s := New(pool)
+	defer s.Close()
+	if found, err = s.schemaVersion(ctx); err != nil {
+		return 0, 0, err
+	}
+	known, err = newestMigration()
+	return found, known, err
+}
+
 // Migrate brings the database to this binary's schema and returns the steps
-// that were applied now. Several processes may call it at once.
+// that were applied now. Several processes may call it at once: one applies, the
+// others wait for it. A step whose locks others hold is tried again for two
+// minutes, then ErrSchemaBusy.
 func Migrate(ctx context.Context, url string) ([]Migration, error) {
-	return withProvider(url, func(p *goose.Provider) ([]Migration, error) {
-		results, err := p.Up(ctx)
+	return withProvider(url, func(p *goose.Provider) (done []Migration, err error) {
+		err = patiently(ctx, func() error {
+			results, err := p.Up(ctx)
+			if err == nil {
+				done = append(done, applied(results)...)
+			} else if partial, ok := errors.AsType[*goose.PartialError](err); ok {
+				done = append(done, applied(partial.Applied)...)
+			}
+			return err
+		})
 		if err != nil {
-			return nil, fmt.Errorf("migrate up: %w", err)
+			return done, fmt.Errorf("migrate up: %w", err)
 		}
-		return applied(results), nil
+		return done, notNewer(ctx, p)
 	})
+}
+
+// notNewer refuses a database that a newer binary has migrated: there is
+// nothing to apply there, which does not mean that all is well.
+func notNewer(ctx context.Context, p *goose.Provider) error {
+	found, err := p.GetDBVersion(ctx)
+	if err != nil {
+		return fmt.Errorf("read schema version: %w", err)
+	}
+	if known, err := newestMigration(); err != nil || found > known {
+		return errors.Join(err, fmt.Errorf("%w (found %d, want %d)", ErrSchemaNew, found, known))
+	}
+	return nil
 }
 
 // MigrateDown takes the newest step back.
 func MigrateDown(ctx context.Context, url string) ([]Migration, error) {
-	return withProvider(url, func(p *goose.Provider) ([]Migration, error) {
-		result, err := p.Down(ctx)
+	return withProvider(url, func(p *goose.Provider) (done []Migration, err error) {
+		err = patiently(ctx, func() error {
+			result, err := p.Down(ctx)
+			if err == nil {
+				done = applied([]*goose.MigrationResult{result})
+			}
+			return err
+		})
 		if err != nil {
 			return nil, fmt.Errorf("migrate down: %w", err)
 		}
-		return applied([]*goose.MigrationResult{result}), nil
+		return done, nil
 	})
 }
 
@@ -94,11 +148,12 @@ func withProvider(url string, work func(*goose.Provider) ([]Migration, error)) (
 }
 
 func newProvider(db *sql.DB) (*goose.Provider, error) {
-	locker, err := lock.NewPostgresTableLocker()
+	locker, err := lock.NewPostgresTableLocker(lock.WithTableLockTimeout(time.Second, othersMigrate),
+		lock.WithTableRetryPolicy(heldByOthers), lock.WithTableLogger(slog.New(slog.DiscardHandler)))
 	if err != nil {
 		return nil, fmt.Errorf("migrate: %w", err)
 	}
-	provider, err := goose.NewProvider(goose.DialectPostgres, db, migrations.FS, goose.WithLocker(locker))
+	provider, err := goose.NewProvider(goose.DialectPostgres, db, bounded{migrations.FS}, goose.WithLocker(locker))
 	if err != nil {
 		return nil, fmt.Errorf("migrate: %w", err)
 	}
@@ -106,8 +161,12 @@ func newProvider(db *sql.DB) (*goose.Provider, error) {
 }
 
 // checkSchema compares the newest applied migration with the newest known.
+// A role that may only read schema bi cannot see it, and need not.
 func (s *Store) checkSchema(ctx context.Context) error {
 	found, err := s.schemaVersion(ctx)
+	if told, ok := errors.AsType[*pgconn.PgError](err); ok && told.Code == insufficientPrivilege {
+		return nil
+	}
 	if err != nil {
 		return err
 	}

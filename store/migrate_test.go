@@ -2,8 +2,19 @@ package store_test
 
 import (
 	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
 	"testing"
+	"time"
 
+	"github.com/jackc/pgx/v5"
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver that goose migrates through
+	"github.com/pressly/goose/v3"
+
+	"syncer/migrations"
 	"syncer/pgtemp/pgtest"
 	"syncer/store"
 )
@@ -33,4 +44,101 @@ func TestMigrateDownToNothingAndUpAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	opened.Close()
+}
+
+// TestProcessesMigrateOnce starts four at once on a database without a schema:
+// every step is applied by one of them.
+func TestProcessesMigrateOnce(t *testing.T) {
+	url := pgtest.EmptyURL(t)
+	var steps [4][]store.Migration
+	var errs [4]error
+	var all sync.WaitGroup
+	for i := range steps {
+		all.Go(func() { steps[i], errs[i] = store.Migrate(t.Context(), url) })
+	}
+	all.Wait()
+	applied := 0
+	for i := range steps {
+		applied += len(steps[i])
+	}
+	found, known, err := store.SchemaVersions(t.Context(), url)
+	if err := errors.Join(append(errs[:], err)...); err != nil || found != known || int64(applied) != known {
+		t.Errorf("%d steps applied of %d, schema %d, %v", applied, known, found, err)
+	}
+}
+
+// TestMigrationWaitsShortly has somebody hold a lock that a step needs. Nobody
+// queues behind the step for longer than its bound, and it succeeds when the
+// lock is free.
+func TestMigrationWaitsShortly(t *testing.T) {
+	url := pgtest.EmptyURL(t)
+	migratedTo(t, url, 12)
+	conn, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.WithoutCancel(t.Context()))
+	tx, err := conn.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tx.Exec(t.Context(), "LOCK TABLE lists IN ACCESS EXCLUSIVE MODE"); err != nil {
+		t.Fatal(err)
+	}
+	migrated := make(chan error, 1)
+	go func() { _, err := store.Migrate(t.Context(), url); migrated <- err }()
+	waiting := func() (n int) {
+		if err := tx.QueryRow(t.Context(), "SELECT count(*) FROM pg_locks WHERE NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())").Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	for _, wanted := range []int{1, 0, 1} { // it waits, gives way, and comes again
+		for deadline := time.Now().Add(time.Minute); waiting() != wanted; time.Sleep(10 * time.Millisecond) {
+			if time.Now().After(deadline) {
+				t.Fatalf("never %d waiting", wanted)
+			}
+		}
+	}
+	if err := tx.Rollback(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-migrated; err != nil {
+		t.Error(err)
+	}
+	if err := open(t, url); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestMigrateRefusesANewerSchema names both versions; that there is nothing to
+// apply is not success.
+func TestMigrateRefusesANewerSchema(t *testing.T) {
+	url := pgtest.URL(t)
+	execute(t, url, "INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, true)")
+	_, known, err := store.SchemaVersions(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = store.Migrate(t.Context(), url)
+	if !errors.Is(err, store.ErrSchemaNew) || !strings.Contains(err.Error(), fmt.Sprintf("found 9999, want %d", known)) {
+		t.Errorf("got error %v", err)
+	}
+}
+
+// migratedTo applies migrations up to a version, as an earlier syncer had them.
+func migratedTo(t *testing.T, url string, version int64) {
+	t.Helper()
+	db, err := sql.Open("pgx", url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	provider, err := goose.NewProvider(goose.DialectPostgres, db, migrations.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := provider.UpTo(t.Context(), version); err != nil {
+		t.Fatal(err)
+	}
 }

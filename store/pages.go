@@ -15,7 +15,8 @@ import (
 )
 
 // ErrNoPages means that a snapshot is known and its pages are not: they were
-// given up by the rule of keeping evidence, or there is no such snapshot.
+// given up by the rule of keeping evidence, or spared for lack of room, or there is
+// no such snapshot.
 var ErrNoPages = errors.New("no pages are kept")
 
 // Status is what became of a snapshot.
@@ -39,7 +40,7 @@ type StoredSnapshot struct {
 	Origin      Origin
 	Entries     int
 	Digest      catalog.Digest // of all keys and their digests
-	PagesDigest catalog.Digest // of the pages as received
+	PagesDigest catalog.Digest // of the pages as received; of none where they were spared
 	// DecoderVersion and Settings are those with which it was read.
 	DecoderVersion int
 	Settings       map[string]string
@@ -56,7 +57,11 @@ func (s *Store) FindList(ctx context.Context, list catalog.List) (List, error) {
 		return List{}, fmt.Errorf("%s: find list: %w", list.ID, err)
 	}
 	rule := timeline.Rule{Snapshots: int(row.ConfirmSnapshots), For: row.ConfirmFor}
-	return List{List: list, Rule: rule, id: row.ID}, nil
+	settings := ListSettings{Rule: rule}
+	if row.StaleAfter != nil {
+		settings.StaleAfter = *row.StaleAfter
+	}
+	return List{List: list, ListSettings: settings, id: row.ID}, nil
 }
 
 // Snapshots returns the snapshots of a list from a moment on, of every status,

@@ -74,6 +74,15 @@ func (s productShelf) load(ctx context.Context, db sqlcgen.DBTX, list int64, ids
 	return all, err
 }
 
+func (s productShelf) ever(ctx context.Context, db sqlcgen.DBTX, list int64, ids []int64) ([]entered[version], error) {
+	rows, err := s.q.ProductVersionsEver(ctx, db, sqlcgen.ProductVersionsEverParams{ListID: list, ProductIds: ids})
+	all := make([]entered[version], len(rows))
+	for i, row := range rows {
+		all[i] = entered[version]{productVersion(row), row.RecordedBy, runOrNone(row.SupersededBy)}
+	}
+	return all, err
+}
+
 func productVersion(row sqlcgen.ProductVersion) version {
 	return version{
 		entry: row.ProductID, page: row.PageNumber, from: row.ValidFrom.UTC(), to: moment(row.ValidTo),

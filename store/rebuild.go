@@ -51,7 +51,7 @@ func (s *Store) BeginRebuild(ctx context.Context, list List, decision Decision) 
 // superseded and written anew.
 func (s *Store) Rebuild(ctx context.Context, run Run, rule timeline.Rule, read Read) (Rebuilt, error) {
 	var report Rebuilt
-	err := s.transact(ctx, func(tx pgx.Tx) (err error) {
+	err := s.locked(ctx, run.List.id, func(tx pgx.Tx) (err error) {
 		report, err = s.rebuild(ctx, tx, run, rule, read)
 		return err
 	})
@@ -68,7 +68,7 @@ func (s *Store) Rebuild(ctx context.Context, run Run, rule timeline.Rule, read R
 // then lets none of it stand.
 func (s *Store) PreviewRebuild(ctx context.Context, list List, rule timeline.Rule, read Read) (Rebuilt, error) {
 	var report Rebuilt
-	err := s.transact(ctx, func(tx pgx.Tx) error {
+	err := s.locked(ctx, list.id, func(tx pgx.Tx) error {
 		begun, err := s.q.RunBegin(ctx, tx, sqlcgen.RunBeginParams{ListID: list.id, Kind: "rebuild"})
 		if err != nil {
 			return fmt.Errorf("begin run: %w", err)
@@ -86,11 +86,8 @@ func (s *Store) PreviewRebuild(ctx context.Context, list List, rule timeline.Rul
 
 func (s *Store) rebuild(ctx context.Context, tx pgx.Tx, run Run, rule timeline.Rule, read Read) (Rebuilt, error) {
 	r := rebuild{update: update{q: s.q, shelf: shelfOf(run.List.Kind, s.q), tx: tx, run: run}, rule: rule}
-	if err := r.lock(ctx); err != nil {
-		return Rebuilt{}, err
-	}
 	var err error
-	if r.recordedAt, err = s.q.Clock(ctx, tx); err != nil {
+	if r.recordedAt, err = s.q.ListClock(ctx, tx, run.List.id); err != nil {
 		return Rebuilt{}, fmt.Errorf("read clock: %w", err)
 	}
 	if r.replay, err = replayed(ctx, s.q, tx, run.List, func(_ time.Time, pages []catalog.StoredPage) (*catalog.Snapshot, error) { return read(pages) }); err != nil {
@@ -286,6 +283,7 @@ func (r *rebuild) finish(ctx context.Context) error {
 	}
 	err := r.q.ListReread(ctx, r.tx, sqlcgen.ListRereadParams{
 		ID: list.id, ConfirmSnapshots: count(r.rule.Snapshots), ConfirmFor: r.rule.For, DecoderVersion: count(list.DecoderVersion),
+		RecordedAt: r.recordedAt,
 	})
 	if err != nil {
 		return fmt.Errorf("note the rule: %w", err)

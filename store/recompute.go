@@ -3,6 +3,7 @@ package store
 import (
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"syncer/catalog"
 	"syncer/sqlcgen"
@@ -11,10 +12,24 @@ import (
 // altered reports that a stored version is not what its digest was made of:
 // some column of it, or a price of the same span, was changed by other hands.
 func (k *known) altered(key string, row version, kind catalog.EntryKind) (bool, error) {
-	entry, err := k.entryOf(key, row, kind)
+	return altered(key, row, kind, k.pricesAt(row.entry, row.from))
+}
+
+// pricesAt are the prices of an entry at a moment, from the rows loaded.
+func (k *known) pricesAt(entry int64, at time.Time) []catalog.Price {
+	var prices []catalog.Price
+	for id, amount := range k.amountsAt(entry, at) {
+		prices = append(prices, priceOf(k.skus[id], k.amounts[amountKey{id, amount}]))
+	}
+	return prices
+}
+
+func altered(key string, row version, kind catalog.EntryKind, prices []catalog.Price) (bool, error) {
+	entry, err := entryOf(key, row, kind)
 	if err != nil {
 		return false, err
 	}
+	entry.Prices = prices
 	if entry.Digest() == row.columns.digest {
 		return false, nil
 	}
@@ -25,8 +40,9 @@ func (k *known) altered(key string, row version, kind catalog.EntryKind) (bool, 
 	return true, nil
 }
 
-// entryOf is the entry that a stored version was written from.
-func (k *known) entryOf(key string, row version, kind catalog.EntryKind) (catalog.Entry, error) {
+// entryOf is the entry that a stored version was written from, but for its
+// prices.
+func entryOf(key string, row version, kind catalog.EntryKind) (catalog.Entry, error) {
 	attributes, err := catalog.CanonicalAttributes(row.columns.attributes)
 	if err != nil {
 		return catalog.Entry{}, fmt.Errorf("entry %q: %w", key, err)
@@ -48,9 +64,6 @@ func (k *known) entryOf(key string, row version, kind catalog.EntryKind) (catalo
 			ContractID: text(row.columns.contractRef), ContractType: text(row.columns.contractType),
 			PeriodStart: row.columns.periodStart, PeriodEnd: row.columns.periodEnd,
 		}
-	}
-	for id, amount := range k.amountsAt(row.entry, row.from) {
-		entry.Prices = append(entry.Prices, priceOf(k.skus[id], k.amounts[amountKey{id, amount}]))
 	}
 	return entry, nil
 }

@@ -52,6 +52,7 @@ type sighting struct {
 	present  bool
 	stored   bool
 	digest   catalog.Digest
+	page     int32 // of the first of these snapshots, that shows it; 0: not known
 }
 
 // note is what became of one snapshot in the replay.
@@ -59,6 +60,7 @@ type note struct {
 	proven  bool           // its pages are kept
 	entries int            // that the pages hold
 	digest  catalog.Digest // of all keys
+	pages   catalog.Digest // of the pages as received
 }
 
 // replayed walks the evidence of all committed snapshots in time order.
@@ -96,9 +98,11 @@ func (r *replay) step(ctx context.Context, i int) error {
 	if err != nil {
 		return err
 	}
-	r.notes[i] = note{true, snapshot.Len(), snapshot.Digest()}
+	r.notes[i] = note{true, snapshot.Len(), snapshot.Digest(), snapshot.PagesDigest()}
 	for key, digest := range snapshot.Digests() {
-		r.sees(key, sighting{snapshot: i, present: true, digest: digest})
+		if now := r.sees(key, sighting{snapshot: i, present: true, digest: digest}); now != nil {
+			now.page = count(snapshot.PageOf(key))
+		}
 	}
 	r.lacks(i, func(key string) bool { _, is := snapshot.DigestOf(key); return is })
 	return r.learn(ctx, i, snapshot)
@@ -113,7 +117,9 @@ func (r *replay) snapshot(ctx context.Context, i int) (*catalog.Snapshot, error)
 	return r.read(r.stored[i].TakenAt, pages)
 }
 
-func (r *replay) sees(key string, now sighting) {
+// sees notes a sighting that differs from the one before, and returns it; nil
+// if it does not.
+func (r *replay) sees(key string, now sighting) *sighting {
 	one := r.keys[key]
 	if one == nil {
 		one = &seen{}
@@ -122,10 +128,11 @@ func (r *replay) sees(key string, now sighting) {
 	if n := len(one.runs); n > 0 {
 		last := one.runs[n-1]
 		if last.present == now.present && last.stored == now.stored && last.digest == now.digest {
-			return
+			return nil
 		}
 	}
 	one.runs = append(one.runs, now)
+	return &one.runs[len(one.runs)-1]
 }
 
 // lacks ends the sightings of all keys that a snapshot does not hold.

@@ -38,11 +38,8 @@ func (s *Store) GiveUp(ctx context.Context, list List, keep Keep) (GivenUp, erro
 	if keep.Forever() {
 		return given, nil
 	}
-	err := s.transact(ctx, func(tx pgx.Tx) error {
+	err := s.locked(ctx, list.id, func(tx pgx.Tx) error {
 		u := update{q: s.q, tx: tx, run: Run{List: list}}
-		if err := u.lock(ctx); err != nil {
-			return err
-		}
 		parts, err := u.unlink(ctx, keep)
 		if err != nil {
 			return fmt.Errorf("unlink pages: %w", err)

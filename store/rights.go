@@ -14,7 +14,7 @@ type tableRight struct {
 
 // writerRights are all tables of the schema, in the order of the migrations.
 var writerRights = []tableRight{
-	{table: "lists", insert: true, update: []string{"stale_after", "last_taken_at", "settings", "decoder_version", "confirm_snapshots", "confirm_for"}},
+	{table: "lists", insert: true, update: []string{"stale_after", "last_taken_at", "settings", "decoder_version", "confirm_snapshots", "confirm_for", "last_recorded_at"}},
 	{table: "runs", insert: true, update: []string{
 		"heartbeat_at", "ended_at", "recorded_at", "outcome", "pages", "entries", "added", "changed", "removed", "warnings", "error_class", "error_text",
 	}},
@@ -23,7 +23,7 @@ var writerRights = []tableRight{
 	}},
 	{table: "pages", insert: true, deletes: true},
 	{table: "snapshot_pages", insert: true, deletes: true},
-	{table: "drift", insert: true},
+	{table: "drift", insert: true, update: []string{"first_seen_at", "first_run"}},
 	{table: "products", insert: true},
 	{table: "product_versions", insert: true, update: []string{"valid_to", "superseded_by"}},
 	{table: "contracts", insert: true},

@@ -17,8 +17,13 @@ import (
 // List is a list as the database knows it.
 type List struct {
 	catalog.List
-	Rule timeline.Rule
-	id   int64
+	ListSettings
+	id int64 // 0 until it is registered
+}
+
+// Describe is a list that BeginSync may have to register yet.
+func Describe(list catalog.List, settings ListSettings) List {
+	return List{List: list, ListSettings: settings}
 }
 
 // ListSettings are what an operator configures for a list and the database
@@ -43,14 +48,21 @@ func (s *Store) EnsureList(ctx context.Context, list catalog.List, settings List
 	if err != nil {
 		return List{}, fmt.Errorf("%s: register list: %w", list.ID, err)
 	}
-	stored := timeline.Rule{Snapshots: int(row.ConfirmSnapshots), For: row.ConfirmFor}
-	if stored != settings.Rule {
-		return List{}, fmt.Errorf("%s: absence is configured as %d snapshots and %s, but history was written with %d and %s; "+
-			"put the old setting back, or write history anew by this one: syncer rebuild %s --apply --reason WHY",
-			list.ID, settings.Rule.Snapshots, settings.Rule.For, stored.Snapshots, stored.For, list.ID)
+	known := List{List: list, ListSettings: settings, id: row.ID}
+	if err := known.mustAgree(timeline.Rule{Snapshots: int(row.ConfirmSnapshots), For: row.ConfirmFor}); err != nil {
+		return List{}, err
 	}
-	known := List{List: list, Rule: stored, id: row.ID}
 	return known, s.abandonStale(ctx, known) // also where nothing new is begun
+}
+
+// mustAgree wants the rule by which history was written to be the list's.
+func (l List) mustAgree(stored timeline.Rule) error {
+	if stored == l.Rule {
+		return nil
+	}
+	return fmt.Errorf("%s: absence is configured as %d snapshots and %s, but history was written with %d and %s; "+
+		"put the old setting back, or write history anew by this one: syncer rebuild %s --apply --reason WHY",
+		l.ID, l.Rule.Snapshots, l.Rule.For, stored.Snapshots, stored.For, l.ID)
 }
 
 func settingsJSON(list catalog.List) (json.RawMessage, error) {
@@ -79,10 +91,14 @@ type Run struct {
 	TakenAt time.Time
 	// Subscriptions are who is told of what the run changes; none by default.
 	Subscriptions []Subscription
+	// SparePages keeps the pages of a committed snapshot out of the database, for
+	// lack of room; history is written as ever, and is not proven there.
+	SparePages bool
 
 	id      int64
-	decoder int       // the version by which history was read so far
-	accepts *Decision // set when the run brings a held snapshot into history
+	decoder int            // the version by which history was read so far
+	newest  catalog.Digest // of the newest committed snapshot when the run began; zero: none, or not known
+	accepts *Decision      // set when the run brings a held snapshot into history
 }
 
 // Origin says how a snapshot came.
@@ -93,25 +109,6 @@ const (
 	Sync     Origin = "sync"
 	Backfill Origin = "backfill"
 )
-
-// BeginSync starts a live run: its moment is the database's clock, and later
-// than any moment of the list. due is the un-jittered due time, nil for a run
-// that a person started. ErrTaken and ErrClock are decisions.
-func (s *Store) BeginSync(ctx context.Context, list List, due *time.Time) (Run, error) {
-	run, err := s.begin(ctx, list, Sync, due)
-	if err != nil {
-		return run, err
-	}
-	moment, err := s.q.ListTakeMoment(ctx, s.pool, list.id)
-	if err != nil {
-		return run, fmt.Errorf("%s: take moment: %w", list.ID, err)
-	}
-	run.TakenAt = moment.TakenAt.UTC()
-	if moment.Ahead {
-		return run, fmt.Errorf("%s: %w: %s", list.ID, ErrClock, run.TakenAt.Format(time.RFC3339))
-	}
-	return run, nil
-}
 
 // BeginAt starts a run for a snapshot whose moment is known: an archive's, or
 // the simulated world's.
@@ -145,10 +142,7 @@ func (s *Store) beginRun(ctx context.Context, list List, params sqlcgen.RunBegin
 		return Run{}, fmt.Errorf("%s: begin run: %w", list.ID, err)
 	}
 	run := Run{List: list, id: begun.ID, decoder: int(begun.DecoderVersion)}
-	if run.decoder > list.DecoderVersion {
-		return run, fmt.Errorf("%s: %w: history was read by version %d, this is version %d", list.ID, ErrDecoderOld, run.decoder, list.DecoderVersion)
-	}
-	return run, nil
+	return run, run.mustKnow()
 }
 
 // abandonStale closes the runs of a list whose processes died.

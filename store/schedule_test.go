@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"errors"
 	"net"
 	"net/url"
 	"testing"
@@ -185,10 +186,14 @@ func TestLastDueIsTheNewestThatWasTaken(t *testing.T) {
 	want(b.at(3))
 	b.skip(t, 4, time.Time{}, true)
 	want(b.at(4))
-	b.begin(t, 5)
+	at := b.at(5)
+	if _, err := b.BeginSync(t.Context(), b.list, &at); !errors.Is(err, store.ErrSkipped) {
+		t.Errorf("while the list is read: got error %v", err)
+	}
+	want(b.at(5))
 	b.age(t, 2)
-	b.leftBehind(t, 3, 5)
-	want(b.at(4))
+	b.leftBehind(t, 3)
+	want(b.at(5))
 }
 
 func TestAwayIsWhatWaitingMayHelp(t *testing.T) {

@@ -26,6 +26,8 @@ type shelf interface {
 	// load returns the versions of each id that end at its moment or later, by
 	// id and time.
 	load(ctx context.Context, db sqlcgen.DBTX, list int64, ids []int64, since []time.Time) ([]version, error)
+	// ever returns all versions of each id, superseded ones too.
+	ever(ctx context.Context, db sqlcgen.DBTX, list int64, ids []int64) ([]entered[version], error)
 	close(ctx context.Context, db sqlcgen.DBTX, list int64, ids []int64, at time.Time) error
 	supersede(ctx context.Context, db sqlcgen.DBTX, list, run int64, ids []int64, froms []time.Time) error
 	insert(ctx context.Context, db sqlcgen.DBTX, list, run int64, rows []version) error

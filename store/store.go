@@ -19,6 +19,14 @@ import (
 var (
 	// ErrTaken means that another process has the due time already.
 	ErrTaken = errors.New("the due time is taken by another run")
+	// ErrSkipped means that the due time was recorded as skipped: its list was
+	// still being read.
+	ErrSkipped = errors.New("the due time is skipped: the list is still being read")
+	// ErrEarly means that the due time is still to come by the database's clock:
+	// it can be taken then.
+	ErrEarly = errors.New("the clock of this machine is ahead of the database's")
+	// ErrNotBegun means that a run could not even begin; nothing was written.
+	ErrNotBegun = errors.New("the run could not begin")
 	// ErrNotOurs means that the run was closed by others while it worked, as
 	// after a long freeze; nothing was written.
 	ErrNotOurs = errors.New("the run is no longer ours")
@@ -73,6 +81,7 @@ func connect(ctx context.Context, url string) (*pgxpool.Pool, error) {
 		pgxdecimal.Register(conn.TypeMap()) // else every amount goes the slow way, as text
 		return nil
 	}
+	config.ShouldPing = shouldPing
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
@@ -86,15 +95,25 @@ func connect(ctx context.Context, url string) (*pgxpool.Pool, error) {
 	return pool, nil
 }
 
-// transact runs work in one READ COMMITTED transaction, and in another when
-// Postgres gave that one up (see again). The rollback happens even when the
-// context is gone.
-func (s *Store) transact(ctx context.Context, work func(tx pgx.Tx) error) error {
-	return again(ctx, func() error { return s.transactOnce(ctx, work) })
+// lockNamespace keeps the advisory locks on lists apart from others' locks.
+const lockNamespace = 0x73796e63 // "sync"
+
+// locked runs work in one READ COMMITTED transaction that holds the list's
+// lock, and in another when Postgres gave that one up (see again). The lock is
+// the first statement, alone: whatever is read after it is the newest there
+// is. It goes out together with BEGIN, in one round trip, which is why it is no
+// query of its own. And a process that freezes in the middle of a write must not
+// keep the lock for ever: its transaction ends when its run counts as abandoned.
+func (s *Store) locked(ctx context.Context, list int64, work func(tx pgx.Tx) error) error {
+	begin := fmt.Sprintf("begin isolation level read committed; select pg_advisory_xact_lock(%d, %d); "+
+		"set local idle_in_transaction_session_timeout = '60s'", lockNamespace, int32(list)) //nolint:gosec // wraps at 2^31 lists
+	return again(ctx, func() error { return s.transactOnce(ctx, begin, work) })
 }
 
-func (s *Store) transactOnce(ctx context.Context, work func(tx pgx.Tx) error) error {
-	tx, err := s.pool.BeginTx(ctx, pgx.TxOptions{IsoLevel: pgx.ReadCommitted})
+// transactOnce runs work in one transaction. The rollback happens even when
+// the context is gone.
+func (s *Store) transactOnce(ctx context.Context, begin string, work func(tx pgx.Tx) error) error {
+	tx, err := s.begun(ctx, pgx.TxOptions{BeginQuery: begin})
 	if err != nil {
 		return fmt.Errorf("begin transaction: %w", err)
 	}
@@ -110,4 +129,14 @@ func (s *Store) transactOnce(ctx context.Context, work func(tx pgx.Tx) error) er
 		return fmt.Errorf("commit: %w", err)
 	}
 	return nil
+}
+
+// begun begins a transaction. Nothing is lost when that fails, so it is tried
+// on a connection of the pool without asking first whether that lives.
+func (s *Store) begun(ctx context.Context, options pgx.TxOptions) (tx pgx.Tx, err error) {
+	err = s.onAny(ctx, func(ctx context.Context) error {
+		tx, err = s.pool.BeginTx(ctx, options)
+		return err
+	})
+	return tx, err
 }

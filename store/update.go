@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 
@@ -35,21 +34,14 @@ type Result struct {
 // Judge is the guard: "" lets a delta pass, anything else is why not.
 type Judge func(Delta) string
 
-// lockNamespace keeps the advisory locks on lists apart from others' locks.
-const lockNamespace = 0x73796e63 // "sync"
-
 // Update makes a complete snapshot part of history, in one transaction whose
 // first statement is the list's lock and whose last ends the run. It is the
 // one road for live, late and backfilled snapshots. When the answer to COMMIT
 // is lost, the run's row says what became of it.
 func (s *Store) Update(ctx context.Context, run Run, snapshot *catalog.Snapshot, judge Judge) (Result, error) {
 	var result Result
-	err := s.transact(ctx, func(tx pgx.Tx) error {
+	err := s.locked(ctx, run.List.id, func(tx pgx.Tx) (err error) {
 		u := update{q: s.q, shelf: shelfOf(run.List.Kind, s.q), tx: tx, run: run, snapshot: snapshot}
-		if err := u.lock(ctx); err != nil {
-			return err
-		}
-		var err error
 		result, err = u.all(ctx, judge)
 		return err
 	})
@@ -60,19 +52,6 @@ func (s *Store) Update(ctx context.Context, run Run, snapshot *catalog.Snapshot,
 		return Result{}, fmt.Errorf("%s: %w", run.List.ID, err)
 	}
 	return result, nil
-}
-
-// lock is the first statement of every write to a list, alone: whatever is read
-// after it is the newest there is.
-func (u *update) lock(ctx context.Context) error {
-	lock := sqlcgen.ListLockParams{Namespace: lockNamespace, ListID: int32(u.run.List.id)} //nolint:gosec // wraps at 2^31 lists
-	if err := u.q.ListLock(ctx, u.tx, lock); err != nil {
-		return fmt.Errorf("lock list: %w", err)
-	}
-	if err := u.q.TransactionPatience(ctx, u.tx); err != nil {
-		return fmt.Errorf("bound the transaction: %w", err)
-	}
-	return nil
 }
 
 // Freshen gives Postgres new statistics after a write that made the old ones
@@ -103,28 +82,37 @@ type update struct {
 type place struct {
 	before *sqlcgen.Snapshot // nil: none
 	after  *time.Time        // nil: the snapshot is the newest
+	at     *sqlcgen.Snapshot // of this very moment; nil: none
+	absent []string          // keys whose absence a snapshot here prolongs and may confirm
 }
 
 func (u *update) all(ctx context.Context, judge Judge) (Result, error) {
 	if err := u.locate(ctx); err != nil {
 		return Result{}, err
 	}
-	if u.run.accepts != nil {
-		result, err := u.accept(ctx)
+	there, err := u.isThere()
+	if err != nil {
+		return Result{}, err
+	}
+	touched := u.absencesTouched()
+	if u.run.accepts == nil && there == nil && u.samePages() && len(touched) == 0 {
+		return u.unchanged(ctx)
+	}
+	if u.recordedAt, err = u.q.ListClock(ctx, u.tx, u.run.List.id); err != nil {
+		return Result{}, fmt.Errorf("read clock: %w", err)
+	}
+	switch {
+	case u.run.accepts != nil:
+		result, err := u.accept(ctx, touched)
 		return u.finish(ctx, result, u.announced(ctx, result, err))
+	case there != nil:
+		return u.finish(ctx, asBefore(there), nil)
 	}
-	there, err := u.isThere(ctx)
-	if err != nil || there != nil {
-		return u.finish(ctx, asBefore(there), err)
-	}
-	result, err := u.write(ctx, judge)
+	result, err := u.write(ctx, judge, touched)
 	return u.finish(ctx, result, u.announced(ctx, result, err))
 }
 
 func (u *update) locate(ctx context.Context) (err error) {
-	if u.recordedAt, err = u.q.Clock(ctx, u.tx); err != nil {
-		return fmt.Errorf("read clock: %w", err)
-	}
 	if u.settings, err = settingsJSON(u.run.List.List); err != nil {
 		return err
 	}
@@ -134,38 +122,44 @@ func (u *update) locate(ctx context.Context) (err error) {
 
 func locate(ctx context.Context, q *sqlcgen.Queries, db sqlcgen.DBTX, list List, at time.Time) (place, error) {
 	var found place
-	before, err := q.SnapshotBefore(ctx, db, sqlcgen.SnapshotBeforeParams{ListID: list.id, TakenAt: at})
-	if err == nil {
-		before.TakenAt = before.TakenAt.UTC()
-		found.before = &before
-	} else if !errors.Is(err, pgx.ErrNoRows) {
-		return found, fmt.Errorf("find the snapshot before: %w", err)
+	rows, err := q.SnapshotNeighbours(ctx, db, sqlcgen.SnapshotNeighboursParams{ListID: list.id, TakenAt: at})
+	if err != nil {
+		return found, fmt.Errorf("find the snapshots before and after: %w", err)
 	}
-	after, err := q.SnapshotAfter(ctx, db, sqlcgen.SnapshotAfterParams{ListID: list.id, TakenAt: at})
-	if err == nil {
-		after = after.UTC()
-		found.after = &after
-	} else if !errors.Is(err, pgx.ErrNoRows) {
-		return found, fmt.Errorf("find the snapshot after: %w", err)
+	for _, row := range rows {
+		one := neighbour(row)
+		found.absent = row.Absent
+		switch one.TakenAt.Compare(at) {
+		case -1:
+			found.before = &one
+		case 0:
+			found.at = &one
+		case 1:
+			found.after = &one.TakenAt
+		}
 	}
 	return found, nil
 }
 
+func neighbour(row sqlcgen.SnapshotNeighboursRow) sqlcgen.Snapshot {
+	return sqlcgen.Snapshot{
+		ListID: row.ListID, TakenAt: row.TakenAt.UTC(), Status: row.Status, Origin: row.Origin, RunID: row.RunID,
+		RecordedAt: row.RecordedAt, RecordedBy: row.RecordedBy, Entries: row.Entries, Digest: row.Digest, PagesDigest: row.PagesDigest,
+		DecoderVersion: row.DecoderVersion, Settings: row.Settings, PagesOf: row.PagesOf, HeldFor: row.HeldFor, Delta: row.Delta,
+		DecidedBy: row.DecidedBy, DecidedReason: row.DecidedReason,
+	}
+}
+
 // isThere returns this very snapshot if it is stored already, as when a
 // backfill runs again; nil if not.
-func (u *update) isThere(ctx context.Context) (*sqlcgen.Snapshot, error) {
-	row, err := u.q.SnapshotAt(ctx, u.tx, sqlcgen.SnapshotAtParams{ListID: u.run.List.id, TakenAt: u.run.TakenAt})
-	if errors.Is(err, pgx.ErrNoRows) {
+func (u *update) isThere() (*sqlcgen.Snapshot, error) {
+	if u.place.at == nil || u.run.accepts != nil {
 		return nil, nil
 	}
-	if err != nil {
-		return nil, fmt.Errorf("find the snapshot of that moment: %w", err)
-	}
-	digest := u.snapshot.Digest()
-	if !bytes.Equal(row.Digest, digest[:]) {
+	if now := u.snapshot.Digest(); !bytes.Equal(u.place.at.Digest, now[:]) {
 		return nil, fmt.Errorf("%w: %s", ErrExists, u.run.TakenAt.Format(time.RFC3339Nano))
 	}
-	return &row, nil
+	return u.place.at, nil
 }
 
 // asBefore is the result of a snapshot that was stored earlier: a held one
@@ -177,30 +171,49 @@ func asBefore(row *sqlcgen.Snapshot) Result {
 	return Result{Outcome: Unchanged}
 }
 
-func (u *update) write(ctx context.Context, judge Judge) (Result, error) {
-	touched, err := u.absencesTouched(ctx)
+// unchanged records a snapshot whose pages are those of the one before: the
+// short way, one statement.
+func (u *update) unchanged(ctx context.Context) (Result, error) {
+	result := Result{Outcome: Unchanged, Delta: u.sameDelta()}
+	pagesOf, err := u.holder(ctx)
 	if err != nil {
 		return Result{}, err
 	}
-	if u.samePages() && len(touched) == 0 {
-		return Result{Outcome: Unchanged, Delta: u.sameDelta()}, u.record(ctx, "committed", "", Delta{}, &u.place.before.TakenAt)
+	if pagesOf == nil { // given up meanwhile: this one keeps its own
+		if u.recordedAt, err = u.q.ListClock(ctx, u.tx, u.run.List.id); err != nil {
+			return Result{}, fmt.Errorf("read clock: %w", err)
+		}
+		return u.finish(ctx, result, u.record(ctx, "committed", "", Delta{}))
 	}
+	digest, pages := u.digest("committed", Delta{}), u.snapshot.PagesDigest()
+	written, err := u.q.RunCommitUnchanged(ctx, u.tx, sqlcgen.RunCommitUnchangedParams{
+		ListID: u.run.List.id, TakenAt: u.run.TakenAt, Origin: string(u.run.Origin), RunID: u.run.id,
+		Entries: count(u.snapshot.Len()), Digest: digest[:], PagesDigest: pages[:],
+		DecoderVersion: count(u.run.List.DecoderVersion), Settings: u.settings, PagesOf: *pagesOf,
+		Pages: count(len(u.snapshot.Pages())), Warnings: count(len(u.snapshot.Warnings())),
+	})
+	if err != nil {
+		return Result{}, fmt.Errorf("record snapshot: %w", err)
+	}
+	if written == 0 {
+		return Result{}, ErrNotOurs
+	}
+	return result, nil
+}
+
+func (u *update) write(ctx context.Context, judge Judge, touched []string) (Result, error) {
 	delta, err := u.delta(ctx)
 	if err != nil {
 		return Result{}, err
 	}
 	if reason := judge(delta); reason != "" {
-		return Result{Outcome: Held, Delta: delta, HeldFor: reason}, u.record(ctx, "held", reason, delta, nil)
+		return Result{Outcome: Held, Delta: delta, HeldFor: reason}, u.record(ctx, "held", reason, delta)
 	}
 	return u.commit(ctx, delta, touched)
 }
 
 // accept brings a held snapshot into history: a person has judged it.
-func (u *update) accept(ctx context.Context) (Result, error) {
-	touched, err := u.absencesTouched(ctx)
-	if err != nil {
-		return Result{}, err
-	}
+func (u *update) accept(ctx context.Context, touched []string) (Result, error) {
 	delta, err := u.delta(ctx)
 	if err != nil {
 		return Result{}, err
@@ -217,7 +230,7 @@ func (u *update) commit(ctx context.Context, delta Delta, touched []string) (Res
 	if err != nil {
 		return Result{}, err
 	}
-	return result, u.record(ctx, "committed", "", delta, nil)
+	return result, u.record(ctx, "committed", "", delta)
 }
 
 // adopt writes what the snapshot changes in history.
@@ -271,7 +284,7 @@ func (u *update) end(ctx context.Context, how sqlcgen.RunEndParams) error {
 func (u *update) note(ctx context.Context) error {
 	err := u.q.ListNote(ctx, u.tx, sqlcgen.ListNoteParams{
 		ID: u.run.List.id, TakenAt: u.run.TakenAt, Settings: u.settings,
-		DecoderVersion: count(u.run.List.DecoderVersion),
+		DecoderVersion: count(u.run.List.DecoderVersion), RecordedAt: u.recordedAt,
 	})
 	if err != nil {
 		return fmt.Errorf("note the moment: %w", err)

@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"syncer/catalog"
+	"syncer/sqlcgen"
 	"syncer/timeline"
 )
 
@@ -19,8 +20,12 @@ type Verified struct {
 	// ProvenSince is the snapshot from which on every page is kept; nil when
 	// there is none. Before it, history is only known to hold its invariants.
 	ProvenSince *time.Time
-	Versions    int // rows checked
+	Versions    int // rows checked, superseded ones among them
 	Prices      int
+	// RetracedSince is when the last rebuild was, nil without one. Rows that
+	// were superseded before it are checked by themselves; whether they were
+	// what the pages said then is not known any more.
+	RetracedSince *time.Time
 	// Contradictions are the rows that are not what they should be, by key.
 	Contradictions []Contradiction
 }
@@ -53,8 +58,13 @@ func (s *Store) Verify(ctx context.Context, list List, read Read) (Verified, err
 
 type verify struct {
 	update
-	replay *replay
-	report Verified
+	replay  *replay
+	retrace *retrace
+	report  Verified
+	writes  []sqlcgen.WritesInOrderRow
+	// wroteSince is who wrote the snapshot of a moment, in microseconds, since
+	// the last rebuild.
+	wroteSince map[int64]int64
 }
 
 func (v *verify) contradict(table, key string, at time.Time, format string, args ...any) {
@@ -62,10 +72,18 @@ func (v *verify) contradict(table, key string, at time.Time, format string, args
 }
 
 func (v *verify) all(ctx context.Context, read Read) (err error) {
-	if v.replay, err = replayed(ctx, v.q, v.tx, v.run.List, v.careful(read)); err != nil {
+	if err := v.order(ctx); err != nil {
+		return err
+	}
+	if v.replay, err = replayed(ctx, v.q, v.tx, v.run.List, v.careful(ctx, read)); err != nil {
 		return err
 	}
 	v.snapshots()
+	v.retrace = v.retraced()
+	v.report.RetracedSince = v.retrace.rebuiltAt()
+	if err := v.usageMoments(ctx); err != nil {
+		return err
+	}
 	entries, err := v.shelf.all(ctx, v.tx, v.run.List.id)
 	if err != nil {
 		return fmt.Errorf("read entries: %w", err)
@@ -81,16 +99,32 @@ func (v *verify) all(ctx context.Context, read Read) (err error) {
 	return nil
 }
 
+// order reads who wrote when.
+func (v *verify) order(ctx context.Context) (err error) {
+	if v.writes, err = v.q.WritesInOrder(ctx, v.tx, v.run.List.id); err != nil {
+		return fmt.Errorf("read the order of writes: %w", err)
+	}
+	v.wroteSince = make(map[int64]int64)
+	for _, row := range v.writes {
+		if row.Rebuild {
+			clear(v.wroteSince)
+			continue
+		}
+		v.wroteSince[row.TakenAt.UnixMicro()] = row.RunID
+	}
+	return nil
+}
+
 // careful tells pages that cannot be read as a contradiction of their
 // snapshot, and goes on with what history remembers of it.
-func (v *verify) careful(read Read) readAt {
+func (v *verify) careful(ctx context.Context, read Read) readAt {
 	return func(at time.Time, pages []catalog.StoredPage) (*catalog.Snapshot, error) {
 		snapshot, err := read(pages)
 		if err != nil {
 			v.contradict("pages", "", at, "%v", err)
 			return nil, ErrNoPages
 		}
-		return snapshot, nil
+		return snapshot, v.usage(ctx, at, snapshot)
 	}
 }
 
@@ -112,6 +146,9 @@ func (v *verify) snapshots() {
 			continue
 		}
 		v.report.Proven++
+		if stored.PagesDigest != found.pages {
+			v.contradict("snapshots", "", stored.TakenAt, "its pages have another digest than the one that is noted")
+		}
 		if stored.DecoderVersion != v.run.List.DecoderVersion {
 			continue // its digest is that of another decoder
 		}
@@ -122,34 +159,39 @@ func (v *verify) snapshots() {
 }
 
 func (v *verify) chunk(ctx context.Context, entries []named) error {
-	k, err := v.loadWhole(ctx, entries)
+	e, err := v.loadEver(ctx, entries)
+	if err != nil {
+		return err
+	}
+	k, err := e.known()
 	if err != nil {
 		return err
 	}
 	for _, one := range entries {
-		if err := v.entry(k, one); err != nil {
+		if err := v.entry(e, k, one); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (v *verify) entry(k *known, one named) error {
-	v.report.Versions += len(k.versions[one.id])
-	for _, row := range k.versions[one.id] {
-		altered, err := k.altered(one.key, row, v.run.List.Kind)
-		if err != nil {
-			return err
-		}
-		if altered {
-			v.contradict(v.table("_versions"), one.key, row.from, "its columns or prices are not those that its digest was made of")
-		}
+// entry judges every row of an entry: by its own digest; what history says now
+// by the pages; and, where both hold, everything that was ever recorded by
+// doing all writes again.
+func (v *verify) entry(e *ever, k *known, one named) error {
+	before := len(v.report.Contradictions)
+	rows, err := v.judge(e, one)
+	if err != nil {
+		return err
 	}
 	wanted := v.replay.history(one.key, v.run.List.Rule)
 	out := changes{shelf: v.shelf, list: v.run.List.id}
 	if v.compareVersions(k, one, wanted) {
 		v.settle(k, one.id, wanted, k.contents[one.id], &out)
 		v.compareRest(k, one, &out)
+	}
+	if len(v.report.Contradictions) == before {
+		v.compareEver(e, one, rows)
 	}
 	return nil
 }
@@ -187,9 +229,6 @@ func (v *verify) compareRest(k *known, one named, out *changes) {
 	}
 	for _, row := range out.insertEvents {
 		v.contradict("product_status_changes", one.key, row.ChangedAt, "the event %q of %s is missing", row.Event, row.Aspect)
-	}
-	for _, price := range k.pricesByEntry[one.id] {
-		v.report.Prices += len(k.prices[price])
 	}
 }
 

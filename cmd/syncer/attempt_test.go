@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"io"
 	"strings"
 	"testing"
@@ -83,5 +84,31 @@ func TestJobsKnowWhatWasTaken(t *testing.T) {
 	}
 	if !jobs[0].Last.Equal(due) || jobs[0].Jitter != schedule.Jitter("iwinv/zones", 10*time.Minute) || jobs[0].Jitter == 0 {
 		t.Errorf("got last %s, jitter %s", jobs[0].Last, jobs[0].Jitter)
+	}
+}
+
+// TestDueTimeThatComesAsTheRunEndsIsRun wants a due time that was to be skipped
+// not to be lost when, by the database, nothing is being read any more.
+func TestDueTimeThatComesAsTheRunEndsIsRun(t *testing.T) {
+	d, w, list := daemonAt(t, pgtest.URL(t))
+	ended := time.Now().Truncate(time.Hour).UTC()
+	if err := d.attempt(t.Context(), w, list, ended); err != nil {
+		t.Fatal(err)
+	}
+	ran, ctx := make(chan time.Time, 1), t.Context()
+	d.scheduler.Set([]schedule.Job{{
+		Name: list.ID.String(), Schedule: list.Times, Last: time.Now().Add(time.Hour),
+		Run: func(_ context.Context, due time.Time) { ran <- due },
+	}})
+	come := ended.Add(time.Minute)
+	d.skipped(ctx, list.ID.String(), come, ended)
+	go d.scheduler.Run(ctx)
+	select {
+	case due := <-ran:
+		if !due.Equal(come) {
+			t.Errorf("ran for %s, want %s", due, come)
+		}
+	case <-time.After(patience):
+		t.Error("the due time is lost")
 	}
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sync"
 	"time"
@@ -59,6 +60,11 @@ func backoff(tries int) time.Duration { return min(time.Second<<min(tries, 5), 3
 func (d *daemon) open(loaded *config.Config) (*workshop, error) {
 	for tries := 0; ; tries++ {
 		w, err := d.openWith(loaded)
+		if d.migrates && errors.Is(err, store.ErrSchemaOld) {
+			if err = d.bringUp(loaded); err == nil {
+				w, err = d.openWith(loaded)
+			}
+		}
 		if err == nil {
 			w.runner.Log = d.log
 			d.away.back()
@@ -78,22 +84,22 @@ func (d *daemon) open(loaded *config.Config) (*workshop, error) {
 // answerWithin bounds one question whether the database is there.
 const answerWithin = 10 * time.Second
 
-// reach waits until the database answers, and returns what its clock shows.
-func (d *daemon) reach(w *workshop) (time.Time, error) {
+// reach waits until the database answers.
+func (d *daemon) reach(w *workshop) error {
 	for tries := 0; ; tries++ {
 		ctx, cancel := context.WithTimeout(d.ctx, answerWithin)
-		now, err := w.runner.Store.Time(ctx)
+		_, err := w.runner.Store.Time(ctx)
 		cancel()
 		if err == nil {
 			d.away.back()
-			return now, nil
+			return nil
 		}
 		if d.ctx.Err() != nil {
-			return now, errStopping
+			return errStopping
 		}
 		d.away.tell(err)
 		if err := d.pause(backoff(tries)); err != nil {
-			return now, err
+			return err
 		}
 	}
 }

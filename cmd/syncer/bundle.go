@@ -143,6 +143,9 @@ func (c *checking) hider() *strings.Replacer {
 				secrets = append(secrets, secret.Reveal())
 			}
 		}
+		if address, err := c.config.Heartbeat.URL(c.session.Lookup); err == nil {
+			secrets = append(secrets, paths(address.Reveal())...)
+		}
 		if address, err := c.config.Database.URL(c.session.Lookup); err == nil {
 			secrets = append(secrets, passwords(address.Reveal())...)
 		}
@@ -155,6 +158,15 @@ func (c *checking) hider() *strings.Replacer {
 		}
 	}
 	return strings.NewReplacer(pairs...)
+}
+
+// paths are an address and what follows its host, which lets anybody ask it.
+func paths(text string) []string {
+	all := []string{text}
+	if address, err := url.Parse(text); err == nil && len(address.RequestURI()) > 1 {
+		all = append(all, address.RequestURI())
+	}
+	return all
 }
 
 // passwords are an address and the password in it.

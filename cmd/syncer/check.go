@@ -69,6 +69,7 @@ func (c *checkCommand) Run(s *session) error {
 	if checked.configuration() {
 		checked.secrets()
 		checked.webhooks()
+		checked.heartbeat()
 		checked.disks()
 		checked.schedules()
 		checked.database(c.Bundle != "")

@@ -81,6 +81,19 @@ func (c *checking) secrets() {
 	}
 }
 
+// heartbeat reads the address that is pinged, and does not ping.
+func (c *checking) heartbeat() {
+	from := c.config.Heartbeat.From(c.session.Lookup)
+	if from == "" {
+		return
+	}
+	if _, err := c.config.Heartbeat.URL(c.session.Lookup); err != nil {
+		c.fail("secret", "heartbeat_url", secretAdvice(config.Held{From: from, Err: err}), err)
+		return
+	}
+	c.ok("secret", "heartbeat_url", "from %s", from)
+}
+
 func secretAdvice(held config.Held) string {
 	switch {
 	case errors.Is(held.Err, fs.ErrNotExist):
@@ -122,6 +135,9 @@ func (c *checking) disks() {
 			c.fail("disk", about, "", fmt.Errorf("free space: %w", err))
 		case free < noRoom:
 			c.fail("disk", about, "make room: history cannot be written on a full disk", fmt.Errorf("%s free", gigabytes(free)))
+		case free < c.config.Evidence.PauseBelow:
+			c.fail("disk", about, "make room, or lower evidence.pause_below: history goes on, and what changes is not proven",
+				fmt.Errorf("%s free: evidence is paused below %s", gigabytes(free), gigabytes(c.config.Evidence.PauseBelow)))
 		case free < littleRoom:
 			c.warn("disk", about, "make room, or give pages up (evidence.keep)", "%s free", gigabytes(free))
 		default:

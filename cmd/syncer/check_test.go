@@ -323,3 +323,17 @@ func TestCheckForPeople(t *testing.T) {
 		t.Errorf("exit %d\n%s%s", code, stdout, stderr)
 	}
 }
+
+// TestCheckReadsTheHeartbeat and asks nobody.
+func TestCheckReadsTheHeartbeat(t *testing.T) {
+	database, path := pgtest.URL(t), emptyConfig(t)
+	beat := filepath.Join(filepath.Dir(path), "beat")
+	appended(t, path, "heartbeat_url_file: beat\n")
+	_, all := checked(t, database, path, "--quick")
+	want(t, all, markFail, "secret", "heartbeat_url", "no such file", "write the secret into "+beat)
+	if err := os.WriteFile(beat, []byte("http://127.0.0.1:1/canary\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, all = checked(t, database, path, "--quick")
+	want(t, all, markOK, "secret", "heartbeat_url", "from "+beat)
+}

@@ -32,6 +32,9 @@ type cli struct {
 	Lists    listsCommand    `cmd:"" group:"look" help:"Show the configured lists and their schedules."`
 	History  historyCommand  `cmd:"" group:"look" help:"Show all that is known of one product or contract."`
 	Changes  changesCommand  `cmd:"" group:"look" help:"Show what changed in prices and statuses."`
+
+	Completion completionCommand `cmd:"" group:"start" help:"Print what lets a shell complete commands and lists."`
+	Complete   completeCommand   `cmd:"" hidden:""`
 }
 
 const description = `Keeps a truthful, queryable history of what cloud providers publish.

@@ -13,12 +13,15 @@ import (
 
 // initCommand is `syncer init`.
 type initCommand struct {
-	Providers []string `arg:"" optional:"" help:"Providers to configure (default: all)."`
+	Providers       []string `arg:"" optional:"" help:"Providers to configure (default: all)."`
+	FromEnvironment bool     `help:"Put the credentials that the environment holds into their files."`
 }
 
 // Help is the longer text of `syncer init --help`.
 func (initCommand) Help() string {
 	return `Writes syncer.yaml (or the file of --config) with a comment on every setting, an embedded database, and one placeholder file for each secret, readable by you alone. Put your secrets into those files, then try: syncer migrate, syncer lists. Nothing that exists is overwritten.
+
+What this machine tells is used: its time zone, Postgres' programs or a server that answers on the default socket, and credentials that the environment holds already, as SYNCER_<SOURCE>_<FIELD> or in the variables of the vendors' own tools (NCLOUD_ACCESS_KEY, HUAWEICLOUD_SDK_AK, HW_ACCESS_KEY, SCP_TF_ACCESS_KEY, ZSTACK_ACCOUNT_NAME...). Those are named, never shown, and put into their files with --from-environment. Nobody is asked over the network.
 
 Providers: ` + strings.Join(providerNames(), ", ") + "."
 }
@@ -36,8 +39,15 @@ func (c *initCommand) Run(s *session) error {
 	if path == "" {
 		path = defaultConfig
 	}
-	files := initFiles(path, chosen)
+	found := lookAround(s, chosen)
+	files := initFiles(path, chosen, found)
+	if c.FromEnvironment {
+		found.fill(s, path, files)
+	}
 	if err := noneExists(files); err != nil {
+		return err
+	}
+	if err := found.show(s); err != nil {
 		return err
 	}
 	for _, file := range files {
@@ -46,9 +56,29 @@ func (c *initCommand) Run(s *session) error {
 		}
 		fmt.Fprintln(s.Stdout, "wrote", file.path)
 	}
-	fmt.Fprintf(s.Stdout, "\nPut each secret into its file in %s/, then run: syncer migrate\n",
-		filepath.Join(filepath.Dir(path), secretsDir))
-	return nil
+	return c.next(s, path, found)
+}
+
+// next says what is left to do.
+func (c *initCommand) next(s *session, path string, found surroundings) error {
+	dir := filepath.Join(filepath.Dir(path), secretsDir)
+	if len(found.secrets) > 0 && !c.FromEnvironment {
+		fmt.Fprintf(s.Stdout, "\nThe environment holds %d of these secrets. To have them in their files, remove what was written and run: syncer init --from-environment\n", len(found.secrets))
+	}
+	_, err := fmt.Fprintf(s.Stdout, "\nPut each secret into its file in %s/, then run: syncer migrate\n", dir)
+	return err
+}
+
+// fill puts the credentials of the environment in the place of placeholders.
+func (f surroundings) fill(s *session, path string, files []newFile) {
+	for _, one := range f.secrets {
+		value, _ := s.Lookup(one.variable)
+		for i := range files {
+			if files[i].path == secretPath(path, one.provider, one.field) {
+				files[i].text = strings.TrimSpace(value) + "\n"
+			}
+		}
+	}
 }
 
 func chooseProviders(names []string) ([]provider, error) {
@@ -75,15 +105,18 @@ type newFile struct{ path, text string }
 
 // initFiles are the secrets first: a configuration that is there has all of
 // its files.
-func initFiles(path string, chosen []provider) []newFile {
+func initFiles(path string, chosen []provider, found surroundings) []newFile {
 	var files []newFile
 	for _, p := range chosen {
 		for _, field := range p.Credentials[0] {
-			name := filepath.Join(filepath.Dir(path), secretsDir, secretName(p.Name, field))
-			files = append(files, newFile{name, config.Placeholder + "\n"})
+			files = append(files, newFile{secretPath(path, p.Name, field), config.Placeholder + "\n"})
 		}
 	}
-	return append(files, newFile{path, configText(chosen)})
+	return append(files, newFile{path, configText(chosen, found)})
+}
+
+func secretPath(path, provider, field string) string {
+	return filepath.Join(filepath.Dir(path), secretsDir, secretName(provider, field))
 }
 
 func secretName(provider, field string) string { return provider + "_" + field }

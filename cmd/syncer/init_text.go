@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 )
@@ -16,7 +17,7 @@ const configHead = `# syncer.yaml, written by "syncer init". Unknown settings ar
 #   url: ADDRESS         the same without a password
 # and behind pgbouncer in transaction mode also exec_mode: exec.
 # Without this section, DATABASE_URL is used.
-database: { embedded: data }
+%s
 
 # Who is read. The name of a source is yours to choose and part of history:
 # do not change it later. Secrets are never written here: a file that only you
@@ -49,17 +50,19 @@ absence: { confirm_snapshots: 2, confirm_for: 72h }
 
 # How long raw pages are kept: forever, boundaries (only those that a change of
 # history rests on) or an age such as 730d. mirror: DIR receives a copy of every
-# snapshot, from which history can be made again.
+# snapshot, from which history can be made again. pause_below: 1GB is the free
+# space below which a disk receives no more of them, so that history goes on.
 evidence: { keep: forever }
 
 # The time zone in which a day or a month of a report begins.
-report_timezone: Asia/Seoul
+report_timezone: %s
 
 # Where the daemon serves its page, metrics, /livez and /readyz; off for none.
 listen: 127.0.0.1:8630
 
 # An address to ask every minute while no list is stale, so that silence is noticed.
-# heartbeat_url: https://hc.example.com/ping/ID
+# Whoever knows it can ping, so it is a file like the secrets.
+# heartbeat_url_file: secrets/heartbeat_url
 
 # Who is told when prices move (by at least threshold_percent), products change
 # status, snapshots are held or lists become stale: signed JSON, of each run or as
@@ -74,14 +77,28 @@ listen: 127.0.0.1:8630
 #     every-week: { webhook: finops, digest: weekly, weekday: monday, at: "09:00" }
 `
 
-func configText(chosen []provider) string {
+func configText(chosen []provider, found surroundings) string {
 	var text strings.Builder
-	text.WriteString(configHead)
+	fmt.Fprintf(&text, configHead, found.databaseText())
 	for _, p := range chosen {
 		text.WriteString(sourceText(p))
 	}
-	text.WriteString(configTail)
+	fmt.Fprintf(&text, configTail, found.reportZone())
 	return text.String()
+}
+
+// databaseText is the section of the database: a server of our own where its
+// programs are, else the one that answers here.
+func (f surroundings) databaseText() string {
+	const own = "database: { embedded: data }"
+	if f.socket == "" {
+		return own
+	}
+	server := fmt.Sprintf("database: { url: %q }", "postgres:///syncer?"+url.Values{"host": {f.socket}}.Encode())
+	if f.bin == "" {
+		return server
+	}
+	return own + "\n# The server that answers on this machine:\n# " + server
 }
 
 func sourceText(p provider) string {

@@ -284,6 +284,6 @@ func newDaemon(t *testing.T, database, path string, now func() time.Time) *daemo
 	}
 	t.Cleanup(func() { w.close() })
 	d := &daemon{session: s, workshop: w, away: &away{now: now, log: s.log}, monitor: monitor.New(monitor.Options{Now: now, Log: s.log})}
-	d.monitor.Use(viewOf(loaded, w.runner.Store))
+	d.monitor.Use(d.viewOf(w))
 	return d
 }

@@ -22,6 +22,9 @@ func (d *daemon) configured() (*config.Config, error) {
 			return nil, err
 		}
 	}
+	if _, err := loaded.Heartbeat.URL(d.Lookup); err != nil {
+		return nil, err
+	}
 	if _, err := d.webhooks(loaded); err != nil {
 		return nil, err
 	}
@@ -63,6 +66,7 @@ func (d *daemon) reload() error {
 	}
 	fresh := d.workshopOn(old.runner.Store, loaded)
 	fresh.runner.Log = d.log
+	fresh.room.follow(old.room)
 	ctx, cancel := context.WithTimeout(d.ctx, answerWithin)
 	defer cancel()
 	jobs, err := d.jobs(ctx, fresh)

@@ -69,6 +69,7 @@ func TestWriterCanDoAllThatTheDaemonDoes(t *testing.T) {
 		t.Error("no contract was read")
 	}
 	historyIsRefused(t, writer)
+	must(t, writer, "UPDATE drift SET first_seen_at = first_seen_at, first_run = first_run") // as a late snapshot does
 }
 
 // loadPast moves an archive's first snapshot to the year before, where a late
@@ -187,6 +188,12 @@ func TestReadersOfRoles(t *testing.T) {
 		} {
 			if err := attempt(t, reader, sql); (err == nil) != want {
 				t.Errorf("%s: %s: %v", role, sql, err)
+			}
+		}
+		for view, want := range map[string]bool{"prices_current": true, "contracts_current": contracts} {
+			code, stdout, stderr := command(t, reader, "export", view)
+			if (code == exitOK) != want || view == "prices_current" && !strings.Contains(stdout, "list_unit_price") {
+				t.Errorf("%s: export %s: exit %d, %.80q, %s", role, view, code, stdout, stderr)
 			}
 		}
 	}

@@ -15,6 +15,7 @@ import (
 // serveCommand is `syncer serve`.
 type serveCommand struct {
 	Grace     time.Duration `help:"How long runs may go on after SIGTERM before they are canceled." default:"1m"`
+	Migrate   bool          `help:"Bring an older schema up to date before serving."`
 	LogFormat string        `help:"How to log: text, json, or auto, which is text on a terminal and JSON elsewhere." enum:"auto,text,json" default:"auto"`
 }
 
@@ -23,6 +24,8 @@ func (serveCommand) Help() string {
 	return `Reads every list that has a schedule at its due times, until interrupted. Lists of one source are read one after the other, sources side by side. A due time that comes while its list is still being read is skipped and recorded; after downtime the newest missed one is caught up on. Several daemons may share a database: each due time runs once, and that of a daemon that died is taken up by another after a minute.
 
 SIGHUP reads the configuration again; a bad one is refused and the old one stays. SIGTERM starts no more runs and lets those that run finish; a second one ends the process at once. While the database is away the daemon waits. systemd is told of all this.
+
+A schema that is older than the program is refused, or with --migrate brought up to date first, after saying where the mirror is; of several daemons one does it and the others wait. No step waits longer than three seconds for a lock, so that a long report is not followed by a queue. A schema that is newer is refused in any case.
 
 A page for people, metrics for Prometheus, /livez and /readyz are at the configuration's listen (127.0.0.1:8630 if left out).`
 }
@@ -37,7 +40,7 @@ func (c *serveCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	d := &daemon{session: s, notify: notify, away: &away{now: s.Now, log: s.log}, lanes: newLanes()}
+	d := &daemon{session: s, migrates: c.Migrate, notify: notify, away: &away{now: s.Now, log: s.log}, lanes: newLanes()}
 	d.scheduler = schedule.New(schedule.Options{
 		Now: s.Now, Poll: notify.poll(), Grace: c.Grace,
 		Skipped: d.skipped, Panicked: d.panicked, Turned: d.turned,
@@ -51,6 +54,7 @@ func (c *serveCommand) Run(s *session) error {
 // stop; runs have one of their own, which lasts for the grace.
 type daemon struct {
 	*session
+	migrates  bool // an older schema is brought up to date, not refused
 	notify    *notifier
 	away      *away
 	lanes     *lanes
@@ -88,6 +92,7 @@ func (d *daemon) serve() error {
 	beside.Go(func() { d.heed(hangups) })
 	beside.Go(d.takeUp)
 	beside.Go(d.watchStale)
+	beside.Go(d.watchRoom)
 	d.scheduler.Run(d.ctx)
 	beside.Wait()
 	d.notifying.Wait()
@@ -109,7 +114,7 @@ func (d *daemon) use(w *workshop, jobs []schedule.Job) {
 	defer d.mutex.Unlock()
 	d.workshop = w
 	d.scheduler.Set(jobs)
-	d.monitor.Use(viewOf(w.config, w.runner.Store))
+	d.monitor.Use(d.viewOf(w))
 	d.deliver(w)
 }
 

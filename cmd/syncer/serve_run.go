@@ -17,10 +17,6 @@ import (
 // errStopping ends what was only waiting for its turn when the daemon stops.
 var errStopping = errors.New("the daemon stops")
 
-// aheadAllowed is how far this machine's clock may be ahead of the database's.
-// A due time that is taken too early would be missing when it really comes.
-const aheadAllowed = time.Minute
-
 // jobs are the scheduled lists, each with its newest due time that was taken.
 func (d *daemon) jobs(ctx context.Context, w *workshop) ([]schedule.Job, error) {
 	scheduled := scheduledLists(w.config)
@@ -80,22 +76,24 @@ func (d *daemon) attempt(ctx context.Context, w *workshop, list config.List, due
 		return err
 	}
 	defer leave()
-	now, err := d.reach(w)
-	if err != nil {
+	for {
+		begun := d.Now()
+		report, err := d.sync(ctx, w, list, due)
+		switch {
+		case errors.Is(err, store.ErrNotBegun) && store.Away(err):
+			d.away.tell(err)
+			if err := d.reach(w); err != nil {
+				return err
+			}
+			continue
+		case errors.Is(err, store.ErrSkipped):
+			d.tellSkipped(store.Due{List: list.ID, At: due})
+			return nil
+		}
+		d.away.back()
+		d.monitor.Ran(list.ID, report, d.Now().Sub(begun), err)
 		return err
 	}
-	if due.After(now.Add(aheadAllowed)) {
-		return fmt.Errorf("%s: the clock of this machine is ahead of the database's: the due time is %s, the database's clock shows %s",
-			list.ID, due.Format(time.RFC3339), now.Format(time.RFC3339))
-	}
-	skipped, err := d.skip(ctx, store.Due{List: list.ID, At: due}, time.Time{})
-	if err != nil || skipped {
-		return err
-	}
-	begun := d.Now()
-	report, err := d.sync(ctx, w, list, due)
-	d.monitor.Ran(list.ID, report, d.Now().Sub(begun), err)
-	return err
 }
 
 func (d *daemon) sync(ctx context.Context, w *workshop, list config.List, due time.Time) (ingest.Report, error) {
@@ -103,11 +101,7 @@ func (d *daemon) sync(ctx context.Context, w *workshop, list config.List, due ti
 	if err != nil {
 		return ingest.Report{}, err
 	}
-	stored, err := w.ensure(ctx, list, fetcher.List())
-	if err != nil {
-		return ingest.Report{}, err
-	}
-	return w.runner.Sync(ctx, stored, fetcher, &due)
+	return w.runner.Sync(ctx, w.describe(list, fetcher.List()), fetcher, &due)
 }
 
 // skipped records a due time that came while its list was still being read
@@ -118,8 +112,12 @@ func (d *daemon) skipped(ctx context.Context, name string, due, running time.Tim
 		d.log.Error("skipped due time not recorded", "list", name, "err", err)
 		return
 	}
-	if _, err := d.skip(ctx, store.Due{List: list, At: due}, running); err != nil {
+	skipped, err := d.skip(ctx, store.Due{List: list, At: due}, running)
+	switch {
+	case err != nil:
 		d.away.tell(err)
+	case !skipped: // the run ended meanwhile, or somebody else has the due time: who begins it finds out
+		d.scheduler.Again(name, due)
 	}
 }
 
@@ -128,10 +126,14 @@ func (d *daemon) skipped(ctx context.Context, name string, due, running time.Tim
 func (d *daemon) skip(ctx context.Context, due store.Due, waiting time.Time) (bool, error) {
 	skipped, err := d.inUse().runner.Store.Skip(ctx, due, waiting)
 	if skipped {
-		d.monitor.Skipped(due.List)
-		d.log.Warn("due time skipped: the list is still being read", "list", due.List.String(), "due", due.At.Format(time.RFC3339))
+		d.tellSkipped(due)
 	}
 	return skipped, err
+}
+
+func (d *daemon) tellSkipped(due store.Due) {
+	d.monitor.Skipped(due.List)
+	d.log.Warn("due time skipped: the list is still being read", "list", due.List.String(), "due", due.At.Format(time.RFC3339))
 }
 
 // panicked tells of a panic outside of a run; one within is the run's failure.

@@ -46,10 +46,12 @@ func (s *session) config() (*config.Config, error) {
 	}
 	loaded, err := config.Load(path, configProviders(), s.Lookup)
 	if s.path == "" && errors.Is(err, fs.ErrNotExist) {
-		return nil, errors.New("no configuration: there is no ./syncer.yaml here; write one with `syncer init`, or name one with --config FILE")
+		return nil, errNoConfiguration
 	}
 	return loaded, err
 }
+
+var errNoConfiguration = errors.New("no configuration: there is no ./syncer.yaml here; write one with `syncer init`, or name one with --config FILE")
 
 // database returns the address of the database, starting the embedded one if
 // that is what is configured; stop ends it.

@@ -16,6 +16,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"syncer/pgtemp/pgtest"
+	"syncer/simulate"
 )
 
 // announced is the first line of `syncer simulate --json`, which serves until
@@ -78,6 +79,26 @@ func TestTheSimulationSaysAllThatAConfigurationNeeds(t *testing.T) {
 				t.Errorf("%d lists have prices in a currency", prices)
 			}
 		})
+	}
+}
+
+// TestTheSimulatedWorldMovesByWholeDays and stands still in between, or always.
+func TestTheSimulatedWorldMovesByWholeDays(t *testing.T) {
+	now := time.Date(2027, 3, 1, 12, 0, 0, 0, time.UTC)
+	clock := func() time.Time { return now }
+	moving, still := simulateCommand{World: 1, Day: time.Minute}, simulateCommand{World: 1}
+	shows, stands := moving.date(clock), still.date(clock)
+	for _, step := range []struct {
+		passed time.Duration
+		day    int
+	}{{0, 7}, {59 * time.Second, 7}, {time.Minute, 8}, {10 * time.Minute, 17}} {
+		now = time.Date(2027, 3, 1, 12, 0, 0, 0, time.UTC).Add(step.passed)
+		if want := simulate.WorldStart().AddDate(0, 0, step.day); !shows().Equal(want) {
+			t.Errorf("after %s: got %s, want %s", step.passed, shows(), want)
+		}
+		if want := simulate.WorldStart().AddDate(0, 0, 7); !stands().Equal(want) {
+			t.Errorf("after %s the world that stands still shows %s", step.passed, stands())
+		}
 	}
 }
 

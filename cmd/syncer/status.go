@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"syncer/cmd/syncer/config"
@@ -50,7 +51,7 @@ func (c *statusCommand) Run(s *session) error {
 		if err != nil {
 			return err
 		}
-		return errors.Join(showStatus(s.screen, lists, s.Now(), zone), showWaiting(s.screen, figures))
+		return errors.Join(showStatus(s.screen, lists, s.Now(), zone), showWaiting(s.screen, figures), s.showRoom(loaded))
 	})
 }
 
@@ -106,6 +107,20 @@ func showWaiting(screen terminal.Screen, figures []store.OutboxFigures) (err err
 		}
 		_, wrote := fmt.Fprintf(screen, "\nnotifications for %s: %s; see syncer notify list\n", one.Webhook, screen.Paint(style, text))
 		err = errors.Join(err, wrote)
+	}
+	return err
+}
+
+// showRoom tells where evidence is paused.
+func (s *session) showRoom(loaded *config.Config) error {
+	quiet := newRoom(s, loaded, slog.New(slog.DiscardHandler))
+	paused := quiet.paused()
+	var err error
+	for _, reason := range []string{paused.Pages, paused.Mirror} {
+		if reason != "" {
+			_, told := fmt.Fprintf(s.screen, "\n%s %s\n", s.screen.Paint(terminal.Bad, "evidence is paused:"), terminal.Clean(reason))
+			err = errors.Join(err, told)
+		}
 	}
 	return err
 }

@@ -7,7 +7,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"syncer": main})
+	testscript.Main(m, map[string]func(){"syncer": main, "syncer-cramped": cramped})
 }
 
 func TestStories(t *testing.T) {

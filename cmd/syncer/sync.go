@@ -103,14 +103,12 @@ func (c *syncCommand) result(s *session, w *workshop, list config.List) (syncLin
 		delta, heldFor, err := w.runner.Preview(s.ctx, fetcher.List(), fetcher)
 		return lineOf(previewOutcome(delta, heldFor), delta, heldFor), err
 	}
-	stored, err := w.ensure(s.ctx, list, fetcher.List())
-	if err != nil {
-		return syncLine{}, err
-	}
-	report, err := w.runner.Sync(s.ctx, stored, fetcher, nil)
+	report, err := w.runner.Sync(s.ctx, w.describe(list, fetcher.List()), fetcher, nil)
 	line := lineOf(report.Outcome, report.Delta, report.HeldFor)
 	if report.Mirror.Err != nil {
 		line.MirrorError = report.Mirror.Err.Error()
+	} else if report.Mirror.Paused != "" {
+		line.MirrorError = "paused: " + report.Mirror.Paused
 	}
 	return line, err
 }

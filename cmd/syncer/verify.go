@@ -19,7 +19,7 @@ type verifyCommand struct {
 
 // Help is the longer text of `syncer verify --help`.
 func (verifyCommand) Help() string {
-	return `Reads every stored page again and compares history with what the pages say, row by row; nothing is written. Says for each list since when its history is proven, or which rows are contradicted; then exits with 1.`
+	return `Reads every stored page again and compares history with what the pages say, row by row; nothing is written. Every write is then done again in the order in which it was recorded, so that rows which were superseded, and the runs that wrote and replaced them, are proven too. Says for each list since when its history is proven, or which rows are contradicted; then exits with 1.`
 }
 
 // verifiedJSON is one list as --json writes it.
@@ -27,6 +27,7 @@ type verifiedJSON struct {
 	List           string                `json:"list"`
 	State          string                `json:"state"` // proven, invariants or contradicted
 	ProvenSince    *time.Time            `json:"proven_since"`
+	RetracedSince  *time.Time            `json:"retraced_since"` // of the last rebuild; null: from the beginning
 	Snapshots      int                   `json:"snapshots"`
 	WithPages      int                   `json:"with_pages"`
 	Versions       int                   `json:"versions"`
@@ -59,7 +60,7 @@ func (c *verifyCommand) Run(s *session) error {
 
 func verified(list store.List, report store.Verified) verifiedJSON {
 	one := verifiedJSON{
-		List: list.ID.String(), State: "proven", ProvenSince: report.ProvenSince, Snapshots: report.Snapshots, WithPages: report.Proven,
+		List: list.ID.String(), State: "proven", ProvenSince: report.ProvenSince, RetracedSince: report.RetracedSince, Snapshots: report.Snapshots, WithPages: report.Proven,
 		Versions: report.Versions, Prices: report.Prices, Contradictions: append([]store.Contradiction{}, report.Contradictions...),
 	}
 	switch {

@@ -6,13 +6,12 @@ import (
 
 	"syncer/cmd/syncer/config"
 	"syncer/monitor"
-	"syncer/store"
 )
 
 // watch lets the daemon be watched, from before its database is reached until
 // the last run has ended; the returned function ends it.
 func (d *daemon) watch(loaded *config.Config) (stop func()) {
-	d.monitor.Use(viewOf(loaded, nil))
+	d.monitor.Use(d.viewOf(&workshop{config: loaded}))
 	ctx, cancel := context.WithCancel(context.WithoutCancel(d.ctx))
 	var watching sync.WaitGroup
 	if loaded.Listen != "" {
@@ -29,11 +28,16 @@ func (d *daemon) watch(loaded *config.Config) (stop func()) {
 	return func() { cancel(); watching.Wait() }
 }
 
-// viewOf is what the monitor watches by a configuration.
-func viewOf(loaded *config.Config, opened *store.Store) monitor.View {
-	view := monitor.View{Lists: watchedLists(loaded), Zone: loaded.ReportTimezone, Heartbeat: loaded.Heartbeat.Reveal(), Webhooks: loaded.Notifications.Names()}
-	if opened != nil { // a nil store in an interface would not be nil
-		view.Database = opened
+// viewOf is what the monitor watches by a workshop, which has nothing but its
+// configuration before the database was reached.
+func (d *daemon) viewOf(w *workshop) monitor.View {
+	heartbeat, err := w.config.Heartbeat.URL(d.Lookup)
+	if err != nil { // it was there a moment ago
+		d.log.Error("no heartbeat is sent", "err", err)
+	}
+	view := monitor.View{Lists: watchedLists(w.config), Zone: w.config.ReportTimezone, Heartbeat: heartbeat.Reveal(), Webhooks: w.config.Notifications.Names()}
+	if w.runner != nil {
+		view.Database, view.Disks = w.runner.Store, w.room.last
 	}
 	return view
 }

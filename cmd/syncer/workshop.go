@@ -18,6 +18,7 @@ import (
 type workshop struct {
 	config *config.Config
 	runner *ingest.Runner
+	room   *room
 	close  func() error
 
 	mutex sync.Mutex
@@ -56,15 +57,26 @@ func (s *session) workshopOn(opened *store.Store, loaded *config.Config) *worksh
 	if loaded.Evidence.Mirror != "" {
 		runner.Mirror = &ingest.Mirror{Dir: loaded.Evidence.Mirror, Now: s.Now}
 	}
-	return &workshop{config: loaded, runner: runner}
+	measured := newRoom(s, loaded, s.log)
+	runner.Room = measured.paused
+	return &workshop{config: loaded, runner: runner, room: measured}
 }
 
 // ensure registers a list with the settings of the configuration.
 func (w *workshop) ensure(ctx context.Context, list config.List, described catalog.List) (store.List, error) {
-	return w.runner.Store.EnsureList(ctx, described, store.ListSettings{
+	return w.runner.Store.EnsureList(ctx, described, w.settings(list))
+}
+
+// describe is a list as its first live run registers it.
+func (w *workshop) describe(list config.List, described catalog.List) store.List {
+	return store.Describe(described, w.settings(list))
+}
+
+func (w *workshop) settings(list config.List) store.ListSettings {
+	return store.ListSettings{
 		Rule:       timeline.Rule{Snapshots: w.config.Absence.ConfirmSnapshots, For: w.config.Absence.ConfirmFor},
 		StaleAfter: list.StaleAfter,
-	})
+	}
 }
 
 // fetcher returns the fetcher of a list; open gives the source its secrets.

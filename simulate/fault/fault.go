@@ -29,6 +29,7 @@ const (
 	Reset        Kind = "reset"
 	Slow         Kind = "slow"
 	Random       Kind = "random"
+	Unruly       Kind = "unruly"
 	Expire       Kind = "expire"
 	ExpireToken  Kind = "expire_token"
 	BadPrice     Kind = "bad_price"
@@ -49,7 +50,8 @@ const (
 
 // A Fault is one thing that goes wrong at one provider, and when.
 type Fault struct {
-	// Provider is whom it strikes; empty, which only Random may be: all.
+	// Provider is whom it strikes; empty, which only Random and Unruly may be:
+	// all.
 	Provider string
 	Kind     Kind
 	// List limits the fault to one list, such as flavors; empty: all.
@@ -62,13 +64,13 @@ type Fault struct {
 	After int
 	// Value is the kind's own option, such as a Retry-After.
 	Value string
-	// Seed is what the dice of Random begin with.
+	// Seed is what the dice of Random and Unruly begin with.
 	Seed int64
 }
 
 // Parse reads a fault written PROVIDER:KIND[:OPTION=VALUE...], such as
-// iwinv:http500:page=3:times=2. A value may hold colons. Random needs no
-// provider: random:rate=0.2 strikes all.
+// iwinv:http500:page=3:times=2. A value may hold colons. Random and Unruly
+// need no provider: random:rate=0.2 strikes all.
 func Parse(text string) (Fault, error) {
 	fault, err := parse(text)
 	if err != nil {
@@ -80,7 +82,7 @@ func Parse(text string) (Fault, error) {
 func parse(text string) (Fault, error) {
 	parts := strings.Split(text, ":")
 	switch {
-	case parts[0] == string(Random):
+	case Kind(parts[0]).drawn():
 		parts = append([]string{""}, parts...)
 	case len(parts) < 2 || parts[0] == "":
 		return Fault{}, fmt.Errorf("want PROVIDER:KIND[:OPTION=VALUE...], such as iwinv:http500:page=3")

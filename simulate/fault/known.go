@@ -46,6 +46,7 @@ func wireFaults() []Known {
 		{Kind: Reset, Text: "the connection is cut before any answer"},
 		{Kind: Slow, Text: "the answer comes late", Option: "for", Default: "500ms"},
 		{Kind: Random, Text: "at this rate a fault that passes: http500, http429, truncate, reset, gzip, slow, expire; without PROVIDER at all of them", Option: "rate", Default: "0.1"},
+		{Kind: Unruly, Text: "at this rate a fault that a reader must refuse or see through: half and foreign bodies, refusals, short pages, rows that move or repeat, wrong totals; without PROVIDER at all of them", Option: "rate", Default: "0.02"},
 		{Kind: Expire, Text: "every session ends (times=1 unless given)", Provider: "zstack", Times: 1},
 		{Kind: SDKDialect, Text: "answers as the vendor's SDK can read them, not as the documents' samples are", Provider: "scp"},
 		{Kind: ExpireToken, Text: "every token ends (times=1 unless given)", Provider: "huawei", Times: 1},

@@ -19,6 +19,33 @@ func Transient(provider string) []Kind {
 	return kinds
 }
 
+// drawn says whether a kind stands for others, of which chance draws one.
+func (k Kind) drawn() bool { return k == Random || k == Unruly }
+
+// drawable is what a kind may draw at a provider.
+func (k Kind) drawable(provider string) []Fault {
+	if k == Unruly {
+		return unruly()
+	}
+	var all []Fault
+	for _, kind := range Transient(provider) {
+		known, _ := find(kind) // Transient has found it
+		all = append(all, Fault{Kind: kind, Value: known.Default})
+	}
+	return all
+}
+
+// unruly is what no reader may take for a good answer, and what it has to
+// refuse a walk for unless another look at the list shows better.
+func unruly() []Fault {
+	return []Fault{
+		{Kind: Truncate, Value: "half"}, {Kind: HTML200}, {Kind: CodeError}, {Kind: HTTP403},
+		{Kind: Redirect, Value: "http://redirect.invalid"}, {Kind: PageCap, Value: "3"}, {Kind: Repeat},
+		{Kind: Shift, Value: "delete"}, {Kind: Shift, Value: "insert"}, {Kind: WrongTotal, Value: "+5"},
+		{Kind: WrongTotal, Value: "-1"}, {Kind: WrongTotal, Value: "text"}, {Kind: Conflict}, {Kind: Duplicate}, {Kind: EmptyID},
+	}
+}
+
 // roll throws the dice for one request. They depend on the seed, on what is
 // asked for and on how often it was, but not on what is asked for in between:
 // lists that are read at once meet the same faults every time.
@@ -27,6 +54,9 @@ func (a *armed) roll(provider, list string, page int) (Fault, bool) {
 		a.asked = map[string]int{}
 	}
 	what := fmt.Sprintf("%s/%s/%d", provider, list, page)
+	if a.Kind == Unruly { // by dice of its own: else it would strike where Random does
+		what = string(Unruly) + "/" + what
+	}
 	a.asked[what]++
 	hash := fnv.New64a()
 	fmt.Fprintf(hash, "%s/%d", what, a.asked[what])
@@ -35,7 +65,8 @@ func (a *armed) roll(provider, list string, page int) (Fault, bool) {
 	if dice.Float64() >= rate {
 		return Fault{}, false
 	}
-	kinds := Transient(provider)
-	known, _ := find(kinds[dice.IntN(len(kinds))])
-	return Fault{Provider: provider, Kind: known.Kind, Value: known.Default}, true
+	drawable := a.Kind.drawable(provider)
+	chosen := drawable[dice.IntN(len(drawable))]
+	chosen.Provider = provider
+	return chosen, true
 }

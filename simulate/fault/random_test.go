@@ -95,6 +95,49 @@ func TestRandomNeedsNoProvider(t *testing.T) {
 	}
 }
 
+// TestUnrulyDrawsAllThatAReaderRefuses, each with the value that it needs, and
+// nothing whose answer only the guard could tell from a good one.
+func TestUnrulyDrawsAllThatAReaderRefuses(t *testing.T) {
+	fault, err := Parse("unruly")
+	if err != nil || fault.Provider != "" || fault.Value != "0.02" {
+		t.Fatalf("got %+v, %v", fault, err)
+	}
+	fault.Value = "1"
+	set, seen := NewSet("iwinv", []Fault{fault}, time.Now), map[Fault]bool{}
+	for range 1000 {
+		for _, struck := range set.Take("list", 1) {
+			seen[Fault{Kind: struck.Kind, Value: struck.Value}] = true
+		}
+	}
+	if len(seen) != len(unruly()) {
+		t.Errorf("seen: %v", seen)
+	}
+	for struck := range seen {
+		known, ok := find(struck.Kind)
+		if !ok || known.Provider != "" || known.Option != "" && known.check(struck.Value) != nil {
+			t.Errorf("%+v cannot be given by hand", struck)
+		}
+		if slices.Contains([]Kind{Empty, Shrink, BadPrice, UnknownField}, struck.Kind) {
+			t.Errorf("%s may be what the provider means", struck.Kind)
+		}
+	}
+}
+
+// TestUnrulyHasDiceOfItsOwn: struck by the same ones, a request would be
+// repeated for the fault that passes, and nobody would see the other.
+func TestUnrulyHasDiceOfItsOwn(t *testing.T) {
+	random, unruly := struck(t, "random:rate=0.5", 1, 1000, false), struck(t, "unruly:rate=0.5", 1, 1000, false)
+	both := 0
+	for i := range random {
+		if random[i] != "" && unruly[i] != "" {
+			both++
+		}
+	}
+	if both < 200 || both > 300 {
+		t.Errorf("both strike %d of 1000 requests, want about a quarter", both)
+	}
+}
+
 // plain is a provider without words of its own.
 type plain struct{}
 

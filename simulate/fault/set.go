@@ -20,7 +20,7 @@ type armed struct {
 	Fault
 	seen, hit int
 	recent    []time.Time    // of Rate: requests of the last minute
-	asked     map[string]int // of Random: how often each page was asked for
+	asked     map[string]int // of Random and Unruly: how often each page was asked for
 }
 
 // NewSet arms those faults that are the provider's. now is the wall clock.
@@ -48,7 +48,7 @@ func (s *Set) Take(list string, page int) Active {
 			continue
 		}
 		strikes := fault.Fault
-		if fault.Kind == Random {
+		if fault.Kind.drawn() {
 			chosen, unlucky := fault.roll(s.provider, list, page)
 			if strikes = chosen; !unlucky {
 				continue

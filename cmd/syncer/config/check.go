@@ -34,7 +34,7 @@ func (c *checker) config(path string, doc document) *Config {
 		Evidence:       c.evidence(doc.Evidence),
 		Listen:         c.listen(doc.Listen),
 		PprofSocket:    c.file(doc.PprofSocket),
-		Heartbeat:      c.heartbeat(doc.HeartbeatURL),
+		Heartbeat:      c.heartbeat(doc.HeartbeatURL, doc.HeartbeatFile),
 		ReportTimezone: c.reports,
 	}
 	checked.Notifications = c.notifications(doc.Notifications, checked.Lists())
@@ -67,7 +67,7 @@ func (c *checker) absence(node absenceNode) Absence {
 }
 
 func (c *checker) evidence(node evidenceNode) Evidence {
-	checked := Evidence{Keep: Keep(node.Keep), Mirror: c.file(node.Mirror)}
+	checked := Evidence{Keep: Keep(node.Keep), Mirror: c.file(node.Mirror), PauseBelow: c.size([]string{"evidence", "pause_below"}, node.PauseBelow)}
 	if checked.Keep == KeepForever || checked.Keep == KeepBoundaries {
 		return checked
 	}

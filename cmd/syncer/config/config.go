@@ -20,9 +20,8 @@ type Config struct {
 	Listen string
 	// PprofSocket is a unix socket for pprof; "" serves none.
 	PprofSocket string
-	// Heartbeat is asked every minute while no list is stale; its address
-	// must not be shown.
-	Heartbeat catalog.Secret
+	// Heartbeat is asked every minute while no list is stale.
+	Heartbeat Heartbeat
 	// Notifications say who is told of what; the zero value tells nobody.
 	Notifications Notifications
 	// ReportTimezone is the zone in which a day or month of a report begins.
@@ -105,6 +104,9 @@ type Evidence struct {
 	Keep    Keep
 	KeepFor time.Duration // only with KeepAge
 	Mirror  string        // a folder that receives a copy; "" for none
+	// PauseBelow is the free space, in bytes, of a disk below which no evidence
+	// is written to it any more; 0 never pauses.
+	PauseBelow uint64
 }
 
 // Keep is the rule by which evidence is kept.

@@ -72,12 +72,12 @@ func TestParse(t *testing.T) {
 		},
 		Guard:    Guard{Enabled: true, MaxRemovedPercent: 20, IgnoreUpTo: 4, MaxChangedPercent: 30},
 		Absence:  Absence{ConfirmSnapshots: 3, ConfirmFor: 72 * time.Hour},
-		Evidence: Evidence{Keep: KeepAge, KeepFor: 30 * 24 * time.Hour, Mirror: "/etc/syncer/copy"},
+		Evidence: Evidence{Keep: KeepAge, KeepFor: 30 * 24 * time.Hour, Mirror: "/etc/syncer/copy", PauseBelow: 1e9},
 		Listen:   "127.0.0.1:8630", ReportTimezone: seoul,
 	}
 	zones := cmp.Comparer(func(a, b *time.Location) bool { return a.String() == b.String() })
 	secrets := cmp.Comparer(func(a, b catalog.Secret) bool { return a.Reveal() == b.Reveal() })
-	if diff := cmp.Diff(want, got, zones, secrets, cmp.AllowUnexported(Database{}, Source{})); diff != "" {
+	if diff := cmp.Diff(want, got, zones, secrets, cmp.AllowUnexported(Database{}, Source{}, Heartbeat{})); diff != "" {
 		t.Errorf("configuration (-want +got):\n%s", diff)
 	}
 }

@@ -11,6 +11,7 @@ type document struct {
 	Listen         string                 `yaml:"listen"`
 	PprofSocket    string                 `yaml:"pprof_socket"`
 	HeartbeatURL   string                 `yaml:"heartbeat_url"`
+	HeartbeatFile  string                 `yaml:"heartbeat_url_file"`
 	Notifications  *notificationsNode     `yaml:"notifications"`
 	ReportTimezone string                 `yaml:"report_timezone"`
 }
@@ -54,8 +55,9 @@ type absenceNode struct {
 }
 
 type evidenceNode struct {
-	Keep   string `yaml:"keep"`
-	Mirror string `yaml:"mirror"`
+	Keep       string `yaml:"keep"`
+	Mirror     string `yaml:"mirror"`
+	PauseBelow string `yaml:"pause_below"`
 }
 
 type notificationsNode struct {
@@ -91,7 +93,7 @@ func defaults() document {
 	return document{
 		Guard:          guardNode{Enabled: true, MaxRemovedPercent: 20, IgnoreUpTo: 4, MaxChangedPercent: 30},
 		Absence:        absenceNode{ConfirmSnapshots: 2, ConfirmFor: "72h"},
-		Evidence:       evidenceNode{Keep: string(KeepForever)},
+		Evidence:       evidenceNode{Keep: string(KeepForever), PauseBelow: "1GB"},
 		Listen:         "127.0.0.1:8630",
 		ReportTimezone: "Asia/Seoul",
 	}
@@ -100,10 +102,10 @@ func defaults() document {
 // fieldNames are all fields of the file, for "did you mean".
 func fieldNames() []string {
 	return []string{
-		"database", "sources", "guard", "absence", "evidence", "listen", "pprof_socket", "heartbeat_url", "report_timezone",
+		"database", "sources", "guard", "absence", "evidence", "listen", "pprof_socket", "heartbeat_url", "heartbeat_url_file", "report_timezone",
 		"url", "url_file", "embedded", "exec_mode", "provider", "base_url", "credentials", "options", "lists", "timezone", "ca_file", "insecure_http",
 		"schedule", "jitter", "pace", "stale_after", "enabled", "max_removed_percent", "ignore_up_to", "max_changed_percent",
-		"confirm_snapshots", "confirm_for", "keep", "mirror",
+		"confirm_snapshots", "confirm_for", "keep", "mirror", "pause_below",
 		"notifications", "page_url", "webhooks", "secret_file", "private_network", "rules", "webhook", "events", "threshold_percent",
 		"direction", "price_kinds", "digest", "at", "weekday",
 	}

@@ -20,7 +20,7 @@ var errUnreadable = errors.New("the file is not YAML")
 // belongs there. Whoever put one into another place has it hidden by that.
 var spoken = []string{
 	"embedded", "url_file", "provider", "base_url", "timezone", "ca_file", "insecure_http", "schedule", "jitter", "pace", "stale_after",
-	"enabled", "max_removed_percent", "ignore_up_to", "max_changed_percent", "confirm_snapshots", "confirm_for", "keep", "mirror",
+	"enabled", "max_removed_percent", "ignore_up_to", "max_changed_percent", "confirm_snapshots", "confirm_for", "keep", "mirror", "pause_below",
 	"listen", "exec_mode", "report_timezone", "page_size", "private_network", "currency", "regions", "region",
 	"webhook", "events", "threshold_percent", "direction", "price_kinds", "digest", "at", "weekday",
 }
@@ -74,10 +74,7 @@ func redactValue(key string, value any) any {
 		}
 		return redactMap(key, sorted)
 	case string:
-		switch {
-		case key == "heartbeat_url": // whoever knows its path can ping
-			return withoutPath(v)
-		case strings.HasSuffix(key, "_url"):
+		if strings.HasSuffix(key, "_url") && key != "heartbeat_url" { // whose path lets anybody ping
 			return withoutUser(v)
 		}
 	}
@@ -85,15 +82,6 @@ func redactValue(key string, value any) any {
 		return value
 	}
 	return catalog.NewSecret("").String()
-}
-
-// withoutPath is an address of which only the host is shown.
-func withoutPath(text string) string {
-	address, err := url.Parse(text)
-	if err != nil || address.Host == "" {
-		return catalog.NewSecret("").String()
-	}
-	return address.Scheme + "://" + address.Host + "/" + catalog.NewSecret("").String()
 }
 
 // withoutUser is an address without user, password, query and fragment.

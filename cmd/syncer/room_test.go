@@ -1,0 +1,88 @@
+package main
+
+import (
+	"errors"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"syncer/cmd/syncer/config"
+)
+
+// TestEvidencePausesBeforeTheDiskIsFull has a daemon whose disks have less room
+// than the configuration wants: history goes on without pages and mirror, all
+// that look are told, and it resumes by itself.
+func TestEvidencePausesBeforeTheDiskIsFull(t *testing.T) {
+	t.Parallel()
+	endpoint, dir := simulated(t), reachable(t)
+	path := scheduled(t, endpoint, endpoint.BaseURL, `{ zones: { schedule: "@every 5s" } }`)
+	const wanted = "pause_below: 900000TB"
+	appended(t, path, "database: { embedded: "+dir+" }\nevidence: { mirror: mirror, "+wanted+" }\n")
+	at := listening(t, path)
+	p := startServe(t, "", path, "--migrate")
+	answers(t, at+"/metrics", `syncer_runs_total{list="iwinv/zones",outcome="changed"} 1`, `syncer_runs_total{list="iwinv/zones",outcome="unchanged"} 1`,
+		`syncer_evidence_paused{disk="database"} 1`, `syncer_evidence_paused{disk="mirror"} 1`, `syncer_disk_free_bytes{disk="mirror"}`, `syncer_mirror_failures_total{list="iwinv/zones"} 0`)
+	answers(t, at+"/", "Evidence is paused:", dir)
+	mirror := filepath.Join(filepath.Dir(path), "mirror")
+	if _, err := os.Stat(mirror); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the mirror was written: %v", err)
+	}
+	if n := strings.Count(p.text(), `"level":"ERROR"`); n != 2 && n != 4 { // each disk, once a minute
+		t.Errorf("%d errors", n)
+	}
+	for args, want := range map[string]string{
+		"status": "evidence is paused: ", "verify": "holds its invariants; no page is kept", "check --quick": "free: evidence is paused below 900000000.0 GB",
+	} {
+		text, err := syncerSays(t, "", append(strings.Fields(args), "-c", path)...)
+		if !strings.Contains(text, want) || (err != nil) != (args == "check --quick") {
+			t.Errorf("%s: %v\n%s", args, err, text)
+		}
+	}
+
+	text := strings.Replace(read(t, path), wanted, "pause_below: 0", 1)
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p.signal(t, syscall.SIGHUP)
+	answers(t, at+"/metrics", `syncer_evidence_paused{disk="database"} 0`, `syncer_evidence_paused{disk="mirror"} 0`, `syncer_mirror_snapshots_total{list="iwinv/zones"} 1`)
+	if n := strings.Count(p.text(), "there is room again: evidence is kept from now on"); n != 1 {
+		t.Errorf("told %d times that there is room", n)
+	}
+	if text, err := syncerSays(t, "", "verify", "-c", path); err != nil || !strings.Contains(text, ", before that invariants only") {
+		t.Errorf("verify: %v\n%s", err, text)
+	}
+}
+
+// TestRoomTellsOnceAMinute measures a disk that fills up and is emptied.
+func TestRoomTellsOnceAMinute(t *testing.T) {
+	var said strings.Builder
+	now, free := time.Unix(0, 0), uint64(0)
+	var broken error
+	s := &session{environment: environment{Now: func() time.Time { return now }}}
+	r := newRoom(s, &config.Config{Evidence: config.Evidence{Mirror: "/m", PauseBelow: 100}}, slog.New(slog.NewTextHandler(&said, nil)))
+	r.free = func(string) (uint64, error) { return free, broken }
+	for _, step := range []struct {
+		after  time.Duration
+		free   uint64
+		err    error
+		paused bool
+		said   int // lines so far
+	}{
+		{0, 100, nil, false, 0}, {time.Second, 99, nil, true, 1}, {59 * time.Second, 0, nil, true, 1}, {time.Second, 0, nil, true, 2},
+		{time.Second, 100, nil, false, 3}, {time.Second, 99, nil, true, 4}, {time.Second, 0, errors.New("stale handle"), false, 5}, {time.Hour, 1000, nil, false, 5},
+	} {
+		now, free, broken = now.Add(step.after), step.free, step.err
+		found := r.paused()
+		if (found.Mirror != "") != step.paused || found.Pages != "" || strings.Count(said.String(), "\n") != step.said {
+			t.Errorf("%+v: %+v, said\n%s", step, found, said.String())
+		}
+	}
+	if !strings.Contains(said.String(), "level=ERROR") || !strings.Contains(said.String(), "of evidence.pause_below") {
+		t.Errorf("said\n%s", said.String())
+	}
+}

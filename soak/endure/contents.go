@@ -1,0 +1,144 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"syncer/catalog"
+	"syncer/store"
+)
+
+// contents wants every snapshot of a list to hold what the provider showed
+// while it was read, and the newest what it shows at the end. A snapshot is
+// exact if it is the list of one day. One that was read while the world moved
+// on is mixed: each part of an entry is that of one of those days. Late is an entry that
+// is new and that only the next snapshot has: rows moved while it was read,
+// and the provider states no total by which that could be seen.
+func (s *stage) contents(ctx context.Context, opened *store.Store, c clock, v *verdict) error {
+	readings, err := s.readings(ctx, v.list)
+	if err != nil {
+		return err
+	}
+	shows := func(one *shown) bool { return one.digest == readings[len(readings)-1].digest }
+	if len(readings) == 0 || !slices.ContainsFunc(s.worlds.between(v.list, lastDay, lastDay), shows) {
+		return fmt.Errorf("%s: without faults, history is not what the provider shows", v.list)
+	}
+	fetcher := s.worlds.fetchers[v.list]
+	list, err := opened.FindList(ctx, fetcher.List())
+	if err != nil {
+		return err
+	}
+	j := contentJudge{verdict: v, before: map[string]bool{}, read: func(at time.Time) (*shown, error) { return evidence(ctx, opened, list, fetcher, at) }}
+	for _, r := range readings {
+		first, last := c.days(r.from, r.to)
+		if err := j.judge(r, s.worlds.between(v.list, first, last)); err != nil {
+			return errors.Join(fmt.Errorf("%s: snapshot %s, days %d to %d", v.list, r.at.Format(time.RFC3339Nano), first, last), err)
+		}
+	}
+	return nil
+}
+
+// contentJudge goes through the snapshots of a list in the order of time.
+type contentJudge struct {
+	*verdict
+	before map[string]bool // the keys of the snapshot before
+	read   func(at time.Time) (*shown, error)
+}
+
+func (j *contentJudge) judge(r reading, showing []*shown) error {
+	at := slices.IndexFunc(showing, func(one *shown) bool { return one.digest == r.digest })
+	if at >= 0 {
+		j.exact++
+		j.follow(showing[at])
+		return nil
+	}
+	found, err := j.read(r.at)
+	if err != nil {
+		return err
+	}
+	j.mixed++
+	late, err := mixture(found, showing, j.before)
+	j.late += late
+	j.follow(found)
+	return err
+}
+
+func (j *contentJudge) follow(now *shown) {
+	clear(j.before)
+	for key := range now.entries {
+		j.before[key] = true
+	}
+}
+
+// mixture wants each part of each entry to be that of one of the days, and
+// nothing to lack that all of them have, unless it is an entry that is late.
+func mixture(found *shown, showing []*shown, before map[string]bool) (late int, err error) {
+	for key, entry := range found.entries {
+		if err := entry.of(key, showing); err != nil {
+			return late, err
+		}
+	}
+	for key := range showing[0].entries {
+		_, has := found.entries[key]
+		lasting := !slices.ContainsFunc(showing, func(one *shown) bool { return one.entries[key] == nil })
+		switch {
+		case has || !lasting:
+		case before[key]:
+			return late, fmt.Errorf("entry %q is missing, and the provider showed it all the time", key)
+		default:
+			late++
+		}
+	}
+	return late, nil
+}
+
+// of wants an entry to be made of what was shown of it.
+func (p parts) of(key string, showing []*shown) error {
+	var days []parts
+	for _, one := range showing {
+		if one.entries[key] != nil {
+			days = append(days, one.entries[key])
+		}
+	}
+	if len(days) == 0 {
+		return fmt.Errorf("entry %q was never shown", key)
+	}
+	for name, value := range p {
+		if !slices.ContainsFunc(days, func(day parts) bool { return day[name] == value }) {
+			return fmt.Errorf("entry %q: %s: %v was never shown", key, name, value)
+		}
+	}
+	for name := range days[0] {
+		_, has := p[name]
+		lacked := slices.ContainsFunc(days, func(day parts) bool { _, there := day[name]; return !there })
+		if !has && !lacked {
+			return fmt.Errorf("entry %q: %s is missing, and the provider showed it all the time", key, name)
+		}
+	}
+	return nil
+}
+
+// evidence is a snapshot as its pages hold it.
+func evidence(ctx context.Context, opened *store.Store, list store.List, fetcher catalog.Fetcher, at time.Time) (*shown, error) {
+	stored, _, err := opened.SnapshotAt(ctx, list, at)
+	if err != nil {
+		return nil, err
+	}
+	pages, err := opened.PagesOf(ctx, list, stored.PagesOf)
+	if err != nil {
+		return nil, err
+	}
+	snapshot := catalog.NewSnapshot(fetcher)
+	for _, page := range pages {
+		if err := snapshot.AddStored(page); err != nil {
+			return nil, err
+		}
+	}
+	if err := snapshot.Complete(); err != nil {
+		return nil, err
+	}
+	return contentOf(snapshot)
+}

@@ -1,0 +1,218 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"syncer/catalog"
+	"syncer/fetchers"
+	"syncer/ingest"
+	"syncer/simulate"
+	"syncer/simulate/world"
+)
+
+// lastDay is the day of the simulated world after which nothing happens.
+const lastDay = 7 * world.Weeks
+
+// shown is what a list holds on one day.
+type shown struct {
+	digest  catalog.Digest
+	entries map[string]parts
+}
+
+// parts are what an entry is made of, by name. Providers tell them in answers to
+// different requests, so that the parts of one entry may be of different days.
+type parts map[string]any
+
+func partsOf(entry catalog.Entry) parts {
+	all := parts{"status": textOf(entry.Status), "lifecycle": textOf(entry.Lifecycle)}
+	for i := range entry.Prices {
+		price := &entry.Prices[i]
+		all[fmt.Sprintf("price %v", price.Identity())] = price.AmountDigest()
+	}
+	for _, zone := range entry.ZoneStatuses {
+		all["zone "+zone.Zone] = fmt.Sprint(zone)
+	}
+	entry.Status, entry.Lifecycle, entry.Prices, entry.ZoneStatuses = nil, nil, nil, nil
+	all["rest"] = entry.Digest()
+	return all
+}
+
+func textOf(text *string) string {
+	if text == nil {
+		return "none"
+	}
+	return "is " + *text
+}
+
+// worlds is what undisturbed walks find on each day of the simulated world.
+// Some questions name today's date (what would it cost to cancel today?), so
+// that there may be several contents for a day.
+type worlds struct {
+	fetchers map[catalog.ListID]catalog.Fetcher
+	days     [lastDay + 1]map[catalog.ListID][]*shown
+}
+
+// learn walks every list on every day of the simulated world, today and, if a
+// date may change until a moment, tomorrow.
+func learn(ctx context.Context, seed int64, products int, until time.Time) (*worlds, error) {
+	w := &worlds{}
+	for day := range w.days {
+		w.days[day] = map[catalog.ListID][]*shown{}
+	}
+	clocks := []func() time.Time{time.Now}
+	if dateChanges(time.Now(), until) {
+		clocks = append(clocks, func() time.Time { return time.Now().Add(24 * time.Hour) })
+	}
+	for _, now := range clocks {
+		if err := w.learnAt(ctx, seed, products, now); err != nil {
+			return nil, err
+		}
+	}
+	return w, nil
+}
+
+// dateChanges reports that somewhere among the providers a day begins.
+func dateChanges(from, until time.Time) bool {
+	for _, provider := range fetchers.All() {
+		if zone, err := time.LoadLocation(provider.Timezone); err == nil && from.In(zone).Format(time.DateOnly) != until.In(zone).Format(time.DateOnly) {
+			return true
+		}
+	}
+	return false
+}
+
+func (w *worlds) learnAt(ctx context.Context, seed int64, products int, now func() time.Time) error {
+	var day atomic.Int64
+	simulation, err := simulate.New(simulate.Options{
+		Seed: seed, Products: products, Now: now,
+		At: func() time.Time { return simulate.WorldStart().AddDate(0, 0, int(day.Load())) },
+	})
+	if err != nil {
+		return err
+	}
+	if err := simulation.Start(ctx); err != nil {
+		return err
+	}
+	defer func() { _ = simulation.Close() }() // it holds nothing
+	if w.fetchers, err = everyFetcher(simulation.Endpoints(), now); err != nil {
+		return err
+	}
+	for ; day.Load() <= lastDay; day.Add(1) {
+		for list, fetcher := range w.fetchers {
+			if err := w.see(ctx, int(day.Load()), list, fetcher); err != nil {
+				return fmt.Errorf("an undisturbed walk on day %d: %w", day.Load(), err)
+			}
+		}
+	}
+	return nil
+}
+
+// see notes what a list holds; what is known from the day before is not kept
+// twice.
+func (w *worlds) see(ctx context.Context, day int, list catalog.ListID, fetcher catalog.Fetcher) error {
+	snapshot, err := walk(ctx, fetcher)
+	if err != nil {
+		return err
+	}
+	digest := snapshot.Digest()
+	for _, known := range w.between(list, day-1, day) {
+		if known.digest == digest {
+			w.days[day][list] = append(w.days[day][list], known)
+			return nil
+		}
+	}
+	seen, err := contentOf(snapshot)
+	w.days[day][list] = append(w.days[day][list], seen)
+	return err
+}
+
+func contentOf(snapshot *catalog.Snapshot) (*shown, error) {
+	all := &shown{digest: snapshot.Digest(), entries: map[string]parts{}}
+	for entry, err := range snapshot.Entries(func(string) bool { return true }) {
+		if err != nil {
+			return nil, err
+		}
+		all.entries[entry.Key] = partsOf(entry)
+	}
+	return all, nil
+}
+
+func walk(ctx context.Context, fetcher catalog.Fetcher) (*catalog.Snapshot, error) {
+	var pages []catalog.Page
+	for page, err := range fetcher.Pages(ctx) {
+		if err != nil {
+			return nil, err
+		}
+		pages = append(pages, page)
+	}
+	return ingest.Collect(fetcher, pages)
+}
+
+// between are the contents of a list from one day to another, each once.
+func (w *worlds) between(list catalog.ListID, from, to int) []*shown {
+	var all []*shown
+	for day := max(0, from); day <= min(to, lastDay); day++ {
+		for _, one := range w.days[day][list] {
+			if !slices.Contains(all, one) {
+				all = append(all, one)
+			}
+		}
+	}
+	return all
+}
+
+// lists are all lists in order.
+func (w *worlds) lists() []catalog.ListID {
+	return slices.SortedFunc(maps.Keys(w.fetchers), func(a, b catalog.ListID) int { return strings.Compare(a.String(), b.String()) })
+}
+
+// everyFetcher reads every list of the simulated providers as fast as it can.
+func everyFetcher(endpoints []simulate.Endpoint, now func() time.Time) (map[catalog.ListID]catalog.Fetcher, error) {
+	all := map[catalog.ListID]catalog.Fetcher{}
+	for _, endpoint := range endpoints {
+		found, err := fetchersOf(sourceOf(endpoint), now)
+		if err != nil {
+			return nil, err
+		}
+		for _, fetcher := range found {
+			all[fetcher.List().ID] = fetcher
+		}
+	}
+	return all, nil
+}
+
+func sourceOf(endpoint simulate.Endpoint) catalog.Source {
+	source := catalog.Source{
+		Name: endpoint.Provider, Provider: endpoint.Provider, BaseURL: endpoint.BaseURL,
+		Credentials: map[string]catalog.Secret{}, Options: maps.Clone(endpoint.Settings),
+	}
+	for name, text := range endpoint.Credentials {
+		source.Credentials[name] = catalog.NewSecret(text)
+	}
+	return source
+}
+
+// fetchersOf are the fetchers of a source, which pause for nothing.
+func fetchersOf(source catalog.Source, now func() time.Time) ([]catalog.Fetcher, error) {
+	for _, provider := range fetchers.All() {
+		if provider.Name != source.Provider {
+			continue
+		}
+		zone, err := time.LoadLocation(provider.Timezone) // "" is UTC
+		if err != nil {
+			return nil, err
+		}
+		source.Location = zone
+		return provider.New(source, fetchers.Options{
+			Now: now, RequestsPerMinute: 1_000_000,
+			Sleep: func(ctx context.Context, _ time.Duration) error { return ctx.Err() },
+		})
+	}
+	return nil, fmt.Errorf("%s is simulated and has no fetcher", source.Provider)
+}
