@@ -3,11 +3,11 @@ package config
 import (
 	"errors"
 	"fmt"
-	"net/netip"
 	"net/url"
 	"slices"
 
 	"syncer/catalog"
+	"syncer/reach"
 )
 
 // heartbeatVariable goes before what the file says.
@@ -76,13 +76,8 @@ func wantHeartbeat(text string) error {
 		return errors.New("want an address such as https://example.com/ping/ID")
 	case address.User != nil || address.Fragment != "":
 		return errors.New("want no user and no fragment in it")
-	case address.Scheme == "http" && !loopback(address.Hostname()):
+	case address.Scheme == "http" && !reach.IsLoopback(address.Hostname()):
 		return errors.New("want https, or http to this machine: anybody on the way could read the address and ping")
 	}
 	return nil
-}
-
-func loopback(host string) bool {
-	address, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && address.Unmap().IsLoopback()
 }
