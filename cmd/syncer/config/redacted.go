@@ -87,6 +87,15 @@ func redactValue(key string, value any) any {
 	return catalog.NewSecret("").String()
 }
 
+// withoutPath is an address of which only the host is shown.
+func withoutPath(text string) string {
+	address, err := url.Parse(text)
+	if err != nil || address.Host == "" {
+		return catalog.NewSecret("").String()
+	}
+	return address.Scheme + "://" + address.Host + "/" + catalog.NewSecret("").String()
+}
+
 // withoutUser is an address without user, password, query and fragment.
 func withoutUser(text string) string {
 	address, err := url.Parse(text)
