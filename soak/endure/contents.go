@@ -15,10 +15,10 @@ import (
 // contents wants every snapshot of a list to hold what the provider showed
 // while it was read, and the newest what it shows at the end. A snapshot is
 // exact if it is the list of one day. One that was read while the world moved
-// on is mixed: each part of an entry is that of one of those days. Late is an entry that
-// is new and that only the next snapshot has: rows moved while it was read,
-// and the provider states no total by which that could be seen. What slipped was
-// hidden likewise, by as many rows that came as went.
+// on is mixed: each part of an entry is that of one of those days. Late is an
+// entry that is new and that only the next snapshot has: rows moved while it was
+// read, and the provider states no total by which that could be seen. What
+// slipped was hidden likewise, by as many rows that came as went.
 func (s *stage) contents(ctx context.Context, opened *store.Store, c clock, v *verdict) error {
 	readings, err := s.readings(ctx, v.list)
 	if err != nil {
@@ -143,7 +143,7 @@ func (p parts) of(key string, showing []*shown) error {
 	}
 	for name := range days[0] {
 		_, has := p[name]
-		lacked := slices.ContainsFunc(days, func(day parts) bool { _, there := day[name]; return !there })
+		lacked := slices.ContainsFunc(showing, func(one *shown) bool { _, there := one.entries[key][name]; return !there }) // with its entry, perhaps
 		if !has && !lacked {
 			return fmt.Errorf("entry %q: %s is missing, and the provider showed it all the time", key, name)
 		}

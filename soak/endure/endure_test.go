@@ -68,15 +68,16 @@ func TestWrongContentIsNoticed(t *testing.T) {
 		wrong  string
 		days   []*shown
 	}{
-		"one of the days":              {day("2", "a", "b"), []string{"a", "b"}, 0, "", nil},
-		"an entry of each":             {composed, nil, 0, "", nil},
-		"a price of no day":            {day("3", "a", "b"), nil, 0, "price: 3 was never shown", nil},
-		"a price that is missing":      {noPrice, nil, 0, "price is missing", nil},
-		"an entry of no day":           {day("1", "a", "b", "c"), nil, 0, `"c" was never shown`, nil},
-		"an entry that is missing":     {day("1", "a"), []string{"a", "b"}, 0, `"b" is missing`, nil},
-		"an entry that is late":        {day("1", "a"), []string{"a"}, 1, "", nil},
-		"an entry that slipped":        {day("1", "a", "b", "d"), []string{"a", "b", "c"}, 0, "", moved},
-		"an entry that could not slip": {day("1", "a", "b"), []string{"a", "b", "c"}, 0, `"c" is missing`, fewer},
+		"one of the days":                  {day("2", "a", "b"), []string{"a", "b"}, 0, "", nil},
+		"an entry of each":                 {composed, nil, 0, "", nil},
+		"a price of no day":                {day("3", "a", "b"), nil, 0, "price: 3 was never shown", nil},
+		"a price that is missing":          {noPrice, nil, 0, "price is missing", nil},
+		"an entry of no day":               {day("1", "a", "b", "c"), nil, 0, `"c" was never shown`, nil},
+		"an entry that is missing":         {day("1", "a"), []string{"a", "b"}, 0, `"b" is missing`, nil},
+		"an entry that is late":            {day("1", "a"), []string{"a"}, 1, "", nil},
+		"a price that left with its entry": {noPrice, nil, 0, "", []*shown{day("1", "a", "b"), day("1", "b")}},
+		"an entry that slipped":            {day("1", "a", "b", "d"), []string{"a", "b", "c"}, 0, "", moved},
+		"an entry that could not slip":     {day("1", "a", "b"), []string{"a", "b", "c"}, 0, `"c" is missing`, fewer},
 	} {
 		j := contentJudge{verdict: &verdict{}, before: map[string]bool{}, read: func(time.Time) (*shown, error) { return test.found, nil }}
 		for _, key := range test.before {
