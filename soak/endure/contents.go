@@ -125,7 +125,9 @@ func exchanged(showing []*shown) bool {
 	return false
 }
 
-// of wants an entry to be made of what was shown of it.
+// of wants an entry to be made of what was shown of it. Of one that changed or
+// left meanwhile a part may be missing: it was asked for by what the entry had
+// been.
 func (p parts) of(key string, showing []*shown) error {
 	var days []parts
 	for _, one := range showing {
@@ -143,7 +145,10 @@ func (p parts) of(key string, showing []*shown) error {
 	}
 	for name := range days[0] {
 		_, has := p[name]
-		lacked := slices.ContainsFunc(showing, func(one *shown) bool { _, there := one.entries[key][name]; return !there }) // with its entry, perhaps
+		lacked := slices.ContainsFunc(showing, func(one *shown) bool {
+			_, there := one.entries[key][name]
+			return !there || one.entries[key]["rest"] != days[0]["rest"]
+		})
 		if !has && !lacked {
 			return fmt.Errorf("entry %q: %s is missing, and the provider showed it all the time", key, name)
 		}

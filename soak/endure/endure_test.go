@@ -57,6 +57,9 @@ func TestWrongContentIsNoticed(t *testing.T) {
 	delete(noPrice.entries["a"], "price")
 	moved := []*shown{day("1", "a", "b", "c"), day("1", "b", "c", "d")} // as many came as left
 	fewer := []*shown{day("1", "a", "b", "c"), day("1", "b", "c")}
+	renamed := day("1", "a", "b")
+	renamed.entries["a"] = parts{"rest": "another a", "price": "1"}
+	renamed.digest = catalog.Digest{3}
 	composed := day("1", "a", "b")
 	composed.entries["a"] = parts{"rest": "a", "price": "2"}
 	noPrice.digest, composed.digest = catalog.Digest{1}, catalog.Digest{2} // those of no day
@@ -75,6 +78,7 @@ func TestWrongContentIsNoticed(t *testing.T) {
 		"an entry of no day":               {day("1", "a", "b", "c"), nil, 0, `"c" was never shown`, nil},
 		"an entry that is missing":         {day("1", "a"), []string{"a", "b"}, 0, `"b" is missing`, nil},
 		"an entry that is late":            {day("1", "a"), []string{"a"}, 1, "", nil},
+		"a price asked for too late":       {noPrice, nil, 0, "", []*shown{day("1", "a", "b"), renamed}},
 		"a price that left with its entry": {noPrice, nil, 0, "", []*shown{day("1", "a", "b"), day("1", "b")}},
 		"an entry that slipped":            {day("1", "a", "b", "d"), []string{"a", "b", "c"}, 0, "", moved},
 		"an entry that could not slip":     {day("1", "a", "b"), []string{"a", "b", "c"}, 0, `"c" is missing`, fewer},
