@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -14,9 +15,10 @@ import (
 // contents wants every snapshot of a list to hold what the provider showed
 // while it was read, and the newest what it shows at the end. A snapshot is
 // exact if it is the list of one day. One that was read while the world moved
-// on is mixed: each part of an entry is that of one of those days. Late is an entry that
-// is new and that only the next snapshot has: rows moved while it was read,
-// and the provider states no total by which that could be seen.
+// on is mixed: each part of an entry is that of one of those days. Late is an
+// entry that is new and that only the next snapshot has: rows moved while it was
+// read, and the provider states no total by which that could be seen. What
+// slipped was hidden likewise, by as many rows that came as went.
 func (s *stage) contents(ctx context.Context, opened *store.Store, c clock, v *verdict) error {
 	readings, err := s.readings(ctx, v.list)
 	if err != nil {
@@ -44,8 +46,9 @@ func (s *stage) contents(ctx context.Context, opened *store.Store, c clock, v *v
 // contentJudge goes through the snapshots of a list in the order of time.
 type contentJudge struct {
 	*verdict
-	before map[string]bool // the keys of the snapshot before
-	read   func(at time.Time) (*shown, error)
+	before  map[string]bool // the keys of the snapshot before
+	slipped map[string]bool // those among them that it lacked
+	read    func(at time.Time) (*shown, error)
 }
 
 func (j *contentJudge) judge(r reading, showing []*shown) error {
@@ -60,42 +63,71 @@ func (j *contentJudge) judge(r reading, showing []*shown) error {
 		return err
 	}
 	j.mixed++
-	late, err := mixture(found, showing, j.before)
-	j.late += late
-	j.follow(found)
-	return err
+	return j.mixture(found, showing)
 }
 
 func (j *contentJudge) follow(now *shown) {
 	clear(j.before)
+	j.slipped = nil
 	for key := range now.entries {
 		j.before[key] = true
 	}
 }
 
 // mixture wants each part of each entry to be that of one of the days, and
-// nothing to lack that all of them have, unless it is an entry that is late.
-func mixture(found *shown, showing []*shown, before map[string]bool) (late int, err error) {
+// nothing to lack that all of them have, unless it is an entry that is late or
+// slipped. One that slipped has to be there the next time.
+func (j *contentJudge) mixture(found *shown, showing []*shown) error {
 	for key, entry := range found.entries {
 		if err := entry.of(key, showing); err != nil {
-			return late, err
+			return err
 		}
 	}
+	slipped := map[string]bool{}
 	for key := range showing[0].entries {
 		_, has := found.entries[key]
 		lasting := !slices.ContainsFunc(showing, func(one *shown) bool { return one.entries[key] == nil })
 		switch {
 		case has || !lasting:
-		case before[key]:
-			return late, fmt.Errorf("entry %q is missing, and the provider showed it all the time", key)
+		case !j.before[key]:
+			j.late++
+		case !exchanged(showing):
+			return fmt.Errorf("entry %q is missing, and the provider showed it all the time", key)
 		default:
-			late++
+			slipped[key] = true
 		}
 	}
-	return late, nil
+	for key := range slipped {
+		if j.slipped[key] {
+			return fmt.Errorf("entry %q is missing twice, and the provider showed it all the time", key)
+		}
+	}
+	j.follow(found)
+	for key := range slipped {
+		j.before[key] = true
+	}
+	j.slipped, j.slips = slipped, j.slips+len(slipped)
+	return nil
 }
 
-// of wants an entry to be made of what was shown of it.
+// exchanged reports that as many entries left as came between two of the days:
+// where rows moved up and down, no total tells of one that slipped from a page
+// that was yet to be read to one that had been.
+func exchanged(showing []*shown) bool {
+	for i, one := range showing {
+		for _, other := range showing[i+1:] {
+			lacks := func(key string) bool { return other.entries[key] == nil }
+			if len(one.entries) == len(other.entries) && slices.ContainsFunc(slices.Collect(maps.Keys(one.entries)), lacks) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// of wants an entry to be made of what was shown of it. Of one that changed or
+// left meanwhile a part may be missing: it was asked for by what the entry had
+// been.
 func (p parts) of(key string, showing []*shown) error {
 	var days []parts
 	for _, one := range showing {
@@ -113,7 +145,10 @@ func (p parts) of(key string, showing []*shown) error {
 	}
 	for name := range days[0] {
 		_, has := p[name]
-		lacked := slices.ContainsFunc(days, func(day parts) bool { _, there := day[name]; return !there })
+		lacked := slices.ContainsFunc(showing, func(one *shown) bool {
+			_, there := one.entries[key][name]
+			return !there || one.entries[key]["rest"] != days[0]["rest"]
+		})
 		if !has && !lacked {
 			return fmt.Errorf("entry %q: %s is missing, and the provider showed it all the time", key, name)
 		}

@@ -55,6 +55,11 @@ func TestWrongContentIsNoticed(t *testing.T) {
 	}
 	noPrice := day("1", "a", "b")
 	delete(noPrice.entries["a"], "price")
+	moved := []*shown{day("1", "a", "b", "c"), day("1", "b", "c", "d")} // as many came as left
+	fewer := []*shown{day("1", "a", "b", "c"), day("1", "b", "c")}
+	renamed := day("1", "a", "b")
+	renamed.entries["a"] = parts{"rest": "another a", "price": "1"}
+	renamed.digest = catalog.Digest{3}
 	composed := day("1", "a", "b")
 	composed.entries["a"] = parts{"rest": "a", "price": "2"}
 	noPrice.digest, composed.digest = catalog.Digest{1}, catalog.Digest{2} // those of no day
@@ -64,25 +69,37 @@ func TestWrongContentIsNoticed(t *testing.T) {
 		before []string
 		late   int
 		wrong  string
+		days   []*shown
 	}{
-		"one of the days":          {day("2", "a", "b"), []string{"a", "b"}, 0, ""},
-		"an entry of each":         {composed, nil, 0, ""},
-		"a price of no day":        {day("3", "a", "b"), nil, 0, "price: 3 was never shown"},
-		"a price that is missing":  {noPrice, nil, 0, "price is missing"},
-		"an entry of no day":       {day("1", "a", "b", "c"), nil, 0, `"c" was never shown`},
-		"an entry that is missing": {day("1", "a"), []string{"a", "b"}, 0, `"b" is missing`},
-		"an entry that is late":    {day("1", "a"), []string{"a"}, 1, ""},
+		"one of the days":                  {day("2", "a", "b"), []string{"a", "b"}, 0, "", nil},
+		"an entry of each":                 {composed, nil, 0, "", nil},
+		"a price of no day":                {day("3", "a", "b"), nil, 0, "price: 3 was never shown", nil},
+		"a price that is missing":          {noPrice, nil, 0, "price is missing", nil},
+		"an entry of no day":               {day("1", "a", "b", "c"), nil, 0, `"c" was never shown`, nil},
+		"an entry that is missing":         {day("1", "a"), []string{"a", "b"}, 0, `"b" is missing`, nil},
+		"an entry that is late":            {day("1", "a"), []string{"a"}, 1, "", nil},
+		"a price asked for too late":       {noPrice, nil, 0, "", []*shown{day("1", "a", "b"), renamed}},
+		"a price that left with its entry": {noPrice, nil, 0, "", []*shown{day("1", "a", "b"), day("1", "b")}},
+		"an entry that slipped":            {day("1", "a", "b", "d"), []string{"a", "b", "c"}, 0, "", moved},
+		"an entry that could not slip":     {day("1", "a", "b"), []string{"a", "b", "c"}, 0, `"c" is missing`, fewer},
 	} {
 		j := contentJudge{verdict: &verdict{}, before: map[string]bool{}, read: func(time.Time) (*shown, error) { return test.found, nil }}
 		for _, key := range test.before {
 			j.before[key] = true
 		}
-		err := j.judge(reading{digest: test.found.digest}, showing)
+		if test.days == nil {
+			test.days = showing
+		}
+		read := reading{digest: test.found.digest}
+		err := j.judge(read, test.days)
 		if (err == nil) != (test.wrong == "") || err != nil && !strings.Contains(err.Error(), test.wrong) {
 			t.Errorf("%s: got %v", name, err)
 		}
-		if j.late != test.late || j.exact+j.mixed != 1 {
-			t.Errorf("%s: %d exact, %d mixed, %d late", name, j.exact, j.mixed, j.late)
+		if j.late != test.late || j.exact+j.mixed != 1 || (j.slips == 1) != (test.days[0] == moved[0]) {
+			t.Errorf("%s: %d exact, %d mixed, %d late, %d slipped", name, j.exact, j.mixed, j.late, j.slips)
+		}
+		if j.slips > 0 && j.judge(read, test.days) == nil {
+			t.Errorf("%s: what is missing twice is not noticed", name)
 		}
 	}
 }

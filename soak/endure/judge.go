@@ -18,7 +18,7 @@ type verdict struct {
 	list                       catalog.ListID
 	changed, unchanged, failed int
 	skipped, due, missed       int
-	exact, mixed, late         int // snapshots; see contents
+	exact, mixed, late, slips  int // snapshots; see contents
 	held, absences             int
 }
 

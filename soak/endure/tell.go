@@ -8,7 +8,7 @@ import (
 // tell prints what the daemon came to.
 func (s *stage) tell(all []verdict, classes []class, trends []trend, w *watch) error {
 	out := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(out, "list\tdue times\tchanged\tunchanged\theld\tfailed\tskipped\tmissed\texact\tmixed\tlate\tabsences\t")
+	fmt.Fprintln(out, "list\tdue times\tchanged\tunchanged\theld\tfailed\tskipped\tmissed\texact\tmixed\tlate\tslipped\tabsences\t")
 	var sum verdict
 	for _, v := range all {
 		row(out, v.list.String(), v)
@@ -32,12 +32,13 @@ func (s *stage) tell(all []verdict, classes []class, trends []trend, w *watch) e
 }
 
 func row(out *tabwriter.Writer, name string, v verdict) {
-	fmt.Fprintf(out, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t\n", name, v.due, v.changed, v.unchanged, v.held, v.failed, v.skipped, v.missed,
-		v.exact, v.mixed, v.late, v.absences)
+	fmt.Fprintf(out, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t\n", name, v.due, v.changed, v.unchanged, v.held, v.failed, v.skipped, v.missed,
+		v.exact, v.mixed, v.late, v.slips, v.absences)
 }
 
 func (v *verdict) add(o verdict) {
 	v.due, v.changed, v.unchanged, v.held = v.due+o.due, v.changed+o.changed, v.unchanged+o.unchanged, v.held+o.held
 	v.failed, v.skipped, v.missed = v.failed+o.failed, v.skipped+o.skipped, v.missed+o.missed
-	v.exact, v.mixed, v.late, v.absences = v.exact+o.exact, v.mixed+o.mixed, v.late+o.late, v.absences+o.absences
+	v.exact, v.mixed, v.late, v.slips = v.exact+o.exact, v.mixed+o.mixed, v.late+o.late, v.slips+o.slips
+	v.absences += o.absences
 }
