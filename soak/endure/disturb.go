@@ -104,7 +104,7 @@ func (s *stage) world(more ...string) []string {
 // begin starts the providers with their faults. The world goes through all its
 // weeks while they last.
 func (s *stage) begin(ctx context.Context, c *clock) (providers *child, port int, found fields, err error) {
-	c.day = max(time.Second, s.lasts/lastDay)
+	c.day = max(2*time.Second, s.lasts/lastDay)
 	args := s.world("--day", c.day.String(),
 		"--fault", fmt.Sprintf("random:rate=%g", s.rates[0]), "--fault", fmt.Sprintf("unruly:rate=%g", s.rates[1]))
 	for range 50 { // ports that are taken are tried no more than so often
