@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strconv"
 	"time"
 
 	"syncer/simulate/fault"
@@ -123,14 +124,14 @@ func (c call) halfOfTheRest(row contractRow) (won int64, running bool) {
 	return c.catalog.rates[row.server].milliwon * 24 * days / 2 / 1000, true
 }
 
-// fee spells a CancellationFeeResponse. The SDK v1.0.2 knows no currency, but
-// a member of its own.
+// fee spells a CancellationFeeResponse: a number in the documents' sample, a
+// text in the SDK v3.3.2, which refuses an answer without a currency. (The
+// v1.0.2 wanted an Amount and no currency: no answer suits both.)
 func (c call) fee(fee feeRow) fault.Answer {
+	won := strconv.FormatInt(fee.won, 10)
 	if c.spell == SDK {
-		return success(map[string]any{
-			"bill_year_month": fee.month, "cancellation_fee": money{milliwon: fee.won * 1000}.wire(), "same_day_cancel": false,
-		})
+		won = strconv.Quote(won)
 	}
-	body := fmt.Sprintf(`{"bill_year_month":%q,"cancellation_fee":%d,"currency":{"code":"KRW","symbol":"₩"}}`, fee.month, fee.won)
+	body := fmt.Sprintf(`{"bill_year_month":%q,"cancellation_fee":%s,"currency":{"code":"KRW","symbol":"₩"}}`, fee.month, won)
 	return fault.Answer{Status: 200, Type: jsonType, Body: []byte(body)}
 }

@@ -16,7 +16,7 @@ const (
 	// Documented spells as the documents' samples do: counts as texts, "Y",
 	// an empty text for an object, dates with a blank, a bare 0 for nothing.
 	Documented Dialect = "documented"
-	// SDK spells as the schema does, which is what the SDK v1.0.2 reads:
+	// SDK spells as the schema does, which is what the SDK v3.3.2 reads:
 	// integers, booleans, objects, RFC 3339, and no member it does not know.
 	SDK Dialect = "sdk"
 )

@@ -10,7 +10,7 @@ import (
 	"syncer/simulate/world"
 )
 
-// sdkContract is the SDK v1.0.2's PlannedComputeDTO.
+// sdkContract is the SDK v3.3.2's PlannedComputeDTO.
 type sdkContract struct {
 	AccountID   string         `json:"account_id"`
 	ContractID  *string        `json:"contract_id"`
