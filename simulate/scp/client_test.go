@@ -159,6 +159,10 @@ func TestOneContractAsTheSDKAsks(t *testing.T) {
 		t.Errorf("contract %+v", one.Row)
 	}
 	fee := strict[sdkFee](t, client.call(t, http.MethodPost, feeURI, nil, feeList), "bill_year_month", "currency")
+	covered := strict[sdkCovered](t, client.send(t, http.MethodGet, client.service+instancesURI, ""), "coverages")
+	if len(covered.Coverages) == 0 || covered.OS.ID == nil || *covered.OS.ID != "OPEN_SOURCE" {
+		t.Errorf("covered %+v", covered)
+	}
 	if fee.Month != "2022-10" || fee.Fee == nil || *fee.Fee != "100000" {
 		t.Errorf("fee %+v", fee)
 	}
