@@ -69,9 +69,9 @@ cp /srv/good.yaml /etc/syncer/syncer.yaml
 say "a bad configuration is refused and the old one kept"
 
 mkdir -p /etc/systemd/system/syncer.service.d
-printf '[Service]\nWatchdogSec=3s\nRestartSec=1s\n' >/etc/systemd/system/syncer.service.d/short.conf
+printf '[Service]\nWatchdogSec=10s\nRestartSec=1s\n' >/etc/systemd/system/syncer.service.d/short.conf
 systemctl daemon-reload; systemctl restart syncer
-sleep 7
+sleep 21
 [ "$(property NRestarts)" = 0 ] || fail "the watchdog bites a healthy daemon"
 kill -STOP "$(property MainPID)"
 restarted() { [ "$(property NRestarts)" -ge 1 ] && [ "$(property ActiveState)" = active ]; }

@@ -15,8 +15,7 @@ grep -qw cgroup2 /proc/filesystems && grep -qw overlay /proc/filesystems || modp
 go build -trimpath -o bin/syncer ./cmd/syncer
 
 box=$(mktemp -d) groups=$(mktemp -d)
-mount -t cgroup2 cgroup2 "$groups"
-mkdir "$groups/syncer-unit-$$"
+mount -t cgroup2 cgroup2 "$groups" 2>/dev/null && mkdir "$groups/syncer-unit-$$" || lacking "cgroup v2 cannot be mounted"
 end() {
   echo 1 >"$groups/syncer-unit-$$/cgroup.kill" 2>/dev/null || kill -9 "${booted:-0}" 2>/dev/null || true
   for _ in $(seq 50); do rmdir -p "$groups/syncer-unit-$$"/*/*/* "$groups/syncer-unit-$$"/*/* "$groups/syncer-unit-$$"/* "$groups/syncer-unit-$$" 2>/dev/null || true
