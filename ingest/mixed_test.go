@@ -165,6 +165,15 @@ func (m *mix) mustBeAlike(rt *rapid.T, t *testing.T, want, got catalog.ListID) {
 	}
 }
 
+// mustBeProven wants every row that was ever written to be what doing the writes
+// again leaves, in whatever order they came.
+func (m *mix) mustBeProven(rt *rapid.T, list store.List, fetcher told) {
+	report, err := m.runner.Verify(context.Background(), list, fetcher)
+	if err != nil || len(report.Contradictions) > 0 {
+		rt.Fatalf("verify: %v, %v", report.Contradictions, err)
+	}
+}
+
 // TestAnyMixIsOneHistory sends random worlds in random orders and batches, one
 // after the other or all of a batch at once, some live and some from archives,
 // some twice, and wants what the same snapshots give in time order:
@@ -188,6 +197,7 @@ func TestAnyMixIsOneHistory(t *testing.T) {
 		again.live = false
 		m.oneByOne(rt, list, fetcher, []arrival{again})
 		m.mustBeAlike(rt, t, m.inOrder(rt, fetcher, rule, all), list.ID)
+		m.mustBeProven(rt, list, fetcher)
 	})
 }
 
@@ -240,5 +250,6 @@ func TestLiveRunsBesideABackfill(t *testing.T) {
 			rt.Fatal(err)
 		}
 		m.mustBeAlike(rt, t, m.inOrder(rt, fetcher, rule, append(all, live...)), list.ID)
+		m.mustBeProven(rt, list, fetcher)
 	})
 }

@@ -103,6 +103,11 @@ func TestBoundariesStayProvable(t *testing.T) {
 			AND pages.id NOT IN (SELECT page_id FROM snapshot_pages WHERE snapshot_pages.list_id = lists.id)`, w.source.list.ID.Name).Scan(&unused); err != nil || unused > 0 {
 			rt.Fatalf("%d pages are in no use, %v", unused, err)
 		}
+		late := rapid.SampledFrom(w.world.Snapshots).Draw(rt, "late")
+		put(t, w.store, w.list, w.source.snapshot(t, late.Entries), late.At.Add(time.Minute))
+		if report, err := w.store.Verify(context.Background(), w.list, w.source.reread); err != nil || len(report.Contradictions) > 0 {
+			rt.Fatalf("verify after a late snapshot: %v, %v", report.Contradictions, err)
+		}
 	})
 }
 
