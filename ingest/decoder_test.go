@@ -34,6 +34,7 @@ func (n newer) Decode(p catalog.Page) (catalog.Decoded, error) {
 // older binary to write nothing afterwards.
 func TestNewDecoderRebuildsBeforeItsFirstWrite(t *testing.T) {
 	s := newStage(t, "iwinv", "flavors")
+	s.spoiled = true
 	s.importInto(t, s.walked(t, 0), at(0))
 	s.importInto(t, s.walked(t, 20), at(20))
 	versions := one[int](t, s.pool, "SELECT count(*) FROM product_versions")

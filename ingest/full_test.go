@@ -65,6 +65,7 @@ func cramped(t *testing.T) *pgxpool.Pool {
 // server until it refuses, runs, makes room, and runs again.
 func TestFullDatabaseFailsTheRunAndNothingElse(t *testing.T) {
 	s := newStage(t, "iwinv", "flavors")
+	s.spoiled = true
 	s.pool = cramped(t)
 	s.runner.Store = store.New(s.pool)
 	known, err := s.runner.Store.EnsureList(t.Context(), s.fetcher.List(), store.ListSettings{Rule: timeline.Rule{Snapshots: 2, For: 72 * time.Hour}})

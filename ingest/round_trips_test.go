@@ -68,6 +68,7 @@ func TestUnchangedListCostsFewRoundTrips(t *testing.T) {
 // write.
 func TestDeadConnectionsFailNoRun(t *testing.T) {
 	s := newStage(t, "iwinv", "flavors")
+	s.spoiled = true
 	opened, err := store.Open(t.Context(), named(t, pgtest.URL(t), "doomed"))
 	if err != nil {
 		t.Fatal(err)

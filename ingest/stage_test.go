@@ -33,6 +33,7 @@ type stage struct {
 	list    store.List
 	fetcher catalog.Fetcher
 	behind  *behind
+	spoiled bool // the test leaves a page, a pool or a decoder with which nothing can be proven
 }
 
 // behind is a transport that sends every request to whoever plays the
@@ -85,7 +86,21 @@ func newStage(t testing.TB, provider, list string) *stage {
 		t.Fatal(err)
 	}
 	s.list = known
+	t.Cleanup(func() { s.mustBeProven(t) })
 	return s
+}
+
+// mustBeProven wants every test to leave a history that its pages prove, unless
+// it spoils something on purpose.
+func (s *stage) mustBeProven(t testing.TB) {
+	t.Helper()
+	if s.spoiled {
+		return
+	}
+	report, err := s.runner.Verify(context.Background(), s.list, s.fetcher)
+	if err != nil || len(report.Contradictions) > 0 {
+		t.Errorf("at the end: %v, %v", report.Contradictions, err)
+	}
 }
 
 func newRunner(pool *pgxpool.Pool) *ingest.Runner {
