@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Runs as the first process of namespaces that run.sh made: lays a throwaway
 # copy over this machine's files and becomes its systemd.
-#   boot.sh FOLDER   where the copy is to be mounted
+#   boot.sh FOLDER   where the copy is to be mounted; the project, from where it is
+#                    called, is /srv/project there
 set -euo pipefail
 box=$1 root=$1/root
 
@@ -13,7 +14,9 @@ mount -t proc proc "$root/proc"
 mount -t sysfs sysfs "$root/sys"
 mount -t cgroup2 cgroup2 "$root/sys/fs/cgroup"
 mount -t tmpfs -o mode=0755 tmpfs "$root/run"
-mount -t tmpfs tmpfs "$root/tmp"
+mount -t tmpfs -o mode=1777 tmpfs "$root/tmp"
+mkdir -p "$root/srv/project"
+mount --bind "$PWD" "$root/srv/project" # it may stand on a disk of its own, or below /tmp
 mount -t tmpfs -o mode=0755 tmpfs "$root/dev"
 for device in null zero full random urandom tty; do
   touch "$root/dev/$device"

@@ -39,9 +39,8 @@ within() { nsenter -t "$booted" -m -p -i -u -C -n -r -w env -i PATH=/usr/local/b
 within systemctl is-system-running --wait >/dev/null 2>&1 || true
 within systemctl --version | sed -n '1s/^/unit: booted /p'
 
-project=$PWD
 code=0
-within bash "$project/deploy/live/drill.sh" "$project" || code=$?
+within bash /srv/project/deploy/live/drill.sh /srv/project || code=$?
 [ "$code" != 77 ] || lacking "this systemd cannot sandbox a service"
 [ "$code" = 0 ] || exit "$code"
 echo "unit: all is as it should be"
