@@ -22,9 +22,9 @@ func (s *stage) tell(all []verdict, classes []class, trends []trend, w *watch) e
 	for _, c := range classes {
 		fmt.Fprintf(s.out, "%7d  %-13s %.110s\n", c.count, c.name, c.example)
 	}
-	fmt.Fprintf(s.out, "\n%-24s%10s%10s%10s\n", "of the daemon", "warm", "at the end", "at most")
+	fmt.Fprintf(s.out, "\n%-24s%10s%12s%10s\n", "of the daemon", "warm", "at the end", "at most")
 	for _, t := range trends {
-		fmt.Fprintf(s.out, "%-24s%10.0f%10.0f%10.0f\n", t.name, t.early, t.late, t.most)
+		fmt.Fprintf(s.out, "%-24s%10.0f%12.0f%10.0f\n", t.name, t.early, t.late, t.most)
 	}
 	fmt.Fprintf(s.out, "\n%d looks, the longest pause between two %s; seed %d, fault rates %g (passing) and %g (unruly)\n",
 		len(w.samples[connectionsName]), w.longest.Round(1e6), s.seed, s.rates[0], s.rates[1])
