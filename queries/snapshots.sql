@@ -88,10 +88,13 @@ WHERE drift.list_id = @list_id AND drift.kind = d.kind AND drift.path = d.path A
 
 -- name: WritesInOrder :many
 -- The runs that wrote history, in the order in which they did: each by its
--- snapshot, a rebuild by none.
-SELECT recorded_by AS run_id, recorded_at::timestamptz AS recorded_at, taken_at::timestamptz AS taken_at, false AS rebuild
-FROM snapshots WHERE snapshots.list_id = @list_id AND status = 'committed'
+-- snapshot, a rebuild by none. as_run: the run was recorded at the same moment,
+-- by which answers of the past know what was known.
+SELECT snapshots.recorded_by AS run_id, snapshots.recorded_at::timestamptz AS recorded_at, snapshots.taken_at::timestamptz AS taken_at,
+    false AS rebuild, (runs.recorded_at IS NOT DISTINCT FROM snapshots.recorded_at)::boolean AS as_run
+FROM snapshots JOIN runs ON runs.list_id = snapshots.list_id AND runs.id = snapshots.recorded_by
+WHERE snapshots.list_id = @list_id AND snapshots.status = 'committed'
 UNION ALL
-SELECT id, recorded_at::timestamptz, recorded_at::timestamptz, true
+SELECT id, recorded_at::timestamptz, recorded_at::timestamptz, true, true
 FROM runs WHERE runs.list_id = @list_id AND kind = 'rebuild' AND outcome IN ('changed', 'unchanged')
 ORDER BY 2, 1;

@@ -193,21 +193,7 @@ func (l *life) pooled(ctx context.Context, b *bouncer) (result, error) {
 			return r, violated("behind pgbouncer: %s", v)
 		}
 	}
-	running, err := ask[int](ctx, l.pool, "SELECT count(*) FROM runs WHERE id > $1 AND outcome = 'running'", before)
-	if err != nil {
-		return r, err
-	}
-	r.landed = all[0].dead() && running > 0
-	if err := l.answers(ctx, before, all...); err != nil {
-		return r, err
-	}
-	for _, w := range works {
-		if w.snapshots == nil {
-			l.gate.show(w.day)
-		}
-		if err := l.settle(ctx, w); err != nil {
-			return r, err
-		}
-	}
-	return r, nil
+	r.landed, err = l.finish(ctx, before, works, all)
+	r.landed = r.landed && all[0].dead()
+	return r, err
 }

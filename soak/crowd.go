@@ -35,23 +35,30 @@ func (l *life) crowd(ctx context.Context, size int) (result, error) {
 	if err != nil {
 		return r, err
 	}
-	running, err := ask[int](ctx, l.pool, "SELECT count(*) FROM runs WHERE id > $1 AND outcome = 'running'", before)
+	r.landed, err = l.finish(ctx, before, works, all)
+	r.landed = r.landed && r.kill
+	return r, err
+}
+
+// finish wants what several processes said to be so, and does their work to the
+// end; running reports that one of their runs was left running.
+func (l *life) finish(ctx context.Context, before int64, works []work, all []*victim) (running bool, err error) {
+	left, err := ask[int](ctx, l.pool, "SELECT count(*) FROM runs WHERE id > $1 AND outcome = 'running'", before)
 	if err != nil {
-		return r, err
+		return false, err
 	}
-	r.landed = r.kill && running > 0
 	if err := l.answers(ctx, before, all...); err != nil {
-		return r, err
+		return left > 0, err
 	}
 	for _, w := range works {
 		if w.snapshots == nil {
 			l.gate.show(w.day)
 		}
 		if err := l.settle(ctx, w); err != nil {
-			return r, err
+			return left > 0, err
 		}
 	}
-	return r, nil
+	return left > 0, nil
 }
 
 // trouble does something to each process, or nothing, and waits for all;

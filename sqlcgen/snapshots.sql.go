@@ -489,10 +489,12 @@ func (q *Queries) SnapshotsHeld(ctx context.Context, db DBTX, listID int64) ([]S
 }
 
 const writesInOrder = `-- name: WritesInOrder :many
-SELECT recorded_by AS run_id, recorded_at::timestamptz AS recorded_at, taken_at::timestamptz AS taken_at, false AS rebuild
-FROM snapshots WHERE snapshots.list_id = $1 AND status = 'committed'
+SELECT snapshots.recorded_by AS run_id, snapshots.recorded_at::timestamptz AS recorded_at, snapshots.taken_at::timestamptz AS taken_at,
+    false AS rebuild, (runs.recorded_at IS NOT DISTINCT FROM snapshots.recorded_at)::boolean AS as_run
+FROM snapshots JOIN runs ON runs.list_id = snapshots.list_id AND runs.id = snapshots.recorded_by
+WHERE snapshots.list_id = $1 AND snapshots.status = 'committed'
 UNION ALL
-SELECT id, recorded_at::timestamptz, recorded_at::timestamptz, true
+SELECT id, recorded_at::timestamptz, recorded_at::timestamptz, true, true
 FROM runs WHERE runs.list_id = $1 AND kind = 'rebuild' AND outcome IN ('changed', 'unchanged')
 ORDER BY 2, 1
 `
@@ -502,10 +504,12 @@ type WritesInOrderRow struct {
 	RecordedAt time.Time
 	TakenAt    time.Time
 	Rebuild    bool
+	AsRun      bool
 }
 
 // The runs that wrote history, in the order in which they did: each by its
-// snapshot, a rebuild by none.
+// snapshot, a rebuild by none. as_run: the run was recorded at the same moment,
+// by which answers of the past know what was known.
 func (q *Queries) WritesInOrder(ctx context.Context, db DBTX, listID int64) ([]WritesInOrderRow, error) {
 	rows, err := db.Query(ctx, writesInOrder, listID)
 	if err != nil {
@@ -520,6 +524,7 @@ func (q *Queries) WritesInOrder(ctx context.Context, db DBTX, listID int64) ([]W
 			&i.RecordedAt,
 			&i.TakenAt,
 			&i.Rebuild,
+			&i.AsRun,
 		); err != nil {
 			return nil, err
 		}

@@ -33,9 +33,25 @@ func (s *Store) onAny(ctx context.Context, work func(context.Context) error) err
 	return work(context.WithValue(ctx, asking{}, true))
 }
 
-// wasDead reports an error of a connection and not of a statement; among them
-// the farewell of a server that shuts down (SQLSTATE 57P01 to 57P03).
+// wasDead reports an error of a connection and not of a statement, the farewell
+// of its server among them.
 func wasDead(err error) bool {
 	told, ok := errors.AsType[*pgconn.PgError](err)
-	return !ok || told.Code == "57P01" || told.Code == "57P02" || told.Code == "57P03"
+	return !ok || isFarewell(told.Code)
+}
+
+// isFarewell is an SQLSTATE of a server that shuts down, has crashed or starts.
+func isFarewell(code string) bool { return code == "57P01" || code == "57P02" || code == "57P03" }
+
+// tooManyConnections is the SQLSTATE of a server that is full.
+const tooManyConnections = "53300"
+
+// Away says that an error is the database's, which cannot be reached for now: it
+// is down, starts, stops, or is full. To wait may help.
+func Away(err error) bool {
+	if told, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return isFarewell(told.Code) || told.Code == tooManyConnections
+	}
+	_, unreached := errors.AsType[*pgconn.ConnectError](err)
+	return unreached || errors.Is(err, context.DeadlineExceeded)
 }

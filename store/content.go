@@ -71,11 +71,11 @@ func amountOf(price *catalog.Price) sqlcgen.PriceHistoryCopyParams {
 
 // amountOfRow reads the same back, with its digest.
 func amountOfRow(row sqlcgen.PriceHistory) (sqlcgen.PriceHistoryCopyParams, catalog.Digest) {
-	price := catalog.Price{
+	amount := sqlcgen.PriceHistoryCopyParams{
 		ListUnitPrice: row.ListUnitPrice, TaxAmount: row.TaxAmount, PriceWithTax: row.PriceWithTax,
-		TaxBasis: catalog.TaxBasis(row.TaxBasis), EffectiveFrom: row.EffectiveFrom, EffectiveTo: row.EffectiveTo,
+		TaxBasis: row.TaxBasis, EffectiveFrom: row.EffectiveFrom, EffectiveTo: row.EffectiveTo,
 	}
-	return amountOf(&price), price.AmountDigest()
+	return amount, digestOfAmount(amount)
 }
 
 // digestOfAmount is the digest of what amountOf returns.

@@ -37,10 +37,7 @@ func (s *Store) contractHistory(ctx context.Context, list catalog.ListID, key st
 		return h, fmt.Errorf("%s: read prices of %q: %w", list, key, err)
 	}
 	for _, r := range prices {
-		h.Prices = append(h.Prices, PriceVersion{
-			Kind: r.PriceKind, Variant: r.PriceVariant, Unit: r.PricingUnit, Currency: r.PricingCurrency,
-			Amount: r.ListUnitPriceText, TaxBasis: r.TaxBasis, From: r.ValidFrom.UTC(), To: r.ValidTo,
-		})
+		h.Prices = append(h.Prices, priceVersion(sqlcgen.BIPricesOfRow(r)))
 	}
 	return h, nil
 }

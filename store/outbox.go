@@ -42,12 +42,8 @@ func (u *update) collect(out *changes) {
 // it asks nothing of the database.
 func (u *update) announce(ctx context.Context, result Result) error {
 	subscribed := u.subscribed()
-	if len(subscribed) == 0 || result.Outcome != Held && len(u.news.prices)+len(u.news.statuses) == 0 {
+	if len(subscribed) == 0 || !u.isLive() || result.Outcome != Held && len(u.news.prices)+len(u.news.statuses) == 0 {
 		return nil
-	}
-	live, err := u.isLive(ctx)
-	if err != nil || !live {
-		return err
 	}
 	news := News{
 		List: u.run.List.ID.String(), Provider: u.run.List.Provider, TakenAt: u.run.TakenAt, RunID: u.run.id,
@@ -81,15 +77,11 @@ func (u *update) subscribed() []Subscription {
 
 // isLive says whether the snapshot was walked, and not loaded from an archive.
 // One that was held is asked for how it came.
-func (u *update) isLive(ctx context.Context) (bool, error) {
-	if u.run.accepts == nil {
-		return u.run.Origin == Sync, nil
+func (u *update) isLive() bool {
+	if u.run.accepts != nil {
+		return u.place.at != nil && Origin(u.place.at.Origin) == Sync
 	}
-	row, err := u.q.SnapshotAt(ctx, u.tx, sqlcgen.SnapshotAtParams{ListID: u.run.List.id, TakenAt: u.run.TakenAt})
-	if err != nil {
-		return false, fmt.Errorf("find how the snapshot came: %w", err)
-	}
-	return Origin(row.Origin) == Sync, nil
+	return u.run.Origin == Sync
 }
 
 func (u *update) announceHold(ctx context.Context, subscribed []Subscription, news News) error {

@@ -95,6 +95,13 @@ type ProductHistory struct {
 	Contract []ContractVersion `json:"contract_versions,omitempty"` // of a contract only
 }
 
+func priceVersion(r sqlcgen.BIPricesOfRow) PriceVersion {
+	return PriceVersion{
+		Kind: r.PriceKind, Variant: r.PriceVariant, Unit: r.PricingUnit, Currency: r.PricingCurrency,
+		Amount: r.ListUnitPriceText, TaxBasis: r.TaxBasis, From: r.ValidFrom.UTC(), To: r.ValidTo,
+	}
+}
+
 // ProductHistory returns the history of one product or contract; ErrNotFound if the list
 // never held the key.
 func (s *Store) ProductHistory(ctx context.Context, list catalog.ListID, key string) (ProductHistory, error) {
@@ -104,10 +111,7 @@ func (s *Store) ProductHistory(ctx context.Context, list catalog.ListID, key str
 		return h, fmt.Errorf("%s: read prices of %q: %w", list, key, err)
 	}
 	for _, r := range prices {
-		h.Prices = append(h.Prices, PriceVersion{
-			Kind: r.PriceKind, Variant: r.PriceVariant, Unit: r.PricingUnit, Currency: r.PricingCurrency,
-			Amount: r.ListUnitPriceText, TaxBasis: r.TaxBasis, From: r.ValidFrom.UTC(), To: r.ValidTo,
-		})
+		h.Prices = append(h.Prices, priceVersion(r))
 	}
 	events, err := s.q.BIStatusOf(ctx, s.pool, sqlcgen.BIStatusOfParams{Source: list.Source, List: list.Name, ProductKey: key})
 	if err != nil {

@@ -3,7 +3,6 @@ package store
 import (
 	"encoding/json"
 	"fmt"
-	"time"
 
 	"syncer/catalog"
 	"syncer/sqlcgen"
@@ -12,14 +11,14 @@ import (
 // altered reports that a stored version is not what its digest was made of:
 // some column of it, or a price of the same span, was changed by other hands.
 func (k *known) altered(key string, row version, kind catalog.EntryKind) (bool, error) {
-	return altered(key, row, kind, k.pricesAt(row.entry, row.from))
+	return altered(key, row, kind, pricesOf(k.amountsAt(row.entry, row.from), k.skus, k.amounts))
 }
 
-// pricesAt are the prices of an entry at a moment, from the rows loaded.
-func (k *known) pricesAt(entry int64, at time.Time) []catalog.Price {
+// pricesOf are whole prices, by what they are and what they come to.
+func pricesOf(digests map[int64]catalog.Digest, skus map[int64]sqlcgen.Price, amounts map[amountKey]sqlcgen.PriceHistoryCopyParams) []catalog.Price {
 	var prices []catalog.Price
-	for id, amount := range k.amountsAt(entry, at) {
-		prices = append(prices, priceOf(k.skus[id], k.amounts[amountKey{id, amount}]))
+	for id, digest := range digests {
+		prices = append(prices, priceOf(skus[id], amounts[amountKey{id, digest}]))
 	}
 	return prices
 }

@@ -18,8 +18,8 @@ import (
 // reads them today.
 type Read func(pages []catalog.StoredPage) (*catalog.Snapshot, error)
 
-// readAt is Read that is told the moment of the snapshot.
-type readAt func(at time.Time, pages []catalog.StoredPage) (*catalog.Snapshot, error)
+// readOf is Read that is told which snapshot the pages are of.
+type readOf func(of StoredSnapshot, pages []catalog.StoredPage) (*catalog.Snapshot, error)
 
 // replay is what the evidence of a list says: when each key was seen with
 // which content. It holds a few bytes for each key and each change, and one
@@ -28,7 +28,7 @@ type replay struct {
 	q       *sqlcgen.Queries
 	tx      pgx.Tx
 	list    List
-	read    readAt
+	read    readOf
 	stored  []StoredSnapshot // committed, in time order
 	moments []time.Time
 	keys    map[string]*seen
@@ -64,7 +64,7 @@ type note struct {
 }
 
 // replayed walks the evidence of all committed snapshots in time order.
-func replayed(ctx context.Context, q *sqlcgen.Queries, tx pgx.Tx, list List, read readAt) (*replay, error) {
+func replayed(ctx context.Context, q *sqlcgen.Queries, tx pgx.Tx, list List, read readOf) (*replay, error) {
 	r := &replay{q: q, tx: tx, list: list, read: read, keys: make(map[string]*seen)}
 	all, err := snapshots(ctx, q, tx, list, time.Time{})
 	if err != nil {
@@ -114,7 +114,7 @@ func (r *replay) snapshot(ctx context.Context, i int) (*catalog.Snapshot, error)
 	if err != nil {
 		return nil, err
 	}
-	return r.read(r.stored[i].TakenAt, pages)
+	return r.read(r.stored[i], pages)
 }
 
 // sees notes a sighting that differs from the one before, and returns it; nil

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 
 	"syncer/catalog"
 	"syncer/sqlcgen"
@@ -79,19 +78,4 @@ func (s *Store) Time(ctx context.Context) (time.Time, error) {
 		return time.Time{}, fmt.Errorf("reach database: %w", err)
 	}
 	return now.UTC(), nil
-}
-
-// Away says that Open failed because the database cannot be reached for now:
-// it is down, starts, stops, or is full. To wait may help.
-func Away(err error) bool {
-	var answer *pgconn.PgError
-	if errors.As(err, &answer) {
-		switch answer.Code {
-		case "57P01", "57P02", "57P03", "53300": // shut down, crashed, starting, too many connections
-			return true
-		}
-		return false
-	}
-	var connect *pgconn.ConnectError
-	return errors.As(err, &connect) || errors.Is(err, context.DeadlineExceeded)
 }

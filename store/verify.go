@@ -106,6 +106,9 @@ func (v *verify) order(ctx context.Context) (err error) {
 	}
 	v.wroteSince = make(map[int64]int64)
 	for _, row := range v.writes {
+		if !row.AsRun {
+			v.contradict("snapshots", "", row.TakenAt, "run %d, which brought it, was recorded at another moment than it", row.RunID)
+		}
 		if row.Rebuild {
 			clear(v.wroteSince)
 			continue
@@ -117,14 +120,14 @@ func (v *verify) order(ctx context.Context) (err error) {
 
 // careful tells pages that cannot be read as a contradiction of their
 // snapshot, and goes on with what history remembers of it.
-func (v *verify) careful(ctx context.Context, read Read) readAt {
-	return func(at time.Time, pages []catalog.StoredPage) (*catalog.Snapshot, error) {
+func (v *verify) careful(ctx context.Context, read Read) readOf {
+	return func(of StoredSnapshot, pages []catalog.StoredPage) (*catalog.Snapshot, error) {
 		snapshot, err := read(pages)
 		if err != nil {
-			v.contradict("pages", "", at, "%v", err)
+			v.contradict("pages", "", of.TakenAt, "%v", err)
 			return nil, ErrNoPages
 		}
-		return snapshot, v.usage(ctx, at, snapshot)
+		return snapshot, v.usage(ctx, of, snapshot)
 	}
 }
 

@@ -22,7 +22,7 @@ func (v *verify) judge(e *ever, one named) (*judged, error) {
 	for i, row := range e.versions[one.id] {
 		v.report.Versions++
 		amounts := v.amountsBeside(e, one.id, row)
-		altered, err := altered(one.key, row.row, v.run.List.Kind, e.pricesOf(amounts))
+		altered, err := altered(one.key, row.row, v.run.List.Kind, pricesOf(amounts, e.skus, e.amounts))
 		if err != nil {
 			return nil, err
 		}
@@ -77,14 +77,6 @@ func (v *verify) amountsBeside(e *ever, entry int64, row entered[version]) map[i
 func (t *retrace) stoodAt(n int, by, until int64) bool {
 	replaced, was := t.order[until]
 	return t.order[by] <= n && (until == 0 || was && replaced > n)
-}
-
-func (e *ever) pricesOf(amounts map[int64]catalog.Digest) []catalog.Price {
-	var prices []catalog.Price
-	for id, amount := range amounts {
-		prices = append(prices, priceOf(e.skus[id], e.amounts[amountKey{id, amount}]))
-	}
-	return prices
 }
 
 // page compares the page that a version names with the one that shows it,

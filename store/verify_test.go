@@ -45,6 +45,8 @@ func tamperingWithThePast() map[string]string {
 		"product_status_changes, word":      past("product_status_changes", "to_status = 'x'"),
 		"product_status_changes, who wrote": now("product_status_changes", "recorded_by = "+other),
 		"product_status_changes, gone":      "DELETE FROM product_status_changes WHERE superseded_by IS NOT NULL",
+		"snapshots, when recorded":          "UPDATE snapshots SET recorded_at = recorded_at - interval '1 day' WHERE ctid = (SELECT ctid FROM snapshots LIMIT 1)",
+		"snapshots, when its run was":       "UPDATE runs SET recorded_at = recorded_at - interval '1 day' WHERE id = (SELECT min(recorded_by) FROM snapshots)",
 		"snapshots, pages digest":           `UPDATE snapshots SET pages_digest = '\x00112233445566778899aabbccddeeff' WHERE ctid = (SELECT ctid FROM snapshots LIMIT 1)`,
 		"contract_usage, quantity":          "UPDATE contract_usage SET quantity = quantity + 1 WHERE ctid = (SELECT ctid FROM contract_usage LIMIT 1)",
 		"contract_usage, gone":              "DELETE FROM contract_usage WHERE ctid = (SELECT ctid FROM contract_usage LIMIT 1)",

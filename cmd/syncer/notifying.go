@@ -131,20 +131,7 @@ func (d *daemon) undelivered() func(error) {
 // staleEvery is how often lists are looked at that may have become stale.
 const staleEvery = time.Minute
 
-// watchStale puts into the outbox that lists became stale, which no run can.
-func (d *daemon) watchStale() {
-	ticker := time.NewTicker(staleEvery)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-d.ctx.Done():
-			return
-		case <-ticker.C:
-		}
-		d.announceStale()
-	}
-}
-
+// announceStale puts into the outbox that lists became stale, which no run can.
 func (d *daemon) announceStale() {
 	w := d.inUse()
 	if len(w.runner.Subscriptions) == 0 {

@@ -123,16 +123,4 @@ func anyPaused(disks []monitor.Disk) bool {
 // lookAtRoomEvery is how often a daemon measures between its runs.
 const lookAtRoomEvery = 15 * time.Second
 
-// watchRoom measures as long as the daemon runs.
-func (d *daemon) watchRoom() {
-	ticker := time.NewTicker(lookAtRoomEvery)
-	defer ticker.Stop()
-	for {
-		d.inUse().room.measure()
-		select {
-		case <-d.ctx.Done():
-			return
-		case <-ticker.C:
-		}
-	}
-}
+func (d *daemon) measureRoom() { d.inUse().room.measure() }

@@ -85,19 +85,34 @@ func (d *daemon) serve() error {
 		return errors.Join(d.unlessStopping(err), w.close())
 	}
 	d.use(w, jobs)
+	d.measureRoom()
 	d.log.Info("serving", "lists", len(jobs))
 	d.notify.ready()
 	var beside sync.WaitGroup
 	beside.Go(func() { <-d.ctx.Done(); d.notify.stopping() })
 	beside.Go(func() { d.heed(hangups) })
-	beside.Go(d.takeUp)
-	beside.Go(d.watchRoom)
-	beside.Go(d.watchStale)
+	beside.Go(func() { d.every(takeUpEvery, d.takeUp) })
+	beside.Go(func() { d.every(lookAtRoomEvery, d.measureRoom) })
+	beside.Go(func() { d.every(staleEvery, d.announceStale) })
 	d.scheduler.Run(d.ctx)
 	beside.Wait()
 	d.notifying.Wait()
 	d.log.Info("stopped")
 	return w.close()
+}
+
+// every does something in intervals, until the daemon stops.
+func (d *daemon) every(interval time.Duration, do func()) {
+	ticker := time.NewTicker(interval)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-d.ctx.Done():
+			return
+		case <-ticker.C:
+			do()
+		}
+	}
 }
 
 // unlessStopping is nil where an error only says that the daemon is to stop.

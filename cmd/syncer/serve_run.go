@@ -149,18 +149,9 @@ const takeUpEvery = 7 * time.Second
 
 // takeUp starts the due times that other daemons left behind.
 func (d *daemon) takeUp() {
-	ticker := time.NewTicker(takeUpEvery)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-d.ctx.Done():
-			return
-		case <-ticker.C:
-		}
-		for _, due := range d.leftBehind() {
-			d.log.Warn("a daemon died or froze: its due time is taken up again", "list", due.List.String(), "due", due.At.Format(time.RFC3339))
-			d.scheduler.Again(due.List.String(), due.At)
-		}
+	for _, due := range d.leftBehind() {
+		d.log.Warn("a daemon died or froze: its due time is taken up again", "list", due.List.String(), "due", due.At.Format(time.RFC3339))
+		d.scheduler.Again(due.List.String(), due.At)
 	}
 }
 
