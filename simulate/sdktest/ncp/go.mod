@@ -9,7 +9,7 @@ require (
 
 require (
 	github.com/shopspring/decimal v1.6.0 // indirect
-	golang.org/x/net v0.17.0 // indirect
+	golang.org/x/net v0.62.0 // indirect
 )
 
 replace syncer => ../../..
