@@ -33,8 +33,8 @@ race: ## every test with the race detector (needs a C compiler)
 daemons: ## several daemons on one database, in real time: some minutes
 	@. tools/install/database.sh && SYNCER_SOAK=1 go test -count=1 -run TestFourDaemons -v ./cmd/syncer
 
-sdktest: ## the vendors' own SDKs against the simulation, each in a module of its own
-	@for module in simulate/sdktest/*/; do (cd "$$module" && go test ./...) || exit 1; done
+sdktest: ## the vendors' own SDKs against the simulation; SCP_SDK= is a folder with Samsung's
+	@SCP_SDK=$(SCP_SDK) bash simulate/sdktest/run.sh
 
 unit: ## run the systemd units for real, on a systemd that is booted for it (root)
 	@bash deploy/live/run.sh
@@ -88,5 +88,5 @@ verify: ## generated code, modules, format, vet, lint and walls are as they shou
 	$(GOLANGCI) run ./...
 	@bash tools/walls.sh
 	cd tools/compose && go run . ../../docker-compose.yml POSTGRES_PASSWORD=none
-	@for script in .ci/run tools/*.sh tools/install/*.sh deploy/live/*.sh; do bash -n "$$script"; done
+	@for script in .ci/run tools/*.sh tools/install/*.sh deploy/live/*.sh simulate/sdktest/*.sh; do bash -n "$$script"; done
 	@echo "verify: all is as it should be"
