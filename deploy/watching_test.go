@@ -182,7 +182,7 @@ func exposed(t *testing.T) map[string]string {
 	}
 	m := monitor.New(monitor.Options{Now: time.Now, Log: slog.New(slog.DiscardHandler)})
 	m.Use(monitor.View{
-		Database: oneList{}, Zone: time.UTC, Webhooks: []string{"d"}, Lists: []monitor.Watched{{ID: catalog.ListID{Source: "a", Name: "b"}, Provider: "c", Times: times}},
+		Database: oneList{}, Zone: time.UTC, Webhooks: []string{"d"}, Lists: []monitor.Watched{{ID: catalog.ListID{Source: "a", Name: "b"}, Provider: "c", Expectation: schedule.Expectation{Times: times}}},
 		Disks: func() []monitor.Disk { return []monitor.Disk{{Name: "database"}} },
 	})
 	recorder := httptest.NewRecorder()

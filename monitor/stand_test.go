@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"syncer/monitor"
+	"syncer/schedule"
 	"syncer/store"
 )
 
@@ -77,7 +78,7 @@ func newStand(t *testing.T) *stand {
 
 func (s *stand) use(t *testing.T, heartbeat string) {
 	t.Helper()
-	s.Use(monitor.View{Database: s.db, Zone: time.UTC, Heartbeat: heartbeat, Lists: []monitor.Watched{{ID: flavors, Provider: "iwinv", Times: parsed(t, "0 */6 * * *")}}})
+	s.Use(monitor.View{Database: s.db, Zone: time.UTC, Heartbeat: heartbeat, Lists: []monitor.Watched{{ID: flavors, Provider: "iwinv", Expectation: schedule.Expectation{Times: parsed(t, "0 */6 * * *")}}}})
 }
 
 // get asks the monitor, a while after it was last asked.

@@ -14,12 +14,7 @@ import (
 type Watched struct {
 	ID       catalog.ListID
 	Provider string
-	// Times are its due times; the zero value is read by hand.
-	Times  schedule.Schedule
-	Jitter time.Duration
-	// StaleAfter is the age at which its newest snapshot is too old; 0 lets
-	// the schedule decide.
-	StaleAfter time.Duration
+	schedule.Expectation
 }
 
 // The states of a list, from the best to the worst; those of bi.freshness.
@@ -95,32 +90,12 @@ func (l *List) expect(w Watched, since, now time.Time) {
 	if newest.IsZero() {
 		newest = since
 	}
-	limit := w.limit(now)
-	l.Judged = !limit.IsZero()
-	l.Stale = l.Judged && newest.Before(limit)
+	late := w.LateAfter(newest)
+	l.Judged = !late.IsZero()
+	l.Stale = l.Judged && now.After(late)
 	if l.Stale && l.State == Fresh {
 		l.State = Late
 	}
-}
-
-// longestRun is how long a run may take before its snapshot is missed.
-const longestRun = 15 * time.Minute
-
-// limit is the moment from which the newest snapshot must be; zero where
-// nothing is expected. By a schedule it is missed when two due times brought
-// nothing, the second of them a while ago.
-func (w Watched) limit(now time.Time) time.Time {
-	switch {
-	case w.StaleAfter > 0:
-		return now.Add(-w.StaleAfter)
-	case w.Times.IsZero():
-		return time.Time{}
-	}
-	second := w.Times.Last(now.Add(-w.Jitter - longestRun))
-	if second.IsZero() {
-		return time.Time{}
-	}
-	return w.Times.Last(second.Add(-time.Second))
 }
 
 func sorted(all map[catalog.ListID]*List) []List {

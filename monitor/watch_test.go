@@ -53,7 +53,9 @@ func TestStaleIsWhatWasExpectedAndDidNotCome(t *testing.T) {
 		"nothing yet, and for two times": {schedule: "@daily", up: 40 * time.Hour, judged: true, stale: true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			watched := monitor.Watched{ID: flavors, Provider: "iwinv", Times: parsed(t, test.schedule), Jitter: test.jitter, StaleAfter: test.staleAfter}
+			watched := monitor.Watched{ID: flavors, Provider: "iwinv", Expectation: schedule.Expectation{
+				Times: parsed(t, test.schedule), Jitter: test.jitter, StaleAfter: test.staleAfter,
+			}}
 			var facts monitor.Facts
 			if test.age > 0 {
 				facts.Freshness = []store.Freshness{{List: flavors, State: monitor.Fresh, LastSnapshotAt: noon().Add(-test.age)}}

@@ -89,7 +89,7 @@ WITH ended AS (
     FROM ended WHERE lists.id = @list_id
 )
 INSERT INTO snapshots (list_id, taken_at, status, origin, run_id, recorded_at, recorded_by, entries, digest,
-    pages_digest, decoder_version, settings, pages_of)
+    pages_digest, decoder_version, settings, pages_of, late_after)
 SELECT @list_id, @taken_at, 'committed', @origin, @run_id, ended.recorded_at, @run_id, @entries, @digest,
-    @pages_digest, @decoder_version, @settings, @pages_of::timestamptz
+    @pages_digest, @decoder_version, @settings, @pages_of::timestamptz, sqlc.narg('late_after')::timestamptz
 FROM ended;

@@ -31,9 +31,9 @@ ORDER BY taken_at;
 
 -- name: SnapshotInsert :exec
 INSERT INTO snapshots (list_id, taken_at, status, origin, run_id, recorded_at, recorded_by, entries, digest,
-    pages_digest, decoder_version, settings, pages_of, held_for, delta)
+    pages_digest, decoder_version, settings, pages_of, held_for, delta, late_after)
 VALUES (@list_id, @taken_at, @status, @origin, @run_id, @recorded_at, @run_id, @entries, @digest,
-    @pages_digest, @decoder_version, @settings, sqlc.narg('pages_of'), sqlc.narg('held_for'), sqlc.narg('delta'));
+    @pages_digest, @decoder_version, @settings, sqlc.narg('pages_of'), sqlc.narg('held_for'), sqlc.narg('delta'), sqlc.narg('late_after'));
 
 -- name: PagesPut :exec
 INSERT INTO pages (list_id, sha256, media_type, size, body)

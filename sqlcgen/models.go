@@ -140,4 +140,5 @@ type Snapshot struct {
 	Delta          json.RawMessage
 	DecidedBy      *string
 	DecidedReason  *string
+	LateAfter      *time.Time
 }

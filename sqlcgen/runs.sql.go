@@ -161,8 +161,8 @@ func (q *Queries) RunBeginLive(ctx context.Context, db DBTX, arg RunBeginLivePar
 
 const runCommitUnchanged = `-- name: RunCommitUnchanged :execrows
 WITH ended AS (
-    UPDATE runs SET outcome = 'unchanged', ended_at = clock_timestamp(), pages = $11, entries = $5,
-        added = 0, changed = 0, removed = 0, warnings = $12,
+    UPDATE runs SET outcome = 'unchanged', ended_at = clock_timestamp(), pages = $12, entries = $5,
+        added = 0, changed = 0, removed = 0, warnings = $13,
         recorded_at = (SELECT greatest(clock_timestamp(), lists.last_recorded_at + interval '1 microsecond') FROM lists WHERE lists.id = $1)
     WHERE runs.list_id = $1 AND runs.id = $4 AND runs.outcome = 'running'
     RETURNING runs.recorded_at
@@ -172,9 +172,9 @@ WITH ended AS (
     FROM ended WHERE lists.id = $1
 )
 INSERT INTO snapshots (list_id, taken_at, status, origin, run_id, recorded_at, recorded_by, entries, digest,
-    pages_digest, decoder_version, settings, pages_of)
+    pages_digest, decoder_version, settings, pages_of, late_after)
 SELECT $1, $2, 'committed', $3, $4, ended.recorded_at, $4, $5, $6,
-    $7, $8, $9, $10::timestamptz
+    $7, $8, $9, $10::timestamptz, $11::timestamptz
 FROM ended
 `
 
@@ -189,6 +189,7 @@ type RunCommitUnchangedParams struct {
 	DecoderVersion int32
 	Settings       json.RawMessage
 	PagesOf        time.Time
+	LateAfter      *time.Time
 	Pages          int32
 	Warnings       int32
 }
@@ -207,6 +208,7 @@ func (q *Queries) RunCommitUnchanged(ctx context.Context, db DBTX, arg RunCommit
 		arg.DecoderVersion,
 		arg.Settings,
 		arg.PagesOf,
+		arg.LateAfter,
 		arg.Pages,
 		arg.Warnings,
 	)

@@ -156,7 +156,7 @@ func (q *Queries) SnapshotAccept(ctx context.Context, db DBTX, arg SnapshotAccep
 }
 
 const snapshotAt = `-- name: SnapshotAt :one
-SELECT list_id, taken_at, status, origin, run_id, recorded_at, recorded_by, entries, digest, pages_digest, decoder_version, settings, pages_of, held_for, delta, decided_by, decided_reason FROM snapshots WHERE list_id = $1 AND taken_at = $2
+SELECT list_id, taken_at, status, origin, run_id, recorded_at, recorded_by, entries, digest, pages_digest, decoder_version, settings, pages_of, held_for, delta, decided_by, decided_reason, late_after FROM snapshots WHERE list_id = $1 AND taken_at = $2
 `
 
 type SnapshotAtParams struct {
@@ -185,15 +185,16 @@ func (q *Queries) SnapshotAt(ctx context.Context, db DBTX, arg SnapshotAtParams)
 		&i.Delta,
 		&i.DecidedBy,
 		&i.DecidedReason,
+		&i.LateAfter,
 	)
 	return i, err
 }
 
 const snapshotInsert = `-- name: SnapshotInsert :exec
 INSERT INTO snapshots (list_id, taken_at, status, origin, run_id, recorded_at, recorded_by, entries, digest,
-    pages_digest, decoder_version, settings, pages_of, held_for, delta)
+    pages_digest, decoder_version, settings, pages_of, held_for, delta, late_after)
 VALUES ($1, $2, $3, $4, $5, $6, $5, $7, $8,
-    $9, $10, $11, $12, $13, $14)
+    $9, $10, $11, $12, $13, $14, $15)
 `
 
 type SnapshotInsertParams struct {
@@ -211,6 +212,7 @@ type SnapshotInsertParams struct {
 	PagesOf        *time.Time
 	HeldFor        *string
 	Delta          json.RawMessage
+	LateAfter      *time.Time
 }
 
 func (q *Queries) SnapshotInsert(ctx context.Context, db DBTX, arg SnapshotInsertParams) error {
@@ -229,6 +231,7 @@ func (q *Queries) SnapshotInsert(ctx context.Context, db DBTX, arg SnapshotInser
 		arg.PagesOf,
 		arg.HeldFor,
 		arg.Delta,
+		arg.LateAfter,
 	)
 	return err
 }
@@ -265,7 +268,7 @@ func (q *Queries) SnapshotMoments(ctx context.Context, db DBTX, arg SnapshotMome
 }
 
 const snapshotNeighbours = `-- name: SnapshotNeighbours :many
-SELECT near.list_id, near.taken_at, near.status, near.origin, near.run_id, near.recorded_at, near.recorded_by, near.entries, near.digest, near.pages_digest, near.decoder_version, near.settings, near.pages_of, near.held_for, near.delta, near.decided_by, near.decided_reason, ARRAY(
+SELECT near.list_id, near.taken_at, near.status, near.origin, near.run_id, near.recorded_at, near.recorded_by, near.entries, near.digest, near.pages_digest, near.decoder_version, near.settings, near.pages_of, near.held_for, near.delta, near.decided_by, near.decided_reason, near.late_after, ARRAY(
     SELECT coalesce(products.key, contracts.key)
     FROM absences
     LEFT JOIN products ON products.list_id = absences.list_id AND products.id = absences.product_id
@@ -275,11 +278,11 @@ SELECT near.list_id, near.taken_at, near.status, near.origin, near.run_id, near.
       AND (absences.confirmed_at IS NULL OR absences.confirmed_at > $2)
     ORDER BY 1)::text[] AS absent
 FROM (
-    (SELECT list_id, taken_at, status, origin, run_id, recorded_at, recorded_by, entries, digest, pages_digest, decoder_version, settings, pages_of, held_for, delta, decided_by, decided_reason FROM snapshots WHERE list_id = $1 AND status = 'committed' AND taken_at < $2 ORDER BY taken_at DESC LIMIT 1)
+    (SELECT list_id, taken_at, status, origin, run_id, recorded_at, recorded_by, entries, digest, pages_digest, decoder_version, settings, pages_of, held_for, delta, decided_by, decided_reason, late_after FROM snapshots WHERE list_id = $1 AND status = 'committed' AND taken_at < $2 ORDER BY taken_at DESC LIMIT 1)
     UNION ALL
-    (SELECT list_id, taken_at, status, origin, run_id, recorded_at, recorded_by, entries, digest, pages_digest, decoder_version, settings, pages_of, held_for, delta, decided_by, decided_reason FROM snapshots WHERE list_id = $1 AND taken_at = $2)
+    (SELECT list_id, taken_at, status, origin, run_id, recorded_at, recorded_by, entries, digest, pages_digest, decoder_version, settings, pages_of, held_for, delta, decided_by, decided_reason, late_after FROM snapshots WHERE list_id = $1 AND taken_at = $2)
     UNION ALL
-    (SELECT list_id, taken_at, status, origin, run_id, recorded_at, recorded_by, entries, digest, pages_digest, decoder_version, settings, pages_of, held_for, delta, decided_by, decided_reason FROM snapshots WHERE list_id = $1 AND status = 'committed' AND taken_at > $2 ORDER BY taken_at LIMIT 1)
+    (SELECT list_id, taken_at, status, origin, run_id, recorded_at, recorded_by, entries, digest, pages_digest, decoder_version, settings, pages_of, held_for, delta, decided_by, decided_reason, late_after FROM snapshots WHERE list_id = $1 AND status = 'committed' AND taken_at > $2 ORDER BY taken_at LIMIT 1)
 ) AS near
 ORDER BY near.taken_at
 `
@@ -307,6 +310,7 @@ type SnapshotNeighboursRow struct {
 	Delta          json.RawMessage
 	DecidedBy      *string
 	DecidedReason  *string
+	LateAfter      *time.Time
 	Absent         []string
 }
 
@@ -341,6 +345,7 @@ func (q *Queries) SnapshotNeighbours(ctx context.Context, db DBTX, arg SnapshotN
 			&i.Delta,
 			&i.DecidedBy,
 			&i.DecidedReason,
+			&i.LateAfter,
 			&i.Absent,
 		); err != nil {
 			return nil, err
@@ -447,7 +452,7 @@ func (q *Queries) SnapshotReread(ctx context.Context, db DBTX, arg SnapshotRerea
 }
 
 const snapshotsHeld = `-- name: SnapshotsHeld :many
-SELECT list_id, taken_at, status, origin, run_id, recorded_at, recorded_by, entries, digest, pages_digest, decoder_version, settings, pages_of, held_for, delta, decided_by, decided_reason FROM snapshots WHERE list_id = $1 AND status = 'held' ORDER BY taken_at
+SELECT list_id, taken_at, status, origin, run_id, recorded_at, recorded_by, entries, digest, pages_digest, decoder_version, settings, pages_of, held_for, delta, decided_by, decided_reason, late_after FROM snapshots WHERE list_id = $1 AND status = 'held' ORDER BY taken_at
 `
 
 func (q *Queries) SnapshotsHeld(ctx context.Context, db DBTX, listID int64) ([]Snapshot, error) {
@@ -477,6 +482,7 @@ func (q *Queries) SnapshotsHeld(ctx context.Context, db DBTX, listID int64) ([]S
 			&i.Delta,
 			&i.DecidedBy,
 			&i.DecidedReason,
+			&i.LateAfter,
 		); err != nil {
 			return nil, err
 		}

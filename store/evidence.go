@@ -36,7 +36,7 @@ func (u *update) record(ctx context.Context, status, heldFor string, delta Delta
 	row := sqlcgen.SnapshotInsertParams{
 		ListID: u.run.List.id, TakenAt: u.run.TakenAt, Status: status, Origin: string(u.run.Origin), RunID: u.run.id,
 		RecordedAt: u.recordedAt, Entries: count(u.snapshot.Len()), Digest: digest[:], PagesDigest: pages[:],
-		DecoderVersion: count(u.run.List.DecoderVersion), Settings: u.settings,
+		DecoderVersion: count(u.run.List.DecoderVersion), Settings: u.settings, LateAfter: u.run.lateAfter(),
 	}
 	if heldFor != "" {
 		text, err := json.Marshal(delta)

@@ -30,7 +30,10 @@ func Describe(list catalog.List, settings ListSettings) List {
 // keeps.
 type ListSettings struct {
 	Rule       timeline.Rule
-	StaleAfter time.Duration // 0: never stale
+	StaleAfter time.Duration // 0: LateAfter tells
+	// LateAfter tells after which moment a snapshot is too old to be the newest;
+	// the zero moment, or nil: never.
+	LateAfter func(newest time.Time) time.Time
 }
 
 // EnsureList registers a list, or finds it. A rule of absence that differs
@@ -99,6 +102,19 @@ type Run struct {
 	decoder int            // the version by which history was read so far
 	newest  catalog.Digest // of the newest committed snapshot when the run began; zero: none, or not known
 	accepts *Decision      // set when the run brings a held snapshot into history
+}
+
+// lateAfter is what the row of a live snapshot says of the next one, which
+// nobody expects of an archive.
+func (r Run) lateAfter() *time.Time {
+	if r.Origin != Sync || r.List.LateAfter == nil {
+		return nil
+	}
+	late := r.List.LateAfter(r.TakenAt)
+	if late.IsZero() {
+		return nil
+	}
+	return &late
 }
 
 // Origin says how a snapshot came.

@@ -190,7 +190,7 @@ func (u *update) unchanged(ctx context.Context) (Result, error) {
 		ListID: u.run.List.id, TakenAt: u.run.TakenAt, Origin: string(u.run.Origin), RunID: u.run.id,
 		Entries: count(u.snapshot.Len()), Digest: digest[:], PagesDigest: pages[:],
 		DecoderVersion: count(u.run.List.DecoderVersion), Settings: u.settings, PagesOf: *pagesOf,
-		Pages: count(len(u.snapshot.Pages())), Warnings: count(len(u.snapshot.Warnings())),
+		Pages: count(len(u.snapshot.Pages())), Warnings: count(len(u.snapshot.Warnings())), LateAfter: u.run.lateAfter(),
 	})
 	if err != nil {
 		return Result{}, fmt.Errorf("record snapshot: %w", err)

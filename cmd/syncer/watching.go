@@ -46,9 +46,7 @@ func watchedLists(loaded *config.Config) []monitor.Watched {
 	var all []monitor.Watched
 	for _, source := range loaded.Sources {
 		for _, list := range source.Lists {
-			all = append(all, monitor.Watched{
-				ID: list.ID, Provider: source.Provider.Name, Times: list.Times, Jitter: list.Jitter, StaleAfter: list.StaleAfter,
-			})
+			all = append(all, monitor.Watched{ID: list.ID, Provider: source.Provider.Name, Expectation: list.Expectation})
 		}
 	}
 	return all

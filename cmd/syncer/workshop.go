@@ -75,7 +75,7 @@ func (w *workshop) describe(list config.List, described catalog.List) store.List
 func (w *workshop) settings(list config.List) store.ListSettings {
 	return store.ListSettings{
 		Rule:       timeline.Rule{Snapshots: w.config.Absence.ConfirmSnapshots, For: w.config.Absence.ConfirmFor},
-		StaleAfter: list.StaleAfter,
+		StaleAfter: list.StaleAfter, LateAfter: list.LateAfter,
 	}
 }
 

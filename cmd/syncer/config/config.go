@@ -75,14 +75,9 @@ type List struct {
 	// Schedule is a cron expression; "" means that the list is read only by
 	// hand.
 	Schedule string
-	// Times are the due times of Schedule, in the time zone of the list or
-	// else of its source.
-	Times schedule.Schedule
-	// Jitter is the most by which a start is delayed after its due time.
-	Jitter time.Duration
-	// StaleAfter is the age at which a list counts as late; 0 lets the
-	// schedule decide.
-	StaleAfter time.Duration
+	// Expectation holds the due times of Schedule, in the time zone of the list
+	// or else of its source.
+	schedule.Expectation
 }
 
 // Guard holds the limits beyond which a snapshot is held.

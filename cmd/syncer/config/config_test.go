@@ -59,7 +59,7 @@ func TestParse(t *testing.T) {
 				Name: "iwinv", Provider: providers()[0], BaseURL: "https://api-kr.iwinv.kr", Location: seoul,
 				Options: map[string]string{}, dir: "/etc/syncer",
 				Lists: []List{
-					{ID: catalog.ListID{Source: "iwinv", Name: "flavors"}, Schedule: "0 */6 * * *", Times: times(t, "0 */6 * * *", seoul), StaleAfter: 24 * time.Hour},
+					{ID: catalog.ListID{Source: "iwinv", Name: "flavors"}, Schedule: "0 */6 * * *", Expectation: schedule.Expectation{Times: times(t, "0 */6 * * *", seoul), StaleAfter: 24 * time.Hour}},
 					{ID: catalog.ListID{Source: "iwinv", Name: "zones"}},
 				},
 				plain: map[string]string{}, files: map[string]string{"access_key": "/etc/syncer/secrets/ak", "secret_key": "/etc/sk"},
@@ -67,7 +67,7 @@ func TestParse(t *testing.T) {
 			{
 				Name: "lab-1", Provider: providers()[1], BaseURL: "http://10.0.0.1:8080/zstack", Location: berlin,
 				Options: map[string]string{"regions": "a,b"}, dir: "/etc/syncer", files: map[string]string{}, plain: map[string]string{},
-				Lists: []List{{ID: catalog.ListID{Source: "lab-1", Name: "instance-offerings"}, Schedule: "@every 1h", Times: times(t, "@every 1h", berlin)}},
+				Lists: []List{{ID: catalog.ListID{Source: "lab-1", Name: "instance-offerings"}, Schedule: "@every 1h", Expectation: schedule.Expectation{Times: times(t, "@every 1h", berlin)}}},
 			},
 		},
 		Guard:    Guard{Enabled: true, MaxRemovedPercent: 20, IgnoreUpTo: 4, MaxChangedPercent: 30},
