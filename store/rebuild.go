@@ -281,7 +281,7 @@ func (r *rebuild) finish(ctx context.Context) error {
 			return fmt.Errorf("note the snapshot: %w", err)
 		}
 	}
-	err := r.q.ListReread(ctx, r.tx, sqlcgen.ListRereadParams{
+	otherwise, err := r.q.ListReread(ctx, r.tx, sqlcgen.ListRereadParams{
 		ID: list.id, ConfirmSnapshots: count(r.rule.Snapshots), ConfirmFor: r.rule.For, DecoderVersion: count(list.DecoderVersion),
 		RecordedAt: r.recordedAt,
 	})
@@ -289,7 +289,7 @@ func (r *rebuild) finish(ctx context.Context) error {
 		return fmt.Errorf("note the rule: %w", err)
 	}
 	outcome := Changed
-	if r.report.Entries == 0 {
+	if r.report.Entries == 0 && !otherwise { // else the writes before cannot be done again
 		outcome = Unchanged
 	}
 	return r.end(ctx, sqlcgen.RunEndParams{Outcome: string(outcome), Changed: count(r.report.Entries)})

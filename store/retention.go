@@ -23,6 +23,17 @@ type Keep struct {
 // Forever reports that nothing is ever given up.
 func (k Keep) Forever() bool { return !k.Boundaries && k.Age == 0 }
 
+// String reads "boundaries", or as the age of a configuration does.
+func (k Keep) String() string {
+	switch {
+	case k.Boundaries:
+		return "boundaries"
+	case k.Forever():
+		return "forever"
+	}
+	return k.Age.String()
+}
+
 // GivenUp is what a rule of keeping evidence cost.
 type GivenUp struct {
 	Parts int // of snapshots, that nothing shows any more
@@ -58,10 +69,11 @@ func (s *Store) GiveUp(ctx context.Context, list List, keep Keep) (GivenUp, erro
 }
 
 func (u *update) unlink(ctx context.Context, keep Keep) (int64, error) {
+	rule := keep.String()
 	if keep.Boundaries {
-		return u.q.EvidenceGiveUpInner(ctx, u.tx, u.run.List.id)
+		return u.q.EvidenceGiveUpInner(ctx, u.tx, sqlcgen.EvidenceGiveUpInnerParams{ListID: u.run.List.id, Rule: &rule})
 	}
-	return u.q.EvidenceGiveUpOld(ctx, u.tx, sqlcgen.EvidenceGiveUpOldParams{ListID: u.run.List.id, Age: keep.Age})
+	return u.q.EvidenceGiveUpOld(ctx, u.tx, sqlcgen.EvidenceGiveUpOldParams{ListID: u.run.List.id, Age: keep.Age, Rule: &rule})
 }
 
 // FirstOfDay reports that no other run of the list ended well before this one

@@ -23,6 +23,9 @@ const (
 	Held      Outcome = "held"
 )
 
+// skipped is how a run ends that had nothing to bring.
+const skipped = "skipped"
+
 // Result is what Update did.
 type Result struct {
 	Outcome Outcome
@@ -106,7 +109,7 @@ func (u *update) all(ctx context.Context, judge Judge) (Result, error) {
 		result, err := u.accept(ctx, touched)
 		return u.finish(ctx, result, u.announced(ctx, result, err))
 	case there != nil:
-		return u.finish(ctx, asBefore(there), nil)
+		return u.repeated(ctx, there)
 	}
 	result, err := u.write(ctx, judge, touched)
 	return u.finish(ctx, result, u.announced(ctx, result, err))
@@ -169,6 +172,16 @@ func asBefore(row *sqlcgen.Snapshot) Result {
 		return Result{Outcome: Held, HeldFor: text(row.HeldFor)}
 	}
 	return Result{Outcome: Unchanged}
+}
+
+// repeated ends a run whose snapshot is there: it brought none.
+func (u *update) repeated(ctx context.Context, there *sqlcgen.Snapshot) (Result, error) {
+	if err := u.numbered(ctx); err != nil {
+		return Result{}, err
+	}
+	return asBefore(there), u.end(ctx, sqlcgen.RunEndParams{
+		Outcome: skipped, Pages: count(len(u.snapshot.Pages())), Entries: count(u.snapshot.Len()), Warnings: count(len(u.snapshot.Warnings())),
+	})
 }
 
 // unchanged records a snapshot whose pages are those of the one before: the
@@ -255,10 +268,12 @@ func (u *update) finish(ctx context.Context, result Result, err error) (Result, 
 	if err != nil {
 		return Result{}, err
 	}
-	if result.Outcome != Held {
-		if err := u.note(ctx); err != nil {
-			return Result{}, err
-		}
+	note := u.note
+	if result.Outcome == Held {
+		note = u.numbered
+	}
+	if err := note(ctx); err != nil {
+		return Result{}, err
 	}
 	return result, u.end(ctx, sqlcgen.RunEndParams{
 		Outcome: string(result.Outcome),
@@ -288,6 +303,15 @@ func (u *update) note(ctx context.Context) error {
 	})
 	if err != nil {
 		return fmt.Errorf("note the moment: %w", err)
+	}
+	return nil
+}
+
+// numbered makes the next write a later one, where nothing else is noted.
+func (u *update) numbered(ctx context.Context) error {
+	err := u.q.ListRecorded(ctx, u.tx, sqlcgen.ListRecordedParams{ID: u.run.List.id, RecordedAt: u.recordedAt})
+	if err != nil {
+		return fmt.Errorf("note the write: %w", err)
 	}
 	return nil
 }
