@@ -55,12 +55,33 @@ type sighting struct {
 	page     int32 // of the first of these snapshots, that shows it; 0: not known
 }
 
+// content is nil where the snapshots lack the key.
+func (s *sighting) content() *catalog.Digest {
+	if !s.present {
+		return nil
+	}
+	return &s.digest
+}
+
+// shown is what a snapshot holds of the key, nil for nothing.
+func (s *seen) shown(i int) *catalog.Digest {
+	at, found := slices.BinarySearchFunc(s.runs, i, func(run sighting, i int) int { return run.snapshot - i })
+	if !found {
+		at--
+	}
+	if at < 0 {
+		return nil
+	}
+	return s.runs[at].content()
+}
+
 // note is what became of one snapshot in the replay.
 type note struct {
 	proven  bool           // its pages are kept
 	entries int            // that the pages hold
 	digest  catalog.Digest // of all keys
 	pages   catalog.Digest // of the pages as received
+	read    int            // number of them
 }
 
 // replayed walks the evidence of all committed snapshots in time order.
@@ -98,7 +119,7 @@ func (r *replay) step(ctx context.Context, i int) error {
 	if err != nil {
 		return err
 	}
-	r.notes[i] = note{true, snapshot.Len(), snapshot.Digest(), snapshot.PagesDigest()}
+	r.notes[i] = note{true, snapshot.Len(), snapshot.Digest(), snapshot.PagesDigest(), len(snapshot.Pages())}
 	for key, digest := range snapshot.Digests() {
 		if now := r.sees(key, sighting{snapshot: i, present: true, digest: digest}); now != nil {
 			now.page = count(snapshot.PageOf(key))

@@ -45,7 +45,7 @@ func (s *Store) Verify(ctx context.Context, list List, read Read) (Verified, err
 	var report Verified
 	options := pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}
 	err := pgx.BeginTxFunc(ctx, s.pool, options, func(tx pgx.Tx) error {
-		v := verify{update: update{q: s.q, shelf: shelfOf(list.Kind, s.q), tx: tx, run: Run{List: list}}}
+		v := verify{rewrote: make(map[int64]int), update: update{q: s.q, shelf: shelfOf(list.Kind, s.q), tx: tx, run: Run{List: list}}}
 		err := v.all(ctx, read)
 		report = v.report
 		return err
@@ -61,7 +61,9 @@ type verify struct {
 	replay  *replay
 	retrace *retrace
 	report  Verified
+	books   *books
 	writes  []sqlcgen.WritesInOrderRow
+	rewrote map[int64]int // entries by the run that rows of them name
 	// wroteSince is who wrote the snapshot of a moment, in microseconds, since
 	// the last rebuild.
 	wroteSince map[int64]int64
@@ -72,6 +74,10 @@ func (v *verify) contradict(table, key string, at time.Time, format string, args
 }
 
 func (v *verify) all(ctx context.Context, read Read) (err error) {
+	if v.books, err = v.loadBooks(ctx); err != nil {
+		return err
+	}
+	v.bookkeeping()
 	if err := v.order(ctx); err != nil {
 		return err
 	}
@@ -80,6 +86,7 @@ func (v *verify) all(ctx context.Context, read Read) (err error) {
 	}
 	v.snapshots()
 	v.retrace = v.retraced()
+	v.counts()
 	v.report.RetracedSince = v.retrace.rebuiltAt()
 	if err := v.usageMoments(ctx); err != nil {
 		return err
@@ -96,6 +103,7 @@ func (v *verify) all(ctx context.Context, read Read) (err error) {
 			return err
 		}
 	}
+	v.rebuilt()
 	return nil
 }
 
@@ -183,6 +191,7 @@ func (v *verify) chunk(ctx context.Context, entries []named) error {
 // doing all writes again.
 func (v *verify) entry(e *ever, k *known, one named) error {
 	before := len(v.report.Contradictions)
+	v.rebuilds(e, one.id)
 	rows, err := v.judge(e, one)
 	if err != nil {
 		return err
