@@ -87,7 +87,7 @@ type note struct {
 // replayed walks the evidence of all committed snapshots in time order.
 func replayed(ctx context.Context, q *sqlcgen.Queries, tx pgx.Tx, list List, read readOf) (*replay, error) {
 	r := &replay{q: q, tx: tx, list: list, read: read, keys: make(map[string]*seen)}
-	all, err := snapshots(ctx, q, tx, list, time.Time{})
+	all, err := snapshotsAsTheyAre(ctx, q, tx, list, time.Time{})
 	if err != nil {
 		return nil, err
 	}

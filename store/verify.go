@@ -152,6 +152,9 @@ func (v *verify) snapshots() {
 	v.report.ProvenSince = v.replay.provenSince()
 	for i, stored := range v.replay.stored {
 		v.report.Snapshots++
+		if stored.unreadable != nil {
+			v.contradict("snapshots", "", stored.TakenAt, "it cannot be read: %v", stored.unreadable)
+		}
 		found := v.replay.notes[i]
 		if !found.proven {
 			continue
@@ -174,14 +177,9 @@ func (v *verify) chunk(ctx context.Context, entries []named) error {
 	if err != nil {
 		return err
 	}
-	k, err := e.known()
-	if err != nil {
-		return err
-	}
+	k := e.known()
 	for _, one := range entries {
-		if err := v.entry(e, k, one); err != nil {
-			return err
-		}
+		v.entry(e, k, one)
 	}
 	return nil
 }
@@ -189,23 +187,19 @@ func (v *verify) chunk(ctx context.Context, entries []named) error {
 // entry judges every row of an entry: by its own digest; what history says now
 // by the pages; and, where both hold, everything that was ever recorded by
 // doing all writes again.
-func (v *verify) entry(e *ever, k *known, one named) error {
+func (v *verify) entry(e *ever, k *known, one named) {
 	before := len(v.report.Contradictions)
 	v.rebuilds(e, one.id)
-	rows, err := v.judge(e, one)
-	if err != nil {
-		return err
-	}
+	rows := v.judge(e, one)
 	wanted := v.replay.history(one.key, v.run.List.Rule)
 	out := changes{shelf: v.shelf, list: v.run.List.id}
-	if v.compareVersions(k, one, wanted) {
+	if v.compareVersions(k, one, wanted) && k.unreadable[one.id] == nil {
 		v.settle(k, one.id, wanted, k.contents[one.id], &out)
 		v.compareRest(k, one, &out)
 	}
 	if len(v.report.Contradictions) == before {
 		v.compareEver(e, one, rows)
 	}
-	return nil
 }
 
 // compareVersions compares versions by moments and digests; prices and events

@@ -95,7 +95,9 @@ func (w *written) accepts(t *testing.T, at time.Time) {
 }
 
 // asMaster lets one session do what constraints forbid.
-func asMaster(sql string) string { return "SET session_replication_role = replica; " + sql + "; RESET session_replication_role" }
+func asMaster(sql string) string {
+	return "SET session_replication_role = replica; " + sql + "; RESET session_replication_role"
+}
 
 // erased are ways to make the change of the fifth day unseen.
 func erased() map[string]string {
