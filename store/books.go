@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
+	"time"
 
 	"syncer/sqlcgen"
 )
@@ -50,6 +52,15 @@ func (b *books) index() {
 			b.decided[one.RecordedBy] = one
 		}
 	}
+}
+
+// at is the snapshot of a moment, nil if there is none.
+func (b *books) at(moment time.Time) *sqlcgen.Snapshot {
+	i, found := slices.BinarySearchFunc(b.snapshots, moment, func(one sqlcgen.Snapshot, at time.Time) int { return one.TakenAt.Compare(at) })
+	if !found {
+		return nil
+	}
+	return &b.snapshots[i]
 }
 
 // endedWell reports that a run says of itself that it recorded what it had to.

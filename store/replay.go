@@ -79,7 +79,7 @@ func (s *seen) shown(i int) *catalog.Digest {
 type note struct {
 	proven  bool           // its pages are kept
 	entries int            // that the pages hold
-	digest  catalog.Digest // of all keys
+	digest  catalog.Digest // of all keys; where no pages are kept, as history has them
 	pages   catalog.Digest // of the pages as received
 	read    int            // number of them
 }
@@ -171,7 +171,7 @@ func (r *replay) remembered(ctx context.Context, i int) error {
 	if err != nil {
 		return err
 	}
-	r.notes[i], r.forgetful = note{entries: len(rows)}, true
+	r.notes[i], r.forgetful = note{entries: len(rows), digest: digestOf(rows)}, true
 	held := make(map[string]bool, len(rows))
 	for _, row := range rows {
 		held[row.key] = true
@@ -179,6 +179,16 @@ func (r *replay) remembered(ctx context.Context, i int) error {
 	}
 	r.lacks(i, func(key string) bool { return held[key] })
 	return nil
+}
+
+func digestOf(rows []keyed) catalog.Digest {
+	return catalog.DigestOfKeys(func(yield func(string, catalog.Digest) bool) {
+		for _, row := range rows {
+			if !yield(row.key, catalog.Digest(row.digest)) {
+				return
+			}
+		}
+	})
 }
 
 func (r *replay) digestsAt(ctx context.Context, i int) ([]keyed, error) {

@@ -45,7 +45,7 @@ func (s *Store) Verify(ctx context.Context, list List, read Read) (Verified, err
 	var report Verified
 	options := pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}
 	err := pgx.BeginTxFunc(ctx, s.pool, options, func(tx pgx.Tx) error {
-		v := verify{rewrote: make(map[int64]int), update: update{q: s.q, shelf: shelfOf(list.Kind, s.q), tx: tx, run: Run{List: list}}}
+		v := verify{rewrote: make(map[int64]int), illegible: make(map[int64]bool), update: update{q: s.q, shelf: shelfOf(list.Kind, s.q), tx: tx, run: Run{List: list}}}
 		err := v.all(ctx, read)
 		report = v.report
 		return err
@@ -64,6 +64,8 @@ type verify struct {
 	books   *books
 	writes  []sqlcgen.WritesInOrderRow
 	rewrote map[int64]int // entries by the run that rows of them name
+	// illegible are the moments whose pages are there and cannot be read.
+	illegible map[int64]bool
 	// wroteSince is who wrote the snapshot of a moment, in microseconds, since
 	// the last rebuild.
 	wroteSince map[int64]int64
@@ -84,7 +86,7 @@ func (v *verify) all(ctx context.Context, read Read) (err error) {
 	if v.replay, err = replayed(ctx, v.q, v.tx, v.run.List, v.careful(ctx, read)); err != nil {
 		return err
 	}
-	v.snapshots()
+	v.committed()
 	v.retrace = v.retraced()
 	v.counts()
 	v.report.RetracedSince = v.retrace.rebuiltAt()
@@ -133,6 +135,7 @@ func (v *verify) careful(ctx context.Context, read Read) readOf {
 		snapshot, err := read(pages)
 		if err != nil {
 			v.contradict("pages", "", of.TakenAt, "%v", err)
+			v.illegible[of.TakenAt.UnixMicro()] = true
 			return nil, ErrNoPages
 		}
 		return snapshot, v.usage(ctx, of, snapshot)
@@ -145,31 +148,6 @@ func (v *verify) table(suffix string) string {
 		return string(v.run.List.Kind) + "s"
 	}
 	return string(v.run.List.Kind) + suffix
-}
-
-// snapshots compares the rows of snapshots with their pages.
-func (v *verify) snapshots() {
-	v.report.ProvenSince = v.replay.provenSince()
-	for i, stored := range v.replay.stored {
-		v.report.Snapshots++
-		if stored.unreadable != nil {
-			v.contradict("snapshots", "", stored.TakenAt, "it cannot be read: %v", stored.unreadable)
-		}
-		found := v.replay.notes[i]
-		if !found.proven {
-			continue
-		}
-		v.report.Proven++
-		if stored.PagesDigest != found.pages {
-			v.contradict("snapshots", "", stored.TakenAt, "its pages have another digest than the one that is noted")
-		}
-		if stored.DecoderVersion != v.run.List.DecoderVersion {
-			continue // its digest is that of another decoder
-		}
-		if stored.Entries != found.entries || stored.Digest != found.digest {
-			v.contradict("snapshots", "", stored.TakenAt, "its pages hold %d entries with another digest than the %d that are noted", found.entries, stored.Entries)
-		}
-	}
 }
 
 func (v *verify) chunk(ctx context.Context, entries []named) error {
