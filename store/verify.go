@@ -80,6 +80,7 @@ func (v *verify) all(ctx context.Context, read Read) (err error) {
 		return err
 	}
 	v.bookkeeping()
+	v.clock()
 	if err := v.order(ctx); err != nil {
 		return err
 	}
