@@ -263,9 +263,12 @@ func DigestOfKeys(keys iter.Seq2[string, Digest]) Digest {
 
 // PagesDigest is the digest of the pages as received: equal for two walks that
 // were answered byte for byte alike.
-func (s *Snapshot) PagesDigest() Digest {
+func (s *Snapshot) PagesDigest() Digest { return DigestOfPages(s.pages) }
+
+// DigestOfPages is the PagesDigest of a snapshot of these pages.
+func DigestOfPages(pages []StoredPage) Digest {
 	w := &digester{}
-	for _, page := range s.pages {
+	for _, page := range pages {
 		for _, part := range page.Parts {
 			w.text(part.Request, string(part.SHA256[:]))
 		}

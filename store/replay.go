@@ -30,6 +30,7 @@ type replay struct {
 	list    List
 	read    readOf
 	stored  []StoredSnapshot // committed, in time order
+	apart   []StoredSnapshot // held and rejected
 	moments []time.Time
 	keys    map[string]*seen
 	notes   []note
@@ -92,10 +93,12 @@ func replayed(ctx context.Context, q *sqlcgen.Queries, tx pgx.Tx, list List, rea
 		return nil, err
 	}
 	for _, one := range all {
-		if one.Status == StatusCommitted {
-			r.stored = append(r.stored, one)
-			r.moments = append(r.moments, one.TakenAt)
+		if one.Status != StatusCommitted {
+			r.apart = append(r.apart, one)
+			continue
 		}
+		r.stored = append(r.stored, one)
+		r.moments = append(r.moments, one.TakenAt)
 	}
 	r.notes = make([]note, len(r.stored))
 	for i := range r.stored {

@@ -11,12 +11,13 @@ import (
 // malformed are cells that no program of ours would write.
 func malformed() map[string]string {
 	return map[string]string{
-		"product_versions, zones":      `UPDATE product_versions SET zone_statuses = '{"z": 1}' WHERE valid_from = '2026-01-03Z'`,
-		"product_versions, no zones":   `UPDATE product_versions SET zone_statuses = 'null' WHERE valid_from = '2026-01-03Z'`,
-		"product_versions, attributes": `UPDATE product_versions SET attributes = '[]' WHERE valid_from = '2026-01-03Z'`,
-		"snapshots, settings":          `UPDATE snapshots SET settings = '[1]' WHERE taken_at = '2026-01-03Z'`,
-		"snapshots, digest":            `UPDATE snapshots SET digest = '\x00' WHERE taken_at = '2026-01-03Z'`,
-		"snapshots, digest of pages":   `UPDATE snapshots SET pages_digest = '\x00' WHERE taken_at = '2026-01-03Z'`,
+		"product_versions, zones":       `UPDATE product_versions SET zone_statuses = '{"z": 1}' WHERE valid_from = '2026-01-03Z'`,
+		"product_versions, no zones":    `UPDATE product_versions SET zone_statuses = 'null' WHERE valid_from = '2026-01-03Z'`,
+		"product_versions, attributes":  `UPDATE product_versions SET attributes = '[]' WHERE valid_from = '2026-01-03Z'`,
+		"snapshots, settings":           `UPDATE snapshots SET settings = '[1]' WHERE taken_at = '2026-01-03Z'`,
+		"snapshots, settings of a hold": `UPDATE snapshots SET settings = '[1]' WHERE taken_at = '2026-01-06Z'`,
+		"snapshots, digest":             `UPDATE snapshots SET digest = '\x00' WHERE taken_at = '2026-01-03Z'`,
+		"snapshots, digest of pages":    `UPDATE snapshots SET pages_digest = '\x00' WHERE taken_at = '2026-01-03Z'`,
 	}
 }
 

@@ -88,6 +88,10 @@ func (v *verify) all(ctx context.Context, read Read) (err error) {
 		return err
 	}
 	v.committed()
+	if err := v.undecided(ctx, read); err != nil {
+		return err
+	}
+	v.decoders()
 	v.retrace = v.retraced()
 	v.counts()
 	v.report.RetracedSince = v.retrace.rebuiltAt()

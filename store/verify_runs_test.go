@@ -184,6 +184,14 @@ func misdecided() map[string]string {
 		"a held delta of another size":      at(6, `delta = jsonb_set(delta, '{Added}', '["b"]')`),
 		"a held delta of another whole":     at(6, `delta = jsonb_set(delta, '{Entries}', '7')`),
 		"a held delta that is none":         at(6, `delta = '[]'`),
+		"a held one of other pages":         at(6, `pages_digest = '\x00112233445566778899aabbccddeeff'`),
+		"a held one of other entries":       at(6, `digest = '\x00112233445566778899aabbccddeeff'`),
+		"a held one without pages":          "DELETE FROM snapshot_pages WHERE taken_at = '2026-01-06Z'",
+		"a rejected one without pages":      "DELETE FROM snapshot_pages WHERE taken_at = '2026-01-08Z'",
+		"a held one by a later decoder":     at(6, "decoder_version = decoder_version + 1"),
+		"a held one by an earlier decoder":  at(6, "decoder_version = decoder_version - 1"),
+		"a committed one by a later one":    at(3, "decoder_version = decoder_version + 1"),
+		"a committed one by an earlier one": at(3, "decoder_version = decoder_version - 1"),
 		"an acceptance by nobody":           run("accept", "actor = NULL"),
 		"a rejection without a reason":      run("reject", "reason = NULL"),
 		"a rejection is a rebuild":          run("reject", "kind = 'rebuild'"),
@@ -214,4 +222,13 @@ func TestALoadAgainIsNoWrite(t *testing.T) {
 		put(t, w.store, w.list, w.source.snapshot(t, priced("a", amount)), january(day))
 	}
 	w.mustHold(t)
+}
+
+// TestVerifyReadsThePagesOfHolds overwrites what a decision would be based on.
+func TestVerifyReadsThePagesOfHolds(t *testing.T) {
+	for _, day := range []int{6, 8} { // held, rejected
+		w := decided(t, pgtest.New(t))
+		perform(t, w.pool, "UPDATE pages SET body = 'x' WHERE id = (SELECT page_id FROM snapshot_pages WHERE taken_at = $1)", january(day))
+		w.mustContradict(t, "pages")
+	}
 }
