@@ -25,9 +25,11 @@ func (verifyCommand) Help() string {
 // verifiedJSON is one list as --json writes it.
 type verifiedJSON struct {
 	List           string                `json:"list"`
-	State          string                `json:"state"` // proven, invariants or contradicted
+	State          string                `json:"state"` // proven, partly (the newest lacks pages), invariants (all do) or contradicted
+	First          *time.Time            `json:"first_snapshot"`
 	ProvenSince    *time.Time            `json:"proven_since"`
-	RetracedSince  *time.Time            `json:"retraced_since"` // of the last rebuild; null: from the beginning
+	Unproven       []store.Unproven      `json:"unproven"`       // snapshots without pages
+	RetracedSince  *time.Time            `json:"retraced_since"` // of the last rebuild that changed something; null: from the beginning
 	Snapshots      int                   `json:"snapshots"`
 	WithPages      int                   `json:"with_pages"`
 	Versions       int                   `json:"versions"`
@@ -62,12 +64,15 @@ func verified(list store.List, report store.Verified) verifiedJSON {
 	one := verifiedJSON{
 		List: list.ID.String(), State: "proven", ProvenSince: report.ProvenSince, RetracedSince: report.RetracedSince, Snapshots: report.Snapshots, WithPages: report.Proven,
 		Versions: report.Versions, Prices: report.Prices, Contradictions: append([]store.Contradiction{}, report.Contradictions...),
+		First: report.First, Unproven: append([]store.Unproven{}, report.Unproven...),
 	}
 	switch {
 	case len(report.Contradictions) > 0:
 		one.State = "contradicted"
-	case report.ProvenSince == nil:
+	case report.Proven == 0:
 		one.State = "invariants"
+	case report.ProvenSince == nil:
+		one.State = "partly"
 	}
 	return one
 }
@@ -102,16 +107,38 @@ func (c *verifyCommand) show(s *session, all []verifiedJSON) error {
 	return err
 }
 
+// proof is the verdict in a few words.
 func proof(one verifiedJSON) string {
 	switch {
 	case one.State == "contradicted":
 		return fmt.Sprintf("%d rows are contradicted", len(one.Contradictions))
-	case one.ProvenSince == nil:
+	case one.WithPages == 0:
 		return "holds its invariants; no page is kept"
-	case one.WithPages < one.Snapshots:
-		return "proven since " + one.ProvenSince.Format(time.RFC3339) + ", before that invariants only"
 	}
-	return "proven since " + one.ProvenSince.Format(time.RFC3339)
+	return proven(one) + retraced(one)
+}
+
+func proven(one verifiedJSON) string {
+	missing := one.Snapshots - one.WithPages
+	if missing == 0 {
+		return "proven since " + one.ProvenSince.Format(time.RFC3339)
+	}
+	first, last := one.Unproven[0], one.Unproven[len(one.Unproven)-1]
+	switch {
+	case one.ProvenSince != nil && one.First != nil && first.From.Equal(*one.First) && len(one.Unproven) == 1:
+		return "proven since " + one.ProvenSince.Format(time.RFC3339) + ", before that invariants only"
+	case missing == 1:
+		return "proven but for 1 snapshot without pages (" + first.From.Format(time.RFC3339) + ")"
+	}
+	return fmt.Sprintf("proven but for %s snapshots without pages (%s to %s)", terminal.Count(missing), first.From.Format(time.RFC3339), last.To.Format(time.RFC3339))
+}
+
+// retraced says where a rebuild ended the proof of what was answered before.
+func retraced(one verifiedJSON) string {
+	if one.RetracedSince == nil {
+		return ""
+	}
+	return "; answers before " + one.RetracedSince.Format(time.RFC3339) + " are proven by their own digest only"
 }
 
 func (c *verifyCommand) contradictions(screen terminal.Screen, one verifiedJSON) error {
