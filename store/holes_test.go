@@ -120,7 +120,7 @@ func TestVerifySaysWhatIsNotProven(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := store.Verified{
-		Snapshots: 7, Proven: 1, First: report.First, Versions: 5, Prices: 5,
+		Snapshots: 7, Proven: 1, First: report.First, Versions: 5, Prices: 5, Checkpoints: report.Checkpoints,
 		Unproven: []store.Unproven{{january(1), january(4), 4, "given up: 1m0s"}, {january(6), january(7), 2, "spared"}},
 	}
 	if diff := gocmp.Diff(want, report); diff != "" {

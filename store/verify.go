@@ -29,6 +29,8 @@ type Verified struct {
 	// without one. Rows that were superseded before it are checked by themselves;
 	// whether they were what the pages said then is not known any more.
 	RetracedSince *time.Time
+	// Checkpoints are those after each run that recorded something, in their order.
+	Checkpoints []Checkpoint
 	// Contradictions are the rows that are not what they should be, by key.
 	Contradictions []Contradiction
 }
@@ -90,6 +92,7 @@ func (v *verify) all(ctx context.Context, read Read) (err error) {
 	if v.books, err = v.loadBooks(ctx); err != nil {
 		return err
 	}
+	v.report.Checkpoints = v.books.checkpoints(v.run.List.List)
 	v.bookkeeping()
 	v.clock()
 	if err := v.order(ctx); err != nil {

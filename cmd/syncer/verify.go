@@ -15,11 +15,15 @@ type verifyCommand struct {
 	Lists []string `arg:"" optional:"" name:"list" help:"SOURCE/LIST or SOURCE; all when left out."`
 	Most  int      `help:"Show at most so many contradictions of a list." default:"20"`
 	JSON  bool     `help:"Write JSON." name:"json"`
+	// Checkpoint is one that was noted outside of the database.
+	Checkpoint string `help:"A checkpoint that verify showed earlier: what was recorded up to it must be what it was." placeholder:"HEX"`
 }
 
 // Help is the longer text of `syncer verify --help`.
 func (verifyCommand) Help() string {
-	return `Reads every stored page again and compares history with what the pages say, row by row; nothing is written. Every write is then done again in the order in which it was recorded, so that rows which were superseded, and the runs that wrote and replaced them, are proven too. Says for each list since when its history is proven, or which rows are contradicted; then exits with 1.`
+	return `Reads every stored page again and compares history with what the pages say, row by row; nothing is written. Every write is then done again in the order in which it was recorded, so that rows which were superseded, and the runs that wrote and replaced them, are proven too. Says for each list since when its history is proven, or which rows are contradicted; then exits with 1.
+
+Whoever may change every row of the database can make it agree with itself. Against that, note the checkpoint that is shown with each list somewhere else, and give it back later: syncer verify LIST --checkpoint HEX.`
 }
 
 // verifiedJSON is one list as --json writes it.
@@ -35,6 +39,8 @@ type verifiedJSON struct {
 	Versions       int                   `json:"versions"`
 	Prices         int                   `json:"prices"`
 	Contradictions []store.Contradiction `json:"contradictions"`
+	Checkpoint     *store.Checkpoint     `json:"checkpoint"` // the newest; null where nothing was recorded
+	Reached        *store.Checkpoint     `json:"reached"`    // that of --checkpoint; null without it
 }
 
 // Run verifies.
@@ -47,7 +53,7 @@ func (c *verifyCommand) Run(s *session) error {
 		}
 		report, err := w.runner.Verify(s.ctx, known, fetcher)
 		if err == nil {
-			all = append(all, verified(known, report))
+			all = append(all, c.verified(known, report))
 		}
 		return err
 	})
@@ -60,11 +66,12 @@ func (c *verifyCommand) Run(s *session) error {
 	return errors.Join(c.show(s, all), contradicted(all))
 }
 
-func verified(list store.List, report store.Verified) verifiedJSON {
+func (c *verifyCommand) verified(list store.List, report store.Verified) verifiedJSON {
+	reached := c.reached(&report)
 	one := verifiedJSON{
 		List: list.ID.String(), State: "proven", ProvenSince: report.ProvenSince, RetracedSince: report.RetracedSince, Snapshots: report.Snapshots, WithPages: report.Proven,
 		Versions: report.Versions, Prices: report.Prices, Contradictions: append([]store.Contradiction{}, report.Contradictions...),
-		First: report.First, Unproven: append([]store.Unproven{}, report.Unproven...),
+		Checkpoint: report.Checkpoint(), Reached: reached, First: report.First, Unproven: append([]store.Unproven{}, report.Unproven...),
 	}
 	switch {
 	case len(report.Contradictions) > 0:
@@ -104,7 +111,7 @@ func (c *verifyCommand) show(s *session, all []verifiedJSON) error {
 	for _, one := range all {
 		err = errors.Join(err, c.contradictions(s.screen, one))
 	}
-	return err
+	return errors.Join(err, c.checkpoints(s.screen, all))
 }
 
 // proof is the verdict in a few words.

@@ -1,9 +1,12 @@
 package main
 
 import (
+	"encoding/json"
+	"strings"
 	"testing"
 	"time"
 
+	"syncer/pgtemp/pgtest"
 	"syncer/store"
 )
 
@@ -27,8 +30,48 @@ func TestVerdicts(t *testing.T) {
 		"1 rows are contradicted":                                                                                    {Snapshots: 5, Proven: 5, ProvenSince: at(1), Contradictions: []store.Contradiction{{}}},
 	} {
 		one.First = at(1)
-		if got := proof(verified(store.List{}, one)); got != want {
+		if got := proof((&verifyCommand{}).verified(store.List{}, one)); got != want {
 			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+// TestCheckpointIsGivenBack notes a checkpoint, goes on, and gives it back; then
+// rewrites what it covers wherever that stands.
+func TestCheckpointIsGivenBack(t *testing.T) {
+	endpoint, database := simulated(t), pgtest.URL(t)
+	path := configured(t, endpoint, endpoint.BaseURL)
+	verify := func(want int, args ...string) string {
+		t.Helper()
+		code, stdout, stderr := command(t, database, append([]string{"verify", "-c", path}, args...)...)
+		if code != want {
+			t.Fatalf("verify %v: got %d\n%s%s", args, code, stdout, stderr)
+		}
+		return stdout + stderr
+	}
+	noted := ""
+	for range 2 {
+		if code, stdout, stderr := command(t, database, "sync", "iwinv/zones", "-c", path); code != exitOK {
+			t.Fatalf("sync: got %d\n%s%s", code, stdout, stderr)
+		}
+		if noted == "" {
+			var all []verifiedJSON
+			if err := json.Unmarshal([]byte(verify(exitOK, "iwinv/zones", "--json")), &all); err != nil {
+				t.Fatal(err)
+			}
+			noted = all[0].Checkpoint.Digest
+		}
+	}
+	if text := verify(exitOK, "iwinv/zones", "--checkpoint", noted); !strings.Contains(text, "is what it was at the checkpoint") || strings.Contains(text, noted) {
+		t.Errorf("the first of two runs: %s", text)
+	}
+	must(t, database, "UPDATE runs SET warnings = warnings + 1")
+	if text := verify(exitFailed, "iwinv/zones", "--checkpoint", noted); !strings.Contains(text, "the list never had the checkpoint "+noted) {
+		t.Errorf("rewritten: %s", text)
+	}
+	for _, args := range [][]string{{"--checkpoint", noted}, {"iwinv", "--checkpoint", noted}, {"iwinv/zones", "--checkpoint", "abc"}} {
+		if text := verify(exitUsage, args...); !strings.Contains(text, "--checkpoint") {
+			t.Errorf("%v: %s", args, text)
 		}
 	}
 }
