@@ -88,16 +88,28 @@ func (v *verify) contradict(table, key string, at time.Time, format string, args
 	v.report.Contradictions = append(v.report.Contradictions, Contradiction{table, key, at.UTC(), fmt.Sprintf(format, args...)})
 }
 
-func (v *verify) all(ctx context.Context, read Read) (err error) {
+func (v *verify) all(ctx context.Context, read Read) error {
+	for _, part := range []func(context.Context, Read) error{v.writers, v.evidence, v.entries} {
+		if err := part(ctx, read); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writers judges runs and snapshots by each other.
+func (v *verify) writers(ctx context.Context, _ Read) (err error) {
 	if v.books, err = v.loadBooks(ctx); err != nil {
 		return err
 	}
 	v.report.Checkpoints = v.books.checkpoints(v.run.List.List)
 	v.bookkeeping()
 	v.clock()
-	if err := v.order(ctx); err != nil {
-		return err
-	}
+	return v.order(ctx)
+}
+
+// evidence judges them by the pages.
+func (v *verify) evidence(ctx context.Context, read Read) (err error) {
 	if v.replay, err = replayed(ctx, v.q, v.tx, v.run.List, v.careful(ctx, read)); err != nil {
 		return err
 	}
@@ -109,9 +121,11 @@ func (v *verify) all(ctx context.Context, read Read) (err error) {
 	v.retrace = v.retraced()
 	v.counts()
 	v.report.RetracedSince = v.retrace.rebuiltAt()
-	if err := v.usageMoments(ctx); err != nil {
-		return err
-	}
+	return v.usageMoments(ctx)
+}
+
+// entries judges every row of history.
+func (v *verify) entries(ctx context.Context, _ Read) error {
 	entries, err := v.shelf.all(ctx, v.tx, v.run.List.id)
 	if err != nil {
 		return fmt.Errorf("read entries: %w", err)
