@@ -121,7 +121,7 @@ func (q *Queries) PagesPut(ctx context.Context, db DBTX, arg PagesPutParams) err
 const snapshotAccept = `-- name: SnapshotAccept :execrows
 UPDATE snapshots SET status = 'committed', recorded_at = $1, recorded_by = $2, entries = $3,
     digest = $4, decoder_version = $5, decided_by = $6::text, decided_reason = $7::text
-WHERE list_id = $8 AND taken_at = $9 AND status = 'held'
+WHERE list_id = $8 AND taken_at = $9 AND status IN ('held', 'rejected')
 `
 
 type SnapshotAcceptParams struct {
@@ -136,7 +136,8 @@ type SnapshotAcceptParams struct {
 	TakenAt        time.Time
 }
 
-// A hold that is accepted becomes a member of history now.
+// A hold that is accepted becomes a member of history now, also one that had
+// been rejected.
 func (q *Queries) SnapshotAccept(ctx context.Context, db DBTX, arg SnapshotAcceptParams) (int64, error) {
 	result, err := db.Exec(ctx, snapshotAccept,
 		arg.RecordedAt,

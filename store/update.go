@@ -21,6 +21,9 @@ const (
 	Unchanged Outcome = "unchanged"
 	Changed   Outcome = "changed"
 	Held      Outcome = "held"
+	// Rejected is a snapshot that comes again after a person had rejected it:
+	// nothing is written.
+	Rejected Outcome = "rejected"
 )
 
 // Result is what Update did.
@@ -156,19 +159,48 @@ func (u *update) isThere() (*sqlcgen.Snapshot, error) {
 	if u.place.at == nil || u.run.accepts != nil {
 		return nil, nil
 	}
-	if now := u.snapshot.Digest(); !bytes.Equal(u.place.at.Digest, now[:]) {
+	if !u.isSame(u.place.at) {
 		return nil, fmt.Errorf("%w: %s", ErrExists, u.run.TakenAt.Format(time.RFC3339Nano))
 	}
 	return u.place.at, nil
 }
 
-// asBefore is the result of a snapshot that was stored earlier: a held one
-// still waits for its decision.
-func asBefore(row *sqlcgen.Snapshot) Result {
-	if row != nil && row.Status == string(Held) {
-		return Result{Outcome: Held, HeldFor: text(row.HeldFor)}
+// isSame compares a stored snapshot with this one: by what was read, or by the
+// pages where another decoder read them and they were not read again since, as
+// those of a held one or those that were given up.
+func (u *update) isSame(stored *sqlcgen.Snapshot) bool {
+	if stored.DecoderVersion != count(u.run.List.DecoderVersion) {
+		pages := u.snapshot.PagesDigest()
+		return bytes.Equal(stored.PagesDigest, pages[:])
 	}
-	return Result{Outcome: Unchanged}
+	read := u.snapshot.Digest()
+	return bytes.Equal(stored.Digest, read[:])
+}
+
+// asBefore is the result of a snapshot that was stored earlier: a held one
+// still waits for its decision, and a rejected one had it.
+func asBefore(row *sqlcgen.Snapshot) Result {
+	return Result{Outcome: OutcomeAgain(Status(row.Status)), HeldFor: heldFor(row.Status, row.HeldFor)}
+}
+
+// heldFor is why a snapshot is no part of history; "" for one that is, also if
+// it was held before.
+func heldFor(status string, reason *string) string {
+	if Status(status) == StatusCommitted {
+		return ""
+	}
+	return text(reason)
+}
+
+// OutcomeAgain is what becomes of a snapshot that is stored already.
+func OutcomeAgain(stored Status) Outcome {
+	switch stored {
+	case StatusHeld:
+		return Held
+	case StatusRejected:
+		return Rejected
+	}
+	return Unchanged
 }
 
 // unchanged records a snapshot whose pages are those of the one before: the
@@ -255,17 +287,26 @@ func (u *update) finish(ctx context.Context, result Result, err error) (Result, 
 	if err != nil {
 		return Result{}, err
 	}
-	if result.Outcome != Held {
+	if result.Outcome == Changed || result.Outcome == Unchanged {
 		if err := u.note(ctx); err != nil {
 			return Result{}, err
 		}
 	}
 	return result, u.end(ctx, sqlcgen.RunEndParams{
-		Outcome: string(result.Outcome),
+		Outcome: result.Outcome.ofRun(),
 		Pages:   count(len(u.snapshot.Pages())), Entries: count(u.snapshot.Len()), Added: count(len(result.Delta.Added)),
 		Changed: count(len(result.Delta.Changed)), Removed: count(len(result.Delta.Removed)),
 		Warnings: count(len(u.snapshot.Warnings())),
 	})
+}
+
+// ofRun is how a run's row tells it: one whose snapshot had been rejected
+// changed nothing.
+func (o Outcome) ofRun() string {
+	if o == Rejected {
+		return string(Unchanged)
+	}
+	return string(o)
 }
 
 // end is the last statement of a write: the run ends if it is still ours.
