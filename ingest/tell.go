@@ -50,7 +50,7 @@ func classOf(err error, phase string) string {
 		return "exists"
 	case store.Full(err):
 		return "disk_full"
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+	case errors.Is(err, context.Canceled): // a time limit that ran out has a class of its own
 		return "canceled"
 	case errors.Is(err, catalog.ErrIncomplete), errors.Is(err, catalog.ErrRepeated):
 		return "incomplete"

@@ -177,7 +177,7 @@ func (r Run) Outdated() bool { return r.decoder < r.List.DecoderVersion }
 // Heartbeat tells that the run is alive; ErrNotOurs when it was closed by
 // others.
 func (s *Store) Heartbeat(ctx context.Context, run Run) error {
-	alive, err := s.q.RunHeartbeat(ctx, s.pool, sqlcgen.RunHeartbeatParams{ListID: run.List.id, ID: run.id})
+	alive, err := s.q.RunHeartbeat(ctx, s.beats, sqlcgen.RunHeartbeatParams{ListID: run.List.id, ID: run.id})
 	if err != nil {
 		return fmt.Errorf("%s: heartbeat: %w", run.List.ID, err)
 	}

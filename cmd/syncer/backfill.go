@@ -42,7 +42,7 @@ func (c *backfillCommand) Run(s *session) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, opened.Close()) }()
-	w, err := s.openWith(loaded)
+	w, err := s.openToLoad(loaded)
 	if err != nil {
 		return err
 	}

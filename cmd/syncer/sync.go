@@ -48,7 +48,11 @@ func (c *syncCommand) Run(s *session) error {
 		return err
 	}
 	lists = readable(loaded, lists, c.Lists)
-	w, err := s.openWith(loaded)
+	open := s.openToLoad
+	if c.DryRun {
+		open = s.openWith
+	}
+	w, err := open(loaded)
 	if err != nil {
 		return err
 	}

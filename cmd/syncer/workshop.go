@@ -40,7 +40,18 @@ func (s *session) openWith(loaded *config.Config) (*workshop, error) {
 	}
 	w := s.workshopOn(opened, loaded)
 	w.close = func() error { opened.Close(); return stop() }
-	if err := opened.SetReportTimezone(s.ctx, loaded.ReportTimezone); err != nil {
+	return w, nil
+}
+
+// openToLoad opens the configured database for a command that reads lists: from
+// now on reports go by its configuration. One that only looks, or decides, leaves
+// that as it is.
+func (s *session) openToLoad(loaded *config.Config) (*workshop, error) {
+	w, err := s.openWith(loaded)
+	if err != nil {
+		return nil, err
+	}
+	if err := w.runner.Store.SetReportTimezone(s.ctx, loaded.ReportTimezone); err != nil {
 		return nil, errors.Join(err, w.close())
 	}
 	return w, nil
@@ -102,7 +113,7 @@ func (s *session) fetchersBySource(w *workshop, name string, open func(config.So
 	if err != nil {
 		return nil, err
 	}
-	all, err := s.fetchersOf(source)
+	all, err := s.fetchersOf(source, w.runner.Log)
 	if err != nil {
 		return nil, err
 	}

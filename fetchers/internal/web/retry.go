@@ -69,7 +69,7 @@ func (c *Client) pause(ctx context.Context, r Request, attempt int, cause error)
 		"method", r.Method, "path", c.hide(r, r.Path), "attempt", attempt, "wait", wait, "err", cause)
 	c.options.Observer.Repeated(c.provider, wait)
 	if err := c.options.Sleep(ctx, wait); err != nil {
-		return c.failed(r, ClassCancelled, err)
+		return c.failed(r, ClassCanceled, err)
 	}
 	return nil
 }
