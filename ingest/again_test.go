@@ -89,8 +89,9 @@ func TestGivenUpPagesAreTheSameByANewerDecoder(t *testing.T) {
 	for day, keys := range []string{"abcdefgh", "abcdefghi", "abcdefghij"} {
 		s.load(t, keys, day+1)
 	}
-	if _, err := s.runner.Store.GiveUp(t.Context(), s.list, store.Keep{Age: time.Second}); err != nil {
-		t.Fatal(err)
+	s.runner.Keep = store.Keep{Age: time.Second}
+	if kept := s.runner.AfterLoad(t.Context(), s.list); kept.GivenUp.Pages == 0 {
+		t.Fatal("no page was given up")
 	}
 	s.raise(t, newer{&moving{}})
 	s.mustBe(t, "abcdefgh", 1, store.Unchanged)

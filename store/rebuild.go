@@ -38,7 +38,7 @@ func (r *Rows) add(other Rows) {
 	r.StatusChanges += other.StatusChanges
 }
 
-// errOnlyLooking ends the transaction of a rebuild that is not to be kept.
+// errOnlyLooking ends a transaction of which nothing is to be kept.
 var errOnlyLooking = errors.New("nothing is kept")
 
 // BeginRebuild starts the run that writes the history of a list anew.
