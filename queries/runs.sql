@@ -93,3 +93,10 @@ INSERT INTO snapshots (list_id, taken_at, status, origin, run_id, recorded_at, r
 SELECT @list_id, @taken_at, 'committed', @origin, @run_id, ended.recorded_at, @run_id, @entries, @digest,
     @pages_digest, @decoder_version, @settings, @pages_of::timestamptz, sqlc.narg('late_after')::timestamptz
 FROM ended;
+
+-- name: RunsRecorded :many
+-- The runs of a list that recorded something, in the order in which they did;
+-- any that claims so.
+SELECT * FROM runs
+WHERE list_id = @list_id AND (recorded_at IS NOT NULL OR outcome IN ('unchanged', 'changed', 'held'))
+ORDER BY recorded_at, id;

@@ -117,7 +117,7 @@ func TestCommitWithoutAnswerOfWhatIsThere(t *testing.T) {
 	if err != nil || result.Outcome != store.Unchanged {
 		t.Errorf("got %q, %v", result.Outcome, err)
 	}
-	if got := u.outcomes(t); fmt.Sprint(got) != "[changed unchanged]" {
+	if got := u.outcomes(t); fmt.Sprint(got) != "[changed skipped]" {
 		t.Errorf("runs ended %v", got)
 	}
 }

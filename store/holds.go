@@ -102,6 +102,9 @@ func (u *update) reject(ctx context.Context, takenAt time.Time, decision Decisio
 	if u.recordedAt, err = u.q.ListClock(ctx, u.tx, u.run.List.id); err != nil {
 		return fmt.Errorf("read clock: %w", err)
 	}
+	if err := u.numbered(ctx); err != nil {
+		return err
+	}
 	return u.end(ctx, sqlcgen.RunEndParams{Outcome: string(Unchanged)})
 }
 

@@ -25,6 +25,17 @@ type Keep struct {
 // Forever reports that nothing is ever given up.
 func (k Keep) Forever() bool { return !k.Boundaries && k.Age == 0 }
 
+// String reads "boundaries", or as the age of a configuration does.
+func (k Keep) String() string {
+	switch {
+	case k.Boundaries:
+		return "boundaries"
+	case k.Forever():
+		return "forever"
+	}
+	return k.Age.String()
+}
+
 // GivenUp is what a rule of keeping evidence cost.
 type GivenUp struct {
 	Parts int // of snapshots, that nothing shows any more
@@ -118,10 +129,11 @@ func (u *update) proven(ctx context.Context) ([]Moment, error) {
 }
 
 func (u *update) unlink(ctx context.Context, keep Keep) (int64, error) {
+	rule := keep.String()
 	if keep.Boundaries {
-		return u.q.EvidenceGiveUpInner(ctx, u.tx, u.run.List.id)
+		return u.q.EvidenceGiveUpInner(ctx, u.tx, sqlcgen.EvidenceGiveUpInnerParams{ListID: u.run.List.id, Rule: &rule})
 	}
-	return u.q.EvidenceGiveUpOld(ctx, u.tx, sqlcgen.EvidenceGiveUpOldParams{ListID: u.run.List.id, Age: keep.Age})
+	return u.q.EvidenceGiveUpOld(ctx, u.tx, sqlcgen.EvidenceGiveUpOldParams{ListID: u.run.List.id, Age: keep.Age, Rule: &rule})
 }
 
 // FirstOfDay reports that no other run of the list ended well before this one

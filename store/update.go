@@ -26,6 +26,9 @@ const (
 	Rejected Outcome = "rejected"
 )
 
+// skipped is how a run ends that had nothing to bring.
+const skipped = "skipped"
+
 // Result is what Update did.
 type Result struct {
 	Outcome Outcome
@@ -109,7 +112,7 @@ func (u *update) all(ctx context.Context, judge Judge) (Result, error) {
 		result, err := u.accept(ctx, touched)
 		return u.finish(ctx, result, u.announced(ctx, result, err))
 	case there != nil:
-		return u.finish(ctx, asBefore(there), nil)
+		return u.repeated(ctx, there)
 	}
 	result, err := u.write(ctx, judge, touched)
 	return u.finish(ctx, result, u.announced(ctx, result, err))
@@ -203,6 +206,16 @@ func OutcomeAgain(stored Status) Outcome {
 	return Unchanged
 }
 
+// repeated ends a run whose snapshot is there: it brought none.
+func (u *update) repeated(ctx context.Context, there *sqlcgen.Snapshot) (Result, error) {
+	if err := u.numbered(ctx); err != nil {
+		return Result{}, err
+	}
+	return asBefore(there), u.end(ctx, sqlcgen.RunEndParams{
+		Outcome: skipped, Pages: count(len(u.snapshot.Pages())), Entries: count(u.snapshot.Len()), Warnings: count(len(u.snapshot.Warnings())),
+	})
+}
+
 // unchanged records a snapshot whose pages are those of the one before: the
 // short way, one statement.
 func (u *update) unchanged(ctx context.Context) (Result, error) {
@@ -287,26 +300,19 @@ func (u *update) finish(ctx context.Context, result Result, err error) (Result, 
 	if err != nil {
 		return Result{}, err
 	}
-	if result.Outcome == Changed || result.Outcome == Unchanged {
-		if err := u.note(ctx); err != nil {
-			return Result{}, err
-		}
+	note := u.note
+	if result.Outcome == Held {
+		note = u.numbered
+	}
+	if err := note(ctx); err != nil {
+		return Result{}, err
 	}
 	return result, u.end(ctx, sqlcgen.RunEndParams{
-		Outcome: result.Outcome.ofRun(),
+		Outcome: string(result.Outcome),
 		Pages:   count(len(u.snapshot.Pages())), Entries: count(u.snapshot.Len()), Added: count(len(result.Delta.Added)),
 		Changed: count(len(result.Delta.Changed)), Removed: count(len(result.Delta.Removed)),
 		Warnings: count(len(u.snapshot.Warnings())),
 	})
-}
-
-// ofRun is how a run's row tells it: one whose snapshot had been rejected
-// changed nothing.
-func (o Outcome) ofRun() string {
-	if o == Rejected {
-		return string(Unchanged)
-	}
-	return string(o)
 }
 
 // end is the last statement of a write: the run ends if it is still ours.
@@ -329,6 +335,15 @@ func (u *update) note(ctx context.Context) error {
 	})
 	if err != nil {
 		return fmt.Errorf("note the moment: %w", err)
+	}
+	return nil
+}
+
+// numbered makes the next write a later one, where nothing else is noted.
+func (u *update) numbered(ctx context.Context) error {
+	err := u.q.ListRecorded(ctx, u.tx, sqlcgen.ListRecordedParams{ID: u.run.List.id, RecordedAt: u.recordedAt})
+	if err != nil {
+		return fmt.Errorf("note the write: %w", err)
 	}
 	return nil
 }
