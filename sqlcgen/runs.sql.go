@@ -320,3 +320,21 @@ func (q *Queries) RunOutcome(ctx context.Context, db DBTX, arg RunOutcomeParams)
 	err := row.Scan(&outcome)
 	return outcome, err
 }
+
+const runRefuse = `-- name: RunRefuse :exec
+INSERT INTO runs (list_id, kind, started_at, heartbeat_at, ended_at, outcome, error_class, error_text)
+VALUES ($1, 'sync', clock_timestamp(), clock_timestamp(), clock_timestamp(), 'failed', $2, $3)
+`
+
+type RunRefuseParams struct {
+	ListID     int64
+	ErrorClass *string
+	ErrorText  *string
+}
+
+// A run that was not begun, for everybody to see. It has no due time: that is
+// left to another daemon, which may be configured as history was written.
+func (q *Queries) RunRefuse(ctx context.Context, db DBTX, arg RunRefuseParams) error {
+	_, err := db.Exec(ctx, runRefuse, arg.ListID, arg.ErrorClass, arg.ErrorText)
+	return err
+}

@@ -43,8 +43,33 @@ func (c *checking) database(gather bool) {
 	c.schema(about, found)
 	c.rights(about, found)
 	c.databaseClock(about, found.Now.Sub(before.Add(c.session.Now().Sub(before)/2)))
-	if gather && found.SchemaFound == found.SchemaWant {
+	if found.SchemaFound != found.SchemaWant {
+		return
+	}
+	c.absence(url)
+	if gather {
 		c.gather(url)
+	}
+}
+
+// absence wants the configured rule to be the one by which history was written:
+// no list could be read else.
+func (c *checking) absence(url string) {
+	opened, err := store.Open(c.session.ctx, url)
+	if err != nil {
+		c.fail("database", c.config.Database.From(), databaseAdvice(err), err)
+		return
+	}
+	defer opened.Close()
+	err = opened.RuleAgrees(c.session.ctx, ruleOf(c.config), idsOf(c.config.Lists()))
+	switch {
+	case errors.Is(err, store.ErrRule):
+		for line := range strings.Lines(err.Error()) { // one a rule
+			found, do, _ := strings.Cut(strings.TrimSpace(line), "; ")
+			c.fail("configuration", "absence", do, errors.New(found))
+		}
+	case err != nil:
+		c.fail("database", c.config.Database.From(), databaseAdvice(err), err)
 	}
 }
 

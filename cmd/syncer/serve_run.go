@@ -18,8 +18,12 @@ import (
 var errStopping = errors.New("the daemon stops")
 
 // jobs are the scheduled lists, each with its newest due time that was taken.
+// It is an error when no run could be made of one, for its rule of absence.
 func (d *daemon) jobs(ctx context.Context, w *workshop) ([]schedule.Job, error) {
 	scheduled := scheduledLists(w.config)
+	if err := w.runner.Store.RuleAgrees(ctx, ruleOf(w.config), idsOf(scheduled)); err != nil {
+		return nil, err
+	}
 	if _, err := w.runner.Store.LeftBehind(ctx, idsOf(scheduled)); err != nil { // so that they count as missed
 		return nil, err
 	}

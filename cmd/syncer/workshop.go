@@ -85,9 +85,14 @@ func (w *workshop) describe(list config.List, described catalog.List) store.List
 
 func (w *workshop) settings(list config.List) store.ListSettings {
 	return store.ListSettings{
-		Rule:       timeline.Rule{Snapshots: w.config.Absence.ConfirmSnapshots, For: w.config.Absence.ConfirmFor},
+		Rule:       ruleOf(w.config),
 		StaleAfter: list.StaleAfter, LateAfter: list.LateAfter,
 	}
+}
+
+// ruleOf is the configured rule of absence.
+func ruleOf(c *config.Config) timeline.Rule {
+	return timeline.Rule{Snapshots: c.Absence.ConfirmSnapshots, For: c.Absence.ConfirmFor}
 }
 
 // fetcher returns the fetcher of a list; open gives the source its secrets.
