@@ -8,6 +8,7 @@ import (
 
 	"syncer/cmd/syncer/config"
 	"syncer/cmd/syncer/terminal"
+	"syncer/ingest"
 	"syncer/monitor"
 	"syncer/store"
 )
@@ -51,7 +52,7 @@ func (c *statusCommand) Run(s *session) error {
 		if err != nil {
 			return err
 		}
-		return errors.Join(showStatus(s.screen, lists, s.Now(), zone), s.showRoom(loaded), showWaiting(s.screen, figures))
+		return errors.Join(showStatus(s.screen, lists, s.Now(), zone), showPaused(s.screen, s.paused(loaded)), showWaiting(s.screen, figures))
 	})
 }
 
@@ -94,14 +95,16 @@ func showStatus(screen terminal.Screen, lists []monitor.List, now time.Time, zon
 	return table.Show(screen)
 }
 
-// showRoom tells where evidence is paused.
-func (s *session) showRoom(loaded *config.Config) error {
-	quiet := newRoom(s, loaded, slog.New(slog.DiscardHandler))
-	paused := quiet.paused()
-	var err error
+// paused measures the disks of a configuration for a command that only looks.
+func (s *session) paused(loaded *config.Config) ingest.Paused {
+	return newRoom(s, loaded, slog.New(slog.DiscardHandler)).paused()
+}
+
+// showPaused tells where evidence is paused.
+func showPaused(screen terminal.Screen, paused ingest.Paused) (err error) {
 	for _, reason := range []string{paused.Pages, paused.Mirror} {
 		if reason != "" {
-			_, told := fmt.Fprintf(s.screen, "\n%s %s\n", s.screen.Paint(terminal.Bad, "evidence is paused:"), terminal.Clean(reason))
+			_, told := fmt.Fprintf(screen, "\n%s %s\n", screen.Paint(terminal.Bad, "evidence is paused:"), terminal.Clean(reason))
 			err = errors.Join(err, told)
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"sync"
 
 	"syncer/catalog"
@@ -62,7 +61,7 @@ func (s *session) workshopOn(opened *store.Store, loaded *config.Config) *worksh
 	runner := &ingest.Runner{Store: opened, Guard: ingest.Guard{
 		Enabled: loaded.Guard.Enabled, MaxRemovedPercent: loaded.Guard.MaxRemovedPercent,
 		MaxChangedPercent: loaded.Guard.MaxChangedPercent, IgnoreUpTo: loaded.Guard.IgnoreUpTo,
-	}, Log: slog.New(slog.NewTextHandler(s.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))}
+	}, Log: s.doubts(nil)}
 	runner.Keep = store.Keep{Boundaries: loaded.Evidence.Keep == config.KeepBoundaries, Age: loaded.Evidence.KeepFor}
 	runner.Subscriptions = subscriptionsOf(loaded.Notifications)
 	if loaded.Evidence.Mirror != "" {
