@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"syncer/pgtemp"
 	"syncer/store"
 )
 
@@ -29,7 +30,7 @@ func (c *checking) database(gather bool) {
 	}
 	url, stop, err := c.session.database(c.config)
 	if err != nil {
-		c.fail("database", about, "", err)
+		c.fail("database", about, databaseAdvice(err), err)
 		return
 	}
 	defer func() { _ = stop() }() // it was only asked
@@ -75,6 +76,8 @@ func (c *checking) absence(url string) {
 
 func databaseAdvice(err error) string {
 	switch text := err.Error(); {
+	case errors.Is(err, pgtemp.ErrDiskFull), store.Full(err):
+		return "make room there; nothing is lost, and nothing has to be repaired"
 	case strings.Contains(text, "28P01"), strings.Contains(text, "28000"):
 		return "correct user and password of the address, or pg_hba.conf"
 	case strings.Contains(text, "42501"):
