@@ -32,6 +32,9 @@ var (
 	ErrNotOurs = errors.New("the run is no longer ours")
 	// ErrClock means that the list's last moment is ahead of the clock.
 	ErrClock = errors.New("the last moment of the list is ahead of the clock")
+	// ErrRule means that history was written by another rule of absence than is
+	// configured.
+	ErrRule = errors.New("absence is configured otherwise than history was written")
 	// ErrExists means that a snapshot of that moment is there, with other
 	// content.
 	ErrExists = errors.New("a snapshot of this moment exists with other content")

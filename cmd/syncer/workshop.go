@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"sync"
 
 	"syncer/catalog"
@@ -62,7 +61,7 @@ func (s *session) workshopOn(opened *store.Store, loaded *config.Config) *worksh
 	runner := &ingest.Runner{Store: opened, Guard: ingest.Guard{
 		Enabled: loaded.Guard.Enabled, MaxRemovedPercent: loaded.Guard.MaxRemovedPercent,
 		MaxChangedPercent: loaded.Guard.MaxChangedPercent, IgnoreUpTo: loaded.Guard.IgnoreUpTo,
-	}, Log: slog.New(slog.NewTextHandler(s.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))}
+	}, Log: s.doubts(nil)}
 	runner.Keep = store.Keep{Boundaries: loaded.Evidence.Keep == config.KeepBoundaries, Age: loaded.Evidence.KeepFor}
 	runner.Subscriptions = subscriptionsOf(loaded.Notifications)
 	if loaded.Evidence.Mirror != "" {
@@ -85,9 +84,14 @@ func (w *workshop) describe(list config.List, described catalog.List) store.List
 
 func (w *workshop) settings(list config.List) store.ListSettings {
 	return store.ListSettings{
-		Rule:       timeline.Rule{Snapshots: w.config.Absence.ConfirmSnapshots, For: w.config.Absence.ConfirmFor},
+		Rule:       ruleOf(w.config),
 		StaleAfter: list.StaleAfter, LateAfter: list.LateAfter,
 	}
+}
+
+// ruleOf is the configured rule of absence.
+func ruleOf(c *config.Config) timeline.Rule {
+	return timeline.Rule{Snapshots: c.Absence.ConfirmSnapshots, For: c.Absence.ConfirmFor}
 }
 
 // fetcher returns the fetcher of a list; open gives the source its secrets.
