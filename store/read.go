@@ -105,7 +105,7 @@ func priceVersion(r sqlcgen.BIPricesOfRow) PriceVersion {
 // ProductHistory returns the history of one product or contract; ErrNotFound if the list
 // never held the key.
 func (s *Store) ProductHistory(ctx context.Context, list catalog.ListID, key string) (ProductHistory, error) {
-	var h ProductHistory
+	h := ProductHistory{Prices: []PriceVersion{}, Statuses: []StatusChange{}}
 	prices, err := s.q.BIPricesOf(ctx, s.pool, sqlcgen.BIPricesOfParams{Source: list.Source, List: list.Name, ProductKey: key})
 	if err != nil {
 		return h, fmt.Errorf("%s: read prices of %q: %w", list, key, err)

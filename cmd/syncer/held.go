@@ -50,7 +50,7 @@ type repriced struct {
 
 // Run shows what is held.
 func (c *heldCommand) Run(s *session) error {
-	var all []heldJSON
+	all := []heldJSON{}
 	err := s.eachKnown(c.Lists, func(w *workshop, list config.List, known store.List) error {
 		held, err := w.runner.Store.HeldSnapshots(s.ctx, known)
 		for _, one := range held {
@@ -58,11 +58,11 @@ func (c *heldCommand) Run(s *session) error {
 		}
 		return err
 	})
-	if err != nil {
+	if err != nil && len(all) == 0 {
 		return err
 	}
 	if c.JSON {
-		return s.showJSON(append([]heldJSON{}, all...))
+		return errors.Join(err, s.showJSON(all))
 	}
 	if len(all) == 0 {
 		_, err := fmt.Fprintln(s.screen, "Nothing is held.")
