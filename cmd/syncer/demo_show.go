@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"syncer/catalog"
 	"syncer/cmd/syncer/terminal"
 	"syncer/simulate"
 	"syncer/store"
@@ -125,7 +126,8 @@ func (d *demo) chart(s *session, changes []store.PriceChange) error {
 		return err
 	}
 	end := simulate.WorldStart().AddDate(0, 0, demoDays)
-	for _, chart := range chartsOf(history.Prices, end, time.UTC) {
+	labels := labelled(history.Prices, func(v *store.PriceVersion) (string, catalog.PriceIdentity) { return "", v.Price() })
+	for _, chart := range chartsOf(history.Prices, labels, end, time.UTC) {
 		chart.Title = fmt.Sprintf("%s %s: %s", most.List, most.Key, chart.Title)
 		return errors.Join(line(s.screen), chart.Show(s.screen))
 	}
