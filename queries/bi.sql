@@ -3,7 +3,8 @@
 -- name: BIPriceChanges :many
 -- The newest first, without the prices that were there in a list's first snapshot.
 SELECT source, list, product_key, product_name, price_kind, price_variant, pricing_unit, pricing_currency,
-    coalesce(region_id, '')::text AS region_id, sku_price_id, changed_at,
+    coalesce(region_id, '')::text AS region_id, coalesce(trim_scale(quantity_tier_minimum)::text, '')::text AS quantity_tier_minimum,
+    sku_price_id, changed_at,
     change_kind, coalesce(from_list_unit_price_text, '')::text AS from_amount, coalesce(to_list_unit_price_text, '')::text AS to_amount,
     coalesce(percent::text, '')::text AS percent
 FROM bi.price_changes
@@ -11,7 +12,8 @@ WHERE changed_at >= @since AND (change_kind <> 'new' OR changed_at > (
     SELECT min(snapshots.taken_at) FROM snapshots
     JOIN lists ON lists.id = snapshots.list_id
     WHERE lists.source = price_changes.source AND lists.list = price_changes.list AND snapshots.status = 'committed'))
-ORDER BY changed_at DESC, source, list, product_key, price_variant, pricing_unit, region_id, sku_price_id
+ORDER BY changed_at DESC, source, list, product_key, price_variant, pricing_unit, region_id,
+    price_changes.quantity_tier_minimum NULLS FIRST, sku_price_id
 LIMIT @most;
 
 -- name: BIPriceChangeCount :one

@@ -82,7 +82,8 @@ func (q *Queries) BIPriceChangeCount(ctx context.Context, db DBTX, since time.Ti
 const bIPriceChanges = `-- name: BIPriceChanges :many
 
 SELECT source, list, product_key, product_name, price_kind, price_variant, pricing_unit, pricing_currency,
-    coalesce(region_id, '')::text AS region_id, sku_price_id, changed_at,
+    coalesce(region_id, '')::text AS region_id, coalesce(trim_scale(quantity_tier_minimum)::text, '')::text AS quantity_tier_minimum,
+    sku_price_id, changed_at,
     change_kind, coalesce(from_list_unit_price_text, '')::text AS from_amount, coalesce(to_list_unit_price_text, '')::text AS to_amount,
     coalesce(percent::text, '')::text AS percent
 FROM bi.price_changes
@@ -90,7 +91,8 @@ WHERE changed_at >= $1 AND (change_kind <> 'new' OR changed_at > (
     SELECT min(snapshots.taken_at) FROM snapshots
     JOIN lists ON lists.id = snapshots.list_id
     WHERE lists.source = price_changes.source AND lists.list = price_changes.list AND snapshots.status = 'committed'))
-ORDER BY changed_at DESC, source, list, product_key, price_variant, pricing_unit, region_id, sku_price_id
+ORDER BY changed_at DESC, source, list, product_key, price_variant, pricing_unit, region_id,
+    price_changes.quantity_tier_minimum NULLS FIRST, sku_price_id
 LIMIT $2
 `
 
@@ -100,21 +102,22 @@ type BIPriceChangesParams struct {
 }
 
 type BIPriceChangesRow struct {
-	Source          string
-	List            string
-	ProductKey      string
-	ProductName     string
-	PriceKind       string
-	PriceVariant    string
-	PricingUnit     string
-	PricingCurrency string
-	RegionID        string
-	SkuPriceID      string
-	ChangedAt       time.Time
-	ChangeKind      string
-	FromAmount      string
-	ToAmount        string
-	Percent         string
+	Source              string
+	List                string
+	ProductKey          string
+	ProductName         string
+	PriceKind           string
+	PriceVariant        string
+	PricingUnit         string
+	PricingCurrency     string
+	RegionID            string
+	QuantityTierMinimum string
+	SkuPriceID          string
+	ChangedAt           time.Time
+	ChangeKind          string
+	FromAmount          string
+	ToAmount            string
+	Percent             string
 }
 
 // The views of schema bi as commands show them.
@@ -138,6 +141,7 @@ func (q *Queries) BIPriceChanges(ctx context.Context, db DBTX, arg BIPriceChange
 			&i.PricingUnit,
 			&i.PricingCurrency,
 			&i.RegionID,
+			&i.QuantityTierMinimum,
 			&i.SkuPriceID,
 			&i.ChangedAt,
 			&i.ChangeKind,

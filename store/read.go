@@ -20,8 +20,9 @@ type PriceChange struct {
 	Variant   string         `json:"price_variant"`
 	Unit      string         `json:"pricing_unit"`
 	Currency  string         `json:"pricing_currency"`
-	Region    string         `json:"region_id"`    // "" for none
-	SKUPrice  string         `json:"sku_price_id"` // FOCUS SkuPriceId
+	Region    string         `json:"region_id"`             // "" for none
+	Tier      string         `json:"quantity_tier_minimum"` // exact and exclusive, "" without tiers
+	SKUPrice  string         `json:"sku_price_id"`          // FOCUS SkuPriceId
 	ChangedAt time.Time      `json:"changed_at"`
 	Change    string         `json:"change_kind"` // raised, lowered, new, ended, unit, currency or tax
 	From      string         `json:"from_list_unit_price"`
@@ -33,7 +34,7 @@ type PriceChange struct {
 func (c *PriceChange) Price() catalog.PriceIdentity {
 	return catalog.PriceIdentity{
 		SKUPriceID: c.SKUPrice, Kind: catalog.PriceKind(c.Kind), Variant: c.Variant, Unit: c.Unit, Currency: c.Currency,
-		RegionID: c.Region,
+		RegionID: c.Region, TierMinimum: c.Tier,
 	}
 }
 
@@ -66,7 +67,7 @@ func (s *Store) NewestPriceChanges(ctx context.Context, since time.Time, most in
 		all[i] = PriceChange{
 			List: catalog.ListID{Source: r.Source, Name: r.List}, Key: r.ProductKey, Name: r.ProductName,
 			Kind: r.PriceKind, Variant: r.PriceVariant, Unit: r.PricingUnit, Currency: r.PricingCurrency,
-			Region: r.RegionID, SKUPrice: r.SkuPriceID,
+			Region: r.RegionID, Tier: r.QuantityTierMinimum, SKUPrice: r.SkuPriceID,
 			ChangedAt: r.ChangedAt.UTC(), Change: r.ChangeKind, From: r.FromAmount, To: r.ToAmount, Percent: r.Percent,
 		}
 	}

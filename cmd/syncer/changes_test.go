@@ -61,6 +61,7 @@ type changesTold struct {
 	Changes []struct {
 		To     string `json:"to_list_unit_price"`
 		Region string `json:"region_id"`
+		Tier   string `json:"quantity_tier_minimum"`
 	} `json:"price_changes"`
 	Totals changeTotals `json:"totals"`
 	Prices []struct {
@@ -138,10 +139,14 @@ func TestChangesNameTheKey(t *testing.T) {
 	t.Parallel()
 	b, list := tiers(t)
 	_, stdout, _ := b.run("changes")
-	for _, label := range append(labels()[:1], labels()[2:]...) {
+	for _, label := range labels() {
 		if !strings.Contains(stdout, list+"  net/1  \uc804\uc1a1\ub7c9   "+label+"  ") {
 			t.Errorf("no line of %s:\n%s", label, stdout)
 		}
+	}
+	_, document, _ := b.run("changes", "--json")
+	if got := toldIn(t, document).Changes; got[0].Tier != "" || got[1].Tier != "10240" || got[2].Region != "KR" {
+		t.Errorf("changes %+v", got)
 	}
 	opened, err := store.Open(t.Context(), b.database)
 	if err != nil {
