@@ -55,7 +55,7 @@ func held(t *testing.T, path string, ought func(string) string) {
 		}
 		return
 	}
-	if diff := cmp.Diff(want, string(page)); diff != "" {
+	if diff := cmp.Diff(strings.Split(want, "\n"), strings.Split(string(page), "\n")); diff != "" {
 		t.Errorf("%s is not what the demo says (-demo +page); %s=1 rewrites it:\n%s", path, updateDocs, diff)
 	}
 }
