@@ -24,7 +24,7 @@ type ContractVersion struct {
 // contractHistory is the history of one contract: its versions, joined where
 // only prices moved, and its prices.
 func (s *Store) contractHistory(ctx context.Context, list catalog.ListID, key string) (ProductHistory, error) {
-	var h ProductHistory
+	h := ProductHistory{Prices: []PriceVersion{}, Statuses: []StatusChange{}}
 	versions, err := s.q.BIContractVersionsOf(ctx, s.pool, sqlcgen.BIContractVersionsOfParams{Source: list.Source, List: list.Name, ContractKey: key})
 	if err != nil {
 		return h, fmt.Errorf("%s: read versions of %q: %w", list, key, err)

@@ -20,12 +20,14 @@ import (
 type ColumnKind string
 
 // The kinds of columns. Numbers are exact decimals as text, moments RFC 3339 in
-// UTC, dates 2026-01-31; everything else is text as Postgres writes it.
+// UTC, dates 2026-01-31, booleans t or f; everything else is text as Postgres
+// writes it.
 const (
-	TextColumn   ColumnKind = "text"
-	NumberColumn ColumnKind = "number"
-	MomentColumn ColumnKind = "moment"
-	DateColumn   ColumnKind = "date"
+	TextColumn    ColumnKind = "text"
+	NumberColumn  ColumnKind = "number"
+	MomentColumn  ColumnKind = "moment"
+	DateColumn    ColumnKind = "date"
+	BooleanColumn ColumnKind = "boolean"
 )
 
 // Column is one column of a view.
@@ -149,6 +151,8 @@ func columnsOf(fields []pgconn.FieldDescription) []Column {
 			kind = MomentColumn
 		case pgtype.DateOID:
 			kind = DateColumn
+		case pgtype.BoolOID:
+			kind = BooleanColumn
 		}
 		all[i] = Column{field.Name, kind}
 	}

@@ -15,6 +15,7 @@ import (
 type exportCommand struct {
 	View   string `arg:"" help:"A view of schema bi, such as price_changes."`
 	Format string `help:"csv or xlsx (default: xlsx for a FILE that ends so, else csv)." enum:"csv,xlsx," default:"" placeholder:"FORMAT"`
+	BOM    bool   `help:"Begin CSV with a byte order mark: Excel then reads Korean and Chinese as they are." name:"bom"`
 	Output string `help:"File to write; it is replaced (default: standard output)." placeholder:"FILE" short:"o"`
 	Source string `help:"Only rows of this source." placeholder:"SOURCE"`
 	List   string `help:"Only rows of SOURCE/LIST, or of lists of this name." placeholder:"LIST"`
@@ -23,7 +24,7 @@ type exportCommand struct {
 
 // Help is the longer text of `syncer export --help`.
 func (exportCommand) Help() string {
-	return `Writes a view as a file. Amounts are exact: text without rounding in CSV; in a workbook a number, which spreadsheets round to 15 digits, and the exact text in a column beside it (NAME_text). Moments are RFC 3339 in UTC. Texts that a spreadsheet would take for a formula (they begin with = + - @, tab or return) begin with an apostrophe in CSV; in a workbook every text is a text.`
+	return `Writes a view as a file. Amounts are exact: text without rounding in CSV; in a workbook a number, which spreadsheets round to 15 digits, and the exact text in a column beside it (NAME_text). Moments are UTC: RFC 3339 in CSV, cells of date and time in a workbook. Texts that a spreadsheet would take for a formula (they begin with = + - @, tab or return) begin with an apostrophe in CSV; in a workbook every text is a text.`
 }
 
 // sheet is a file being written.
@@ -41,6 +42,9 @@ func (c *exportCommand) Run(s *session) error {
 	}
 	if c.format() == "xlsx" && c.Output == "" && onTerminal(s.Stdout) {
 		return usageError{errors.New("a workbook is nothing for a terminal: name a file with -o FILE.xlsx")}
+	}
+	if c.BOM && c.format() != "csv" {
+		return usageError{errors.New("--bom is for --format csv: a workbook says itself how its texts are written")}
 	}
 	err = s.reading(func(opened *store.Store, _ *time.Location) error {
 		if err := c.known(s, opened, filter); err != nil {
@@ -63,6 +67,11 @@ func (c *exportCommand) Run(s *session) error {
 func (c *exportCommand) sheet(w io.Writer) (sheet, error) {
 	if c.format() == "xlsx" {
 		return newWorkbook(w, c.View)
+	}
+	if c.BOM {
+		if _, err := io.WriteString(w, byteOrderMark); err != nil {
+			return nil, err
+		}
 	}
 	return newCSV(w), nil
 }

@@ -39,7 +39,7 @@ func (c *rebuildCommand) Run(s *session) error {
 	if c.Apply && c.Reason == "" {
 		return usageError{errors.New("--apply changes history: want --reason, which is kept")}
 	}
-	var all []rebuiltJSON
+	all := []rebuiltJSON{}
 	err := s.eachKnown(c.Lists, func(w *workshop, list config.List, known store.List) error {
 		report, err := c.one(s, w, list, known)
 		if err == nil {
@@ -47,6 +47,9 @@ func (c *rebuildCommand) Run(s *session) error {
 		}
 		return err
 	})
+	if err != nil && len(all) == 0 {
+		return err
+	}
 	if c.JSON {
 		return errors.Join(err, s.showJSON(all))
 	}
@@ -77,7 +80,8 @@ func showRebuilt(screen terminal.Screen, all []rebuiltJSON) error {
 			both(one.Superseded.Absences, one.Inserted.Absences), both(one.Superseded.StatusChanges, one.Inserted.StatusChanges))
 	}
 	if len(table.Rows) == 0 {
-		return nil
+		_, err := fmt.Fprintln(screen, "There is no history yet.")
+		return err
 	}
 	return table.Show(screen)
 }
