@@ -89,6 +89,7 @@ func TestQuestionsReadWhatTheyAskFor(t *testing.T) {
 		{"bi.product_history" + one, 300, everything},
 		{"bi.products_current" + one, 300, everything},
 		{"bi.product_status_changes" + one, 300, everything},
+		{"bi.zone_status_history" + one, 300, everything},
 		{"bi.availability" + one, 300, everything},
 		{"bi.provenance" + one, 300, everything},
 		{"bi.focus_sku_price WHERE x_source = 's' AND x_list = 'l2' AND sku_id = 'key-100'", 300, everything},
