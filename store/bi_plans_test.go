@@ -72,6 +72,7 @@ func TestQuestionsReadWhatTheyAskFor(t *testing.T) {
 	manyPrices(t, pool)
 	const one = " WHERE source = 's' AND list = 'l2' AND product_key = 'key-100'"
 	const day = " WHERE changed_at >= '2026-02-15 00:00Z' AND changed_at < '2026-02-16 00:00Z'"
+	const month = " WHERE source = 's' AND list = 'l2' AND changed_at >= '2026-02-01 00:00Z' AND changed_at < '2026-03-01 00:00Z'"
 	everything := []string{"price_history", "prices", "product_versions", "products", "product_status_changes"}
 	for _, ask := range []struct {
 		question string
@@ -96,6 +97,7 @@ func TestQuestionsReadWhatTheyAskFor(t *testing.T) {
 		{"bi.restatements", 300, everything},
 		// Postgres may still hash all identities, which is one cheap pass.
 		{"bi.price_changes" + day, 5000, []string{"price_history"}},
+		{"bi.price_changes" + month, 30_000, []string{"runs", "price_history"}}, // 5,000 changes
 		// A BRIN index leads to blocks of about 10,000 rows.
 		{"bi.product_status_changes" + day, 20_000, []string{"product_status_changes"}},
 	} {
