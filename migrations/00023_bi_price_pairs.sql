@@ -79,8 +79,11 @@ WITH sides AS (
     JOIN products ON products.list_id = lists.id
     JOIN prices ON prices.list_id = products.list_id AND prices.product_id = products.id
     JOIN price_history AS before ON before.list_id = prices.list_id AND before.price_id = prices.id
-    JOIN price_history AS began ON began.list_id = before.list_id AND began.price_id = before.price_id AND began.valid_from = before.valid_to
-    WHERE before.superseded_by IS NULL AND before.valid_to IS NOT NULL AND began.superseded_by IS NULL
+    CROSS JOIN LATERAL (SELECT next.list_unit_price, next.tax_amount, next.price_with_tax, next.tax_basis, next.recorded_by
+        FROM price_history AS next
+        WHERE next.list_id = before.list_id AND next.price_id = before.price_id AND next.superseded_by IS NULL
+          AND next.valid_from = before.valid_to LIMIT 1) AS began
+    WHERE before.superseded_by IS NULL AND before.valid_to IS NOT NULL
 )
 SELECT moved.provider::text AS provider, moved.source::text AS source, moved.list::text AS list, moved.key::text AS product_key,
     (SELECT product_versions.name FROM product_versions

@@ -12,7 +12,7 @@ ORDER BY price_kind, price_variant, pricing_unit, pricing_currency, contract_pri
 
 -- name: BIContractVersionsOf :many
 SELECT coalesce(status, '')::text AS status, coalesce(contract_type, '')::text AS contract_type, contract_name,
-    period_end, attributes, valid_from, valid_to
+    period_end, attributes, valid_from, coalesce(valid_to, '0001-01-01T00:00:00Z')::timestamptz AS valid_to
 FROM bi.contract_history
 WHERE source = @source AND list = @list AND contract_key = @contract_key
 ORDER BY valid_from;

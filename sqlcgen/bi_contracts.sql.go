@@ -77,7 +77,7 @@ func (q *Queries) BIContractPricesOf(ctx context.Context, db DBTX, arg BIContrac
 
 const bIContractVersionsOf = `-- name: BIContractVersionsOf :many
 SELECT coalesce(status, '')::text AS status, coalesce(contract_type, '')::text AS contract_type, contract_name,
-    period_end, attributes, valid_from, valid_to
+    period_end, attributes, valid_from, coalesce(valid_to, '0001-01-01T00:00:00Z')::timestamptz AS valid_to
 FROM bi.contract_history
 WHERE source = $1 AND list = $2 AND contract_key = $3
 ORDER BY valid_from
@@ -96,7 +96,7 @@ type BIContractVersionsOfRow struct {
 	PeriodEnd    *time.Time
 	Attributes   string
 	ValidFrom    time.Time
-	ValidTo      *time.Time
+	ValidTo      time.Time
 }
 
 func (q *Queries) BIContractVersionsOf(ctx context.Context, db DBTX, arg BIContractVersionsOfParams) ([]BIContractVersionsOfRow, error) {
