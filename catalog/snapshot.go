@@ -249,9 +249,13 @@ func (s *Snapshot) PageOf(key string) int { return s.index[key].page }
 
 // Digest is the digest of all keys and their digests: equal for two walks
 // that found the same entries, in whatever order and spelling.
-func (s *Snapshot) Digest() Digest {
+func (s *Snapshot) Digest() Digest { return DigestOfKeys(s.Digests()) }
+
+// DigestOfKeys is the Digest of a snapshot that holds these keys, which are in
+// their byte order.
+func DigestOfKeys(keys iter.Seq2[string, Digest]) Digest {
 	w := &digester{}
-	for key, digest := range s.Digests() {
+	for key, digest := range keys {
 		w.text(key, string(digest[:]))
 	}
 	return w.sum()
@@ -259,9 +263,12 @@ func (s *Snapshot) Digest() Digest {
 
 // PagesDigest is the digest of the pages as received: equal for two walks that
 // were answered byte for byte alike.
-func (s *Snapshot) PagesDigest() Digest {
+func (s *Snapshot) PagesDigest() Digest { return DigestOfPages(s.pages) }
+
+// DigestOfPages is the PagesDigest of a snapshot of these pages.
+func DigestOfPages(pages []StoredPage) Digest {
 	w := &digester{}
-	for _, page := range s.pages {
+	for _, page := range pages {
 		for _, part := range page.Parts {
 			w.text(part.Request, string(part.SHA256[:]))
 		}

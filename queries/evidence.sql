@@ -15,40 +15,54 @@ JOIN pages ON pages.list_id = link.list_id AND pages.id = link.page_id
 WHERE snapshots.list_id = @list_id AND snapshots.taken_at = @taken_at
 ORDER BY link.number, link.part;
 
--- name: EvidenceGiveUpInner :execrows
+-- name: EvidenceGiveUpInner :one
 -- Unlinks the pages of committed snapshots at which nothing in history begins
--- or ends, superseded rows counted: what was ever answered stays provable.
+-- or ends, superseded rows counted: what was ever answered stays provable. With
+-- each snapshot it is noted that they are gone.
 WITH boundary AS (
-    SELECT valid_from AS moment FROM product_versions WHERE list_id = @list_id
-    UNION SELECT valid_to FROM product_versions WHERE list_id = @list_id
-    UNION SELECT valid_from FROM contract_versions WHERE list_id = @list_id
-    UNION SELECT valid_to FROM contract_versions WHERE list_id = @list_id
-    UNION SELECT valid_from FROM price_history WHERE list_id = @list_id
-    UNION SELECT valid_to FROM price_history WHERE list_id = @list_id
-    UNION SELECT absent_from FROM absences WHERE list_id = @list_id
-    UNION SELECT absent_to FROM absences WHERE list_id = @list_id
-    UNION SELECT confirmed_at FROM absences WHERE list_id = @list_id
+    SELECT valid_from AS moment FROM product_versions WHERE product_versions.list_id = @list_id
+    UNION SELECT valid_to FROM product_versions WHERE product_versions.list_id = @list_id
+    UNION SELECT valid_from FROM contract_versions WHERE contract_versions.list_id = @list_id
+    UNION SELECT valid_to FROM contract_versions WHERE contract_versions.list_id = @list_id
+    UNION SELECT valid_from FROM price_history WHERE price_history.list_id = @list_id
+    UNION SELECT valid_to FROM price_history WHERE price_history.list_id = @list_id
+    UNION SELECT absent_from FROM absences WHERE absences.list_id = @list_id
+    UNION SELECT absent_to FROM absences WHERE absences.list_id = @list_id
+    UNION SELECT confirmed_at FROM absences WHERE absences.list_id = @list_id
 ), needed AS (
     SELECT coalesce(snapshots.pages_of, snapshots.taken_at) AS holder FROM snapshots
     WHERE snapshots.list_id = @list_id AND (snapshots.status <> 'committed'
         OR snapshots.taken_at IN (SELECT moment FROM boundary WHERE moment IS NOT NULL)
         OR snapshots.taken_at = (SELECT max(newest.taken_at) FROM snapshots AS newest
             WHERE newest.list_id = @list_id AND newest.status = 'committed'))
+), gone AS (
+    DELETE FROM snapshot_pages
+    WHERE snapshot_pages.list_id = @list_id AND snapshot_pages.taken_at NOT IN (SELECT holder FROM needed)
+    RETURNING snapshot_pages.taken_at
+), noted AS (
+    UPDATE snapshots SET given_up_at = clock_timestamp(), given_up_for = @rule
+    WHERE snapshots.list_id = @list_id AND snapshots.taken_at IN (SELECT gone.taken_at FROM gone)
 )
-DELETE FROM snapshot_pages
-WHERE snapshot_pages.list_id = @list_id AND snapshot_pages.taken_at NOT IN (SELECT holder FROM needed);
+SELECT count(*) AS parts FROM gone;
 
--- name: EvidenceGiveUpOld :execrows
--- Unlinks the pages of committed snapshots that are older than an age.
+-- name: EvidenceGiveUpOld :one
+-- Unlinks the pages of committed snapshots that are older than an age, and notes
+-- it alike.
 WITH needed AS (
     SELECT coalesce(snapshots.pages_of, snapshots.taken_at) AS holder FROM snapshots
     WHERE snapshots.list_id = @list_id AND (snapshots.status <> 'committed'
         OR snapshots.taken_at >= statement_timestamp() - @age::interval
         OR snapshots.taken_at = (SELECT max(newest.taken_at) FROM snapshots AS newest
             WHERE newest.list_id = @list_id AND newest.status = 'committed'))
+), gone AS (
+    DELETE FROM snapshot_pages
+    WHERE snapshot_pages.list_id = @list_id AND snapshot_pages.taken_at NOT IN (SELECT holder FROM needed)
+    RETURNING snapshot_pages.taken_at
+), noted AS (
+    UPDATE snapshots SET given_up_at = clock_timestamp(), given_up_for = @rule
+    WHERE snapshots.list_id = @list_id AND snapshots.taken_at IN (SELECT gone.taken_at FROM gone)
 )
-DELETE FROM snapshot_pages
-WHERE snapshot_pages.list_id = @list_id AND snapshot_pages.taken_at NOT IN (SELECT holder FROM needed);
+SELECT count(*) AS parts FROM gone;
 
 -- name: EvidenceForget :execrows
 -- Deletes the pages that no snapshot is linked to.
@@ -59,6 +73,13 @@ WHERE pages.list_id = @list_id AND NOT EXISTS (SELECT FROM snapshot_pages AS lin
 -- name: EvidenceKept :one
 -- Whether the pages that prove a snapshot are there.
 SELECT EXISTS (SELECT FROM snapshot_pages WHERE list_id = @list_id AND taken_at = @taken_at)::boolean AS kept;
+
+-- name: EvidenceProven :many
+-- The committed snapshots whose pages are there.
+SELECT snapshots.taken_at, snapshots.decoder_version FROM snapshots
+WHERE snapshots.list_id = @list_id AND snapshots.status = 'committed' AND EXISTS (SELECT FROM snapshot_pages AS link
+    WHERE link.list_id = snapshots.list_id AND link.taken_at = coalesce(snapshots.pages_of, snapshots.taken_at))
+ORDER BY snapshots.taken_at;
 
 -- name: EvidenceCommitted :many
 -- What a copy of the evidence must hold.

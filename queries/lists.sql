@@ -7,6 +7,11 @@ RETURNING *;
 -- name: ListFind :one
 SELECT * FROM lists WHERE source = @source AND list = @list;
 
+-- name: ListRules :many
+-- The rules of absence by which the histories of these lists were written.
+SELECT source, list, confirm_snapshots, confirm_for FROM lists
+WHERE source || '/' || list = ANY (@names::text[]) ORDER BY source, list;
+
 -- name: ListNote :exec
 UPDATE lists SET last_taken_at = greatest(last_taken_at, @taken_at::timestamptz), settings = @settings,
     decoder_version = @decoder_version, last_recorded_at = @recorded_at::timestamptz
@@ -18,8 +23,16 @@ WHERE id = @id;
 SELECT greatest(clock_timestamp(), last_recorded_at + interval '1 microsecond')::timestamptz AS recorded_at
 FROM lists WHERE id = @id;
 
--- name: ListReread :exec
--- The rule and the decoder by which the whole history is told from now on.
+-- name: ListRecorded :exec
+-- A write that is no history is numbered with the others.
+UPDATE lists SET last_recorded_at = @recorded_at::timestamptz WHERE id = @id;
+
+-- name: ListReread :one
+-- The rule and the decoder by which the whole history is told from now on, and
+-- whether they are others than before.
 UPDATE lists SET confirm_snapshots = @confirm_snapshots, confirm_for = @confirm_for, decoder_version = @decoder_version,
     last_recorded_at = @recorded_at::timestamptz
-WHERE id = @id;
+FROM lists AS was
+WHERE lists.id = @id AND was.id = lists.id
+RETURNING ((was.confirm_snapshots, was.confirm_for, was.decoder_version)
+    IS DISTINCT FROM (lists.confirm_snapshots, lists.confirm_for, lists.decoder_version))::boolean AS otherwise;

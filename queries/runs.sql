@@ -48,6 +48,12 @@ SELECT list.id AS list_id, list.decoder_version, list.confirm_snapshots, list.co
         ORDER BY snapshots.taken_at DESC LIMIT 1), '')::bytea AS newest_digest
 FROM list;
 
+-- name: RunRefuse :exec
+-- A run that was not begun, for everybody to see. It has no due time: that is
+-- left to another daemon, which may be configured as history was written.
+INSERT INTO runs (list_id, kind, started_at, heartbeat_at, ended_at, outcome, error_class, error_text)
+VALUES (@list_id, 'sync', clock_timestamp(), clock_timestamp(), clock_timestamp(), 'failed', @error_class, @error_text);
+
 -- name: RunHeartbeat :execrows
 UPDATE runs SET heartbeat_at = clock_timestamp() WHERE list_id = @list_id AND id = @id AND outcome = 'running';
 
@@ -93,3 +99,10 @@ INSERT INTO snapshots (list_id, taken_at, status, origin, run_id, recorded_at, r
 SELECT @list_id, @taken_at, 'committed', @origin, @run_id, ended.recorded_at, @run_id, @entries, @digest,
     @pages_digest, @decoder_version, @settings, @pages_of::timestamptz, sqlc.narg('late_after')::timestamptz
 FROM ended;
+
+-- name: RunsRecorded :many
+-- The runs of a list that recorded something, in the order in which they did;
+-- any that claims so.
+SELECT * FROM runs
+WHERE list_id = @list_id AND (recorded_at IS NOT NULL OR outcome IN ('unchanged', 'changed', 'held'))
+ORDER BY recorded_at, id;

@@ -64,10 +64,12 @@ SELECT * FROM snapshots WHERE list_id = @list_id AND status = 'held' ORDER BY ta
 SELECT max(taken_at)::timestamptz AS taken_at FROM snapshots WHERE list_id = @list_id AND status = 'committed' HAVING max(taken_at) IS NOT NULL;
 
 -- name: SnapshotAccept :execrows
--- A hold that is accepted becomes a member of history now.
+-- A hold that is accepted becomes a member of history now, also one that had
+-- been rejected.
 UPDATE snapshots SET status = 'committed', recorded_at = @recorded_at, recorded_by = @run_id, entries = @entries,
-    digest = @digest, decoder_version = @decoder_version, decided_by = @actor::text, decided_reason = @reason::text
-WHERE list_id = @list_id AND taken_at = @taken_at AND status = 'held';
+    digest = @digest, decoder_version = @decoder_version, decided_by = @actor::text, decided_reason = @reason::text,
+    rejected_by = CASE WHEN status = 'rejected' THEN recorded_by END
+WHERE list_id = @list_id AND taken_at = @taken_at AND status IN ('held', 'rejected');
 
 -- name: SnapshotReject :execrows
 UPDATE snapshots SET status = 'rejected', recorded_by = @run_id, decided_by = @actor::text, decided_reason = @reason::text
@@ -88,13 +90,18 @@ WHERE drift.list_id = @list_id AND drift.kind = d.kind AND drift.path = d.path A
 
 -- name: WritesInOrder :many
 -- The runs that wrote history, in the order in which they did: each by its
--- snapshot, a rebuild by none. as_run: the run was recorded at the same moment,
--- by which answers of the past know what was known.
+-- snapshot, a rebuild by none. One that changed nothing wrote nothing. as_run:
+-- the run was recorded at the same moment, by which answers of the past know
+-- what was known.
 SELECT snapshots.recorded_by AS run_id, snapshots.recorded_at::timestamptz AS recorded_at, snapshots.taken_at::timestamptz AS taken_at,
     false AS rebuild, (runs.recorded_at IS NOT DISTINCT FROM snapshots.recorded_at)::boolean AS as_run
 FROM snapshots JOIN runs ON runs.list_id = snapshots.list_id AND runs.id = snapshots.recorded_by
 WHERE snapshots.list_id = @list_id AND snapshots.status = 'committed'
 UNION ALL
 SELECT id, recorded_at::timestamptz, recorded_at::timestamptz, true, true
-FROM runs WHERE runs.list_id = @list_id AND kind = 'rebuild' AND outcome IN ('changed', 'unchanged')
+FROM runs WHERE runs.list_id = @list_id AND kind = 'rebuild' AND outcome = 'changed'
 ORDER BY 2, 1;
+
+-- name: SnapshotsEver :many
+-- All that is noted of the snapshots of a list.
+SELECT * FROM snapshots WHERE list_id = @list_id ORDER BY taken_at;

@@ -58,62 +58,80 @@ func (q *Queries) EvidenceForget(ctx context.Context, db DBTX, listID int64) (in
 	return result.RowsAffected(), nil
 }
 
-const evidenceGiveUpInner = `-- name: EvidenceGiveUpInner :execrows
+const evidenceGiveUpInner = `-- name: EvidenceGiveUpInner :one
 WITH boundary AS (
-    SELECT valid_from AS moment FROM product_versions WHERE list_id = $1
-    UNION SELECT valid_to FROM product_versions WHERE list_id = $1
-    UNION SELECT valid_from FROM contract_versions WHERE list_id = $1
-    UNION SELECT valid_to FROM contract_versions WHERE list_id = $1
-    UNION SELECT valid_from FROM price_history WHERE list_id = $1
-    UNION SELECT valid_to FROM price_history WHERE list_id = $1
-    UNION SELECT absent_from FROM absences WHERE list_id = $1
-    UNION SELECT absent_to FROM absences WHERE list_id = $1
-    UNION SELECT confirmed_at FROM absences WHERE list_id = $1
+    SELECT valid_from AS moment FROM product_versions WHERE product_versions.list_id = $1
+    UNION SELECT valid_to FROM product_versions WHERE product_versions.list_id = $1
+    UNION SELECT valid_from FROM contract_versions WHERE contract_versions.list_id = $1
+    UNION SELECT valid_to FROM contract_versions WHERE contract_versions.list_id = $1
+    UNION SELECT valid_from FROM price_history WHERE price_history.list_id = $1
+    UNION SELECT valid_to FROM price_history WHERE price_history.list_id = $1
+    UNION SELECT absent_from FROM absences WHERE absences.list_id = $1
+    UNION SELECT absent_to FROM absences WHERE absences.list_id = $1
+    UNION SELECT confirmed_at FROM absences WHERE absences.list_id = $1
 ), needed AS (
     SELECT coalesce(snapshots.pages_of, snapshots.taken_at) AS holder FROM snapshots
     WHERE snapshots.list_id = $1 AND (snapshots.status <> 'committed'
         OR snapshots.taken_at IN (SELECT moment FROM boundary WHERE moment IS NOT NULL)
         OR snapshots.taken_at = (SELECT max(newest.taken_at) FROM snapshots AS newest
             WHERE newest.list_id = $1 AND newest.status = 'committed'))
+), gone AS (
+    DELETE FROM snapshot_pages
+    WHERE snapshot_pages.list_id = $1 AND snapshot_pages.taken_at NOT IN (SELECT holder FROM needed)
+    RETURNING snapshot_pages.taken_at
+), noted AS (
+    UPDATE snapshots SET given_up_at = clock_timestamp(), given_up_for = $2
+    WHERE snapshots.list_id = $1 AND snapshots.taken_at IN (SELECT gone.taken_at FROM gone)
 )
-DELETE FROM snapshot_pages
-WHERE snapshot_pages.list_id = $1 AND snapshot_pages.taken_at NOT IN (SELECT holder FROM needed)
+SELECT count(*) AS parts FROM gone
 `
 
-// Unlinks the pages of committed snapshots at which nothing in history begins
-// or ends, superseded rows counted: what was ever answered stays provable.
-func (q *Queries) EvidenceGiveUpInner(ctx context.Context, db DBTX, listID int64) (int64, error) {
-	result, err := db.Exec(ctx, evidenceGiveUpInner, listID)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected(), nil
+type EvidenceGiveUpInnerParams struct {
+	ListID int64
+	Rule   *string
 }
 
-const evidenceGiveUpOld = `-- name: EvidenceGiveUpOld :execrows
+// Unlinks the pages of committed snapshots at which nothing in history begins
+// or ends, superseded rows counted: what was ever answered stays provable. With
+// each snapshot it is noted that they are gone.
+func (q *Queries) EvidenceGiveUpInner(ctx context.Context, db DBTX, arg EvidenceGiveUpInnerParams) (int64, error) {
+	row := db.QueryRow(ctx, evidenceGiveUpInner, arg.ListID, arg.Rule)
+	var parts int64
+	err := row.Scan(&parts)
+	return parts, err
+}
+
+const evidenceGiveUpOld = `-- name: EvidenceGiveUpOld :one
 WITH needed AS (
     SELECT coalesce(snapshots.pages_of, snapshots.taken_at) AS holder FROM snapshots
     WHERE snapshots.list_id = $1 AND (snapshots.status <> 'committed'
         OR snapshots.taken_at >= statement_timestamp() - $2::interval
         OR snapshots.taken_at = (SELECT max(newest.taken_at) FROM snapshots AS newest
             WHERE newest.list_id = $1 AND newest.status = 'committed'))
+), gone AS (
+    DELETE FROM snapshot_pages
+    WHERE snapshot_pages.list_id = $1 AND snapshot_pages.taken_at NOT IN (SELECT holder FROM needed)
+    RETURNING snapshot_pages.taken_at
+), noted AS (
+    UPDATE snapshots SET given_up_at = clock_timestamp(), given_up_for = $3
+    WHERE snapshots.list_id = $1 AND snapshots.taken_at IN (SELECT gone.taken_at FROM gone)
 )
-DELETE FROM snapshot_pages
-WHERE snapshot_pages.list_id = $1 AND snapshot_pages.taken_at NOT IN (SELECT holder FROM needed)
+SELECT count(*) AS parts FROM gone
 `
 
 type EvidenceGiveUpOldParams struct {
 	ListID int64
 	Age    time.Duration
+	Rule   *string
 }
 
-// Unlinks the pages of committed snapshots that are older than an age.
+// Unlinks the pages of committed snapshots that are older than an age, and notes
+// it alike.
 func (q *Queries) EvidenceGiveUpOld(ctx context.Context, db DBTX, arg EvidenceGiveUpOldParams) (int64, error) {
-	result, err := db.Exec(ctx, evidenceGiveUpOld, arg.ListID, arg.Age)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected(), nil
+	row := db.QueryRow(ctx, evidenceGiveUpOld, arg.ListID, arg.Age, arg.Rule)
+	var parts int64
+	err := row.Scan(&parts)
+	return parts, err
 }
 
 const evidenceKept = `-- name: EvidenceKept :one
@@ -176,6 +194,39 @@ func (q *Queries) EvidencePages(ctx context.Context, db DBTX, arg EvidencePagesP
 			&i.Size,
 			&i.Body,
 		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const evidenceProven = `-- name: EvidenceProven :many
+SELECT snapshots.taken_at, snapshots.decoder_version FROM snapshots
+WHERE snapshots.list_id = $1 AND snapshots.status = 'committed' AND EXISTS (SELECT FROM snapshot_pages AS link
+    WHERE link.list_id = snapshots.list_id AND link.taken_at = coalesce(snapshots.pages_of, snapshots.taken_at))
+ORDER BY snapshots.taken_at
+`
+
+type EvidenceProvenRow struct {
+	TakenAt        time.Time
+	DecoderVersion int32
+}
+
+// The committed snapshots whose pages are there.
+func (q *Queries) EvidenceProven(ctx context.Context, db DBTX, listID int64) ([]EvidenceProvenRow, error) {
+	rows, err := db.Query(ctx, evidenceProven, listID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []EvidenceProvenRow
+	for rows.Next() {
+		var i EvidenceProvenRow
+		if err := rows.Scan(&i.TakenAt, &i.DecoderVersion); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

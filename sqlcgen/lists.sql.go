@@ -128,10 +128,28 @@ func (q *Queries) ListNote(ctx context.Context, db DBTX, arg ListNoteParams) err
 	return err
 }
 
-const listReread = `-- name: ListReread :exec
+const listRecorded = `-- name: ListRecorded :exec
+UPDATE lists SET last_recorded_at = $1::timestamptz WHERE id = $2
+`
+
+type ListRecordedParams struct {
+	RecordedAt time.Time
+	ID         int64
+}
+
+// A write that is no history is numbered with the others.
+func (q *Queries) ListRecorded(ctx context.Context, db DBTX, arg ListRecordedParams) error {
+	_, err := db.Exec(ctx, listRecorded, arg.RecordedAt, arg.ID)
+	return err
+}
+
+const listReread = `-- name: ListReread :one
 UPDATE lists SET confirm_snapshots = $1, confirm_for = $2, decoder_version = $3,
     last_recorded_at = $4::timestamptz
-WHERE id = $5
+FROM lists AS was
+WHERE lists.id = $5 AND was.id = lists.id
+RETURNING ((was.confirm_snapshots, was.confirm_for, was.decoder_version)
+    IS DISTINCT FROM (lists.confirm_snapshots, lists.confirm_for, lists.decoder_version))::boolean AS otherwise
 `
 
 type ListRereadParams struct {
@@ -142,14 +160,55 @@ type ListRereadParams struct {
 	ID               int64
 }
 
-// The rule and the decoder by which the whole history is told from now on.
-func (q *Queries) ListReread(ctx context.Context, db DBTX, arg ListRereadParams) error {
-	_, err := db.Exec(ctx, listReread,
+// The rule and the decoder by which the whole history is told from now on, and
+// whether they are others than before.
+func (q *Queries) ListReread(ctx context.Context, db DBTX, arg ListRereadParams) (bool, error) {
+	row := db.QueryRow(ctx, listReread,
 		arg.ConfirmSnapshots,
 		arg.ConfirmFor,
 		arg.DecoderVersion,
 		arg.RecordedAt,
 		arg.ID,
 	)
-	return err
+	var otherwise bool
+	err := row.Scan(&otherwise)
+	return otherwise, err
+}
+
+const listRules = `-- name: ListRules :many
+SELECT source, list, confirm_snapshots, confirm_for FROM lists
+WHERE source || '/' || list = ANY ($1::text[]) ORDER BY source, list
+`
+
+type ListRulesRow struct {
+	Source           string
+	List             string
+	ConfirmSnapshots int32
+	ConfirmFor       time.Duration
+}
+
+// The rules of absence by which the histories of these lists were written.
+func (q *Queries) ListRules(ctx context.Context, db DBTX, names []string) ([]ListRulesRow, error) {
+	rows, err := db.Query(ctx, listRules, names)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListRulesRow
+	for rows.Next() {
+		var i ListRulesRow
+		if err := rows.Scan(
+			&i.Source,
+			&i.List,
+			&i.ConfirmSnapshots,
+			&i.ConfirmFor,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }

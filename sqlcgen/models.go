@@ -122,6 +122,28 @@ type ProductVersion struct {
 	PageNumber   *int32
 }
 
+type Run struct {
+	ListID      int64
+	ID          int64
+	Kind        string
+	DueAt       *time.Time
+	StartedAt   time.Time
+	HeartbeatAt time.Time
+	EndedAt     *time.Time
+	RecordedAt  *time.Time
+	Outcome     string
+	Pages       int32
+	Entries     int32
+	Added       int32
+	Changed     int32
+	Removed     int32
+	Warnings    int32
+	ErrorClass  *string
+	ErrorText   *string
+	Actor       *string
+	Reason      *string
+}
+
 type Snapshot struct {
 	ListID         int64
 	TakenAt        time.Time
@@ -141,4 +163,7 @@ type Snapshot struct {
 	DecidedBy      *string
 	DecidedReason  *string
 	LateAfter      *time.Time
+	GivenUpAt      *time.Time
+	GivenUpFor     *string
+	RejectedBy     *int64
 }

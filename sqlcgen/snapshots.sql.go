@@ -120,8 +120,9 @@ func (q *Queries) PagesPut(ctx context.Context, db DBTX, arg PagesPutParams) err
 
 const snapshotAccept = `-- name: SnapshotAccept :execrows
 UPDATE snapshots SET status = 'committed', recorded_at = $1, recorded_by = $2, entries = $3,
-    digest = $4, decoder_version = $5, decided_by = $6::text, decided_reason = $7::text
-WHERE list_id = $8 AND taken_at = $9 AND status = 'held'
+    digest = $4, decoder_version = $5, decided_by = $6::text, decided_reason = $7::text,
+    rejected_by = CASE WHEN status = 'rejected' THEN recorded_by END
+WHERE list_id = $8 AND taken_at = $9 AND status IN ('held', 'rejected')
 `
 
 type SnapshotAcceptParams struct {
@@ -136,7 +137,8 @@ type SnapshotAcceptParams struct {
 	TakenAt        time.Time
 }
 
-// A hold that is accepted becomes a member of history now.
+// A hold that is accepted becomes a member of history now, also one that had
+// been rejected.
 func (q *Queries) SnapshotAccept(ctx context.Context, db DBTX, arg SnapshotAcceptParams) (int64, error) {
 	result, err := db.Exec(ctx, snapshotAccept,
 		arg.RecordedAt,
@@ -156,7 +158,7 @@ func (q *Queries) SnapshotAccept(ctx context.Context, db DBTX, arg SnapshotAccep
 }
 
 const snapshotAt = `-- name: SnapshotAt :one
-SELECT list_id, taken_at, status, origin, run_id, recorded_at, recorded_by, entries, digest, pages_digest, decoder_version, settings, pages_of, held_for, delta, decided_by, decided_reason, late_after FROM snapshots WHERE list_id = $1 AND taken_at = $2
+SELECT list_id, taken_at, status, origin, run_id, recorded_at, recorded_by, entries, digest, pages_digest, decoder_version, settings, pages_of, held_for, delta, decided_by, decided_reason, late_after, given_up_at, given_up_for, rejected_by FROM snapshots WHERE list_id = $1 AND taken_at = $2
 `
 
 type SnapshotAtParams struct {
@@ -186,6 +188,9 @@ func (q *Queries) SnapshotAt(ctx context.Context, db DBTX, arg SnapshotAtParams)
 		&i.DecidedBy,
 		&i.DecidedReason,
 		&i.LateAfter,
+		&i.GivenUpAt,
+		&i.GivenUpFor,
+		&i.RejectedBy,
 	)
 	return i, err
 }
@@ -268,7 +273,7 @@ func (q *Queries) SnapshotMoments(ctx context.Context, db DBTX, arg SnapshotMome
 }
 
 const snapshotNeighbours = `-- name: SnapshotNeighbours :many
-SELECT near.list_id, near.taken_at, near.status, near.origin, near.run_id, near.recorded_at, near.recorded_by, near.entries, near.digest, near.pages_digest, near.decoder_version, near.settings, near.pages_of, near.held_for, near.delta, near.decided_by, near.decided_reason, near.late_after, ARRAY(
+SELECT near.list_id, near.taken_at, near.status, near.origin, near.run_id, near.recorded_at, near.recorded_by, near.entries, near.digest, near.pages_digest, near.decoder_version, near.settings, near.pages_of, near.held_for, near.delta, near.decided_by, near.decided_reason, near.late_after, near.given_up_at, near.given_up_for, near.rejected_by, ARRAY(
     SELECT coalesce(products.key, contracts.key)
     FROM absences
     LEFT JOIN products ON products.list_id = absences.list_id AND products.id = absences.product_id
@@ -278,11 +283,11 @@ SELECT near.list_id, near.taken_at, near.status, near.origin, near.run_id, near.
       AND (absences.confirmed_at IS NULL OR absences.confirmed_at > $2)
     ORDER BY 1)::text[] AS absent
 FROM (
-    (SELECT list_id, taken_at, status, origin, run_id, recorded_at, recorded_by, entries, digest, pages_digest, decoder_version, settings, pages_of, held_for, delta, decided_by, decided_reason, late_after FROM snapshots WHERE list_id = $1 AND status = 'committed' AND taken_at < $2 ORDER BY taken_at DESC LIMIT 1)
+    (SELECT list_id, taken_at, status, origin, run_id, recorded_at, recorded_by, entries, digest, pages_digest, decoder_version, settings, pages_of, held_for, delta, decided_by, decided_reason, late_after, given_up_at, given_up_for, rejected_by FROM snapshots WHERE list_id = $1 AND status = 'committed' AND taken_at < $2 ORDER BY taken_at DESC LIMIT 1)
     UNION ALL
-    (SELECT list_id, taken_at, status, origin, run_id, recorded_at, recorded_by, entries, digest, pages_digest, decoder_version, settings, pages_of, held_for, delta, decided_by, decided_reason, late_after FROM snapshots WHERE list_id = $1 AND taken_at = $2)
+    (SELECT list_id, taken_at, status, origin, run_id, recorded_at, recorded_by, entries, digest, pages_digest, decoder_version, settings, pages_of, held_for, delta, decided_by, decided_reason, late_after, given_up_at, given_up_for, rejected_by FROM snapshots WHERE list_id = $1 AND taken_at = $2)
     UNION ALL
-    (SELECT list_id, taken_at, status, origin, run_id, recorded_at, recorded_by, entries, digest, pages_digest, decoder_version, settings, pages_of, held_for, delta, decided_by, decided_reason, late_after FROM snapshots WHERE list_id = $1 AND status = 'committed' AND taken_at > $2 ORDER BY taken_at LIMIT 1)
+    (SELECT list_id, taken_at, status, origin, run_id, recorded_at, recorded_by, entries, digest, pages_digest, decoder_version, settings, pages_of, held_for, delta, decided_by, decided_reason, late_after, given_up_at, given_up_for, rejected_by FROM snapshots WHERE list_id = $1 AND status = 'committed' AND taken_at > $2 ORDER BY taken_at LIMIT 1)
 ) AS near
 ORDER BY near.taken_at
 `
@@ -311,6 +316,9 @@ type SnapshotNeighboursRow struct {
 	DecidedBy      *string
 	DecidedReason  *string
 	LateAfter      *time.Time
+	GivenUpAt      *time.Time
+	GivenUpFor     *string
+	RejectedBy     *int64
 	Absent         []string
 }
 
@@ -346,6 +354,9 @@ func (q *Queries) SnapshotNeighbours(ctx context.Context, db DBTX, arg SnapshotN
 			&i.DecidedBy,
 			&i.DecidedReason,
 			&i.LateAfter,
+			&i.GivenUpAt,
+			&i.GivenUpFor,
+			&i.RejectedBy,
 			&i.Absent,
 		); err != nil {
 			return nil, err
@@ -451,8 +462,55 @@ func (q *Queries) SnapshotReread(ctx context.Context, db DBTX, arg SnapshotRerea
 	return err
 }
 
+const snapshotsEver = `-- name: SnapshotsEver :many
+SELECT list_id, taken_at, status, origin, run_id, recorded_at, recorded_by, entries, digest, pages_digest, decoder_version, settings, pages_of, held_for, delta, decided_by, decided_reason, late_after, given_up_at, given_up_for, rejected_by FROM snapshots WHERE list_id = $1 ORDER BY taken_at
+`
+
+// All that is noted of the snapshots of a list.
+func (q *Queries) SnapshotsEver(ctx context.Context, db DBTX, listID int64) ([]Snapshot, error) {
+	rows, err := db.Query(ctx, snapshotsEver, listID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Snapshot
+	for rows.Next() {
+		var i Snapshot
+		if err := rows.Scan(
+			&i.ListID,
+			&i.TakenAt,
+			&i.Status,
+			&i.Origin,
+			&i.RunID,
+			&i.RecordedAt,
+			&i.RecordedBy,
+			&i.Entries,
+			&i.Digest,
+			&i.PagesDigest,
+			&i.DecoderVersion,
+			&i.Settings,
+			&i.PagesOf,
+			&i.HeldFor,
+			&i.Delta,
+			&i.DecidedBy,
+			&i.DecidedReason,
+			&i.LateAfter,
+			&i.GivenUpAt,
+			&i.GivenUpFor,
+			&i.RejectedBy,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const snapshotsHeld = `-- name: SnapshotsHeld :many
-SELECT list_id, taken_at, status, origin, run_id, recorded_at, recorded_by, entries, digest, pages_digest, decoder_version, settings, pages_of, held_for, delta, decided_by, decided_reason, late_after FROM snapshots WHERE list_id = $1 AND status = 'held' ORDER BY taken_at
+SELECT list_id, taken_at, status, origin, run_id, recorded_at, recorded_by, entries, digest, pages_digest, decoder_version, settings, pages_of, held_for, delta, decided_by, decided_reason, late_after, given_up_at, given_up_for, rejected_by FROM snapshots WHERE list_id = $1 AND status = 'held' ORDER BY taken_at
 `
 
 func (q *Queries) SnapshotsHeld(ctx context.Context, db DBTX, listID int64) ([]Snapshot, error) {
@@ -483,6 +541,9 @@ func (q *Queries) SnapshotsHeld(ctx context.Context, db DBTX, listID int64) ([]S
 			&i.DecidedBy,
 			&i.DecidedReason,
 			&i.LateAfter,
+			&i.GivenUpAt,
+			&i.GivenUpFor,
+			&i.RejectedBy,
 		); err != nil {
 			return nil, err
 		}
@@ -501,7 +562,7 @@ FROM snapshots JOIN runs ON runs.list_id = snapshots.list_id AND runs.id = snaps
 WHERE snapshots.list_id = $1 AND snapshots.status = 'committed'
 UNION ALL
 SELECT id, recorded_at::timestamptz, recorded_at::timestamptz, true, true
-FROM runs WHERE runs.list_id = $1 AND kind = 'rebuild' AND outcome IN ('changed', 'unchanged')
+FROM runs WHERE runs.list_id = $1 AND kind = 'rebuild' AND outcome = 'changed'
 ORDER BY 2, 1
 `
 
@@ -514,8 +575,9 @@ type WritesInOrderRow struct {
 }
 
 // The runs that wrote history, in the order in which they did: each by its
-// snapshot, a rebuild by none. as_run: the run was recorded at the same moment,
-// by which answers of the past know what was known.
+// snapshot, a rebuild by none. One that changed nothing wrote nothing. as_run:
+// the run was recorded at the same moment, by which answers of the past know
+// what was known.
 func (q *Queries) WritesInOrder(ctx context.Context, db DBTX, listID int64) ([]WritesInOrderRow, error) {
 	rows, err := db.Query(ctx, writesInOrder, listID)
 	if err != nil {

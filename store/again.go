@@ -83,5 +83,5 @@ func (s *Store) committedAnyway(ctx context.Context, run Run, err error) bool {
 
 // committed reports an outcome that only the transaction of a snapshot writes.
 func committed(outcome Outcome) bool {
-	return outcome == Unchanged || outcome == Changed || outcome == Held
+	return outcome == Unchanged || outcome == Changed || outcome == Held || outcome == skipped
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -52,13 +53,23 @@ func (c *columns) contract(contract *catalog.Contract) {
 
 // contentOfRow reads the same back from a stored version.
 func contentOfRow(row version) (content, error) {
-	var zones map[string]string
-	if err := json.Unmarshal(row.columns.zones, &zones); err != nil {
-		return content{}, fmt.Errorf("entry %d: zone_statuses: %w", row.entry, err)
+	zones, err := zonesOfRow(row)
+	if err != nil {
+		return content{}, err
 	}
 	shown := content{columns: row.columns}
 	shown.status = timeline.Status{Status: row.columns.status, Lifecycle: row.columns.lifecycle, Zones: zones}
 	return shown, nil
+}
+
+func zonesOfRow(row version) (zones map[string]string, err error) {
+	if err = json.Unmarshal(row.columns.zones, &zones); err == nil && zones == nil {
+		err = errors.New("want an object")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("zone_statuses: %w", err)
+	}
+	return zones, nil
 }
 
 // amountOf turns a price into the columns of its history.

@@ -113,7 +113,7 @@ func runOrNone(run *int64) int64 {
 }
 
 // known is what of it history says now.
-func (e *ever) known() (*known, error) {
+func (e *ever) known() *known {
 	k := newKnown()
 	k.skus, k.amounts = e.skus, e.amounts
 	for entry, rows := range e.absences {
@@ -128,9 +128,7 @@ func (e *ever) known() (*known, error) {
 	}
 	for _, rows := range e.versions {
 		for _, row := range live(rows, anyOf) {
-			if err := k.addVersion(row); err != nil {
-				return nil, err
-			}
+			k.addVersion(row)
 		}
 	}
 	for entry, rows := range e.events {
@@ -140,7 +138,7 @@ func (e *ever) known() (*known, error) {
 			}
 		}
 	}
-	return k, nil
+	return k
 }
 
 func anyOf[R any](R) bool { return true }

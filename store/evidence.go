@@ -85,9 +85,11 @@ func (u *update) holder(ctx context.Context) (*time.Time, error) {
 }
 
 // digest is the snapshot's digest; one that changes nothing has that of the
-// snapshot before, which saves hashing all keys.
+// snapshot before, which saves hashing all keys, where the same decoder read it.
 func (u *update) digest(status string, delta Delta) catalog.Digest {
-	if before := u.place.before; before != nil && !delta.First && delta.Empty() && status == "committed" {
+	before := u.place.before
+	same := before != nil && before.DecoderVersion == count(u.run.List.DecoderVersion)
+	if same && !delta.First && delta.Empty() && status == string(StatusCommitted) {
 		return catalog.Digest(before.Digest)
 	}
 	return u.snapshot.Digest()

@@ -27,6 +27,7 @@ func TestRebuildWhereEvidenceIsGone(t *testing.T) {
 	if _, err := pool.Exec(t.Context(), "DELETE FROM snapshot_pages WHERE taken_at < $1", day(3)); err != nil {
 		t.Fatal(err)
 	}
+	perform(t, pool, "UPDATE snapshots SET given_up_at = now(), given_up_for = 'test' WHERE taken_at < $1", day(3))
 	for id, entries := range source.entries {
 		entries[0].Attributes = catalog.Attributes(`{"new":1}`)
 		source.entries[id] = entries

@@ -82,7 +82,7 @@ func (s *Store) Reject(ctx context.Context, list List, takenAt time.Time, decisi
 		u := update{q: s.q, shelf: shelfOf(list.Kind, s.q), tx: tx, run: run}
 		return u.reject(ctx, takenAt, decision)
 	})
-	if err == nil {
+	if err == nil || !errors.Is(err, ErrNotHeld) && s.committedAnyway(ctx, run, err) {
 		return nil
 	}
 	err = fmt.Errorf("%s: reject %s: %w", list.ID, takenAt.UTC().Format(time.RFC3339Nano), err)
@@ -101,6 +101,9 @@ func (u *update) reject(ctx context.Context, takenAt time.Time, decision Decisio
 	}
 	if u.recordedAt, err = u.q.ListClock(ctx, u.tx, u.run.List.id); err != nil {
 		return fmt.Errorf("read clock: %w", err)
+	}
+	if err := u.numbered(ctx); err != nil {
+		return err
 	}
 	return u.end(ctx, sqlcgen.RunEndParams{Outcome: string(Unchanged)})
 }

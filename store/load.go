@@ -2,7 +2,9 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -26,6 +28,7 @@ type known struct {
 	amounts       map[amountKey]sqlcgen.PriceHistoryCopyParams
 	skus          map[int64]sqlcgen.Price // by price id
 	versions      map[int64][]version     // as stored, by entry
+	unreadable    map[int64]error         // by entry that has a version whose content cannot be read
 }
 
 // pageKey is an entry and the moment of a snapshot, in microseconds.
@@ -52,7 +55,7 @@ func newKnown() *known {
 		priceIDs: make(map[priceKey]int64), pricesByEntry: make(map[int64][]int64), pages: make(map[pageKey]int32),
 		prices:  make(map[int64][]timeline.Version[catalog.Digest]),
 		amounts: make(map[amountKey]sqlcgen.PriceHistoryCopyParams),
-		skus:    make(map[int64]sqlcgen.Price), versions: make(map[int64][]version),
+		skus:    make(map[int64]sqlcgen.Price), versions: make(map[int64][]version), unreadable: make(map[int64]error),
 	}
 }
 
@@ -70,6 +73,9 @@ func (u *update) load(ctx context.Context, subjects []subject) (*known, error) {
 		if oldest, err = u.loadStored(ctx, k, ids); err != nil {
 			return nil, err
 		}
+	}
+	if err := errors.Join(slices.Collect(maps.Values(k.unreadable))...); err != nil {
+		return nil, err // what follows from it would be wrong
 	}
 	if err := u.loadMoments(ctx, k, oldest); err != nil {
 		return nil, err
@@ -137,20 +143,19 @@ func (u *update) loadVersions(ctx context.Context, k *known, ids []int64, since 
 		return fmt.Errorf("load versions: %w", err)
 	}
 	for _, row := range rows {
-		if err := k.addVersion(row); err != nil {
-			return err
-		}
+		k.addVersion(row)
 	}
 	return nil
 }
 
-func (k *known) addVersion(row version) error {
+func (k *known) addVersion(row version) {
 	history := k.histories[row.entry]
 	history.Versions = append(history.Versions, timeline.Version[catalog.Digest]{From: row.from, To: row.to, Content: row.columns.digest})
 	k.histories[row.entry], k.versions[row.entry] = history, append(k.versions[row.entry], row)
 	shown, err := contentOfRow(row)
 	if err != nil {
-		return err
+		k.unreadable[row.entry] = fmt.Errorf("entry %d: %w", row.entry, err)
+		return
 	}
 	shown.prices = k.amountsAt(row.entry, row.from)
 	if k.contents[row.entry] == nil {
@@ -160,7 +165,6 @@ func (k *known) addVersion(row version) error {
 	if row.page != nil {
 		k.pages[pageKey{row.entry, row.from.UnixMicro()}] = *row.page
 	}
-	return nil
 }
 
 // amountsAt are an entry's prices at a moment, from the rows loaded.

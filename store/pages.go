@@ -44,6 +44,8 @@ type StoredSnapshot struct {
 	// DecoderVersion and Settings are those with which it was read.
 	DecoderVersion int
 	Settings       map[string]string
+
+	unreadable error // what of it could not be read, by other hands
 }
 
 // FindList returns a list that is registered, with the rule by which its
@@ -71,39 +73,49 @@ func (s *Store) Snapshots(ctx context.Context, list List, since time.Time) ([]St
 }
 
 func snapshots(ctx context.Context, q *sqlcgen.Queries, db sqlcgen.DBTX, list List, since time.Time) ([]StoredSnapshot, error) {
+	all, err := snapshotsAsTheyAre(ctx, q, db, list, since)
+	for _, one := range all {
+		if one.unreadable != nil {
+			return nil, fmt.Errorf("%s: snapshot %s: %w", list.ID, one.TakenAt.Format(time.RFC3339Nano), one.unreadable)
+		}
+	}
+	return all, err
+}
+
+// snapshotsAsTheyAre are the snapshots of a list, also those that cannot be read.
+func snapshotsAsTheyAre(ctx context.Context, q *sqlcgen.Queries, db sqlcgen.DBTX, list List, since time.Time) ([]StoredSnapshot, error) {
 	rows, err := q.EvidenceSnapshots(ctx, db, sqlcgen.EvidenceSnapshotsParams{ListID: list.id, Since: since})
 	if err != nil {
 		return nil, fmt.Errorf("%s: read snapshots: %w", list.ID, err)
 	}
 	all := make([]StoredSnapshot, len(rows))
 	for i, row := range rows {
-		if all[i], err = storedSnapshot(row); err != nil {
-			return nil, fmt.Errorf("%s: snapshot %s: %w", list.ID, row.TakenAt.UTC().Format(time.RFC3339Nano), err)
-		}
+		all[i] = storedSnapshot(row)
 	}
 	return all, nil
 }
 
-func storedSnapshot(row sqlcgen.EvidenceSnapshotsRow) (StoredSnapshot, error) {
-	if len(row.Digest) != len(catalog.Digest{}) || len(row.PagesDigest) != len(catalog.Digest{}) {
-		return StoredSnapshot{}, errors.New("its digests are no digests")
-	}
+func storedSnapshot(row sqlcgen.EvidenceSnapshotsRow) StoredSnapshot {
 	read := StoredSnapshot{
 		TakenAt: row.TakenAt.UTC(), PagesOf: row.TakenAt.UTC(), Status: Status(row.Status), Origin: Origin(row.Origin),
-		Entries: int(row.Entries), Digest: catalog.Digest(row.Digest), PagesDigest: catalog.Digest(row.PagesDigest),
-		DecoderVersion: int(row.DecoderVersion),
+		Entries: int(row.Entries), DecoderVersion: int(row.DecoderVersion),
 	}
 	if row.PagesOf != nil {
 		read.PagesOf = row.PagesOf.UTC()
 	}
 	if err := json.Unmarshal(row.Settings, &read.Settings); err != nil {
-		return StoredSnapshot{}, fmt.Errorf("settings: %w", err)
+		read.unreadable = fmt.Errorf("settings: %w", err)
 	}
-	return read, nil
+	if len(row.Digest) != len(read.Digest) || len(row.PagesDigest) != len(read.PagesDigest) {
+		read.unreadable = errors.New("its digests are no digests")
+		return read
+	}
+	read.Digest, read.PagesDigest = catalog.Digest(row.Digest), catalog.Digest(row.PagesDigest)
+	return read
 }
 
-// SnapshotAt returns the snapshot of a moment, and what it is held for if it
-// is; ErrNotFound if there is none.
+// SnapshotAt returns the snapshot of a moment, and what it is or was held for if
+// it is no part of history; ErrNotFound if there is none.
 func (s *Store) SnapshotAt(ctx context.Context, list List, takenAt time.Time) (StoredSnapshot, string, error) {
 	row, err := s.q.SnapshotAt(ctx, s.pool, sqlcgen.SnapshotAtParams{ListID: list.id, TakenAt: takenAt})
 	at := takenAt.UTC().Format(time.RFC3339Nano)
@@ -113,11 +125,11 @@ func (s *Store) SnapshotAt(ctx context.Context, list List, takenAt time.Time) (S
 	case err != nil:
 		return StoredSnapshot{}, "", fmt.Errorf("%s: find snapshot %s: %w", list.ID, at, err)
 	}
-	read, err := storedSnapshot(sqlcgen.EvidenceSnapshotsRow{
+	read := storedSnapshot(sqlcgen.EvidenceSnapshotsRow{
 		TakenAt: row.TakenAt, Status: row.Status, Origin: row.Origin, Entries: row.Entries, Digest: row.Digest,
 		PagesDigest: row.PagesDigest, DecoderVersion: row.DecoderVersion, Settings: row.Settings, PagesOf: row.PagesOf,
 	})
-	return read, text(row.HeldFor), err
+	return read, heldFor(row.Status, row.HeldFor), read.unreadable
 }
 
 // PagesOf returns the pages that prove the snapshot of a moment, compressed

@@ -38,7 +38,7 @@ func (r *Rows) add(other Rows) {
 	r.StatusChanges += other.StatusChanges
 }
 
-// errOnlyLooking ends the transaction of a rebuild that is not to be kept.
+// errOnlyLooking ends a transaction of which nothing is to be kept.
 var errOnlyLooking = errors.New("nothing is kept")
 
 // BeginRebuild starts the run that writes the history of a list anew.
@@ -149,9 +149,7 @@ func (r *rebuild) chunk(ctx context.Context, entries []named) error {
 	if err != nil {
 		return err
 	}
-	if err := k.distrust(entries, r.run.List.Kind); err != nil {
-		return err
-	}
+	k.distrust(entries, r.run.List.Kind)
 	wanted := make(map[int64]timeline.History[catalog.Digest], len(entries))
 	for _, one := range entries {
 		wanted[one.id] = r.replay.history(one.key, r.rule)
@@ -184,23 +182,18 @@ func (u *update) loadWhole(ctx context.Context, entries []named) (*known, error)
 	return k, err
 }
 
-// distrust takes stored versions that other hands altered for untrue, so that
-// they are superseded and told anew.
-func (k *known) distrust(entries []named, kind catalog.EntryKind) error {
+// distrust takes stored versions that other hands altered, or that cannot be
+// read, for untrue, so that they are superseded and told anew.
+func (k *known) distrust(entries []named, kind catalog.EntryKind) {
 	for _, one := range entries {
 		history := k.histories[one.id]
 		for i, row := range k.versions[one.id] {
-			altered, err := k.altered(one.key, row, kind)
-			if err != nil {
-				return err
-			}
-			if altered {
+			if altered, err := k.altered(one.key, row, kind); altered || err != nil {
 				delete(k.contents[one.id], row.columns.digest)
 				history.Versions[i].Content = catalog.Digest{}
 			}
 		}
 	}
-	return nil
 }
 
 // contents reads what the wanted versions show and history does not hold,
@@ -281,7 +274,7 @@ func (r *rebuild) finish(ctx context.Context) error {
 			return fmt.Errorf("note the snapshot: %w", err)
 		}
 	}
-	err := r.q.ListReread(ctx, r.tx, sqlcgen.ListRereadParams{
+	otherwise, err := r.q.ListReread(ctx, r.tx, sqlcgen.ListRereadParams{
 		ID: list.id, ConfirmSnapshots: count(r.rule.Snapshots), ConfirmFor: r.rule.For, DecoderVersion: count(list.DecoderVersion),
 		RecordedAt: r.recordedAt,
 	})
@@ -289,7 +282,7 @@ func (r *rebuild) finish(ctx context.Context) error {
 		return fmt.Errorf("note the rule: %w", err)
 	}
 	outcome := Changed
-	if r.report.Entries == 0 {
+	if r.report.Entries == 0 && !otherwise { // else the writes before cannot be done again
 		outcome = Unchanged
 	}
 	return r.end(ctx, sqlcgen.RunEndParams{Outcome: string(outcome), Changed: count(r.report.Entries)})

@@ -1,15 +1,13 @@
 package store
 
 import (
-	"encoding/json"
-	"fmt"
-
 	"syncer/catalog"
 	"syncer/sqlcgen"
 )
 
 // altered reports that a stored version is not what its digest was made of:
 // some column of it, or a price of the same span, was changed by other hands.
+// An error means that it cannot even be read.
 func (k *known) altered(key string, row version, kind catalog.EntryKind) (bool, error) {
 	return altered(key, row, kind, pricesOf(k.amountsAt(row.entry, row.from), k.skus, k.amounts))
 }
@@ -44,16 +42,16 @@ func altered(key string, row version, kind catalog.EntryKind, prices []catalog.P
 func entryOf(key string, row version, kind catalog.EntryKind) (catalog.Entry, error) {
 	attributes, err := catalog.CanonicalAttributes(row.columns.attributes)
 	if err != nil {
-		return catalog.Entry{}, fmt.Errorf("entry %q: %w", key, err)
+		return catalog.Entry{}, err
 	}
 	entry := catalog.Entry{
 		Key: key, Name: row.columns.name, Status: row.columns.status, Lifecycle: row.columns.lifecycle,
 		RegionID: row.columns.region, Attributes: attributes,
 		VCPU: row.columns.vcpu, MemoryMiB: row.columns.memory, DiskGiB: row.columns.disk, GPUCount: row.columns.gpu,
 	}
-	var zones map[string]string
-	if err := json.Unmarshal(row.columns.zones, &zones); err != nil {
-		return catalog.Entry{}, fmt.Errorf("entry %q: zone_statuses: %w", key, err)
+	zones, err := zonesOfRow(row)
+	if err != nil {
+		return catalog.Entry{}, err
 	}
 	for zone, status := range zones {
 		entry.ZoneStatuses = append(entry.ZoneStatuses, catalog.ZoneStatus{Zone: zone, Status: status})

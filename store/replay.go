@@ -30,6 +30,7 @@ type replay struct {
 	list    List
 	read    readOf
 	stored  []StoredSnapshot // committed, in time order
+	apart   []StoredSnapshot // held and rejected
 	moments []time.Time
 	keys    map[string]*seen
 	notes   []note
@@ -55,26 +56,49 @@ type sighting struct {
 	page     int32 // of the first of these snapshots, that shows it; 0: not known
 }
 
+// content is nil where the snapshots lack the key.
+func (s *sighting) content() *catalog.Digest {
+	if !s.present {
+		return nil
+	}
+	return &s.digest
+}
+
+// shown is what a snapshot holds of the key, nil for nothing.
+func (s *seen) shown(i int) *catalog.Digest {
+	at, found := slices.BinarySearchFunc(s.runs, i, func(run sighting, i int) int { return run.snapshot - i })
+	if !found {
+		at--
+	}
+	if at < 0 {
+		return nil
+	}
+	return s.runs[at].content()
+}
+
 // note is what became of one snapshot in the replay.
 type note struct {
 	proven  bool           // its pages are kept
 	entries int            // that the pages hold
-	digest  catalog.Digest // of all keys
+	digest  catalog.Digest // of all keys; where no pages are kept, as history has them
 	pages   catalog.Digest // of the pages as received
+	read    int            // number of them
 }
 
 // replayed walks the evidence of all committed snapshots in time order.
 func replayed(ctx context.Context, q *sqlcgen.Queries, tx pgx.Tx, list List, read readOf) (*replay, error) {
 	r := &replay{q: q, tx: tx, list: list, read: read, keys: make(map[string]*seen)}
-	all, err := snapshots(ctx, q, tx, list, time.Time{})
+	all, err := snapshotsAsTheyAre(ctx, q, tx, list, time.Time{})
 	if err != nil {
 		return nil, err
 	}
 	for _, one := range all {
-		if one.Status == StatusCommitted {
-			r.stored = append(r.stored, one)
-			r.moments = append(r.moments, one.TakenAt)
+		if one.Status != StatusCommitted {
+			r.apart = append(r.apart, one)
+			continue
 		}
+		r.stored = append(r.stored, one)
+		r.moments = append(r.moments, one.TakenAt)
 	}
 	r.notes = make([]note, len(r.stored))
 	for i := range r.stored {
@@ -98,7 +122,7 @@ func (r *replay) step(ctx context.Context, i int) error {
 	if err != nil {
 		return err
 	}
-	r.notes[i] = note{true, snapshot.Len(), snapshot.Digest(), snapshot.PagesDigest()}
+	r.notes[i] = note{true, snapshot.Len(), snapshot.Digest(), snapshot.PagesDigest(), len(snapshot.Pages())}
 	for key, digest := range snapshot.Digests() {
 		if now := r.sees(key, sighting{snapshot: i, present: true, digest: digest}); now != nil {
 			now.page = count(snapshot.PageOf(key))
@@ -150,7 +174,7 @@ func (r *replay) remembered(ctx context.Context, i int) error {
 	if err != nil {
 		return err
 	}
-	r.notes[i], r.forgetful = note{entries: len(rows)}, true
+	r.notes[i], r.forgetful = note{entries: len(rows), digest: digestOf(rows)}, true
 	held := make(map[string]bool, len(rows))
 	for _, row := range rows {
 		held[row.key] = true
@@ -158,6 +182,16 @@ func (r *replay) remembered(ctx context.Context, i int) error {
 	}
 	r.lacks(i, func(key string) bool { return held[key] })
 	return nil
+}
+
+func digestOf(rows []keyed) catalog.Digest {
+	return catalog.DigestOfKeys(func(yield func(string, catalog.Digest) bool) {
+		for _, row := range rows {
+			if !yield(row.key, catalog.Digest(row.digest)) {
+				return
+			}
+		}
+	})
 }
 
 func (r *replay) digestsAt(ctx context.Context, i int) ([]keyed, error) {

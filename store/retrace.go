@@ -130,15 +130,7 @@ func (s *story) touched(n int) bool {
 
 // shown is what a snapshot holds of the entry, nil for nothing.
 func (s *story) shown(i int) *catalog.Digest {
-	runs := s.replay.keys[s.entry.key].runs
-	at, found := slices.BinarySearchFunc(runs, i, func(run sighting, i int) int { return run.snapshot - i })
-	if !found {
-		at--
-	}
-	if at < 0 || !runs[at].present {
-		return nil
-	}
-	return &runs[at].digest
+	return s.replay.keys[s.entry.key].shown(i)
 }
 
 func (s *story) insert(n int) {

@@ -21,7 +21,13 @@ const (
 	Unchanged Outcome = "unchanged"
 	Changed   Outcome = "changed"
 	Held      Outcome = "held"
+	// Rejected is a snapshot that comes again after a person had rejected it:
+	// nothing is written.
+	Rejected Outcome = "rejected"
 )
+
+// skipped is how a run ends that had nothing to bring.
+const skipped = "skipped"
 
 // Result is what Update did.
 type Result struct {
@@ -106,7 +112,7 @@ func (u *update) all(ctx context.Context, judge Judge) (Result, error) {
 		result, err := u.accept(ctx, touched)
 		return u.finish(ctx, result, u.announced(ctx, result, err))
 	case there != nil:
-		return u.finish(ctx, asBefore(there), nil)
+		return u.repeated(ctx, there)
 	}
 	result, err := u.write(ctx, judge, touched)
 	return u.finish(ctx, result, u.announced(ctx, result, err))
@@ -156,19 +162,58 @@ func (u *update) isThere() (*sqlcgen.Snapshot, error) {
 	if u.place.at == nil || u.run.accepts != nil {
 		return nil, nil
 	}
-	if now := u.snapshot.Digest(); !bytes.Equal(u.place.at.Digest, now[:]) {
+	if !u.isSame(u.place.at) {
 		return nil, fmt.Errorf("%w: %s", ErrExists, u.run.TakenAt.Format(time.RFC3339Nano))
 	}
 	return u.place.at, nil
 }
 
-// asBefore is the result of a snapshot that was stored earlier: a held one
-// still waits for its decision.
-func asBefore(row *sqlcgen.Snapshot) Result {
-	if row != nil && row.Status == string(Held) {
-		return Result{Outcome: Held, HeldFor: text(row.HeldFor)}
+// isSame compares a stored snapshot with this one: by what was read, or by the
+// pages where another decoder read them and they were not read again since, as
+// those of a held one or those that were given up.
+func (u *update) isSame(stored *sqlcgen.Snapshot) bool {
+	if stored.DecoderVersion != count(u.run.List.DecoderVersion) {
+		pages := u.snapshot.PagesDigest()
+		return bytes.Equal(stored.PagesDigest, pages[:])
 	}
-	return Result{Outcome: Unchanged}
+	read := u.snapshot.Digest()
+	return bytes.Equal(stored.Digest, read[:])
+}
+
+// asBefore is the result of a snapshot that was stored earlier: a held one
+// still waits for its decision, and a rejected one had it.
+func asBefore(row *sqlcgen.Snapshot) Result {
+	return Result{Outcome: OutcomeAgain(Status(row.Status)), HeldFor: heldFor(row.Status, row.HeldFor)}
+}
+
+// heldFor is why a snapshot is no part of history; "" for one that is, also if
+// it was held before.
+func heldFor(status string, reason *string) string {
+	if Status(status) == StatusCommitted {
+		return ""
+	}
+	return text(reason)
+}
+
+// OutcomeAgain is what becomes of a snapshot that is stored already.
+func OutcomeAgain(stored Status) Outcome {
+	switch stored {
+	case StatusHeld:
+		return Held
+	case StatusRejected:
+		return Rejected
+	}
+	return Unchanged
+}
+
+// repeated ends a run whose snapshot is there: it brought none.
+func (u *update) repeated(ctx context.Context, there *sqlcgen.Snapshot) (Result, error) {
+	if err := u.numbered(ctx); err != nil {
+		return Result{}, err
+	}
+	return asBefore(there), u.end(ctx, sqlcgen.RunEndParams{
+		Outcome: skipped, Pages: count(len(u.snapshot.Pages())), Entries: count(u.snapshot.Len()), Warnings: count(len(u.snapshot.Warnings())),
+	})
 }
 
 // unchanged records a snapshot whose pages are those of the one before: the
@@ -255,10 +300,12 @@ func (u *update) finish(ctx context.Context, result Result, err error) (Result, 
 	if err != nil {
 		return Result{}, err
 	}
-	if result.Outcome != Held {
-		if err := u.note(ctx); err != nil {
-			return Result{}, err
-		}
+	note := u.note
+	if result.Outcome == Held {
+		note = u.numbered
+	}
+	if err := note(ctx); err != nil {
+		return Result{}, err
 	}
 	return result, u.end(ctx, sqlcgen.RunEndParams{
 		Outcome: string(result.Outcome),
@@ -288,6 +335,15 @@ func (u *update) note(ctx context.Context) error {
 	})
 	if err != nil {
 		return fmt.Errorf("note the moment: %w", err)
+	}
+	return nil
+}
+
+// numbered makes the next write a later one, where nothing else is noted.
+func (u *update) numbered(ctx context.Context) error {
+	err := u.q.ListRecorded(ctx, u.tx, sqlcgen.ListRecordedParams{ID: u.run.List.id, RecordedAt: u.recordedAt})
+	if err != nil {
+		return fmt.Errorf("note the write: %w", err)
 	}
 	return nil
 }

@@ -45,7 +45,7 @@ func (s *Store) Verify(ctx context.Context, list List, read Read) (Verified, err
 	var report Verified
 	options := pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}
 	err := pgx.BeginTxFunc(ctx, s.pool, options, func(tx pgx.Tx) error {
-		v := verify{update: update{q: s.q, shelf: shelfOf(list.Kind, s.q), tx: tx, run: Run{List: list}}}
+		v := verify{rewrote: make(map[int64]int), illegible: make(map[int64]bool), update: update{q: s.q, shelf: shelfOf(list.Kind, s.q), tx: tx, run: Run{List: list}}}
 		err := v.all(ctx, read)
 		report = v.report
 		return err
@@ -61,7 +61,11 @@ type verify struct {
 	replay  *replay
 	retrace *retrace
 	report  Verified
+	books   *books
 	writes  []sqlcgen.WritesInOrderRow
+	rewrote map[int64]int // entries by the run that rows of them name
+	// illegible are the moments whose pages are there and cannot be read.
+	illegible map[int64]bool
 	// wroteSince is who wrote the snapshot of a moment, in microseconds, since
 	// the last rebuild.
 	wroteSince map[int64]int64
@@ -72,14 +76,24 @@ func (v *verify) contradict(table, key string, at time.Time, format string, args
 }
 
 func (v *verify) all(ctx context.Context, read Read) (err error) {
+	if v.books, err = v.loadBooks(ctx); err != nil {
+		return err
+	}
+	v.bookkeeping()
+	v.clock()
 	if err := v.order(ctx); err != nil {
 		return err
 	}
 	if v.replay, err = replayed(ctx, v.q, v.tx, v.run.List, v.careful(ctx, read)); err != nil {
 		return err
 	}
-	v.snapshots()
+	v.committed()
+	if err := v.undecided(ctx, read); err != nil {
+		return err
+	}
+	v.decoders()
 	v.retrace = v.retraced()
+	v.counts()
 	v.report.RetracedSince = v.retrace.rebuiltAt()
 	if err := v.usageMoments(ctx); err != nil {
 		return err
@@ -96,6 +110,7 @@ func (v *verify) all(ctx context.Context, read Read) (err error) {
 			return err
 		}
 	}
+	v.rebuilt()
 	return nil
 }
 
@@ -125,6 +140,7 @@ func (v *verify) careful(ctx context.Context, read Read) readOf {
 		snapshot, err := read(pages)
 		if err != nil {
 			v.contradict("pages", "", of.TakenAt, "%v", err)
+			v.illegible[of.TakenAt.UnixMicro()] = true
 			return nil, ErrNoPages
 		}
 		return snapshot, v.usage(ctx, of, snapshot)
@@ -139,41 +155,14 @@ func (v *verify) table(suffix string) string {
 	return string(v.run.List.Kind) + suffix
 }
 
-// snapshots compares the rows of snapshots with their pages.
-func (v *verify) snapshots() {
-	v.report.ProvenSince = v.replay.provenSince()
-	for i, stored := range v.replay.stored {
-		v.report.Snapshots++
-		found := v.replay.notes[i]
-		if !found.proven {
-			continue
-		}
-		v.report.Proven++
-		if stored.PagesDigest != found.pages {
-			v.contradict("snapshots", "", stored.TakenAt, "its pages have another digest than the one that is noted")
-		}
-		if stored.DecoderVersion != v.run.List.DecoderVersion {
-			continue // its digest is that of another decoder
-		}
-		if stored.Entries != found.entries || stored.Digest != found.digest {
-			v.contradict("snapshots", "", stored.TakenAt, "its pages hold %d entries with another digest than the %d that are noted", found.entries, stored.Entries)
-		}
-	}
-}
-
 func (v *verify) chunk(ctx context.Context, entries []named) error {
 	e, err := v.loadEver(ctx, entries)
 	if err != nil {
 		return err
 	}
-	k, err := e.known()
-	if err != nil {
-		return err
-	}
+	k := e.known()
 	for _, one := range entries {
-		if err := v.entry(e, k, one); err != nil {
-			return err
-		}
+		v.entry(e, k, one)
 	}
 	return nil
 }
@@ -181,22 +170,19 @@ func (v *verify) chunk(ctx context.Context, entries []named) error {
 // entry judges every row of an entry: by its own digest; what history says now
 // by the pages; and, where both hold, everything that was ever recorded by
 // doing all writes again.
-func (v *verify) entry(e *ever, k *known, one named) error {
+func (v *verify) entry(e *ever, k *known, one named) {
 	before := len(v.report.Contradictions)
-	rows, err := v.judge(e, one)
-	if err != nil {
-		return err
-	}
+	v.rebuilds(e, one.id)
+	rows := v.judge(e, one)
 	wanted := v.replay.history(one.key, v.run.List.Rule)
 	out := changes{shelf: v.shelf, list: v.run.List.id}
-	if v.compareVersions(k, one, wanted) {
+	if v.compareVersions(k, one, wanted) && k.unreadable[one.id] == nil {
 		v.settle(k, one.id, wanted, k.contents[one.id], &out)
 		v.compareRest(k, one, &out)
 	}
 	if len(v.report.Contradictions) == before {
 		v.compareEver(e, one, rows)
 	}
-	return nil
 }
 
 // compareVersions compares versions by moments and digests; prices and events

@@ -14,7 +14,7 @@ type judged struct {
 
 // judge compares each version that was ever recorded, and the prices that
 // stood beside it when it was, with its digest and with the page it names.
-func (v *verify) judge(e *ever, one named) (*judged, error) {
+func (v *verify) judge(e *ever, one named) *judged {
 	j := &judged{altered: make(map[int]bool), contents: make(map[catalog.Digest]content)}
 	for _, price := range e.owners[one.id] {
 		v.report.Prices += len(e.prices[price])
@@ -23,28 +23,26 @@ func (v *verify) judge(e *ever, one named) (*judged, error) {
 		v.report.Versions++
 		amounts := v.amountsBeside(e, one.id, row)
 		altered, err := altered(one.key, row.row, v.run.List.Kind, pricesOf(amounts, e.skus, e.amounts))
-		if err != nil {
-			return nil, err
-		}
-		j.altered[i] = altered
+		j.altered[i] = altered || err != nil
 		switch {
-		case !altered:
-			if err := j.learn(row.row, amounts); err != nil {
-				return nil, err
-			}
-		case !v.mended(row.until):
+		case !j.altered[i]:
+			j.learn(row.row, amounts)
+		case v.mended(row.until):
+		case err != nil:
+			v.contradict(v.table("_versions"), one.key, row.row.from, "it cannot be read: %v", err)
+		default:
 			v.contradict(v.table("_versions"), one.key, row.row.from, "its columns or prices are not those that its digest was made of")
 		}
 		v.page(one, row.row)
 	}
-	return j, nil
+	return j
 }
 
-func (j *judged) learn(row version, amounts map[int64]catalog.Digest) error {
-	shown, err := contentOfRow(row)
+// learn takes the content of a row that is not altered, and so can be read.
+func (j *judged) learn(row version, amounts map[int64]catalog.Digest) {
+	shown, _ := contentOfRow(row)
 	shown.prices = amounts
 	j.contents[row.columns.digest] = shown
-	return err
 }
 
 // mended reports that a rebuild superseded the row: that is how a row which

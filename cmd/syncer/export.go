@@ -14,11 +14,11 @@ import (
 // exportCommand is `syncer export`.
 type exportCommand struct {
 	View   string `arg:"" help:"A view of schema bi, such as price_changes."`
-	Format string `help:"csv or xlsx." enum:"csv,xlsx" default:"csv"`
+	Format string `help:"csv or xlsx (default: xlsx for a FILE that ends so, else csv)." enum:"csv,xlsx," default:"" placeholder:"FORMAT"`
 	BOM    bool   `help:"Begin CSV with a byte order mark: Excel then reads Korean and Chinese as they are." name:"bom"`
 	Output string `help:"File to write; it is replaced (default: standard output)." placeholder:"FILE" short:"o"`
 	Source string `help:"Only rows of this source." placeholder:"SOURCE"`
-	List   string `help:"Only rows of lists of this name." placeholder:"LIST"`
+	List   string `help:"Only rows of SOURCE/LIST, or of lists of this name." placeholder:"LIST"`
 	Since  string `help:"Only rows that begin or happened since then: a duration such as 72h, a date or an RFC 3339 time." placeholder:"TIME"`
 }
 
@@ -40,16 +40,22 @@ func (c *exportCommand) Run(s *session) error {
 	if err != nil {
 		return usageError{err}
 	}
-	if c.BOM && c.Format != "csv" {
+	if c.format() == "xlsx" && c.Output == "" && onTerminal(s.Stdout) {
+		return usageError{errors.New("a workbook is nothing for a terminal: name a file with -o FILE.xlsx")}
+	}
+	if c.BOM && c.format() != "csv" {
 		return usageError{errors.New("--bom is for --format csv: a workbook says itself how its texts are written")}
 	}
 	err = s.reading(func(opened *store.Store, _ *time.Location) error {
+		if err := c.known(s, opened, filter); err != nil {
+			return err
+		}
 		return c.into(s, func(w io.Writer) error {
 			sheet, err := c.sheet(w)
 			if err != nil {
 				return err
 			}
-			return errors.Join(opened.Export(s.ctx, c.View, filter, sheet.head, sheet.row), sheet.end())
+			return errors.Join(opened.Export(s.ctx, c.View, filter, c.telling(s, filter, sheet.head), sheet.row), sheet.end())
 		})
 	})
 	if errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrFilter) {
@@ -58,18 +64,8 @@ func (c *exportCommand) Run(s *session) error {
 	return err
 }
 
-func (c *exportCommand) filter(now time.Time) (store.Filter, error) {
-	filter := store.Filter{Source: c.Source, List: c.List}
-	if c.Since == "" {
-		return filter, nil
-	}
-	var err error
-	filter.Since, err = sinceMoment(c.Since, now)
-	return filter, err
-}
-
 func (c *exportCommand) sheet(w io.Writer) (sheet, error) {
-	if c.Format == "xlsx" {
+	if c.format() == "xlsx" {
 		return newWorkbook(w, c.View)
 	}
 	if c.BOM {

@@ -80,15 +80,75 @@ func TestExportFilters(t *testing.T) {
 		want int
 		args []string
 	}{
-		{3, nil}, {2, []string{"--list", "zones"}}, {1, []string{"--source", "' OR true --"}}, {3, []string{"--since", "1h", "--source", "iwinv"}}, {1, []string{"--since", "2100-01-01"}},
+		{3, nil}, {2, []string{"--list", "zones"}}, {2, []string{"--list", "iwinv/zones"}}, {3, []string{"--source", "iwinv"}},
+		{2, []string{"--source", "iwinv", "--list", "iwinv/zones"}},
 	} {
 		if got := len(csvOf(t, database, path, append([]string{"runs"}, test.args...)...)); got != test.want {
 			t.Errorf("%v: %d rows of %d, want %d", test.args, got, all, test.want)
 		}
 	}
-	for _, args := range [][]string{{"nothing"}, {"runs; DROP TABLE runs"}, {"report_settings", "--since", "1h"}, {"runs", "--since", "x"}} {
+	for _, args := range [][]string{{"nothing"}, {"runs; DROP TABLE runs"}, {"report_settings", "--since", "1h"}, {"runs", "--since", "x"},
+		{"runs", "--source", "' OR true --"}, {"runs", "--source", "nosuch"}, {"runs", "--list", "nosuch"}, {"runs", "--list", "iwinv/nosuch"},
+		{"runs", "--list", "ncp/zones"}, {"runs", "--source", "ncp", "--list", "iwinv/zones"}, {"runs", "--list", "a/b/c"}} {
 		if code, _, stderr := command(t, database, append([]string{"export", "-c", path}, args...)...); code != exitUsage {
 			t.Errorf("%v: exit %d\n%s", args, code, stderr)
+		}
+	}
+}
+
+// TestExportNamesWhatIsKnown when a name is not, and takes a list that is
+// configured and was never read.
+func TestExportNamesWhatIsKnown(t *testing.T) {
+	database, path := exported(t)
+	_, _, stderr := command(t, database, "export", "-c", path, "runs", "--list", "iwinv/flavor")
+	if !strings.Contains(stderr, "list iwinv/flavor is not known; there are: iwinv/flavors, iwinv/zones") {
+		t.Errorf("got %s", stderr)
+	}
+	_, _, stderr = command(t, database, "export", "-c", path, "runs", "--source", "iwin")
+	if !strings.Contains(stderr, "source iwin is not known; there are: iwinv") {
+		t.Errorf("got %s", stderr)
+	}
+	if rows := csvOf(t, pgtest.URL(t), path, "runs", "--list", "iwinv/zones"); len(rows) != 1 {
+		t.Errorf("never read: %d rows", len(rows))
+	}
+}
+
+// TestExportSaysWhatSinceCompares wants the column named, and one that fits:
+// the state of a list is as new as its snapshot, not as its last hold.
+func TestExportSaysWhatSinceCompares(t *testing.T) {
+	database, path := exported(t)
+	for view, want := range map[string]string{
+		"runs": "started_at", "freshness": "last_snapshot_at", "prices_month_end": "month_end", "availability": "since",
+		"prices_current": "valid_from", "flapping": "last_absent_from", "focus_sku_price": "x_observed_from",
+	} {
+		for since, rows := range map[string]bool{"2026-01-01": true, "2100-01-01": false} {
+			code, stdout, stderr := command(t, database, "export", "-c", path, view, "--since", since)
+			if code != exitOK || stderr != "syncer: only rows whose "+want+" is "+since+"T00:00:00Z or later\n" {
+				t.Errorf("%s: exit %d, %s", view, code, stderr)
+			}
+			if got := strings.Count(stdout, "\n") > 1; got && !rows || !got && rows && view == "freshness" {
+				t.Errorf("%s since %s:\n%s", view, since, stdout)
+			}
+		}
+	}
+}
+
+// TestExportTakesTheFormatFromTheFile unless it is told.
+func TestExportTakesTheFormatFromTheFile(t *testing.T) {
+	database, path := exported(t)
+	for _, test := range []struct{ file, format, begins string }{
+		{"a.xlsx", "", "PK"}, {"b.XLSX", "", "PK"}, {"c.csv", "", "provider,"}, {"d", "", "provider,"}, {"e.csv", "xlsx", "PK"}, {"f.xlsx", "csv", "provider,"},
+	} {
+		file := filepath.Join(t.TempDir(), test.file)
+		args := []string{"export", "-c", path, "runs", "-o", file}
+		if test.format != "" {
+			args = append(args, "--format", test.format)
+		}
+		if code, _, stderr := command(t, database, args...); code != exitOK {
+			t.Errorf("%s: exit %d, %s", test.file, code, stderr)
+		}
+		if text, err := os.ReadFile(file); err != nil || !strings.HasPrefix(string(text), test.begins) {
+			t.Errorf("%s: %.20q, %v", test.file, text, err)
 		}
 	}
 }

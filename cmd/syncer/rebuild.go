@@ -7,7 +7,6 @@ import (
 	"syncer/cmd/syncer/config"
 	"syncer/cmd/syncer/terminal"
 	"syncer/store"
-	"syncer/timeline"
 )
 
 // rebuildCommand is `syncer rebuild`.
@@ -62,7 +61,7 @@ func (c *rebuildCommand) one(s *session, w *workshop, list config.List, known st
 	if err != nil {
 		return store.Rebuilt{}, err
 	}
-	rule := timeline.Rule{Snapshots: w.config.Absence.ConfirmSnapshots, For: w.config.Absence.ConfirmFor}
+	rule := ruleOf(w.config)
 	if !c.Apply {
 		return w.runner.PreviewRebuild(s.ctx, known, fetcher, rule)
 	}

@@ -36,6 +36,15 @@ func (c *serveCommand) Run(s *session) error {
 		return usageError{errors.New("--grace: want at least 0s")}
 	}
 	s.log = newLog(s.Stderr, c.LogFormat, s.Lookup)
+	err := c.daemon(s)
+	if err == nil || logFormat(s.Stderr, c.LogFormat) == "text" && onTerminal(s.Stderr) {
+		return err
+	}
+	s.log.Error("serve failed", "err", err) // in the log's format, with its priority
+	return errShown
+}
+
+func (c *serveCommand) daemon(s *session) error {
 	notify, err := newNotifier(s.log)
 	if err != nil {
 		return err

@@ -1,0 +1,63 @@
+package store_test
+
+import (
+	"strings"
+	"testing"
+
+	"syncer/pgtemp/pgtest"
+	"syncer/store"
+)
+
+// malformed are cells that no program of ours would write.
+func malformed() map[string]string {
+	return map[string]string{
+		"product_versions, zones":       `UPDATE product_versions SET zone_statuses = '{"z": 1}' WHERE valid_from = '2026-01-03Z'`,
+		"product_versions, no zones":    `UPDATE product_versions SET zone_statuses = 'null' WHERE valid_from = '2026-01-03Z'`,
+		"product_versions, attributes":  `UPDATE product_versions SET attributes = '[]' WHERE valid_from = '2026-01-03Z'`,
+		"snapshots, settings":           `UPDATE snapshots SET settings = '[1]' WHERE taken_at = '2026-01-03Z'`,
+		"snapshots, settings of a hold": `UPDATE snapshots SET settings = '[1]' WHERE taken_at = '2026-01-06Z'`,
+		"snapshots, digest":             `UPDATE snapshots SET digest = '\x00' WHERE taken_at = '2026-01-03Z'`,
+		"snapshots, digest of pages":    `UPDATE snapshots SET pages_digest = '\x00' WHERE taken_at = '2026-01-03Z'`,
+	}
+}
+
+// TestVerifyNamesWhatItCannotRead wants an unreadable cell to be told with its
+// table and moment, and to hide nothing else.
+func TestVerifyNamesWhatItCannotRead(t *testing.T) {
+	for name, sql := range malformed() {
+		t.Run(name, func(t *testing.T) {
+			w := decided(t, pgtest.New(t))
+			perform(t, w.pool, sql)
+			table, _, _ := strings.Cut(name, ",")
+			w.mustContradict(t, table)
+			perform(t, w.pool, "UPDATE price_history SET list_unit_price = 7 WHERE valid_from = '2026-01-05Z'")
+			found := w.contradictions(t)
+			if !strings.Contains(strings.Join(momentsOf(found), " "), "2026-01-05") {
+				t.Errorf("an altered price is hidden: %v", found)
+			}
+		})
+	}
+}
+
+func momentsOf(found []store.Contradiction) []string {
+	all := make([]string, len(found))
+	for i, one := range found {
+		all[i] = one.At.Format("2006-01-02")
+	}
+	return all
+}
+
+// TestRebuildMendsWhatItCannotRead wants rows that cannot be read to be
+// superseded like others that are not true.
+func TestRebuildMendsWhatItCannotRead(t *testing.T) {
+	for name, sql := range malformed() {
+		if strings.Contains(name, "settings") || strings.Contains(name, "pages") {
+			continue // no page tells what they were
+		}
+		t.Run(name, func(t *testing.T) {
+			w := decided(t, pgtest.New(t))
+			perform(t, w.pool, sql)
+			w.repaired(t)
+		})
+	}
+}
