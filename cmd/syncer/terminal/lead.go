@@ -65,29 +65,34 @@ func (t *Table) above(screen Screen, groups int, lead, before []Cell) string {
 			continue
 		}
 		deep := strings.Repeat(indent, i)
-		out.WriteString(deep + leading(screen, lead[first:last], screen.Width-len(deep)) + "\n")
+		out.WriteString(leading(screen, lead[first:last], deep) + "\n")
 	}
 	return out.String()
 }
 
-// leading is one line of at most so many cells. Only its last text gives way,
-// and is left out where it says the one before it again: the others are whole,
-// for they are to be copied.
-func leading(screen Screen, cells []Cell, most int) string {
+// leading is one group on a line, so deep. Only its last text gives way, to a
+// line of its own where there is no room for it, and is left out where it says
+// the one before it again: the others are whole, for they are to be copied.
+func leading(screen Screen, cells []Cell, deep string) string {
 	var out strings.Builder
+	left := screen.Width
 	for i, cell := range cells {
-		text := Clean(cell.Text)
-		if i > 0 {
-			if most -= gap; text == "" || text == Clean(cells[i-1].Text) {
-				continue
-			}
-			if Columns(text) > most && i == len(cells)-1 {
-				text = Clip(text, max(most, narrowest))
-			}
-			out.WriteString(strings.Repeat(" ", gap))
+		text, before := Clean(cell.Text), deep
+		switch {
+		case i == 0:
+		case text == "" || text == Clean(cells[i-1].Text):
+			continue
+		case i == len(cells)-1 && Columns(text) > left-gap && left-gap < narrowest:
+			before, left = "\n"+deep, screen.Width
+		default:
+			before = strings.Repeat(" ", gap)
 		}
-		most -= Columns(text)
-		out.WriteString(screen.Paint(cell.Style, text))
+		left -= Columns(before)
+		if i > 0 && i == len(cells)-1 {
+			text = Clip(text, left)
+		}
+		left -= Columns(text)
+		out.WriteString(before + screen.Paint(cell.Style, text))
 	}
 	return out.String()
 }

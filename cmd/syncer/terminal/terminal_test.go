@@ -91,6 +91,15 @@ func TestAKeyIsNeverShortened(t *testing.T) {
 	}
 }
 
+func TestANameGoesBelowAKeyThatLeavesNoRoom(t *testing.T) {
+	var out bytes.Buffer
+	table := led()
+	table.Rows[2][1].Text, table.Rows[2][2].Text = strings.Repeat("k", 25), "a name"
+	if err := table.Show(Screen{Writer: &out, Width: 30}); err != nil || !strings.Contains(out.String(), "  "+strings.Repeat("k", 25)+"\n  a name\n    full") {
+		t.Errorf("%v\n%s", err, out.String())
+	}
+}
+
 func TestNumbersAreNeverShortened(t *testing.T) {
 	var out bytes.Buffer
 	table := Table{Head: []string{"A", "B"}, Right: []int{1}}
