@@ -47,9 +47,8 @@ var (
 // Store is an open database with the schema of this binary.
 type Store struct {
 	pool *pgxpool.Pool
-	// beats are the connections for heartbeats: writes that hold every one of the
-	// pool must not let living runs seem dead. It is made of one that opens none
-	// before the first is wanted.
+	// beats is the connection for heartbeats: writes that hold every one of the
+	// pool must not let living runs seem dead. It is opened when the first is sent.
 	beats *pgxpool.Pool
 	q     *sqlcgen.Queries
 }
@@ -77,10 +76,10 @@ func Open(ctx context.Context, url string) (*Store, error) {
 // share it.
 func New(pool *pgxpool.Pool) *Store { return &Store{pool: pool, beats: pool, q: sqlcgen.New()} }
 
-// heartbeats is a small pool on the same database that opens nothing yet.
+// heartbeats is a pool of one connection to the same database, not opened yet.
 func heartbeats(ctx context.Context, pool *pgxpool.Pool) (*pgxpool.Pool, error) {
 	config := pool.Config()
-	config.MaxConns, config.MinConns, config.MinIdleConns = 2, 0, 0
+	config.MaxConns, config.MinConns, config.MinIdleConns = 1, 0, 0
 	return pgxpool.NewWithConfig(ctx, config)
 }
 
