@@ -208,6 +208,9 @@ func (s *Store) schemaVersion(ctx context.Context) (int64, error) {
 	return version, nil
 }
 
+// NewestSchema is the newest step of the schema that this program knows.
+func NewestSchema() (int64, error) { return newestMigration() }
+
 func newestMigration() (int64, error) {
 	names, err := fs.Glob(migrations.FS, "*.sql")
 	if err != nil || len(names) == 0 {
