@@ -147,7 +147,11 @@ func withProvider(url string, work func(*goose.Provider, *sql.DB) ([]Migration, 
 	if err != nil {
 		return nil, err
 	}
-	return work(provider, db)
+	done, err := work(provider, db)
+	if _, unreached := errors.AsType[*pgconn.ConnectError](err); unreached {
+		err = unreachedError{err}
+	}
+	return done, err
 }
 
 func newProvider(db *sql.DB) (*goose.Provider, error) {
