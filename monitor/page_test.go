@@ -42,7 +42,7 @@ func TestPageShowsWhatToDo(t *testing.T) {
 	for _, want := range []string{
 		"1 held.", "60 min ago", "in 5 h", "69", "66 of 69 entries would be removed", "2 older held as well",
 		"syncer accept iwinv/flavors 2026-11-25T12:00:00Z --reason", "syncer reject iwinv/flavors 2026-11-25T12:00:00Z --reason",
-		"Standard 4", "raised &#43;3.57 %", "5600", "5800", "KRW per month, in KR, above 10240", "GPU 1", "KR1", "normal", "sellout", `href="/metrics"`, `href="/readyz"`,
+		"Standard 4", "raised &#43;3.57 %", "5600", "5800", "KRW per month, in KR, above 10240", "GPU 1", "KR1", "normal", "sellout", `href="/metrics"`, `href="/readyz"`, "syncer v1 (commit 0123)",
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("no %q", want)

@@ -147,7 +147,11 @@ func withProvider(url string, work func(*goose.Provider, *sql.DB) ([]Migration, 
 	if err != nil {
 		return nil, err
 	}
-	return work(provider, db)
+	done, err := work(provider, db)
+	if _, unreached := errors.AsType[*pgconn.ConnectError](err); unreached {
+		err = unreachedError{err}
+	}
+	return done, err
 }
 
 func newProvider(db *sql.DB) (*goose.Provider, error) {
@@ -207,6 +211,9 @@ func (s *Store) schemaVersion(ctx context.Context) (int64, error) {
 	}
 	return version, nil
 }
+
+// NewestSchema is the newest step of the schema that this program knows.
+func NewestSchema() (int64, error) { return newestMigration() }
 
 func newestMigration() (int64, error) {
 	names, err := fs.Glob(migrations.FS, "*.sql")

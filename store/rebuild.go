@@ -26,7 +26,12 @@ type Rebuilt struct {
 }
 
 // Rows counts rows of history by table.
-type Rows struct{ Versions, Prices, Absences, StatusChanges int }
+type Rows struct {
+	Versions      int `json:"versions"`
+	Prices        int `json:"prices"`
+	Absences      int `json:"absences"`
+	StatusChanges int `json:"status_changes"`
+}
 
 // Sum is the number of all of them.
 func (r Rows) Sum() int { return r.Versions + r.Prices + r.Absences + r.StatusChanges }

@@ -114,7 +114,7 @@ func connect(ctx context.Context, url string) (*pgxpool.Pool, error) {
 	defer cancel()
 	if err := pool.Ping(ctx); err != nil {
 		pool.Close()
-		return nil, fmt.Errorf("reach database: %w", err)
+		return nil, unreachedError{fmt.Errorf("reach database: %w", err)}
 	}
 	return pool, nil
 }

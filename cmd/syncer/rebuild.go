@@ -86,14 +86,24 @@ func showRebuilt(screen terminal.Screen, all []rebuiltJSON) error {
 	return table.Show(screen)
 }
 
+// hint says whether anything was written, or would be.
 func (c *rebuildCommand) hint(s *session, all []rebuiltJSON) error {
-	changes := 0
-	for _, one := range all {
-		changes += one.Entries
-	}
-	if c.Apply || changes == 0 {
+	if len(all) == 0 {
 		return nil
 	}
-	_, err := fmt.Fprintln(s.screen, "\nNothing was written. To write it: syncer rebuild ... --apply --reason \"...\"")
+	changes := 0
+	for _, one := range all {
+		changes += one.Entries + one.Superseded.Sum() + one.Inserted.Sum()
+	}
+	said := "Nothing was written. To write it: syncer rebuild ... --apply --reason \"...\""
+	switch {
+	case c.Apply && changes > 0:
+		said = "History was written again. What differed is superseded and can still be asked for."
+	case c.Apply:
+		said = "History is as its pages say it: nothing was written."
+	case changes == 0:
+		said = "History is as its pages say it: nothing would change."
+	}
+	_, err := fmt.Fprintf(s.screen, "\n%s\n", said)
 	return err
 }

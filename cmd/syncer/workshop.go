@@ -35,7 +35,7 @@ func (s *session) openWith(loaded *config.Config) (*workshop, error) {
 	opened, err := store.Open(s.ctx, url)
 	if err != nil {
 		_ = stop() // the reason why nothing could be opened is told instead
-		return nil, err
+		return nil, unreached(loaded, err)
 	}
 	w := s.workshopOn(opened, loaded)
 	w.close = func() error { opened.Close(); return stop() }
