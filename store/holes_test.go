@@ -4,8 +4,11 @@ import (
 	"testing"
 	"time"
 
+	gocmp "github.com/google/go-cmp/cmp"
+
 	"syncer/pgtemp/pgtest"
 	"syncer/store"
+	"syncer/timeline"
 )
 
 // holes are ways to get rid of the pages of the third and fourth day, the price
@@ -101,4 +104,52 @@ func TestLateSnapshotAfterOneOfAnOlderDecoder(t *testing.T) {
 	w.source.salt++
 	put(t, w.store, w.list, w.source.snapshot(t, entries), january(6))
 	w.mustHold(t)
+}
+
+// TestVerifySaysWhatIsNotProven wants every hole to be told with its reason, and
+// no page to be kept only where there is none.
+func TestVerifySaysWhatIsNotProven(t *testing.T) {
+	w := audited(t, pgtest.New(t))
+	if _, err := w.store.GiveUp(t.Context(), w.list, store.Keep{Age: time.Minute}); err != nil {
+		t.Fatal(err)
+	}
+	w.spares(t, "131", january(6))
+	w.spares(t, "132", january(7))
+	report, err := w.store.Verify(t.Context(), w.list, w.source.reread)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := store.Verified{
+		Snapshots: 7, Proven: 1, First: report.First, Versions: 5, Prices: 5, Checkpoints: report.Checkpoints,
+		Unproven: []store.Unproven{{january(1), january(4), 4, "given up: 1m0s"}, {january(6), january(7), 2, "spared"}},
+	}
+	if diff := gocmp.Diff(want, report); diff != "" {
+		t.Errorf("verified (-want +got):\n%s", diff)
+	}
+}
+
+// TestARebuildThatChangesNothingProvesOn wants only a rebuild that changed rows,
+// or by what they are told, to be where the proof begins anew.
+func TestARebuildThatChangesNothingProvesOn(t *testing.T) {
+	base := func(w *written) bool {
+		t.Helper()
+		report, err := w.store.Verify(t.Context(), w.list, w.source.reread)
+		if err != nil || len(report.Contradictions) > 0 {
+			t.Fatalf("%v, %v", report.Contradictions, err)
+		}
+		return report.RetracedSince != nil
+	}
+	w := audited(t, pgtest.New(t))
+	w.repaired(t)
+	if base(w) {
+		t.Error("a rebuild of what was true ended the proof of what was before")
+	}
+	rule := timeline.Rule{Snapshots: 2}
+	if _, err := rebuilt(t.Context(), w.store, w.list, rule, w.source.reread); err != nil {
+		t.Fatal(err)
+	}
+	w.list.Rule = rule
+	if !base(w) {
+		t.Error("writes by another rule are done again by this one")
+	}
 }

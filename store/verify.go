@@ -15,19 +15,32 @@ import (
 
 // Verified is what became of checking a list against its evidence.
 type Verified struct {
-	Snapshots int // committed
-	Proven    int // of them with pages
+	Snapshots int        // committed
+	Proven    int        // of them with pages
+	First     *time.Time // committed; nil without any
 	// ProvenSince is the snapshot from which on every page is kept; nil when
-	// there is none. Before it, history is only known to hold its invariants.
+	// there is none. Before it, history is known to hold its invariants, and is
+	// proven but for the snapshots of Unproven.
 	ProvenSince *time.Time
+	Unproven    []Unproven
 	Versions    int // rows checked, superseded ones among them
 	Prices      int
-	// RetracedSince is when the last rebuild was, nil without one. Rows that
-	// were superseded before it are checked by themselves; whether they were
-	// what the pages said then is not known any more.
+	// RetracedSince is when the last rebuild that changed something was, nil
+	// without one. Rows that were superseded before it are checked by themselves;
+	// whether they were what the pages said then is not known any more.
 	RetracedSince *time.Time
+	// Checkpoints are those after each run that recorded something, in their order.
+	Checkpoints []Checkpoint
 	// Contradictions are the rows that are not what they should be, by key.
 	Contradictions []Contradiction
+}
+
+// Unproven are snapshots in a row whose pages are not kept.
+type Unproven struct {
+	From      time.Time `json:"from"` // the first
+	To        time.Time `json:"to"`   // the last
+	Snapshots int       `json:"snapshots"`
+	Why       string    `json:"why"` // "given up: RULE", spared, gone or unreadable
 }
 
 // Contradiction is one row that evidence or an invariant contradicts.
@@ -79,6 +92,7 @@ func (v *verify) all(ctx context.Context, read Read) (err error) {
 	if v.books, err = v.loadBooks(ctx); err != nil {
 		return err
 	}
+	v.report.Checkpoints = v.books.checkpoints(v.run.List.List)
 	v.bookkeeping()
 	v.clock()
 	if err := v.order(ctx); err != nil {

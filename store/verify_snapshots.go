@@ -12,6 +12,9 @@ import (
 // those are gone with what history makes of the snapshot.
 func (v *verify) committed() {
 	v.report.ProvenSince = v.replay.provenSince()
+	if len(v.replay.moments) > 0 {
+		v.report.First = &v.replay.moments[0]
+	}
 	for i, stored := range v.replay.stored {
 		v.report.Snapshots++
 		found := v.replay.notes[i]
@@ -22,7 +25,7 @@ func (v *verify) committed() {
 			v.report.Proven++
 			v.pagesOf(stored, found)
 		} else {
-			v.hole(stored)
+			v.noteUnproven(i, v.hole(stored))
 		}
 		if stored.DecoderVersion != v.run.List.DecoderVersion {
 			continue // its digest is that of another decoder
@@ -49,14 +52,31 @@ func (v *verify) pagesOf(stored StoredSnapshot, found note) {
 	}
 }
 
-// hole wants a reason for pages that are missing: that they were spared, or
-// given up by the rule of keeping.
-func (v *verify) hole(stored StoredSnapshot) {
+// hole is why pages are missing, which must be noted: they were spared, or given
+// up by the rule of keeping.
+func (v *verify) hole(stored StoredSnapshot) string {
 	holder := v.books.at(stored.PagesOf)
-	spared := stored.PagesDigest == new(catalog.Snapshot).PagesDigest()
-	if !spared && (holder == nil || holder.GivenUpAt == nil) && !v.illegible[stored.TakenAt.UnixMicro()] {
-		v.contradict("snapshots", "", stored.TakenAt, "its pages are gone, and it is not noted that they were given up")
+	switch {
+	case v.illegible[stored.TakenAt.UnixMicro()]:
+		return "unreadable"
+	case stored.PagesDigest == catalog.DigestOfPages(nil):
+		return "spared"
+	case holder != nil && holder.GivenUpAt != nil:
+		return "given up: " + text(holder.GivenUpFor)
 	}
+	v.contradict("snapshots", "", stored.TakenAt, "its pages are gone, and it is not noted that they were given up")
+	return "gone"
+}
+
+// noteUnproven adds a snapshot to the last of some spans, or begins another one
+// where the one before has its pages or lacks them for another reason.
+func (v *verify) noteUnproven(i int, why string) {
+	spans := v.report.Unproven
+	if n := len(spans); n > 0 && i > 0 && spans[n-1].To.Equal(v.replay.moments[i-1]) && spans[n-1].Why == why {
+		spans[n-1].To, spans[n-1].Snapshots = v.replay.moments[i], spans[n-1].Snapshots+1
+		return
+	}
+	v.report.Unproven = append(spans, Unproven{v.replay.moments[i], v.replay.moments[i], 1, why})
 }
 
 func (v *verify) legible(stored StoredSnapshot) bool {

@@ -3,6 +3,8 @@ package main
 import (
 	"errors"
 	"fmt"
+	"os"
+	"os/user"
 	"time"
 
 	"syncer/cmd/syncer/config"
@@ -39,9 +41,17 @@ func (s *session) decided(actor, reason string) store.Decision {
 		}
 	}
 	if actor == "" {
-		actor = "unknown"
+		actor = processUser()
 	}
 	return store.Decision{Actor: actor, Reason: reason}
+}
+
+// processUser is who runs this process, by name or by number.
+func processUser() string {
+	if me, err := user.Current(); err == nil && me.Username != "" {
+		return me.Username
+	}
+	return fmt.Sprintf("uid %d", os.Getuid())
 }
 
 // acceptCommand is `syncer accept`.

@@ -113,6 +113,7 @@ func TestUpgradeRehearsal(t *testing.T) {
 	t.Parallel()
 	database, path := filled(t)
 	newest := scan[int](t, database, "SELECT max(version_id) FROM goose_db_version")
+	steps := scan[int](t, database, fmt.Sprintf("SELECT count(DISTINCT version_id) FROM goose_db_version WHERE version_id > %d", earlierSchema))
 	rolledDown(t, database)
 	before := historyRows(t, database)
 	listenOff(t, path)
@@ -131,8 +132,8 @@ func TestUpgradeRehearsal(t *testing.T) {
 		}
 		said.WriteString(p.text())
 	}
-	if n := strings.Count(said.String(), `"msg":"migrated"`); n != newest-earlierSchema {
-		t.Errorf("%d steps were applied, want %d once each", n, newest-earlierSchema)
+	if n := strings.Count(said.String(), `"msg":"migrated"`); n != steps {
+		t.Errorf("%d steps were applied, want %d once each", n, steps)
 	}
 	for _, want := range []string{"the mirror holds what syncer backfill can make history from again", `"newest":"`, `"lists_without":0`, "pg_dump --format=custom"} {
 		if !strings.Contains(said.String(), want) {
