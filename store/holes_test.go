@@ -110,7 +110,7 @@ func TestLateSnapshotAfterOneOfAnOlderDecoder(t *testing.T) {
 // no page to be kept only where there is none.
 func TestVerifySaysWhatIsNotProven(t *testing.T) {
 	w := audited(t, pgtest.New(t))
-	if _, err := w.store.GiveUp(t.Context(), w.list, store.Keep{Age: time.Minute}); err != nil {
+	if _, err := givenUpBy(w.store, w.list, store.Keep{Age: time.Minute}); err != nil {
 		t.Fatal(err)
 	}
 	w.spares(t, "131", january(6))
