@@ -6,6 +6,11 @@ SHELL := bash
 SQLC := CGO_ENABLED=0 go tool -modfile=tools/sqlc/go.mod sqlc
 GOLANGCI := CGO_ENABLED=0 go tool -modfile=tools/golangci/go.mod golangci-lint
 
+# What the program says it is: git's name for this tree, where there is git.
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
+COMMIT := $(shell git rev-parse --short=12 HEAD 2>/dev/null)
+STAMP := -X main.version=$(VERSION) -X main.commit=$(COMMIT)
+
 PREFIX := /usr/local
 UNITS := $(PREFIX)/lib/systemd/system
 BASH_COMPLETION := $(PREFIX)/share/bash-completion/completions/syncer
@@ -22,7 +27,7 @@ run: build ## install what is missing, build, and run the demo: the one command 
 	@. tools/install/database.sh && exec bin/syncer demo $(ARGS)
 
 build: ## build bin/syncer
-	go build -trimpath -o bin/syncer ./cmd/syncer
+	go build -trimpath -ldflags '$(STAMP)' -o bin/syncer ./cmd/syncer
 
 test: ## every test, against a real Postgres of our own
 	@bash tools/install/test.sh

@@ -15,6 +15,10 @@ import (
 // Options are what the program hands in: clock, logger, limits.
 type Options = web.Options
 
+// Repeating is what the logger is told of a request that is made again, with
+// method, path, attempt, wait and err.
+const Repeating = web.Repeating
+
 // Observer is told of requests and waits, for metrics.
 type Observer = web.Observer
 

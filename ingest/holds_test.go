@@ -88,16 +88,32 @@ func TestRejectedHoldStaysOut(t *testing.T) {
 	if status := one[string](t, s.pool, "SELECT status FROM snapshots WHERE decided_by = 'kim'"); status != "rejected" {
 		t.Errorf("the snapshot is %s", status)
 	}
-	for name, decide := range map[string]func() error{
-		"accept": func() error {
-			_, err := s.runner.Accept(t.Context(), s.list, s.fetcher, &held, decision())
-			return err
-		},
-		"reject": func() error { _, err := s.runner.Reject(t.Context(), s.list, &held, decision()); return err },
-	} {
-		if err := decide(); !errors.Is(err, store.ErrNotHeld) {
-			t.Errorf("%s what is rejected: got %v", name, err)
-		}
+	if _, err := s.runner.Reject(t.Context(), s.list, &held, decision()); !errors.Is(err, store.ErrNotHeld) {
+		t.Errorf("reject what is rejected: got %v", err)
+	}
+}
+
+// TestARejectionCanBeTakenBack wants a rejected snapshot, accepted by its moment,
+// to be what it had been if it had been accepted at once, and both decisions in
+// the runs.
+func TestARejectionCanBeTakenBack(t *testing.T) {
+	s, held := holding(t)
+	if _, err := s.runner.Reject(t.Context(), s.list, &held, decision()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.runner.Accept(t.Context(), s.list, s.fetcher, &held, decision()); err != nil {
+		t.Fatal(err)
+	}
+	other, _ := holding(t)
+	if _, err := other.runner.Accept(t.Context(), other.list, other.fetcher, &held, decision()); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(other.history(t), s.history(t)); diff != "" {
+		t.Errorf("history (-accepted at once +rejected before):\n%s", diff)
+	}
+	runs := column[string](t, s.pool, "SELECT kind || ' ' || actor FROM runs WHERE actor IS NOT NULL ORDER BY id")
+	if diff := cmp.Diff([]string{"reject kim", "accept kim"}, runs); diff != "" {
+		t.Errorf("decisions (-want +got):\n%s", diff)
 	}
 }
 

@@ -47,22 +47,21 @@ func (r *Runner) ImportAccepted(ctx context.Context, list store.List, snapshot *
 }
 
 // stored is what an earlier load made of this very snapshot. One that another
-// decoder read cannot be compared before the list is rebuilt, and counts as
-// not found.
+// decoder read in other pages cannot be compared before the list is rebuilt, and
+// counts as not found.
 func (r *Runner) stored(ctx context.Context, list store.List, snapshot *catalog.Snapshot, takenAt time.Time) (Report, error) {
 	report := Report{List: list.ID, TakenAt: takenAt.UTC(), Pages: pagesOf(snapshot), Entries: snapshot.Len()}
 	there, heldFor, err := r.Store.SnapshotAt(ctx, list, takenAt)
 	switch {
 	case err != nil:
 		return report, err
+	case there.PagesDigest == snapshot.PagesDigest():
 	case there.DecoderVersion != list.DecoderVersion:
 		return report, store.ErrNotFound
 	case there.Digest != snapshot.Digest():
 		return report, fmt.Errorf("%s: %w: %s", list.ID, store.ErrExists, takenAt.UTC().Format(time.RFC3339Nano))
 	}
-	report.Outcome, report.Delta = store.Unchanged, store.Delta{Entries: snapshot.Len()}
-	if there.Status == store.StatusHeld {
-		report.Outcome, report.HeldFor = store.Held, heldFor
-	}
+	report.Delta = store.Delta{Entries: snapshot.Len()}
+	report.Outcome, report.HeldFor = store.OutcomeAgain(there.Status), heldFor
 	return report, nil
 }

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"fmt"
 
 	"syncer/store"
 )
@@ -56,8 +57,11 @@ func (r *Runner) mirrored(ctx context.Context, list store.List) Mirrored {
 	return done
 }
 
+// givenUp gives up evidence by the rule. What the mirror must have is compared with
+// its copy first, byte for byte: a folder of that name may be somebody else's, or
+// damaged.
 func (r *Runner) givenUp(ctx context.Context, list store.List) store.GivenUp {
-	given, err := r.Store.GiveUp(ctx, list, r.Keep)
+	given, err := r.giveUp(ctx, list)
 	if err != nil {
 		r.Log.ErrorContext(ctx, "evidence was not tidied", "list", list.ID.String(), "err", err)
 		return given
@@ -66,4 +70,17 @@ func (r *Runner) givenUp(ctx context.Context, list store.List) store.GivenUp {
 		r.Log.InfoContext(ctx, "evidence given up", "list", list.ID.String(), "parts", given.Parts, "pages", given.Pages)
 	}
 	return given
+}
+
+func (r *Runner) giveUp(ctx context.Context, list store.List) (store.GivenUp, error) {
+	looked, err := r.Store.ToGiveUp(ctx, list, r.Keep)
+	if err != nil {
+		return store.GivenUp{}, err
+	}
+	if r.Mirror != nil {
+		if err := r.Mirror.holds(ctx, r.Store, list, looked); err != nil {
+			return store.GivenUp{}, fmt.Errorf("nothing is given up, for the mirror holds no true copy: %w", err)
+		}
+	}
+	return r.Store.GiveUp(ctx, list, r.Keep, looked)
 }

@@ -51,7 +51,7 @@ const diedAfter = 24 * time.Hour
 // folder and writes what is missing, so that whatever was interrupted is made
 // good by the next run.
 func (m *Mirror) catchUp(ctx context.Context, known *store.Store, list store.List) (done Mirrored) {
-	dir := filepath.Join(m.Dir, list.ID.Source, list.ID.Name)
+	dir := m.folder(list)
 	missing, err := m.missing(ctx, known, list, dir)
 	errs := []error{err}
 	for _, moment := range missing {
@@ -90,6 +90,22 @@ func (m *Mirror) missing(ctx context.Context, known *store.Store, list store.Lis
 		}
 	}
 	return missing, archive.Tidy(dir, m.Now().Add(-diedAfter))
+}
+
+// holds wants the folder of a list to hold snapshots as the database does, byte for
+// byte, and writes those that it lacks.
+func (m *Mirror) holds(ctx context.Context, known *store.Store, list store.List, moments []store.Moment) error {
+	for _, moment := range moments {
+		if err := copyOne(ctx, known, list, moment, m.folder(list)); err != nil {
+			m.failures.Add(1)
+			return err
+		}
+	}
+	return nil
+}
+
+func (m *Mirror) folder(list store.List) string {
+	return filepath.Join(m.Dir, list.ID.Source, list.ID.Name)
 }
 
 func copyOne(ctx context.Context, known *store.Store, list store.List, moment store.Moment, dir string) error {

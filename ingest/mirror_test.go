@@ -247,3 +247,46 @@ func TestKeepRunsOnceADayAndNotBeforeTheMirror(t *testing.T) {
 		t.Errorf("a mirror that is begun too late: %+v, want 3 that are gone", report.Mirror)
 	}
 }
+
+// TestNothingIsGivenUpForACopyThatIsNone has a mirror whose folder of a snapshot is
+// another database's, or was damaged.
+func TestNothingIsGivenUpForACopyThatIsNone(t *testing.T) {
+	for name, spoil := range map[string]func(t *testing.T, folder string){
+		"another's": func(t *testing.T, folder string) {
+			manifest := filepath.Join(folder, "manifest.json")
+			text, err := os.ReadFile(manifest)
+			if err != nil {
+				t.Fatal(err)
+			}
+			other := strings.Replace(string(text), `"sha256": "`, `"sha256": "00`, 1)
+			if err := os.WriteFile(manifest, []byte(other), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		},
+		"damaged": func(t *testing.T, folder string) {
+			if err := os.WriteFile(filepath.Join(folder, "page-0001.json.zst"), []byte("junk"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newAgainStage(t)
+			dir, said := s.mirrored(t)
+			dir = filepath.Join(filepath.Dir(filepath.Dir(dir)), "test", "moving")
+			for day, keys := range []string{"abcdefgh", "abcdefghi", "abcdefghij"} {
+				s.load(t, keys, day+1)
+			}
+			if kept := s.runner.AfterLoad(t.Context(), s.list); kept.Mirror.Written != 3 {
+				t.Fatalf("mirrored %+v", kept.Mirror)
+			}
+			spoil(t, filepath.Join(dir, at(1).Format(time.RFC3339Nano)))
+			s.runner.Keep = store.Keep{Age: time.Second}
+			if kept := s.runner.AfterLoad(t.Context(), s.list); kept.GivenUp != (store.GivenUp{}) || !strings.Contains(said.String(), "the mirror holds no true copy") {
+				t.Errorf("given up %+v; the log says\n%s", kept.GivenUp, said)
+			}
+			if n := one[int](t, s.pool, "SELECT count(DISTINCT taken_at) FROM snapshot_pages"); n != 3 {
+				t.Errorf("%d snapshots have their pages, want 3", n)
+			}
+		})
+	}
+}

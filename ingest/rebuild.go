@@ -48,7 +48,7 @@ func (r *Runner) Verify(ctx context.Context, list store.List, fetcher catalog.Fe
 // Accept makes held snapshots part of history, as if they had come now: that
 // of a moment, or, without one, all that are newer than history, oldest first.
 func (r *Runner) Accept(ctx context.Context, list store.List, fetcher catalog.Fetcher, at *time.Time, decision store.Decision) ([]Report, error) {
-	moments, err := r.undecided(ctx, list, at)
+	moments, err := r.undecided(ctx, list, at, r.Store.Acceptable)
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +85,7 @@ func (r *Runner) acceptOne(ctx context.Context, list store.List, fetcher catalog
 // Reject decides that held snapshots never become part of history; the moments
 // are those of Accept. It returns what was rejected.
 func (r *Runner) Reject(ctx context.Context, list store.List, at *time.Time, decision store.Decision) ([]time.Time, error) {
-	moments, err := r.undecided(ctx, list, at)
+	moments, err := r.undecided(ctx, list, at, r.Store.Rejectable)
 	if err != nil {
 		return nil, err
 	}
@@ -97,15 +97,27 @@ func (r *Runner) Reject(ctx context.Context, list store.List, at *time.Time, dec
 	return moments, nil
 }
 
-func (r *Runner) undecided(ctx context.Context, list store.List, at *time.Time) ([]time.Time, error) {
+func (r *Runner) undecided(ctx context.Context, list store.List, at *time.Time, decidable decidable) ([]time.Time, error) {
 	if at != nil {
-		return []time.Time{at.UTC()}, nil
+		return heldAt(ctx, list, at.UTC(), decidable)
 	}
 	moments, err := r.Store.Undecided(ctx, list)
 	if err == nil && len(moments) == 0 {
 		err = fmt.Errorf("%s: nothing newer than its history: %w", list.ID, store.ErrNotHeld)
 	}
 	return moments, err
+}
+
+// decidable says whether a decision can be made on the snapshot of a moment.
+type decidable func(ctx context.Context, list store.List, at time.Time) (bool, error)
+
+// heldAt is a moment whose snapshot can be decided.
+func heldAt(ctx context.Context, list store.List, at time.Time, decidable decidable) ([]time.Time, error) {
+	can, err := decidable(ctx, list, at)
+	if err == nil && !can {
+		err = fmt.Errorf("%s: snapshot %s: %w; syncer held %s shows what is", list.ID, at.Format(time.RFC3339Nano), store.ErrNotHeld, list.ID)
+	}
+	return []time.Time{at}, err
 }
 
 // upToDate rebuilds history that an older decoder wrote, before anything is

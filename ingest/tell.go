@@ -11,6 +11,9 @@ import (
 // warningsShown bounds the log of one run; all are counted in its row.
 const warningsShown = 20
 
+// RunEnded is the line of a finished run in the log.
+const RunEnded = "run ended"
+
 // tell logs a finished run once, its doubts and whatever was never seen.
 func (r *Runner) tell(ctx context.Context, snapshot *catalog.Snapshot, report Report) {
 	list := report.List.String()
@@ -27,7 +30,7 @@ func (r *Runner) tell(ctx context.Context, snapshot *catalog.Snapshot, report Re
 	if report.Outcome == store.Held {
 		level = r.Log.WarnContext
 	}
-	level(ctx, "run ended", "list", list, "outcome", string(report.Outcome), "pages", report.Pages, "entries", report.Entries,
+	level(ctx, RunEnded, "list", list, "outcome", string(report.Outcome), "pages", report.Pages, "entries", report.Entries,
 		"added", len(report.Delta.Added), "changed", len(report.Delta.Changed), "removed", len(report.Delta.Removed),
 		"duplicates", snapshot.Collapsed(), "held_for", report.HeldFor, "database_phase", report.Took.Round(1000).String())
 }
@@ -50,7 +53,7 @@ func classOf(err error, phase string) string {
 		return "exists"
 	case store.Full(err):
 		return "disk_full"
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+	case errors.Is(err, context.Canceled): // a time limit that ran out has a class of its own
 		return "canceled"
 	case errors.Is(err, catalog.ErrIncomplete), errors.Is(err, catalog.ErrRepeated):
 		return "incomplete"

@@ -12,8 +12,10 @@ import (
 
 // sure is a walk that is believed when it lacks something: a provider that
 // states no total may have let an entry slip from one page to another, so a
-// second walk has to find the same. If the two disagree, one more decides. A
-// walk that shows what history shows lacks nothing.
+// second walk has to find the same. If the two disagree, a third has to find what
+// the second found; what the first alone lacks was seen by another, so two of
+// three that are not in a row decide nothing. A walk that shows what history
+// shows lacks nothing.
 func (r *Runner) sure(ctx context.Context, fetcher catalog.Fetcher, showsNewest func(*catalog.Snapshot) bool) (*catalog.Snapshot, error) {
 	first, err := r.walk(ctx, fetcher)
 	if err != nil || first.TotalStated() || showsNewest(first) {
@@ -30,7 +32,7 @@ func (r *Runner) sure(ctx context.Context, fetcher catalog.Fetcher, showsNewest 
 	r.Log.WarnContext(ctx, "walk again", "list", fetcher.List().ID.String(), "err", "two walks disagree")
 	third, err := r.walkOnce(ctx, fetcher)
 	if err == nil && third.Digest() != second.Digest() {
-		return third, fmt.Errorf("%s: %w: three walks found %d, %d and %d entries, no two of them alike, and the provider states no total",
+		return third, fmt.Errorf("%s: %w: three walks found %d, %d and %d entries, no two in a row alike, and the provider states no total",
 			fetcher.List().ID, catalog.ErrIncomplete, first.Len(), second.Len(), third.Len())
 	}
 	return third, err
@@ -85,13 +87,13 @@ func (r *Runner) notice(p Progress) {
 	}
 }
 
-const heartbeat = 10 * time.Second
+const beatEvery = 10 * time.Second
 
 // beat keeps a run alive while it works and cancels it when it is no longer
 // ours.
 func (r *Runner) beat(ctx context.Context, run store.Run) (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(ctx)
-	ticker := time.NewTicker(heartbeat)
+	ticker := time.NewTicker(beatEvery)
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -100,7 +102,7 @@ func (r *Runner) beat(ctx context.Context, run store.Run) (context.Context, func
 			case <-ctx.Done():
 				return
 			case <-ticker.C:
-				if err := r.Store.Heartbeat(ctx, run); errors.Is(err, store.ErrNotOurs) {
+				if err := r.heartbeat(ctx, run); errors.Is(err, store.ErrNotOurs) {
 					cancel(err)
 				}
 			}
@@ -111,4 +113,16 @@ func (r *Runner) beat(ctx context.Context, run store.Run) (context.Context, func
 		cancel(nil)
 		<-done
 	}
+}
+
+// heartbeat says that a run lives. One that is late is told, for after a minute of
+// silence the run counts as dead.
+func (r *Runner) heartbeat(ctx context.Context, run store.Run) error {
+	ctx, cancel := context.WithTimeout(ctx, beatEvery)
+	defer cancel()
+	err := r.Store.Heartbeat(ctx, run)
+	if err != nil && !errors.Is(err, store.ErrNotOurs) && !errors.Is(err, context.Canceled) {
+		r.Log.WarnContext(ctx, "no heartbeat", "list", run.List.ID.String(), "err", err)
+	}
+	return err
 }

@@ -50,7 +50,7 @@ func newCounts() *counts {
 	c.added = c.counter("syncer_entries_added_total", "Entries that became part of history.", "list")
 	c.changed = c.counter("syncer_entries_changed_total", "Entries of history that changed.", "list")
 	c.removed = c.counter("syncer_entries_removed_total", "Entries of history that a snapshot lacked first.", "list")
-	c.skipped = c.counter("syncer_ticks_skipped_total", "Due times that came while their list was still being read.", "list")
+	c.skipped = c.counter("syncer_ticks_skipped_total", "Due times that came while their list was still being read, or waited to be.", "list")
 	c.panicked = c.counter("syncer_panics_total", "Panics outside of runs; one within fails its run.", "list")
 	c.mirrored = c.counter("syncer_mirror_snapshots_total", "Snapshots copied to the mirror.", "list")
 	c.mirrorFailures = c.counter("syncer_mirror_failures_total", "Runs after which the mirror lacked what it could have.", "list")

@@ -30,6 +30,8 @@ type Options struct {
 	Log *slog.Logger
 	// Jobs are what the scheduler is doing; nil for a process without one.
 	Jobs func() []schedule.State
+	// Program is which one this is, for the foot of the page.
+	Program string
 }
 
 // View is what is watched; another one follows when the configuration is read

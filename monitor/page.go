@@ -41,6 +41,7 @@ type pageData struct {
 	Holds    []pageHold
 	Prices   []pageChange
 	Statuses []pageChange
+	Program  string
 	Trouble  string // why there are no changes; "" when they were read
 }
 
@@ -81,7 +82,7 @@ func (m *Monitor) page(w http.ResponseWriter, r *http.Request) {
 func (m *Monitor) pageData(ctx context.Context) pageData {
 	view, now := m.inUse(), m.options.Now()
 	lists, err := m.lists(ctx)
-	data := pageData{Now: now.In(view.Zone).Format("2006-01-02 15:04:05"), Zone: view.Zone.String()}
+	data := pageData{Now: now.In(view.Zone).Format("2006-01-02 15:04:05"), Zone: view.Zone.String(), Program: m.options.Program}
 	if err != nil {
 		data.NotReady = shown(err)
 	}

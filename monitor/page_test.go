@@ -36,13 +36,13 @@ func TestPageShowsWhatToDo(t *testing.T) {
 	s.db.facts.Freshness[0].State, s.db.facts.Freshness[0].HeldFor = monitor.Held, "66 of 69 entries would be removed"
 	s.db.facts.Figures = []store.ListFigures{{List: flavors, Held: 3}}
 	s.db.holds = []store.Hold{{List: flavors, TakenAt: noon(), Entries: 3, HeldFor: "66 of 69 entries would be removed"}}
-	s.db.prices = []store.PriceChange{{List: flavors, Key: "k1", Name: "Standard 4", Unit: "month", Currency: "KRW", Change: "raised", Percent: "3.57", From: "5600", To: "5800", ChangedAt: noon()}}
+	s.db.prices = []store.PriceChange{{List: flavors, Key: "k1", Name: "Standard 4", Unit: "month", Currency: "KRW", Region: "KR", Tier: "10240", Change: "raised", Percent: "3.57", From: "5600", To: "5800", ChangedAt: noon()}}
 	s.db.statuses = []store.StatusChange{{List: flavors, Key: "k2", Name: "GPU 1", Zone: "KR1", Event: "changed", From: "normal", To: "sellout", ChangedAt: noon()}}
 	_, page := s.get(t, "/")
 	for _, want := range []string{
 		"1 held.", "60 min ago", "in 5 h", "69", "66 of 69 entries would be removed", "2 older held as well",
 		"syncer accept iwinv/flavors 2026-11-25T12:00:00Z --reason", "syncer reject iwinv/flavors 2026-11-25T12:00:00Z --reason",
-		"Standard 4", "raised &#43;3.57 %", "5600", "5800", "KRW per month", "GPU 1", "KR1", "normal", "sellout", `href="/metrics"`, `href="/readyz"`,
+		"Standard 4", "raised &#43;3.57 %", "5600", "5800", "KRW per month, in KR, above 10240", "GPU 1", "KR1", "normal", "sellout", `href="/metrics"`, `href="/readyz"`, "syncer v1 (commit 0123)",
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("no %q", want)

@@ -71,7 +71,7 @@ func newStand(t *testing.T) *stand {
 	t.Helper()
 	s := &stand{now: noon(), db: &database{}}
 	s.db.facts.Freshness = []store.Freshness{{List: flavors, Provider: "iwinv", State: monitor.Fresh, LastSnapshotAt: noon().Add(-time.Hour), Entries: 69}}
-	s.Monitor = monitor.New(monitor.Options{Now: func() time.Time { return s.now }, Log: slog.New(slog.NewTextHandler(&s.log, nil))})
+	s.Monitor = monitor.New(monitor.Options{Now: func() time.Time { return s.now }, Program: "syncer v1 (commit 0123)", Log: slog.New(slog.NewTextHandler(&s.log, nil))})
 	s.use(t, "")
 	return s
 }

@@ -108,8 +108,3 @@ func sorted(all map[catalog.ListID]*List) []List {
 	})
 	return lists
 }
-
-// AnyStale says that something which is expected did not come.
-func AnyStale(lists []List) bool {
-	return slices.ContainsFunc(lists, func(list List) bool { return list.Stale })
-}

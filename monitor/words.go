@@ -106,6 +106,12 @@ func priceLine(c store.PriceChange, zone *time.Location) pageChange {
 	if c.Variant != "" {
 		line.Note += ", " + c.Variant
 	}
+	if c.Region != "" {
+		line.Note += ", in " + c.Region
+	}
+	if c.Tier != "" {
+		line.Note += ", above " + c.Tier
+	}
 	if c.Percent != "" {
 		line.What += " " + signed(c.Percent) + " %"
 	}

@@ -61,6 +61,7 @@ type Server struct {
 	process *process // nil: another process owns the server
 	lock    *os.File
 	log     *slog.Logger
+	logFrom int64 // where the log of this start begins in its file
 	stop    func() error
 }
 
@@ -80,7 +81,7 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	if err := s.start(ctx, o); err != nil {
-		return nil, errors.Join(fmt.Errorf("start Postgres in %s: %w", at.dir, err), s.abandon())
+		return nil, errors.Join(fmt.Errorf("start Postgres in %s: %w", at.dir, orFull(at.dir, err)), s.abandon())
 	}
 	return s, nil
 }
@@ -163,12 +164,14 @@ func shellQuote(text string) string {
 	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }
 
-// logTail is the end of the server's log, for an error that has to say why.
+// logTail is the end of the log of this start, for an error that has to say why.
 func (s *Server) logTail() string {
-	text, err := os.ReadFile(filepath.Join(s.place.dir, "log"))
-	if err != nil {
+	text, err := os.ReadFile(s.logFile())
+	if err != nil || int64(len(text)) < s.logFrom {
 		return ""
 	}
-	lines := strings.Split(strings.TrimSpace(string(text)), "\n")
+	lines := strings.Split(strings.TrimSpace(string(text[s.logFrom:])), "\n")
 	return strings.Join(lines[max(0, len(lines)-5):], "; ")
 }
+
+func (s *Server) logFile() string { return filepath.Join(s.place.dir, "log") }

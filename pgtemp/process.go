@@ -77,11 +77,15 @@ func (s *Server) run(args []string) (*process, error) {
 }
 
 func (s *Server) openLog() (*os.File, error) {
-	path := filepath.Join(s.place.dir, "log")
-	if info, err := os.Stat(path); err == nil && info.Size() > maxLog {
+	path := s.logFile()
+	if info, err := os.Stat(path); err == nil {
+		s.logFrom = info.Size()
+	}
+	if s.logFrom > maxLog {
 		if err := os.Rename(path, path+".old"); err != nil {
 			return nil, fmt.Errorf("put the log aside: %w", err)
 		}
+		s.logFrom = 0
 	}
 	return os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 }
@@ -111,7 +115,10 @@ func (s *Server) untilReady(ctx context.Context) error {
 		}
 		select {
 		case <-s.process.ended:
-			return fmt.Errorf("the server ended at once: %s", s.logTail())
+			if said := s.logTail(); said != "" {
+				return fmt.Errorf("the server ended at once: %s", said)
+			}
+			return fmt.Errorf("the server ended at once: %w", silent(s.place.dir))
 		case <-ctx.Done():
 			return fmt.Errorf("wait for the server: %w (%s)", errors.Join(ctx.Err(), err), s.logTail())
 		case <-time.After(pollEvery):

@@ -1,7 +1,10 @@
 -- The views of schema bi as commands show them.
 
 -- name: BIPriceChanges :many
-SELECT source, list, product_key, product_name, price_kind, price_variant, pricing_unit, pricing_currency, changed_at,
+-- The newest first, without the prices that were there in a list's first snapshot.
+SELECT source, list, product_key, product_name, price_kind, price_variant, pricing_unit, pricing_currency,
+    coalesce(region_id, '')::text AS region_id, coalesce(trim_scale(quantity_tier_minimum)::text, '')::text AS quantity_tier_minimum,
+    sku_price_id, changed_at,
     change_kind, coalesce(from_list_unit_price_text, '')::text AS from_amount, coalesce(to_list_unit_price_text, '')::text AS to_amount,
     coalesce(percent::text, '')::text AS percent
 FROM bi.price_changes
@@ -9,10 +12,19 @@ WHERE changed_at >= @since AND (change_kind <> 'new' OR changed_at > (
     SELECT min(snapshots.taken_at) FROM snapshots
     JOIN lists ON lists.id = snapshots.list_id
     WHERE lists.source = price_changes.source AND lists.list = price_changes.list AND snapshots.status = 'committed'))
-ORDER BY changed_at, source, list, product_key, price_variant, pricing_unit
+ORDER BY changed_at DESC, source, list, product_key, price_variant, pricing_unit, region_id,
+    price_changes.quantity_tier_minimum NULLS FIRST, sku_price_id
 LIMIT @most;
 
+-- name: BIPriceChangeCount :one
+SELECT count(*) FROM bi.price_changes
+WHERE changed_at >= @since AND (change_kind <> 'new' OR changed_at > (
+    SELECT min(snapshots.taken_at) FROM snapshots
+    JOIN lists ON lists.id = snapshots.list_id
+    WHERE lists.source = price_changes.source AND lists.list = price_changes.list AND snapshots.status = 'committed'));
+
 -- name: BIStatusChanges :many
+-- The newest first, without the products that were there in a list's first snapshot.
 SELECT source, list, product_key, product_name, aspect, coalesce(availability_zone, '')::text AS availability_zone, changed_at, event,
     coalesce(from_status, '')::text AS from_status, coalesce(to_status, '')::text AS to_status
 FROM bi.product_status_changes
@@ -21,15 +33,26 @@ WHERE changed_at >= @since AND (event <> 'appeared' OR changed_at > (
     JOIN lists ON lists.id = snapshots.list_id
     WHERE lists.source = product_status_changes.source AND lists.list = product_status_changes.list
       AND snapshots.status = 'committed'))
-ORDER BY changed_at, source, list, product_key
+ORDER BY changed_at DESC, source, list, product_key, aspect, availability_zone
 LIMIT @most;
 
+-- name: BIStatusChangeCount :one
+SELECT count(*) FROM bi.product_status_changes
+WHERE changed_at >= @since AND (event <> 'appeared' OR changed_at > (
+    SELECT min(snapshots.taken_at) FROM snapshots
+    JOIN lists ON lists.id = snapshots.list_id
+    WHERE lists.source = product_status_changes.source AND lists.list = product_status_changes.list
+      AND snapshots.status = 'committed'));
+
 -- name: BIPricesOf :many
-SELECT price_kind, price_variant, pricing_unit, pricing_currency, list_unit_price_text, tax_basis,
-    valid_from, valid_to
+-- The rows of one price stand together.
+SELECT price_kind, price_variant, pricing_unit, pricing_currency, coalesce(region_id, '')::text AS region_id,
+    coalesce(trim_scale(quantity_tier_minimum)::text, '')::text AS quantity_tier_minimum, sku_price_id,
+    list_unit_price_text, tax_basis, valid_from, valid_to
 FROM bi.price_history
 WHERE source = @source AND list = @list AND product_key = @product_key
-ORDER BY price_variant, pricing_unit, pricing_currency, valid_from;
+ORDER BY price_kind, price_variant, pricing_unit, pricing_currency, price_history.region_id NULLS FIRST,
+    price_history.quantity_tier_minimum NULLS FIRST, sku_price_id, valid_from;
 
 -- name: BIStatusOf :many
 SELECT aspect, coalesce(availability_zone, '')::text AS availability_zone, changed_at, event,

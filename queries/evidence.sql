@@ -74,6 +74,13 @@ WHERE pages.list_id = @list_id AND NOT EXISTS (SELECT FROM snapshot_pages AS lin
 -- Whether the pages that prove a snapshot are there.
 SELECT EXISTS (SELECT FROM snapshot_pages WHERE list_id = @list_id AND taken_at = @taken_at)::boolean AS kept;
 
+-- name: EvidenceProven :many
+-- The committed snapshots whose pages are there.
+SELECT snapshots.taken_at, snapshots.decoder_version FROM snapshots
+WHERE snapshots.list_id = @list_id AND snapshots.status = 'committed' AND EXISTS (SELECT FROM snapshot_pages AS link
+    WHERE link.list_id = snapshots.list_id AND link.taken_at = coalesce(snapshots.pages_of, snapshots.taken_at))
+ORDER BY snapshots.taken_at;
+
 -- name: EvidenceCommitted :many
 -- What a copy of the evidence must hold.
 SELECT taken_at, decoder_version FROM snapshots

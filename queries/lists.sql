@@ -7,6 +7,11 @@ RETURNING *;
 -- name: ListFind :one
 SELECT * FROM lists WHERE source = @source AND list = @list;
 
+-- name: ListRules :many
+-- The rules of absence by which the histories of these lists were written.
+SELECT source, list, confirm_snapshots, confirm_for FROM lists
+WHERE source || '/' || list = ANY (@names::text[]) ORDER BY source, list;
+
 -- name: ListNote :exec
 UPDATE lists SET last_taken_at = greatest(last_taken_at, @taken_at::timestamptz), settings = @settings,
     decoder_version = @decoder_version, last_recorded_at = @recorded_at::timestamptz

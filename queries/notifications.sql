@@ -1,5 +1,6 @@
 -- name: NotificationPriceChanges :many
--- Which of these prices have another amount since a moment than just before.
+-- Which of these prices rose or fell at a moment, as bi.price_changes says it:
+-- amounts of another tax basis do not compare.
 SELECT coalesce(products.key, contracts.key)::text AS key, coalesce(product.name, contract.name, '')::text AS name,
     prices.price_kind, prices.price_variant, prices.pricing_unit, prices.pricing_currency,
     old.list_unit_price AS from_amount, new.list_unit_price AS to_amount
@@ -14,7 +15,7 @@ LEFT JOIN product_versions AS product ON product.list_id = prices.list_id AND pr
 LEFT JOIN contract_versions AS contract ON contract.list_id = prices.list_id AND contract.contract_id = prices.contract_id
     AND contract.valid_to IS NULL AND contract.superseded_by IS NULL
 WHERE new.list_id = @list_id AND new.price_id = ANY(@price_ids::bigint[]) AND new.valid_from = @at
-  AND new.superseded_by IS NULL AND new.list_unit_price <> old.list_unit_price
+  AND new.superseded_by IS NULL AND new.tax_basis = old.tax_basis AND new.list_unit_price <> old.list_unit_price
 ORDER BY new.price_id;
 
 -- name: NotificationProducts :many

@@ -48,6 +48,12 @@ SELECT list.id AS list_id, list.decoder_version, list.confirm_snapshots, list.co
         ORDER BY snapshots.taken_at DESC LIMIT 1), '')::bytea AS newest_digest
 FROM list;
 
+-- name: RunRefuse :exec
+-- A run that was not begun, for everybody to see. It has no due time: that is
+-- left to another daemon, which may be configured as history was written.
+INSERT INTO runs (list_id, kind, started_at, heartbeat_at, ended_at, outcome, error_class, error_text)
+VALUES (@list_id, 'sync', clock_timestamp(), clock_timestamp(), clock_timestamp(), 'failed', @error_class, @error_text);
+
 -- name: RunHeartbeat :execrows
 UPDATE runs SET heartbeat_at = clock_timestamp() WHERE list_id = @list_id AND id = @id AND outcome = 'running';
 

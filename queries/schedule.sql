@@ -4,22 +4,23 @@ SELECT runs.due_at::timestamptz AS due_at FROM runs JOIN lists ON lists.id = run
 WHERE lists.source = @source AND lists.list = @list AND runs.due_at IS NOT NULL AND runs.outcome <> 'abandoned'
 ORDER BY runs.due_at DESC LIMIT 1;
 
--- name: RunSkip :execrows
+-- name: RunSkip :one
 -- A due time is skipped while its list is being read, by whichever process; or
 -- while the process that asks is still to begin with an earlier one, which
 -- nobody else has taken. Whoever took the due time keeps it, and one that was
--- left behind waits.
+-- left behind waits. The reason is why when the process knows it: by now the list
+-- may be read that waited for the database when the due time came.
 INSERT INTO runs (list_id, kind, due_at, started_at, heartbeat_at, ended_at, outcome, reason)
 SELECT lists.id, 'sync', @due_at::timestamptz, clock_timestamp(), clock_timestamp(), clock_timestamp(), 'skipped',
-    'the list was still being read'
-FROM lists
+    coalesce(sqlc.narg('why')::text, CASE WHEN reading.now THEN 'the list was still being read' ELSE 'an earlier due time of the list waited for its turn' END)
+FROM lists, LATERAL (SELECT EXISTS (SELECT FROM runs WHERE runs.list_id = lists.id AND runs.outcome = 'running' AND runs.kind = 'sync'
+    AND runs.heartbeat_at >= clock_timestamp() - interval '60 seconds') AS now) AS reading
 WHERE lists.source = @source AND lists.list = @list
   AND NOT EXISTS (SELECT FROM runs WHERE runs.list_id = lists.id AND runs.due_at = @due_at::timestamptz) AND (
-    EXISTS (SELECT FROM runs WHERE runs.list_id = lists.id AND runs.outcome = 'running' AND runs.kind = 'sync'
-        AND runs.heartbeat_at >= clock_timestamp() - interval '60 seconds')
-    OR (sqlc.narg('waiting')::timestamptz IS NOT NULL AND NOT EXISTS (
+    reading.now OR (sqlc.narg('waiting')::timestamptz IS NOT NULL AND NOT EXISTS (
         SELECT FROM runs WHERE runs.list_id = lists.id AND runs.due_at = sqlc.narg('waiting')::timestamptz)))
-ON CONFLICT (list_id, due_at) WHERE outcome <> 'abandoned' AND due_at IS NOT NULL DO NOTHING;
+ON CONFLICT (list_id, due_at) WHERE outcome <> 'abandoned' AND due_at IS NOT NULL DO NOTHING
+RETURNING reason::text AS reason;
 
 -- name: RunsAbandonDead :execrows
 -- Closes the scheduled runs of a list whose process is dead or frozen, by this

@@ -64,10 +64,12 @@ SELECT * FROM snapshots WHERE list_id = @list_id AND status = 'held' ORDER BY ta
 SELECT max(taken_at)::timestamptz AS taken_at FROM snapshots WHERE list_id = @list_id AND status = 'committed' HAVING max(taken_at) IS NOT NULL;
 
 -- name: SnapshotAccept :execrows
--- A hold that is accepted becomes a member of history now.
+-- A hold that is accepted becomes a member of history now, also one that had
+-- been rejected.
 UPDATE snapshots SET status = 'committed', recorded_at = @recorded_at, recorded_by = @run_id, entries = @entries,
-    digest = @digest, decoder_version = @decoder_version, decided_by = @actor::text, decided_reason = @reason::text
-WHERE list_id = @list_id AND taken_at = @taken_at AND status = 'held';
+    digest = @digest, decoder_version = @decoder_version, decided_by = @actor::text, decided_reason = @reason::text,
+    rejected_by = CASE WHEN status = 'rejected' THEN recorded_by END
+WHERE list_id = @list_id AND taken_at = @taken_at AND status IN ('held', 'rejected');
 
 -- name: SnapshotReject :execrows
 UPDATE snapshots SET status = 'rejected', recorded_by = @run_id, decided_by = @actor::text, decided_reason = @reason::text

@@ -149,25 +149,6 @@ func TestEveryIsAlignedToTheEpoch(t *testing.T) {
 	}
 }
 
-func TestMissedIsTheNewestAlone(t *testing.T) {
-	at := func(hour, minute int) time.Time { return time.Date(2026, 11, 22, hour, minute, 0, 0, time.UTC) }
-	hourly := parse(t, "@hourly", "UTC")
-	for name, test := range map[string]struct {
-		last, now, want time.Time
-	}{
-		"36 of them":    {at(0, 0).AddDate(0, 0, -1), at(12, 30), at(12, 0)},
-		"one":           {at(11, 0), at(12, 0), at(12, 0)},
-		"none":          {at(12, 0), at(12, 59), time.Time{}},
-		"never ran":     {time.Time{}, at(12, 30), time.Time{}},
-		"ahead of time": {at(13, 0), at(12, 30), time.Time{}},
-	} {
-		due, missed := hourly.Missed(test.last, test.now)
-		if missed != !test.want.IsZero() || missed && !due.Equal(test.want) {
-			t.Errorf("%s: got %s %t, want %s", name, due, missed, test.want)
-		}
-	}
-}
-
 func TestZeroScheduleIsNeverDue(t *testing.T) {
 	var none schedule.Schedule
 	now := time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)

@@ -81,17 +81,6 @@ func (s Schedule) Last(at time.Time) time.Time {
 	return s.Next(low)
 }
 
-// Missed is the due time to catch up on: the newest that has come since last
-// was taken, however many there were. false when none was missed, and when
-// last is zero: who never ran has missed nothing.
-func (s Schedule) Missed(last, now time.Time) (due time.Time, missed bool) {
-	if last.IsZero() {
-		return time.Time{}, false
-	}
-	due = s.Last(now)
-	return due, due.After(last)
-}
-
 // Jitter spreads the starts of jobs that are due together: a share of most
 // that follows from the name, the same in every daemon. It delays a start and
 // is never part of a due time.

@@ -64,9 +64,26 @@ func (q *Queries) BIFreshness(ctx context.Context, db DBTX) ([]BIFreshnessRow, e
 	return items, nil
 }
 
+const bIPriceChangeCount = `-- name: BIPriceChangeCount :one
+SELECT count(*) FROM bi.price_changes
+WHERE changed_at >= $1 AND (change_kind <> 'new' OR changed_at > (
+    SELECT min(snapshots.taken_at) FROM snapshots
+    JOIN lists ON lists.id = snapshots.list_id
+    WHERE lists.source = price_changes.source AND lists.list = price_changes.list AND snapshots.status = 'committed'))
+`
+
+func (q *Queries) BIPriceChangeCount(ctx context.Context, db DBTX, since time.Time) (int64, error) {
+	row := db.QueryRow(ctx, bIPriceChangeCount, since)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const bIPriceChanges = `-- name: BIPriceChanges :many
 
-SELECT source, list, product_key, product_name, price_kind, price_variant, pricing_unit, pricing_currency, changed_at,
+SELECT source, list, product_key, product_name, price_kind, price_variant, pricing_unit, pricing_currency,
+    coalesce(region_id, '')::text AS region_id, coalesce(trim_scale(quantity_tier_minimum)::text, '')::text AS quantity_tier_minimum,
+    sku_price_id, changed_at,
     change_kind, coalesce(from_list_unit_price_text, '')::text AS from_amount, coalesce(to_list_unit_price_text, '')::text AS to_amount,
     coalesce(percent::text, '')::text AS percent
 FROM bi.price_changes
@@ -74,7 +91,8 @@ WHERE changed_at >= $1 AND (change_kind <> 'new' OR changed_at > (
     SELECT min(snapshots.taken_at) FROM snapshots
     JOIN lists ON lists.id = snapshots.list_id
     WHERE lists.source = price_changes.source AND lists.list = price_changes.list AND snapshots.status = 'committed'))
-ORDER BY changed_at, source, list, product_key, price_variant, pricing_unit
+ORDER BY changed_at DESC, source, list, product_key, price_variant, pricing_unit, region_id,
+    price_changes.quantity_tier_minimum NULLS FIRST, sku_price_id
 LIMIT $2
 `
 
@@ -84,22 +102,26 @@ type BIPriceChangesParams struct {
 }
 
 type BIPriceChangesRow struct {
-	Source          string
-	List            string
-	ProductKey      string
-	ProductName     string
-	PriceKind       string
-	PriceVariant    string
-	PricingUnit     string
-	PricingCurrency string
-	ChangedAt       time.Time
-	ChangeKind      string
-	FromAmount      string
-	ToAmount        string
-	Percent         string
+	Source              string
+	List                string
+	ProductKey          string
+	ProductName         string
+	PriceKind           string
+	PriceVariant        string
+	PricingUnit         string
+	PricingCurrency     string
+	RegionID            string
+	QuantityTierMinimum string
+	SkuPriceID          string
+	ChangedAt           time.Time
+	ChangeKind          string
+	FromAmount          string
+	ToAmount            string
+	Percent             string
 }
 
 // The views of schema bi as commands show them.
+// The newest first, without the prices that were there in a list's first snapshot.
 func (q *Queries) BIPriceChanges(ctx context.Context, db DBTX, arg BIPriceChangesParams) ([]BIPriceChangesRow, error) {
 	rows, err := db.Query(ctx, bIPriceChanges, arg.Since, arg.Most)
 	if err != nil {
@@ -118,6 +140,9 @@ func (q *Queries) BIPriceChanges(ctx context.Context, db DBTX, arg BIPriceChange
 			&i.PriceVariant,
 			&i.PricingUnit,
 			&i.PricingCurrency,
+			&i.RegionID,
+			&i.QuantityTierMinimum,
+			&i.SkuPriceID,
 			&i.ChangedAt,
 			&i.ChangeKind,
 			&i.FromAmount,
@@ -135,11 +160,13 @@ func (q *Queries) BIPriceChanges(ctx context.Context, db DBTX, arg BIPriceChange
 }
 
 const bIPricesOf = `-- name: BIPricesOf :many
-SELECT price_kind, price_variant, pricing_unit, pricing_currency, list_unit_price_text, tax_basis,
-    valid_from, valid_to
+SELECT price_kind, price_variant, pricing_unit, pricing_currency, coalesce(region_id, '')::text AS region_id,
+    coalesce(trim_scale(quantity_tier_minimum)::text, '')::text AS quantity_tier_minimum, sku_price_id,
+    list_unit_price_text, tax_basis, valid_from, valid_to
 FROM bi.price_history
 WHERE source = $1 AND list = $2 AND product_key = $3
-ORDER BY price_variant, pricing_unit, pricing_currency, valid_from
+ORDER BY price_kind, price_variant, pricing_unit, pricing_currency, price_history.region_id NULLS FIRST,
+    price_history.quantity_tier_minimum NULLS FIRST, sku_price_id, valid_from
 `
 
 type BIPricesOfParams struct {
@@ -149,16 +176,20 @@ type BIPricesOfParams struct {
 }
 
 type BIPricesOfRow struct {
-	PriceKind         string
-	PriceVariant      string
-	PricingUnit       string
-	PricingCurrency   string
-	ListUnitPriceText string
-	TaxBasis          string
-	ValidFrom         time.Time
-	ValidTo           *time.Time
+	PriceKind           string
+	PriceVariant        string
+	PricingUnit         string
+	PricingCurrency     string
+	RegionID            string
+	QuantityTierMinimum string
+	SkuPriceID          string
+	ListUnitPriceText   string
+	TaxBasis            string
+	ValidFrom           time.Time
+	ValidTo             *time.Time
 }
 
+// The rows of one price stand together.
 func (q *Queries) BIPricesOf(ctx context.Context, db DBTX, arg BIPricesOfParams) ([]BIPricesOfRow, error) {
 	rows, err := db.Query(ctx, bIPricesOf, arg.Source, arg.List, arg.ProductKey)
 	if err != nil {
@@ -173,6 +204,9 @@ func (q *Queries) BIPricesOf(ctx context.Context, db DBTX, arg BIPricesOfParams)
 			&i.PriceVariant,
 			&i.PricingUnit,
 			&i.PricingCurrency,
+			&i.RegionID,
+			&i.QuantityTierMinimum,
+			&i.SkuPriceID,
 			&i.ListUnitPriceText,
 			&i.TaxBasis,
 			&i.ValidFrom,
@@ -188,6 +222,22 @@ func (q *Queries) BIPricesOf(ctx context.Context, db DBTX, arg BIPricesOfParams)
 	return items, nil
 }
 
+const bIStatusChangeCount = `-- name: BIStatusChangeCount :one
+SELECT count(*) FROM bi.product_status_changes
+WHERE changed_at >= $1 AND (event <> 'appeared' OR changed_at > (
+    SELECT min(snapshots.taken_at) FROM snapshots
+    JOIN lists ON lists.id = snapshots.list_id
+    WHERE lists.source = product_status_changes.source AND lists.list = product_status_changes.list
+      AND snapshots.status = 'committed'))
+`
+
+func (q *Queries) BIStatusChangeCount(ctx context.Context, db DBTX, since time.Time) (int64, error) {
+	row := db.QueryRow(ctx, bIStatusChangeCount, since)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const bIStatusChanges = `-- name: BIStatusChanges :many
 SELECT source, list, product_key, product_name, aspect, coalesce(availability_zone, '')::text AS availability_zone, changed_at, event,
     coalesce(from_status, '')::text AS from_status, coalesce(to_status, '')::text AS to_status
@@ -197,7 +247,7 @@ WHERE changed_at >= $1 AND (event <> 'appeared' OR changed_at > (
     JOIN lists ON lists.id = snapshots.list_id
     WHERE lists.source = product_status_changes.source AND lists.list = product_status_changes.list
       AND snapshots.status = 'committed'))
-ORDER BY changed_at, source, list, product_key
+ORDER BY changed_at DESC, source, list, product_key, aspect, availability_zone
 LIMIT $2
 `
 
@@ -219,6 +269,7 @@ type BIStatusChangesRow struct {
 	ToStatus         string
 }
 
+// The newest first, without the products that were there in a list's first snapshot.
 func (q *Queries) BIStatusChanges(ctx context.Context, db DBTX, arg BIStatusChangesParams) ([]BIStatusChangesRow, error) {
 	rows, err := db.Query(ctx, bIStatusChanges, arg.Since, arg.Most)
 	if err != nil {

@@ -12,11 +12,13 @@ import (
 
 const bIContractPricesOf = `-- name: BIContractPricesOf :many
 
-SELECT price_kind, price_variant, pricing_unit, pricing_currency, list_unit_price_text, tax_basis,
-    valid_from, valid_to
+SELECT price_kind, price_variant, pricing_unit, pricing_currency, coalesce(region_id, '')::text AS region_id,
+    coalesce(trim_scale(quantity_tier_minimum)::text, '')::text AS quantity_tier_minimum, sku_price_id,
+    list_unit_price_text, tax_basis, valid_from, valid_to
 FROM bi.contract_prices
 WHERE source = $1 AND list = $2 AND contract_key = $3
-ORDER BY price_kind, price_variant, pricing_unit, pricing_currency, valid_from
+ORDER BY price_kind, price_variant, pricing_unit, pricing_currency, contract_prices.region_id NULLS FIRST,
+    contract_prices.quantity_tier_minimum NULLS FIRST, sku_price_id, valid_from
 `
 
 type BIContractPricesOfParams struct {
@@ -26,17 +28,21 @@ type BIContractPricesOfParams struct {
 }
 
 type BIContractPricesOfRow struct {
-	PriceKind         string
-	PriceVariant      string
-	PricingUnit       string
-	PricingCurrency   string
-	ListUnitPriceText string
-	TaxBasis          string
-	ValidFrom         time.Time
-	ValidTo           *time.Time
+	PriceKind           string
+	PriceVariant        string
+	PricingUnit         string
+	PricingCurrency     string
+	RegionID            string
+	QuantityTierMinimum string
+	SkuPriceID          string
+	ListUnitPriceText   string
+	TaxBasis            string
+	ValidFrom           time.Time
+	ValidTo             *time.Time
 }
 
 // Contracts as commands show them.
+// The rows of one price stand together.
 func (q *Queries) BIContractPricesOf(ctx context.Context, db DBTX, arg BIContractPricesOfParams) ([]BIContractPricesOfRow, error) {
 	rows, err := db.Query(ctx, bIContractPricesOf, arg.Source, arg.List, arg.ContractKey)
 	if err != nil {
@@ -51,6 +57,9 @@ func (q *Queries) BIContractPricesOf(ctx context.Context, db DBTX, arg BIContrac
 			&i.PriceVariant,
 			&i.PricingUnit,
 			&i.PricingCurrency,
+			&i.RegionID,
+			&i.QuantityTierMinimum,
+			&i.SkuPriceID,
 			&i.ListUnitPriceText,
 			&i.TaxBasis,
 			&i.ValidFrom,
@@ -68,7 +77,7 @@ func (q *Queries) BIContractPricesOf(ctx context.Context, db DBTX, arg BIContrac
 
 const bIContractVersionsOf = `-- name: BIContractVersionsOf :many
 SELECT coalesce(status, '')::text AS status, coalesce(contract_type, '')::text AS contract_type, contract_name,
-    period_end, attributes, valid_from, valid_to
+    period_end, attributes, valid_from, coalesce(valid_to, '0001-01-01T00:00:00Z')::timestamptz AS valid_to
 FROM bi.contract_history
 WHERE source = $1 AND list = $2 AND contract_key = $3
 ORDER BY valid_from
@@ -87,7 +96,7 @@ type BIContractVersionsOfRow struct {
 	PeriodEnd    *time.Time
 	Attributes   string
 	ValidFrom    time.Time
-	ValidTo      *time.Time
+	ValidTo      time.Time
 }
 
 func (q *Queries) BIContractVersionsOf(ctx context.Context, db DBTX, arg BIContractVersionsOfParams) ([]BIContractVersionsOfRow, error) {

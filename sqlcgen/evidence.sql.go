@@ -204,6 +204,39 @@ func (q *Queries) EvidencePages(ctx context.Context, db DBTX, arg EvidencePagesP
 	return items, nil
 }
 
+const evidenceProven = `-- name: EvidenceProven :many
+SELECT snapshots.taken_at, snapshots.decoder_version FROM snapshots
+WHERE snapshots.list_id = $1 AND snapshots.status = 'committed' AND EXISTS (SELECT FROM snapshot_pages AS link
+    WHERE link.list_id = snapshots.list_id AND link.taken_at = coalesce(snapshots.pages_of, snapshots.taken_at))
+ORDER BY snapshots.taken_at
+`
+
+type EvidenceProvenRow struct {
+	TakenAt        time.Time
+	DecoderVersion int32
+}
+
+// The committed snapshots whose pages are there.
+func (q *Queries) EvidenceProven(ctx context.Context, db DBTX, listID int64) ([]EvidenceProvenRow, error) {
+	rows, err := db.Query(ctx, evidenceProven, listID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []EvidenceProvenRow
+	for rows.Next() {
+		var i EvidenceProvenRow
+		if err := rows.Scan(&i.TakenAt, &i.DecoderVersion); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const evidenceSnapshots = `-- name: EvidenceSnapshots :many
 SELECT taken_at, status, origin, entries, digest, pages_digest, decoder_version, settings, pages_of
 FROM snapshots

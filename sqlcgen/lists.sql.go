@@ -174,3 +174,41 @@ func (q *Queries) ListReread(ctx context.Context, db DBTX, arg ListRereadParams)
 	err := row.Scan(&otherwise)
 	return otherwise, err
 }
+
+const listRules = `-- name: ListRules :many
+SELECT source, list, confirm_snapshots, confirm_for FROM lists
+WHERE source || '/' || list = ANY ($1::text[]) ORDER BY source, list
+`
+
+type ListRulesRow struct {
+	Source           string
+	List             string
+	ConfirmSnapshots int32
+	ConfirmFor       time.Duration
+}
+
+// The rules of absence by which the histories of these lists were written.
+func (q *Queries) ListRules(ctx context.Context, db DBTX, names []string) ([]ListRulesRow, error) {
+	rows, err := db.Query(ctx, listRules, names)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListRulesRow
+	for rows.Next() {
+		var i ListRulesRow
+		if err := rows.Scan(
+			&i.Source,
+			&i.List,
+			&i.ConfirmSnapshots,
+			&i.ConfirmFor,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}

@@ -165,4 +165,5 @@ type Snapshot struct {
 	LateAfter      *time.Time
 	GivenUpAt      *time.Time
 	GivenUpFor     *string
+	RejectedBy     *int64
 }

@@ -233,7 +233,7 @@ LEFT JOIN product_versions AS product ON product.list_id = prices.list_id AND pr
 LEFT JOIN contract_versions AS contract ON contract.list_id = prices.list_id AND contract.contract_id = prices.contract_id
     AND contract.valid_to IS NULL AND contract.superseded_by IS NULL
 WHERE new.list_id = $1 AND new.price_id = ANY($2::bigint[]) AND new.valid_from = $3
-  AND new.superseded_by IS NULL AND new.list_unit_price <> old.list_unit_price
+  AND new.superseded_by IS NULL AND new.tax_basis = old.tax_basis AND new.list_unit_price <> old.list_unit_price
 ORDER BY new.price_id
 `
 
@@ -254,7 +254,8 @@ type NotificationPriceChangesRow struct {
 	ToAmount        decimal.Decimal
 }
 
-// Which of these prices have another amount since a moment than just before.
+// Which of these prices rose or fell at a moment, as bi.price_changes says it:
+// amounts of another tax basis do not compare.
 func (q *Queries) NotificationPriceChanges(ctx context.Context, db DBTX, arg NotificationPriceChangesParams) ([]NotificationPriceChangesRow, error) {
 	rows, err := db.Query(ctx, notificationPriceChanges, arg.ListID, arg.PriceIds, arg.At)
 	if err != nil {

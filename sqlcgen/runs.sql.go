@@ -321,6 +321,24 @@ func (q *Queries) RunOutcome(ctx context.Context, db DBTX, arg RunOutcomeParams)
 	return outcome, err
 }
 
+const runRefuse = `-- name: RunRefuse :exec
+INSERT INTO runs (list_id, kind, started_at, heartbeat_at, ended_at, outcome, error_class, error_text)
+VALUES ($1, 'sync', clock_timestamp(), clock_timestamp(), clock_timestamp(), 'failed', $2, $3)
+`
+
+type RunRefuseParams struct {
+	ListID     int64
+	ErrorClass *string
+	ErrorText  *string
+}
+
+// A run that was not begun, for everybody to see. It has no due time: that is
+// left to another daemon, which may be configured as history was written.
+func (q *Queries) RunRefuse(ctx context.Context, db DBTX, arg RunRefuseParams) error {
+	_, err := db.Exec(ctx, runRefuse, arg.ListID, arg.ErrorClass, arg.ErrorText)
+	return err
+}
+
 const runsRecorded = `-- name: RunsRecorded :many
 SELECT list_id, id, kind, due_at, started_at, heartbeat_at, ended_at, recorded_at, outcome, pages, entries, added, changed, removed, warnings, error_class, error_text, actor, reason FROM runs
 WHERE list_id = $1 AND (recorded_at IS NOT NULL OR outcome IN ('unchanged', 'changed', 'held'))

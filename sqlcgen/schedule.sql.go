@@ -40,22 +40,23 @@ func (q *Queries) RunLastDue(ctx context.Context, db DBTX, arg RunLastDueParams)
 	return due_at, err
 }
 
-const runSkip = `-- name: RunSkip :execrows
+const runSkip = `-- name: RunSkip :one
 INSERT INTO runs (list_id, kind, due_at, started_at, heartbeat_at, ended_at, outcome, reason)
 SELECT lists.id, 'sync', $1::timestamptz, clock_timestamp(), clock_timestamp(), clock_timestamp(), 'skipped',
-    'the list was still being read'
-FROM lists
-WHERE lists.source = $2 AND lists.list = $3
+    coalesce($2::text, CASE WHEN reading.now THEN 'the list was still being read' ELSE 'an earlier due time of the list waited for its turn' END)
+FROM lists, LATERAL (SELECT EXISTS (SELECT FROM runs WHERE runs.list_id = lists.id AND runs.outcome = 'running' AND runs.kind = 'sync'
+    AND runs.heartbeat_at >= clock_timestamp() - interval '60 seconds') AS now) AS reading
+WHERE lists.source = $3 AND lists.list = $4
   AND NOT EXISTS (SELECT FROM runs WHERE runs.list_id = lists.id AND runs.due_at = $1::timestamptz) AND (
-    EXISTS (SELECT FROM runs WHERE runs.list_id = lists.id AND runs.outcome = 'running' AND runs.kind = 'sync'
-        AND runs.heartbeat_at >= clock_timestamp() - interval '60 seconds')
-    OR ($4::timestamptz IS NOT NULL AND NOT EXISTS (
-        SELECT FROM runs WHERE runs.list_id = lists.id AND runs.due_at = $4::timestamptz)))
+    reading.now OR ($5::timestamptz IS NOT NULL AND NOT EXISTS (
+        SELECT FROM runs WHERE runs.list_id = lists.id AND runs.due_at = $5::timestamptz)))
 ON CONFLICT (list_id, due_at) WHERE outcome <> 'abandoned' AND due_at IS NOT NULL DO NOTHING
+RETURNING reason::text AS reason
 `
 
 type RunSkipParams struct {
 	DueAt   time.Time
+	Why     *string
 	Source  string
 	List    string
 	Waiting *time.Time
@@ -64,18 +65,19 @@ type RunSkipParams struct {
 // A due time is skipped while its list is being read, by whichever process; or
 // while the process that asks is still to begin with an earlier one, which
 // nobody else has taken. Whoever took the due time keeps it, and one that was
-// left behind waits.
-func (q *Queries) RunSkip(ctx context.Context, db DBTX, arg RunSkipParams) (int64, error) {
-	result, err := db.Exec(ctx, runSkip,
+// left behind waits. The reason is why when the process knows it: by now the list
+// may be read that waited for the database when the due time came.
+func (q *Queries) RunSkip(ctx context.Context, db DBTX, arg RunSkipParams) (string, error) {
+	row := db.QueryRow(ctx, runSkip,
 		arg.DueAt,
+		arg.Why,
 		arg.Source,
 		arg.List,
 		arg.Waiting,
 	)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected(), nil
+	var reason string
+	err := row.Scan(&reason)
+	return reason, err
 }
 
 const runsAbandonDead = `-- name: RunsAbandonDead :execrows

@@ -120,8 +120,9 @@ func (q *Queries) PagesPut(ctx context.Context, db DBTX, arg PagesPutParams) err
 
 const snapshotAccept = `-- name: SnapshotAccept :execrows
 UPDATE snapshots SET status = 'committed', recorded_at = $1, recorded_by = $2, entries = $3,
-    digest = $4, decoder_version = $5, decided_by = $6::text, decided_reason = $7::text
-WHERE list_id = $8 AND taken_at = $9 AND status = 'held'
+    digest = $4, decoder_version = $5, decided_by = $6::text, decided_reason = $7::text,
+    rejected_by = CASE WHEN status = 'rejected' THEN recorded_by END
+WHERE list_id = $8 AND taken_at = $9 AND status IN ('held', 'rejected')
 `
 
 type SnapshotAcceptParams struct {
@@ -136,7 +137,8 @@ type SnapshotAcceptParams struct {
 	TakenAt        time.Time
 }
 
-// A hold that is accepted becomes a member of history now.
+// A hold that is accepted becomes a member of history now, also one that had
+// been rejected.
 func (q *Queries) SnapshotAccept(ctx context.Context, db DBTX, arg SnapshotAcceptParams) (int64, error) {
 	result, err := db.Exec(ctx, snapshotAccept,
 		arg.RecordedAt,
@@ -156,7 +158,7 @@ func (q *Queries) SnapshotAccept(ctx context.Context, db DBTX, arg SnapshotAccep
 }
 
 const snapshotAt = `-- name: SnapshotAt :one
-SELECT list_id, taken_at, status, origin, run_id, recorded_at, recorded_by, entries, digest, pages_digest, decoder_version, settings, pages_of, held_for, delta, decided_by, decided_reason, late_after, given_up_at, given_up_for FROM snapshots WHERE list_id = $1 AND taken_at = $2
+SELECT list_id, taken_at, status, origin, run_id, recorded_at, recorded_by, entries, digest, pages_digest, decoder_version, settings, pages_of, held_for, delta, decided_by, decided_reason, late_after, given_up_at, given_up_for, rejected_by FROM snapshots WHERE list_id = $1 AND taken_at = $2
 `
 
 type SnapshotAtParams struct {
@@ -188,6 +190,7 @@ func (q *Queries) SnapshotAt(ctx context.Context, db DBTX, arg SnapshotAtParams)
 		&i.LateAfter,
 		&i.GivenUpAt,
 		&i.GivenUpFor,
+		&i.RejectedBy,
 	)
 	return i, err
 }
@@ -270,7 +273,7 @@ func (q *Queries) SnapshotMoments(ctx context.Context, db DBTX, arg SnapshotMome
 }
 
 const snapshotNeighbours = `-- name: SnapshotNeighbours :many
-SELECT near.list_id, near.taken_at, near.status, near.origin, near.run_id, near.recorded_at, near.recorded_by, near.entries, near.digest, near.pages_digest, near.decoder_version, near.settings, near.pages_of, near.held_for, near.delta, near.decided_by, near.decided_reason, near.late_after, near.given_up_at, near.given_up_for, ARRAY(
+SELECT near.list_id, near.taken_at, near.status, near.origin, near.run_id, near.recorded_at, near.recorded_by, near.entries, near.digest, near.pages_digest, near.decoder_version, near.settings, near.pages_of, near.held_for, near.delta, near.decided_by, near.decided_reason, near.late_after, near.given_up_at, near.given_up_for, near.rejected_by, ARRAY(
     SELECT coalesce(products.key, contracts.key)
     FROM absences
     LEFT JOIN products ON products.list_id = absences.list_id AND products.id = absences.product_id
@@ -280,11 +283,11 @@ SELECT near.list_id, near.taken_at, near.status, near.origin, near.run_id, near.
       AND (absences.confirmed_at IS NULL OR absences.confirmed_at > $2)
     ORDER BY 1)::text[] AS absent
 FROM (
-    (SELECT list_id, taken_at, status, origin, run_id, recorded_at, recorded_by, entries, digest, pages_digest, decoder_version, settings, pages_of, held_for, delta, decided_by, decided_reason, late_after, given_up_at, given_up_for FROM snapshots WHERE list_id = $1 AND status = 'committed' AND taken_at < $2 ORDER BY taken_at DESC LIMIT 1)
+    (SELECT list_id, taken_at, status, origin, run_id, recorded_at, recorded_by, entries, digest, pages_digest, decoder_version, settings, pages_of, held_for, delta, decided_by, decided_reason, late_after, given_up_at, given_up_for, rejected_by FROM snapshots WHERE list_id = $1 AND status = 'committed' AND taken_at < $2 ORDER BY taken_at DESC LIMIT 1)
     UNION ALL
-    (SELECT list_id, taken_at, status, origin, run_id, recorded_at, recorded_by, entries, digest, pages_digest, decoder_version, settings, pages_of, held_for, delta, decided_by, decided_reason, late_after, given_up_at, given_up_for FROM snapshots WHERE list_id = $1 AND taken_at = $2)
+    (SELECT list_id, taken_at, status, origin, run_id, recorded_at, recorded_by, entries, digest, pages_digest, decoder_version, settings, pages_of, held_for, delta, decided_by, decided_reason, late_after, given_up_at, given_up_for, rejected_by FROM snapshots WHERE list_id = $1 AND taken_at = $2)
     UNION ALL
-    (SELECT list_id, taken_at, status, origin, run_id, recorded_at, recorded_by, entries, digest, pages_digest, decoder_version, settings, pages_of, held_for, delta, decided_by, decided_reason, late_after, given_up_at, given_up_for FROM snapshots WHERE list_id = $1 AND status = 'committed' AND taken_at > $2 ORDER BY taken_at LIMIT 1)
+    (SELECT list_id, taken_at, status, origin, run_id, recorded_at, recorded_by, entries, digest, pages_digest, decoder_version, settings, pages_of, held_for, delta, decided_by, decided_reason, late_after, given_up_at, given_up_for, rejected_by FROM snapshots WHERE list_id = $1 AND status = 'committed' AND taken_at > $2 ORDER BY taken_at LIMIT 1)
 ) AS near
 ORDER BY near.taken_at
 `
@@ -315,6 +318,7 @@ type SnapshotNeighboursRow struct {
 	LateAfter      *time.Time
 	GivenUpAt      *time.Time
 	GivenUpFor     *string
+	RejectedBy     *int64
 	Absent         []string
 }
 
@@ -352,6 +356,7 @@ func (q *Queries) SnapshotNeighbours(ctx context.Context, db DBTX, arg SnapshotN
 			&i.LateAfter,
 			&i.GivenUpAt,
 			&i.GivenUpFor,
+			&i.RejectedBy,
 			&i.Absent,
 		); err != nil {
 			return nil, err
@@ -458,7 +463,7 @@ func (q *Queries) SnapshotReread(ctx context.Context, db DBTX, arg SnapshotRerea
 }
 
 const snapshotsEver = `-- name: SnapshotsEver :many
-SELECT list_id, taken_at, status, origin, run_id, recorded_at, recorded_by, entries, digest, pages_digest, decoder_version, settings, pages_of, held_for, delta, decided_by, decided_reason, late_after, given_up_at, given_up_for FROM snapshots WHERE list_id = $1 ORDER BY taken_at
+SELECT list_id, taken_at, status, origin, run_id, recorded_at, recorded_by, entries, digest, pages_digest, decoder_version, settings, pages_of, held_for, delta, decided_by, decided_reason, late_after, given_up_at, given_up_for, rejected_by FROM snapshots WHERE list_id = $1 ORDER BY taken_at
 `
 
 // All that is noted of the snapshots of a list.
@@ -492,6 +497,7 @@ func (q *Queries) SnapshotsEver(ctx context.Context, db DBTX, listID int64) ([]S
 			&i.LateAfter,
 			&i.GivenUpAt,
 			&i.GivenUpFor,
+			&i.RejectedBy,
 		); err != nil {
 			return nil, err
 		}
@@ -504,7 +510,7 @@ func (q *Queries) SnapshotsEver(ctx context.Context, db DBTX, listID int64) ([]S
 }
 
 const snapshotsHeld = `-- name: SnapshotsHeld :many
-SELECT list_id, taken_at, status, origin, run_id, recorded_at, recorded_by, entries, digest, pages_digest, decoder_version, settings, pages_of, held_for, delta, decided_by, decided_reason, late_after, given_up_at, given_up_for FROM snapshots WHERE list_id = $1 AND status = 'held' ORDER BY taken_at
+SELECT list_id, taken_at, status, origin, run_id, recorded_at, recorded_by, entries, digest, pages_digest, decoder_version, settings, pages_of, held_for, delta, decided_by, decided_reason, late_after, given_up_at, given_up_for, rejected_by FROM snapshots WHERE list_id = $1 AND status = 'held' ORDER BY taken_at
 `
 
 func (q *Queries) SnapshotsHeld(ctx context.Context, db DBTX, listID int64) ([]Snapshot, error) {
@@ -537,6 +543,7 @@ func (q *Queries) SnapshotsHeld(ctx context.Context, db DBTX, listID int64) ([]S
 			&i.LateAfter,
 			&i.GivenUpAt,
 			&i.GivenUpFor,
+			&i.RejectedBy,
 		); err != nil {
 			return nil, err
 		}

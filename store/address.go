@@ -2,6 +2,7 @@ package store
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -28,3 +29,21 @@ func checkHosts(config pgconn.Config) error {
 	}
 	return nil
 }
+
+// unreachedError is a database that cannot be reached. pgx tries each address with
+// and without TLS, and tells the same of both: each line is said once.
+type unreachedError struct{ err error }
+
+// Error is each line that tells something new.
+func (e unreachedError) Error() string {
+	var lines []string
+	for line := range strings.Lines(e.err.Error()) {
+		if line = strings.TrimRight(line, "\n"); !slices.Contains(lines, line) {
+			lines = append(lines, line)
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Unwrap returns the error with all lines.
+func (e unreachedError) Unwrap() error { return e.err }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -22,8 +23,8 @@ const answerWithin = 30 * time.Second
 // BeginSync starts a live run, in one round trip: it registers the list if
 // nobody has, and takes the run's moment, which is the database's clock and
 // later than any moment of the list. due is the un-jittered due time, nil for a
-// run that a person started. ErrTaken, ErrSkipped, ErrEarly and ErrClock are
-// decisions; ErrNotBegun means that the database could not be asked.
+// run that a person started. ErrTaken, ErrSkipped, ErrEarly, ErrRule and
+// ErrClock are decisions; ErrNotBegun means that the database could not be asked.
 func (s *Store) BeginSync(ctx context.Context, list List, due *time.Time) (Run, error) {
 	params, err := liveParams(list, due)
 	if err != nil {
@@ -41,7 +42,11 @@ func (s *Store) BeginSync(ctx context.Context, list List, due *time.Time) (Run, 
 	if err != nil {
 		return Run{}, fmt.Errorf("%s: %w: %w", list.ID, ErrNotBegun, err)
 	}
-	return begun(list, due, row)
+	run, err := begun(list, due, row)
+	if errors.Is(err, ErrRule) {
+		return Run{}, errors.Join(err, s.refuse(ctx, row.ListID, err))
+	}
+	return run, err
 }
 
 func liveParams(list List, due *time.Time) (sqlcgen.RunBeginLiveParams, error) {
@@ -56,15 +61,15 @@ func liveParams(list List, due *time.Time) (sqlcgen.RunBeginLiveParams, error) {
 // begun says what became of the beginning of a run.
 func begun(list List, due *time.Time, row sqlcgen.RunBeginLiveRow) (Run, error) {
 	list.id = row.ListID
-	if err := list.mustAgree(timeline.Rule{Snapshots: int(row.ConfirmSnapshots), For: row.ConfirmFor}); err != nil {
-		return Run{}, err
-	}
+	disagrees := list.mustAgree(timeline.Rule{Snapshots: int(row.ConfirmSnapshots), For: row.ConfirmFor})
 	switch {
-	case row.Outcome == "skipped":
-		return Run{}, fmt.Errorf("%s: %w", list.ID, ErrSkipped)
 	case row.RunID == 0 && due != nil && due.After(row.Now.Add(aheadAllowed)):
 		return Run{}, fmt.Errorf("%s: %w: the due time is %s, the database's clock shows %s", list.ID, ErrEarly,
 			due.UTC().Format(time.RFC3339), row.Now.UTC().Format(time.RFC3339))
+	case disagrees != nil:
+		return Run{}, disagrees
+	case row.Outcome == "skipped":
+		return Run{}, fmt.Errorf("%s: %w", list.ID, ErrSkipped)
 	case row.RunID == 0:
 		return Run{}, fmt.Errorf("%s: %w", list.ID, ErrTaken)
 	}

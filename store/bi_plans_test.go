@@ -13,8 +13,7 @@ import (
 // manyPrices fills a database with 20,000 prices of 10,000 products in three
 // lists, seen on 100 days; a third of the prices changed four times, and
 // every product its status, on days spread over the time.
-func manyPrices(t *testing.T) *pgxpool.Pool {
-	pool := analyst(t, pgtest.URL(t))
+func manyPrices(t *testing.T, pool *pgxpool.Pool) {
 	for _, sql := range []string{
 		`INSERT INTO lists (provider, source, list, kind, settings, confirm_snapshots, confirm_for, decoder_version)
 			SELECT 'p', 's', 'l' || n, 'product', '{}', 2, '72h', 1 FROM generate_series(1, 3) AS n`,
@@ -43,7 +42,6 @@ func manyPrices(t *testing.T) *pgxpool.Pool {
 	} {
 		perform(t, pool, sql)
 	}
-	return pool
 }
 
 // node is a step of a plan, as EXPLAIN tells it.
@@ -70,9 +68,11 @@ func (n node) read(rows map[string]float64) {
 // many prices and counts the rows read: those about one product or one day
 // must not read all of a table.
 func TestQuestionsReadWhatTheyAskFor(t *testing.T) {
-	pool := manyPrices(t)
+	pool := analyst(t, pgtest.URL(t))
+	manyPrices(t, pool)
 	const one = " WHERE source = 's' AND list = 'l2' AND product_key = 'key-100'"
 	const day = " WHERE changed_at >= '2026-02-15 00:00Z' AND changed_at < '2026-02-16 00:00Z'"
+	const month = " WHERE source = 's' AND list = 'l2' AND changed_at >= '2026-02-01 00:00Z' AND changed_at < '2026-03-01 00:00Z'"
 	everything := []string{"price_history", "prices", "product_versions", "products", "product_status_changes"}
 	for _, ask := range []struct {
 		question string
@@ -90,12 +90,14 @@ func TestQuestionsReadWhatTheyAskFor(t *testing.T) {
 		{"bi.product_history" + one, 300, everything},
 		{"bi.products_current" + one, 300, everything},
 		{"bi.product_status_changes" + one, 300, everything},
+		{"bi.zone_status_history" + one, 300, everything},
 		{"bi.availability" + one, 300, everything},
 		{"bi.provenance" + one, 300, everything},
 		{"bi.focus_sku_price WHERE x_source = 's' AND x_list = 'l2' AND sku_id = 'key-100'", 300, everything},
 		{"bi.restatements", 300, everything},
 		// Postgres may still hash all identities, which is one cheap pass.
 		{"bi.price_changes" + day, 5000, []string{"price_history"}},
+		{"bi.price_changes" + month, 30_000, []string{"runs", "price_history"}}, // 5,000 changes
 		// A BRIN index leads to blocks of about 10,000 rows.
 		{"bi.product_status_changes" + day, 20_000, []string{"product_status_changes"}},
 	} {

@@ -51,6 +51,9 @@ func (b *books) index() {
 		if one.RecordedBy != one.RunID {
 			b.decided[one.RecordedBy] = one
 		}
+		if one.RejectedBy != nil {
+			b.decided[*one.RejectedBy] = one
+		}
 	}
 }
 

@@ -58,7 +58,7 @@ func TestCheckpointsOutliveWhatComesLater(t *testing.T) {
 	put(t, w.store, w.list, w.source.snapshot(t, priced("a", "130")), january(9))
 	put(t, w.store, w.list, w.source.snapshot(t, priced("a", "130")), january(9))
 	note()
-	if _, err := w.store.GiveUp(t.Context(), w.list, store.Keep{Age: time.Minute}); err != nil {
+	if _, err := givenUpBy(w.store, w.list, store.Keep{Age: time.Minute}); err != nil {
 		t.Fatal(err)
 	}
 	note()

@@ -136,3 +136,26 @@ func TestServerIsAwayAfterCommit(t *testing.T) {
 		t.Errorf("%d questions fewer than expected", left)
 	}
 }
+
+// TestRejectionWithoutAnswer wants Reject to tell what became of its COMMIT.
+func TestRejectionWithoutAnswer(t *testing.T) {
+	for _, action := range []wire.Action{wire.Cut, wire.LoseAnswer} {
+		t.Run(action.String(), func(t *testing.T) {
+			u := newUnsure(t)
+			snapshot := u.source.snapshot(t, map[string]catalog.Entry{"a": {Key: "a"}})
+			run, err := u.BeginAt(t.Context(), u.list, store.Backfill, day(1))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := u.Update(t.Context(), run, snapshot, func(store.Delta) string { return "too much" }); err != nil {
+				t.Fatal(err)
+			}
+			u.armed.Store(&action)
+			err = u.Reject(t.Context(), u.list, day(1), store.Decision{Actor: "kim", Reason: "half a list"})
+			status := rows(t, u.pool, u.source.list.ID, "SELECT status FROM snapshots JOIN lists ON lists.id = list_id WHERE list = $1", pgx.RowTo[string])
+			if rejected := fmt.Sprint(status) == "[rejected]"; rejected != (err == nil) || rejected != (action == wire.LoseAnswer) {
+				t.Errorf("the snapshot is %v, and Reject says %v", status, err)
+			}
+		})
+	}
+}

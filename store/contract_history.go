@@ -24,13 +24,13 @@ type ContractVersion struct {
 // contractHistory is the history of one contract: its versions, joined where
 // only prices moved, and its prices.
 func (s *Store) contractHistory(ctx context.Context, list catalog.ListID, key string) (ProductHistory, error) {
-	var h ProductHistory
+	h := ProductHistory{Prices: []PriceVersion{}, Statuses: []StatusChange{}}
 	versions, err := s.q.BIContractVersionsOf(ctx, s.pool, sqlcgen.BIContractVersionsOfParams{Source: list.Source, List: list.Name, ContractKey: key})
 	if err != nil {
 		return h, fmt.Errorf("%s: read versions of %q: %w", list, key, err)
 	}
 	for _, r := range versions {
-		h.addContract(ContractVersion{r.ContractName, r.Status, r.ContractType, r.PeriodEnd, r.Attributes, r.ValidFrom.UTC(), r.ValidTo})
+		h.addContract(ContractVersion{r.ContractName, r.Status, r.ContractType, r.PeriodEnd, r.Attributes, r.ValidFrom.UTC(), nullable(r.ValidTo)})
 	}
 	prices, err := s.q.BIContractPricesOf(ctx, s.pool, sqlcgen.BIContractPricesOfParams{Source: list.Source, List: list.Name, ContractKey: key})
 	if err != nil {

@@ -30,6 +30,9 @@ func TestHistoryOfAContract(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if history.Statuses == nil {
+		t.Error("JSON would say null for a list")
+	}
 	var told []string
 	for _, v := range history.Contract {
 		told = append(told, fmt.Sprint(v.Status, " ", v.From.Format(time.DateOnly)))

@@ -20,12 +20,14 @@ import (
 type ColumnKind string
 
 // The kinds of columns. Numbers are exact decimals as text, moments RFC 3339 in
-// UTC, dates 2026-01-31; everything else is text as Postgres writes it.
+// UTC, dates 2026-01-31, booleans t or f; everything else is text as Postgres
+// writes it.
 const (
-	TextColumn   ColumnKind = "text"
-	NumberColumn ColumnKind = "number"
-	MomentColumn ColumnKind = "moment"
-	DateColumn   ColumnKind = "date"
+	TextColumn    ColumnKind = "text"
+	NumberColumn  ColumnKind = "number"
+	MomentColumn  ColumnKind = "moment"
+	DateColumn    ColumnKind = "date"
+	BooleanColumn ColumnKind = "boolean"
 )
 
 // Column is one column of a view.
@@ -46,8 +48,34 @@ var ErrFilter = errors.New("the view cannot be filtered so")
 // momentColumns are the columns that --since compares, the first that a view
 // has.
 var momentColumns = []string{
-	"changed_at", "taken_at", "held_at", "started_at", "first_seen_at", "valid_from", "x_observed_from", "used_from",
-	"month_end", "last_snapshot_at", "recorded_at",
+	"changed_at", "month_end", "last_snapshot_at", "taken_at", "held_at", "started_at", "first_seen_at", "valid_from",
+	"x_observed_from", "used_from", "since", "last_absent_from", "recorded_at",
+}
+
+// SinceColumn is the column that Since is compared with; "" where a view has
+// none.
+func (f Filter) SinceColumn(columns []Column) string { return firstOf(momentColumns, columns) }
+
+func firstOf(names []string, columns []Column) string {
+	for _, name := range names {
+		if slices.ContainsFunc(columns, func(c Column) bool { return c.Name == name }) {
+			return name
+		}
+	}
+	return ""
+}
+
+// Lists are the lists that the database knows, for who may only read schema bi.
+func (s *Store) Lists(ctx context.Context) ([]catalog.ListID, error) {
+	answer, err := s.Ask(ctx, "SELECT source, list FROM bi.freshness ORDER BY source, list")
+	if err != nil {
+		return nil, fmt.Errorf("read the names of lists: %w", err)
+	}
+	all := make([]catalog.ListID, len(answer.Rows))
+	for i, row := range answer.Rows {
+		all[i] = catalog.ListID{Source: row[0], Name: row[1]}
+	}
+	return all, nil
 }
 
 // Views are the names of all views of schema bi that the user may read.
@@ -123,6 +151,8 @@ func columnsOf(fields []pgconn.FieldDescription) []Column {
 			kind = MomentColumn
 		case pgtype.DateOID:
 			kind = DateColumn
+		case pgtype.BoolOID:
+			kind = BooleanColumn
 		}
 		all[i] = Column{field.Name, kind}
 	}
@@ -133,14 +163,13 @@ func columnsOf(fields []pgconn.FieldDescription) []Column {
 func (f Filter) where(columns []Column) (text string, args []any, err error) {
 	var all []string
 	add := func(names []string, operator, flag string, value any) {
-		for _, name := range names {
-			if slices.ContainsFunc(columns, func(c Column) bool { return c.Name == name }) {
-				args = append(args, value)
-				all = append(all, fmt.Sprintf("%s %s $%d", pgx.Identifier{name}.Sanitize(), operator, len(args)))
-				return
-			}
+		name := firstOf(names, columns)
+		if name == "" {
+			err = errors.Join(err, fmt.Errorf("%w: it has no column for %s", ErrFilter, flag))
+			return
 		}
-		err = errors.Join(err, fmt.Errorf("%w: it has no column for %s", ErrFilter, flag))
+		args = append(args, value)
+		all = append(all, fmt.Sprintf("%s %s $%d", pgx.Identifier{name}.Sanitize(), operator, len(args)))
 	}
 	if f.Source != "" {
 		add([]string{"source", "x_source"}, "=", "--source", f.Source)

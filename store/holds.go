@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -63,6 +64,29 @@ func (s *Store) Undecided(ctx context.Context, list List) ([]time.Time, error) {
 	return moments, nil
 }
 
+// Acceptable reports that a snapshot of this moment can be accepted: it is held, or
+// was rejected.
+func (s *Store) Acceptable(ctx context.Context, list List, takenAt time.Time) (bool, error) {
+	return s.stands(ctx, list, takenAt, "held", "rejected")
+}
+
+// Rejectable reports that a snapshot of this moment can be rejected: it is held.
+func (s *Store) Rejectable(ctx context.Context, list List, takenAt time.Time) (bool, error) {
+	return s.stands(ctx, list, takenAt, "held")
+}
+
+// stands reports that there is a snapshot of a moment with one of these statuses.
+func (s *Store) stands(ctx context.Context, list List, takenAt time.Time, statuses ...string) (bool, error) {
+	row, err := s.q.SnapshotAt(ctx, s.pool, sqlcgen.SnapshotAtParams{ListID: list.id, TakenAt: takenAt})
+	if errors.Is(err, pgx.ErrNoRows) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("%s: read snapshot %s: %w", list.ID, takenAt.UTC().Format(time.RFC3339Nano), err)
+	}
+	return slices.Contains(statuses, row.Status), nil
+}
+
 // BeginAccept starts the run that makes a held snapshot part of history, by
 // Update like any other: nothing more than a late snapshot.
 func (s *Store) BeginAccept(ctx context.Context, list List, takenAt time.Time, decision Decision) (Run, error) {
@@ -82,7 +106,7 @@ func (s *Store) Reject(ctx context.Context, list List, takenAt time.Time, decisi
 		u := update{q: s.q, shelf: shelfOf(list.Kind, s.q), tx: tx, run: run}
 		return u.reject(ctx, takenAt, decision)
 	})
-	if err == nil {
+	if err == nil || !errors.Is(err, ErrNotHeld) && s.committedAnyway(ctx, run, err) {
 		return nil
 	}
 	err = fmt.Errorf("%s: reject %s: %w", list.ID, takenAt.UTC().Format(time.RFC3339Nano), err)

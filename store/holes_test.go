@@ -55,7 +55,7 @@ func TestNotedHolesAreNone(t *testing.T) {
 			w.spares(t, "131", january(6))
 			w.spares(t, "131", january(7))
 			put(t, w.store, w.list, w.source.snapshot(t, priced("a", "132")), january(8))
-			if _, err := w.store.GiveUp(t.Context(), w.list, keep); err != nil {
+			if _, err := givenUpBy(w.store, w.list, keep); err != nil {
 				t.Fatal(err)
 			}
 			w.mustHold(t)
@@ -81,11 +81,11 @@ func (w *written) spares(t *testing.T, amount string, at time.Time) {
 // pages to be read again.
 func TestLateSnapshotAfterOneOfAnOlderDecoder(t *testing.T) {
 	w := audited(t, pgtest.New(t))
-	if _, err := w.store.GiveUp(t.Context(), w.list, store.Keep{Age: time.Minute}); err != nil {
+	if _, err := givenUpBy(w.store, w.list, store.Keep{Age: time.Minute}); err != nil {
 		t.Fatal(err)
 	}
 	put(t, w.store, w.list, w.source.snapshot(t, priced("a", "130")), january(8))
-	if _, err := w.store.GiveUp(t.Context(), w.list, store.Keep{Age: time.Minute}); err != nil {
+	if _, err := givenUpBy(w.store, w.list, store.Keep{Age: time.Minute}); err != nil {
 		t.Fatal(err)
 	}
 	for _, entries := range w.source.entries {
@@ -110,7 +110,7 @@ func TestLateSnapshotAfterOneOfAnOlderDecoder(t *testing.T) {
 // no page to be kept only where there is none.
 func TestVerifySaysWhatIsNotProven(t *testing.T) {
 	w := audited(t, pgtest.New(t))
-	if _, err := w.store.GiveUp(t.Context(), w.list, store.Keep{Age: time.Minute}); err != nil {
+	if _, err := givenUpBy(w.store, w.list, store.Keep{Age: time.Minute}); err != nil {
 		t.Fatal(err)
 	}
 	w.spares(t, "131", january(6))

@@ -60,7 +60,7 @@ func SchemaVersions(ctx context.Context, url string) (found, known int64, err er
 // others wait for it. A step whose locks others hold is tried again for two
 // minutes, then ErrSchemaBusy.
 func Migrate(ctx context.Context, url string) ([]Migration, error) {
-	return withProvider(url, func(p *goose.Provider) (done []Migration, err error) {
+	return withProvider(url, func(p *goose.Provider, db *sql.DB) (done []Migration, err error) {
 		err = patiently(ctx, func() error {
 			results, err := p.Up(ctx)
 			if err == nil {
@@ -73,7 +73,10 @@ func Migrate(ctx context.Context, url string) ([]Migration, error) {
 		if err != nil {
 			return done, fmt.Errorf("migrate up: %w", err)
 		}
-		return done, notNewer(ctx, p)
+		if err := notNewer(ctx, p); err != nil {
+			return done, err
+		}
+		return done, settle(ctx, db)
 	})
 }
 
@@ -92,7 +95,7 @@ func notNewer(ctx context.Context, p *goose.Provider) error {
 
 // MigrateDown takes the newest step back.
 func MigrateDown(ctx context.Context, url string) ([]Migration, error) {
-	return withProvider(url, func(p *goose.Provider) (done []Migration, err error) {
+	return withProvider(url, func(p *goose.Provider, _ *sql.DB) (done []Migration, err error) {
 		err = patiently(ctx, func() error {
 			result, err := p.Down(ctx)
 			if err == nil {
@@ -109,7 +112,7 @@ func MigrateDown(ctx context.Context, url string) ([]Migration, error) {
 
 // MigrationStatus lists all steps this binary knows, in order.
 func MigrationStatus(ctx context.Context, url string) ([]Migration, error) {
-	return withProvider(url, func(p *goose.Provider) ([]Migration, error) {
+	return withProvider(url, func(p *goose.Provider, _ *sql.DB) ([]Migration, error) {
 		status, err := p.Status(ctx)
 		if err != nil {
 			return nil, fmt.Errorf("migrate status: %w", err)
@@ -130,7 +133,7 @@ func applied(results []*goose.MigrationResult) []Migration {
 	return all
 }
 
-func withProvider(url string, work func(*goose.Provider) ([]Migration, error)) ([]Migration, error) {
+func withProvider(url string, work func(*goose.Provider, *sql.DB) ([]Migration, error)) ([]Migration, error) {
 	config, err := pgx.ParseConfig(url)
 	if err != nil {
 		return nil, errAddress
@@ -144,7 +147,11 @@ func withProvider(url string, work func(*goose.Provider) ([]Migration, error)) (
 	if err != nil {
 		return nil, err
 	}
-	return work(provider)
+	done, err := work(provider, db)
+	if _, unreached := errors.AsType[*pgconn.ConnectError](err); unreached {
+		err = unreachedError{err}
+	}
+	return done, err
 }
 
 func newProvider(db *sql.DB) (*goose.Provider, error) {
@@ -204,6 +211,9 @@ func (s *Store) schemaVersion(ctx context.Context) (int64, error) {
 	}
 	return version, nil
 }
+
+// NewestSchema is the newest step of the schema that this program knows.
+func NewestSchema() (int64, error) { return newestMigration() }
 
 func newestMigration() (int64, error) {
 	names, err := fs.Glob(migrations.FS, "*.sql")

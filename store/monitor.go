@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"syncer/catalog"
-	"syncer/sqlcgen"
 )
 
 // Ready says whether the database answers and has the schema of this binary;
@@ -52,40 +51,6 @@ func (s *Store) Waiting(ctx context.Context, most int) ([]Hold, error) {
 	all := make([]Hold, len(rows))
 	for i, r := range rows {
 		all[i] = Hold{List: catalog.ListID{Source: r.Source, Name: r.List}, TakenAt: r.TakenAt.UTC(), Entries: int(r.Entries), HeldFor: r.HeldFor}
-	}
-	return all, nil
-}
-
-// NewestPriceChanges is PriceChanges with the newest first.
-func (s *Store) NewestPriceChanges(ctx context.Context, since time.Time, most int) ([]PriceChange, error) {
-	rows, err := s.q.MonitorPriceChanges(ctx, s.pool, sqlcgen.MonitorPriceChangesParams{Since: since, Most: count(most)})
-	if err != nil {
-		return nil, fmt.Errorf("read the newest price changes: %w", err)
-	}
-	all := make([]PriceChange, len(rows))
-	for i, r := range rows {
-		all[i] = PriceChange{
-			List: catalog.ListID{Source: r.Source, Name: r.List}, Key: r.ProductKey, Name: r.ProductName,
-			Kind: r.PriceKind, Variant: r.PriceVariant, Unit: r.PricingUnit, Currency: r.PricingCurrency,
-			ChangedAt: r.ChangedAt.UTC(), Change: r.ChangeKind, From: r.FromAmount, To: r.ToAmount, Percent: r.Percent,
-		}
-	}
-	return all, nil
-}
-
-// NewestStatusChanges is StatusChanges with the newest first.
-func (s *Store) NewestStatusChanges(ctx context.Context, since time.Time, most int) ([]StatusChange, error) {
-	rows, err := s.q.MonitorStatusChanges(ctx, s.pool, sqlcgen.MonitorStatusChangesParams{Since: since, Most: count(most)})
-	if err != nil {
-		return nil, fmt.Errorf("read the newest status changes: %w", err)
-	}
-	all := make([]StatusChange, len(rows))
-	for i, r := range rows {
-		all[i] = StatusChange{
-			List: catalog.ListID{Source: r.Source, Name: r.List}, Key: r.ProductKey, Name: r.ProductName,
-			Aspect: r.Aspect, Zone: r.AvailabilityZone, ChangedAt: r.ChangedAt.UTC(), Event: r.Event,
-			From: r.FromStatus, To: r.ToStatus,
-		}
 	}
 	return all, nil
 }

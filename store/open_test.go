@@ -111,6 +111,9 @@ func TestDatabaseIsAway(t *testing.T) {
 		if opened == nil || !strings.Contains(opened.Error(), says) {
 			t.Errorf("error %v does not say %q", opened, says)
 		}
+		if opened != nil && strings.Count(opened.Error(), "connection refused") > 1 {
+			t.Errorf("told twice: %v", opened)
+		}
 		for _, err := range []error{opened, migrated, status} {
 			if err == nil || strings.Contains(err.Error(), password) {
 				t.Errorf("%s: error is missing or shows the password: %v", says, err)

@@ -49,6 +49,26 @@ func TestTheThresholdIsExact(t *testing.T) {
 	}
 }
 
+// TestAnotherTaxBasisIsNoMove wants nobody told that a price rose where tax came
+// into it, as bi.price_changes does not say so either.
+func TestAnotherTaxBasisIsNoMove(t *testing.T) {
+	w := newTold(t, everything())
+	based := func(amount string, basis catalog.TaxBasis) catalog.Entry {
+		entry := item("a", amount, catalog.PriceList)
+		entry.Prices[0].TaxBasis = basis
+		return entry
+	}
+	w.sync(day(1), "", based("10000", catalog.TaxExcluded))
+	w.sync(day(2), "", based("11000", catalog.TaxIncluded))
+	w.mustTell(0, "tax came in")
+	w.sync(day(3), "", based("12000", catalog.TaxIncluded))
+	w.mustTell(1, "the price rose")
+	kinds := rows(t, w.pool, w.source.list.ID, "SELECT change_kind FROM bi.price_changes WHERE list = $1 ORDER BY changed_at", pgx.RowTo[string])
+	if diff := cmp.Diff([]string{"new", "tax", "raised"}, kinds); diff != "" {
+		t.Errorf("bi.price_changes (-want +got):\n%s", diff)
+	}
+}
+
 // TestRulesChoose by list, event, direction and kind; each rule that matches
 // has a message of its own.
 func TestRulesChoose(t *testing.T) {

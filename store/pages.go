@@ -114,8 +114,8 @@ func storedSnapshot(row sqlcgen.EvidenceSnapshotsRow) StoredSnapshot {
 	return read
 }
 
-// SnapshotAt returns the snapshot of a moment, and what it is held for if it
-// is; ErrNotFound if there is none.
+// SnapshotAt returns the snapshot of a moment, and what it is or was held for if
+// it is no part of history; ErrNotFound if there is none.
 func (s *Store) SnapshotAt(ctx context.Context, list List, takenAt time.Time) (StoredSnapshot, string, error) {
 	row, err := s.q.SnapshotAt(ctx, s.pool, sqlcgen.SnapshotAtParams{ListID: list.id, TakenAt: takenAt})
 	at := takenAt.UTC().Format(time.RFC3339Nano)
@@ -129,7 +129,7 @@ func (s *Store) SnapshotAt(ctx context.Context, list List, takenAt time.Time) (S
 		TakenAt: row.TakenAt, Status: row.Status, Origin: row.Origin, Entries: row.Entries, Digest: row.Digest,
 		PagesDigest: row.PagesDigest, DecoderVersion: row.DecoderVersion, Settings: row.Settings, PagesOf: row.PagesOf,
 	})
-	return read, text(row.HeldFor), read.unreadable
+	return read, heldFor(row.Status, row.HeldFor), read.unreadable
 }
 
 // PagesOf returns the pages that prove the snapshot of a moment, compressed

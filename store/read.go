@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"syncer/catalog"
@@ -19,6 +20,9 @@ type PriceChange struct {
 	Variant   string         `json:"price_variant"`
 	Unit      string         `json:"pricing_unit"`
 	Currency  string         `json:"pricing_currency"`
+	Region    string         `json:"region_id"`             // "" for none
+	Tier      string         `json:"quantity_tier_minimum"` // exact and exclusive, "" without tiers
+	SKUPrice  string         `json:"sku_price_id"`          // FOCUS SkuPriceId
 	ChangedAt time.Time      `json:"changed_at"`
 	Change    string         `json:"change_kind"` // raised, lowered, new, ended, unit, currency or tax
 	From      string         `json:"from_list_unit_price"`
@@ -26,9 +30,34 @@ type PriceChange struct {
 	Percent   string         `json:"percent"` // two decimals; "" unless raised or lowered
 }
 
-// PriceChanges returns the changes since a moment, oldest first, without the
-// prices that were simply there in a list's first snapshot; at most most.
+// Price is the price that changed.
+func (c *PriceChange) Price() catalog.PriceIdentity {
+	return catalog.PriceIdentity{
+		SKUPriceID: c.SKUPrice, Kind: catalog.PriceKind(c.Kind), Variant: c.Variant, Unit: c.Unit, Currency: c.Currency,
+		RegionID: c.Region, TierMinimum: c.Tier,
+	}
+}
+
+// PriceChanges returns the newest changes since a moment, at most most of them,
+// in time order, without the prices that were simply there in a list's first
+// snapshot.
 func (s *Store) PriceChanges(ctx context.Context, since time.Time, most int) ([]PriceChange, error) {
+	all, err := s.NewestPriceChanges(ctx, since, most)
+	slices.SortStableFunc(all, func(a, b PriceChange) int { return a.ChangedAt.Compare(b.ChangedAt) })
+	return all, err
+}
+
+// PriceChangeCount is how many PriceChanges there are.
+func (s *Store) PriceChangeCount(ctx context.Context, since time.Time) (int, error) {
+	n, err := s.q.BIPriceChangeCount(ctx, s.pool, since)
+	if err != nil {
+		return 0, fmt.Errorf("count price changes: %w", err)
+	}
+	return int(n), nil
+}
+
+// NewestPriceChanges is PriceChanges with the newest first.
+func (s *Store) NewestPriceChanges(ctx context.Context, since time.Time, most int) ([]PriceChange, error) {
 	rows, err := s.q.BIPriceChanges(ctx, s.pool, sqlcgen.BIPriceChangesParams{Since: since, Most: count(most)})
 	if err != nil {
 		return nil, fmt.Errorf("read price changes: %w", err)
@@ -38,6 +67,7 @@ func (s *Store) PriceChanges(ctx context.Context, since time.Time, most int) ([]
 		all[i] = PriceChange{
 			List: catalog.ListID{Source: r.Source, Name: r.List}, Key: r.ProductKey, Name: r.ProductName,
 			Kind: r.PriceKind, Variant: r.PriceVariant, Unit: r.PricingUnit, Currency: r.PricingCurrency,
+			Region: r.RegionID, Tier: r.QuantityTierMinimum, SKUPrice: r.SkuPriceID,
 			ChangedAt: r.ChangedAt.UTC(), Change: r.ChangeKind, From: r.FromAmount, To: r.ToAmount, Percent: r.Percent,
 		}
 	}
@@ -57,9 +87,26 @@ type StatusChange struct {
 	To        string         `json:"to_status"`
 }
 
-// StatusChanges returns the events since a moment, oldest first, without the
-// products that were there in a list's first snapshot; at most most.
+// StatusChanges returns the newest events since a moment, at most most of them,
+// in time order, without the products that were there in a list's first
+// snapshot.
 func (s *Store) StatusChanges(ctx context.Context, since time.Time, most int) ([]StatusChange, error) {
+	all, err := s.NewestStatusChanges(ctx, since, most)
+	slices.SortStableFunc(all, func(a, b StatusChange) int { return a.ChangedAt.Compare(b.ChangedAt) })
+	return all, err
+}
+
+// StatusChangeCount is how many StatusChanges there are.
+func (s *Store) StatusChangeCount(ctx context.Context, since time.Time) (int, error) {
+	n, err := s.q.BIStatusChangeCount(ctx, s.pool, since)
+	if err != nil {
+		return 0, fmt.Errorf("count status changes: %w", err)
+	}
+	return int(n), nil
+}
+
+// NewestStatusChanges is StatusChanges with the newest first.
+func (s *Store) NewestStatusChanges(ctx context.Context, since time.Time, most int) ([]StatusChange, error) {
 	rows, err := s.q.BIStatusChanges(ctx, s.pool, sqlcgen.BIStatusChangesParams{Since: since, Most: count(most)})
 	if err != nil {
 		return nil, fmt.Errorf("read status changes: %w", err)
@@ -81,10 +128,21 @@ type PriceVersion struct {
 	Variant  string     `json:"price_variant"`
 	Unit     string     `json:"pricing_unit"`
 	Currency string     `json:"pricing_currency"`
-	Amount   string     `json:"list_unit_price"` // exact, in Currency per Unit
+	Region   string     `json:"region_id"`             // "" for none
+	Tier     string     `json:"quantity_tier_minimum"` // exact and exclusive, "" without tiers
+	SKUPrice string     `json:"sku_price_id"`          // FOCUS SkuPriceId
+	Amount   string     `json:"list_unit_price"`       // exact, in Currency per Unit
 	TaxBasis string     `json:"tax_basis"`
 	From     time.Time  `json:"valid_from"`
 	To       *time.Time `json:"valid_to"` // nil while current
+}
+
+// Price is the price that had the amount.
+func (v *PriceVersion) Price() catalog.PriceIdentity {
+	return catalog.PriceIdentity{
+		SKUPriceID: v.SKUPrice, Kind: catalog.PriceKind(v.Kind), Variant: v.Variant, Unit: v.Unit, Currency: v.Currency,
+		RegionID: v.Region, TierMinimum: v.Tier,
+	}
 }
 
 // ProductHistory is all that is known of one product or contract, in time
@@ -98,14 +156,14 @@ type ProductHistory struct {
 func priceVersion(r sqlcgen.BIPricesOfRow) PriceVersion {
 	return PriceVersion{
 		Kind: r.PriceKind, Variant: r.PriceVariant, Unit: r.PricingUnit, Currency: r.PricingCurrency,
-		Amount: r.ListUnitPriceText, TaxBasis: r.TaxBasis, From: r.ValidFrom.UTC(), To: r.ValidTo,
+		Region: r.RegionID, Tier: r.QuantityTierMinimum, SKUPrice: r.SkuPriceID, Amount: r.ListUnitPriceText, TaxBasis: r.TaxBasis, From: r.ValidFrom.UTC(), To: r.ValidTo,
 	}
 }
 
 // ProductHistory returns the history of one product or contract; ErrNotFound if the list
 // never held the key.
 func (s *Store) ProductHistory(ctx context.Context, list catalog.ListID, key string) (ProductHistory, error) {
-	var h ProductHistory
+	h := ProductHistory{Prices: []PriceVersion{}, Statuses: []StatusChange{}}
 	prices, err := s.q.BIPricesOf(ctx, s.pool, sqlcgen.BIPricesOfParams{Source: list.Source, List: list.Name, ProductKey: key})
 	if err != nil {
 		return h, fmt.Errorf("%s: read prices of %q: %w", list, key, err)

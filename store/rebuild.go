@@ -26,7 +26,12 @@ type Rebuilt struct {
 }
 
 // Rows counts rows of history by table.
-type Rows struct{ Versions, Prices, Absences, StatusChanges int }
+type Rows struct {
+	Versions      int `json:"versions"`
+	Prices        int `json:"prices"`
+	Absences      int `json:"absences"`
+	StatusChanges int `json:"status_changes"`
+}
 
 // Sum is the number of all of them.
 func (r Rows) Sum() int { return r.Versions + r.Prices + r.Absences + r.StatusChanges }
@@ -38,7 +43,7 @@ func (r *Rows) add(other Rows) {
 	r.StatusChanges += other.StatusChanges
 }
 
-// errOnlyLooking ends the transaction of a rebuild that is not to be kept.
+// errOnlyLooking ends a transaction of which nothing is to be kept.
 var errOnlyLooking = errors.New("nothing is kept")
 
 // BeginRebuild starts the run that writes the history of a list anew.

@@ -49,10 +49,13 @@ func repriced(ctx context.Context, q *sqlcgen.Queries, db sqlcgen.DBTX, list Lis
 // day: that is no change of what a provider publishes.
 func (d *Delta) weigh(entry *catalog.Entry, before map[catalog.PriceIdentity]decimal.Decimal) {
 	now := make(map[catalog.PriceIdentity]decimal.Decimal, len(entry.Prices))
-	skus := make(map[string]bool, len(entry.Prices))
+	begun := make(map[catalog.PriceIdentity]int, len(entry.Prices))
 	for i := range entry.Prices {
 		id := identityOf(&entry.Prices[i])
-		now[id], skus[id.SKUPriceID] = entry.Prices[i].ListUnitPrice, true
+		now[id] = entry.Prices[i].ListUnitPrice
+		if _, stays := before[id]; !stays {
+			begun[undenominated(id)]++
+		}
 	}
 	lost := false
 	for id, amount := range before {
@@ -61,7 +64,8 @@ func (d *Delta) weigh(entry *catalog.Entry, before map[catalog.PriceIdentity]dec
 		case stays && id.Kind == catalog.PriceFee:
 		case stays && !next.Equal(amount):
 			d.Repriced = append(d.Repriced, Repricing{Key: entry.Key, Price: id, From: amount, To: next})
-		case !stays && skus[id.SKUPriceID]:
+		case !stays && begun[undenominated(id)] > 0:
+			begun[undenominated(id)]--
 			d.Redenominated++
 		case !stays:
 			lost = true
@@ -70,6 +74,12 @@ func (d *Delta) weigh(entry *catalog.Entry, before map[catalog.PriceIdentity]dec
 	if lost {
 		d.Unpriced = append(d.Unpriced, entry.Key)
 	}
+}
+
+// undenominated is what stays of a price when its currency or unit changes.
+func undenominated(id catalog.PriceIdentity) catalog.PriceIdentity {
+	id.Currency, id.Unit = "", ""
+	return id
 }
 
 func pricesBefore(ctx context.Context, q *sqlcgen.Queries, db sqlcgen.DBTX, list List, at time.Time, keys []string) (map[string]map[catalog.PriceIdentity]decimal.Decimal, error) {

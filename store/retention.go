@@ -2,7 +2,9 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -40,20 +42,48 @@ type GivenUp struct {
 	Pages int // bodies that were deleted: many snapshots may share one
 }
 
+// ErrEvidenceMoved means that more would be given up than was looked at.
+var ErrEvidenceMoved = errors.New("other evidence would be given up than a moment ago")
+
+// ToGiveUp returns the committed snapshots that GiveUp would leave without pages,
+// in time order. It gives them up, and then lets that not stand.
+func (s *Store) ToGiveUp(ctx context.Context, list List, keep Keep) ([]Moment, error) {
+	if keep.Forever() {
+		return nil, nil
+	}
+	var lost []Moment
+	err := s.locked(ctx, list.id, func(tx pgx.Tx) (err error) {
+		u := update{q: s.q, tx: tx, run: Run{List: list}}
+		if lost, _, err = u.givenUp(ctx, keep); err != nil {
+			return err
+		}
+		return errOnlyLooking
+	})
+	if !errors.Is(err, errOnlyLooking) {
+		return nil, fmt.Errorf("%s: look at old evidence: %w", list.ID, err)
+	}
+	return lost, nil
+}
+
 // GiveUp deletes the pages of a list that the rule does not keep, in a
 // transaction of its own under the list's lock. The pages of held and rejected
 // snapshots, of the newest committed one, and those that prove another
-// snapshot which keeps its pages, always stay. History is not touched.
-func (s *Store) GiveUp(ctx context.Context, list List, keep Keep) (GivenUp, error) {
+// snapshot which keeps its pages, always stay. History is not touched. Whoever
+// looked at what ToGiveUp returns says so, and nothing else is given up:
+// ErrEvidenceMoved if that were more.
+func (s *Store) GiveUp(ctx context.Context, list List, keep Keep, looked []Moment) (GivenUp, error) {
 	var given GivenUp
-	if keep.Forever() {
+	if len(looked) == 0 {
 		return given, nil
 	}
 	err := s.locked(ctx, list.id, func(tx pgx.Tx) error {
 		u := update{q: s.q, tx: tx, run: Run{List: list}}
-		parts, err := u.unlink(ctx, keep)
+		lost, parts, err := u.givenUp(ctx, keep)
 		if err != nil {
-			return fmt.Errorf("unlink pages: %w", err)
+			return err
+		}
+		if !slices.Equal(lost, looked) {
+			return ErrEvidenceMoved
 		}
 		pages, err := s.q.EvidenceForget(ctx, tx, list.id)
 		if err != nil {
@@ -66,6 +96,36 @@ func (s *Store) GiveUp(ctx context.Context, list List, keep Keep) (GivenUp, erro
 		return GivenUp{}, fmt.Errorf("%s: give up evidence: %w", list.ID, err)
 	}
 	return given, nil
+}
+
+// givenUp unlinks pages by the rule, and returns whose proof that takes.
+func (u *update) givenUp(ctx context.Context, keep Keep) (lost []Moment, parts int64, err error) {
+	before, err := u.proven(ctx)
+	if err != nil {
+		return nil, 0, err
+	}
+	if parts, err = u.unlink(ctx, keep); err != nil {
+		return nil, 0, fmt.Errorf("unlink pages: %w", err)
+	}
+	after, err := u.proven(ctx)
+	stay := make(map[Moment]bool, len(after))
+	for _, moment := range after {
+		stay[moment] = true
+	}
+	return slices.DeleteFunc(before, func(m Moment) bool { return stay[m] }), parts, err
+}
+
+// proven are the committed snapshots whose pages are there, in time order.
+func (u *update) proven(ctx context.Context) ([]Moment, error) {
+	rows, err := u.q.EvidenceProven(ctx, u.tx, u.run.List.id)
+	if err != nil {
+		return nil, fmt.Errorf("find kept pages: %w", err)
+	}
+	all := make([]Moment, len(rows))
+	for i, row := range rows {
+		all[i] = Moment{row.TakenAt.UTC(), int(row.DecoderVersion)}
+	}
+	return all, nil
 }
 
 func (u *update) unlink(ctx context.Context, keep Keep) (int64, error) {

@@ -64,6 +64,14 @@ func boundaries(t testing.TB, pool *pgxpool.Pool, list string) map[int64]bool {
 	return found
 }
 
+func givenUpBy(s *store.Store, list store.List, keep store.Keep) (store.GivenUp, error) {
+	looked, err := s.ToGiveUp(context.Background(), list, keep)
+	if err != nil {
+		return store.GivenUp{}, err
+	}
+	return s.GiveUp(context.Background(), list, keep, looked)
+}
+
 // TestBoundariesStayProvable gives up what is between boundaries in random
 // worlds. Every boundary and the newest snapshot must keep their pages, every
 // other snapshot that shares its pages with none of them must lose them, and
@@ -74,7 +82,7 @@ func TestBoundariesStayProvable(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		lists++
 		w := drawWritten(rt, t, pool, fmt.Sprintf("world-%d", lists))
-		if _, err := w.store.GiveUp(context.Background(), w.list, store.Keep{Boundaries: true}); err != nil {
+		if _, err := givenUpBy(w.store, w.list, store.Keep{Boundaries: true}); err != nil {
 			rt.Fatal(err)
 		}
 		w.mustMatch(rt, t, "after giving up pages")
@@ -169,7 +177,7 @@ func TestPagesThatOthersNeedStay(t *testing.T) {
 				}
 			}
 			before := tally(t, pool)
-			given, err := s.GiveUp(t.Context(), list, c.keep)
+			given, err := givenUpBy(s, list, c.keep)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -206,7 +214,7 @@ func TestLateSnapshotKeepsItsPages(t *testing.T) {
 			put(t, s, list, snapshot, begin.AddDate(0, 0, day))
 		}
 	}
-	if _, err := s.GiveUp(t.Context(), list, store.Keep{Boundaries: true}); err != nil {
+	if _, err := givenUpBy(s, list, store.Keep{Boundaries: true}); err != nil {
 		t.Fatal(err)
 	}
 	put(t, s, list, second, begin.AddDate(0, 0, 2))
@@ -253,5 +261,37 @@ func TestFirstOfDay(t *testing.T) {
 	}
 	if diff := gocmp.Diff([]bool{true, true, false, true}, got); diff != "" {
 		t.Errorf("first of the day (-want +got):\n%s", diff)
+	}
+}
+
+// TestNothingMoreIsGivenUpThanWasLookedAt has a snapshot come between the look and
+// the deed, which makes one more that is between boundaries.
+func TestNothingMoreIsGivenUpThanWasLookedAt(t *testing.T) {
+	pool := pgtest.New(t)
+	s, source := store.New(pool), newScripted()
+	list := ensure(t, s, source.list, atOnce())
+	begin := time.Date(2026, 1, 5, 0, 0, 0, 0, time.UTC)
+	next := func(day int) {
+		source.salt++
+		put(t, s, list, source.snapshot(t, map[string]catalog.Entry{"a": {Key: "a", Name: "1"}}), begin.AddDate(0, 0, day))
+	}
+	for day := range 3 {
+		next(day)
+	}
+	keep := store.Keep{Boundaries: true}
+	before := tally(t, pool)
+	looked, err := s.ToGiveUp(t.Context(), list, keep)
+	if err != nil || len(looked) != 1 || !looked[0].TakenAt.Equal(begin.AddDate(0, 0, 1)) {
+		t.Fatalf("looked at %v, %v; want the second alone", looked, err)
+	}
+	if diff := gocmp.Diff(before, tally(t, pool)); diff != "" {
+		t.Fatalf("a look wrote (-before +after):\n%s", diff)
+	}
+	next(3)
+	if _, err := s.GiveUp(t.Context(), list, keep, looked); !errors.Is(err, store.ErrEvidenceMoved) {
+		t.Errorf("got %v, want ErrEvidenceMoved", err)
+	}
+	if got := pattern(provable(t, s, list), begin, 4); got != "xxxx" {
+		t.Errorf("pages %s, want xxxx", got)
 	}
 }

@@ -20,7 +20,7 @@ var writerRights = []tableRight{
 	}},
 	{table: "snapshots", insert: true, update: []string{
 		"status", "recorded_at", "recorded_by", "entries", "digest", "decoder_version", "decided_by", "decided_reason",
-		"given_up_at", "given_up_for",
+		"given_up_at", "given_up_for", "rejected_by",
 	}},
 	{table: "pages", insert: true, deletes: true},
 	{table: "snapshot_pages", insert: true, deletes: true},

@@ -48,7 +48,8 @@ func (r Roles) SQL(migrated bool) (string, error) {
 		Rights     []grantedTable
 		Everything string // names of the tables and sequences, quoted
 		Sequences  string
-	}{Roles: r, Migrated: migrated, Sequences: "public." + strings.Join(sequences, ", public.")}
+		Settings   string
+	}{Roles: r, Migrated: migrated, Settings: settingsText, Sequences: "public." + strings.Join(sequences, ", public.")}
 	all := append([]string{"goose_lock"}, sequences...)
 	for _, right := range writerRights {
 		data.Rights = append(data.Rights, grantedTable{right.table, right.grant()})

@@ -58,16 +58,6 @@ func (s *Store) EnsureList(ctx context.Context, list catalog.List, settings List
 	return known, s.abandonStale(ctx, known) // also where nothing new is begun
 }
 
-// mustAgree wants the rule by which history was written to be the list's.
-func (l List) mustAgree(stored timeline.Rule) error {
-	if stored == l.Rule {
-		return nil
-	}
-	return fmt.Errorf("%s: absence is configured as %d snapshots and %s, but history was written with %d and %s; "+
-		"put the old setting back, or write history anew by this one: syncer rebuild %s --apply --reason WHY",
-		l.ID, l.Rule.Snapshots, l.Rule.For, stored.Snapshots, stored.For, l.ID)
-}
-
 func settingsJSON(list catalog.List) (json.RawMessage, error) {
 	text, err := json.Marshal(list.Settings)
 	if err != nil {
@@ -177,7 +167,7 @@ func (r Run) Outdated() bool { return r.decoder < r.List.DecoderVersion }
 // Heartbeat tells that the run is alive; ErrNotOurs when it was closed by
 // others.
 func (s *Store) Heartbeat(ctx context.Context, run Run) error {
-	alive, err := s.q.RunHeartbeat(ctx, s.pool, sqlcgen.RunHeartbeatParams{ListID: run.List.id, ID: run.id})
+	alive, err := s.q.RunHeartbeat(ctx, s.beats, sqlcgen.RunHeartbeatParams{ListID: run.List.id, ID: run.id})
 	if err != nil {
 		return fmt.Errorf("%s: heartbeat: %w", run.List.ID, err)
 	}

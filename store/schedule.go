@@ -31,20 +31,35 @@ func (s *Store) LastDue(ctx context.Context, list catalog.ListID) (time.Time, er
 	return due.UTC(), nil
 }
 
+// WaitedForDatabase is why a due time was skipped that came while the database
+// was away.
+const WaitedForDatabase = "an earlier due time of the list waited for the database"
+
+// StillRead is why a due time was skipped that came while its list was being
+// read.
+const StillRead = "the list was still being read"
+
 // Skip records that a due time is not run because its list is still being
-// read, by this process or another. waiting is an earlier due time with which
-// this process is yet to begin; zero if there is none. It writes nothing and
-// returns false when the list is idle, and when somebody has the due time.
-func (s *Store) Skip(ctx context.Context, due Due, waiting time.Time) (bool, error) {
+// read, by this process or another, or waits to be. waiting is an earlier due time
+// with which this process is yet to begin; zero if there is none. why is for a
+// reason that the database cannot know; "" for none. It returns the reason that was
+// recorded: "" when the list is idle, and when somebody has the due time.
+func (s *Store) Skip(ctx context.Context, due Due, waiting time.Time, why string) (string, error) {
 	params := sqlcgen.RunSkipParams{DueAt: due.At, Source: due.List.Source, List: due.List.Name}
 	if !waiting.IsZero() {
 		params.Waiting = &waiting
 	}
-	rows, err := s.q.RunSkip(ctx, s.pool, params)
-	if err != nil {
-		return false, fmt.Errorf("%s: skip due time: %w", due.List, err)
+	if why != "" {
+		params.Why = &why
 	}
-	return rows > 0, nil
+	reason, err := s.q.RunSkip(ctx, s.pool, params)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return "", nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("%s: skip due time: %w", due.List, err)
+	}
+	return reason, nil
 }
 
 // LeftBehind closes the scheduled runs of these lists that gave no heartbeat

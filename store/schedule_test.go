@@ -55,8 +55,8 @@ func (b dueBench) end(t *testing.T, run store.Run) {
 
 func (b dueBench) skip(t *testing.T, hours int, waiting time.Time, want bool) {
 	t.Helper()
-	got, err := b.Skip(t.Context(), store.Due{List: b.list.ID, At: b.at(hours)}, waiting)
-	if err != nil || got != want {
+	why, err := b.Skip(t.Context(), store.Due{List: b.list.ID, At: b.at(hours)}, waiting, "")
+	if got := why != ""; err != nil || got != want {
 		t.Errorf("skip hour %d: got %t, %v, want %t", hours, got, err, want)
 	}
 }

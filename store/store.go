@@ -32,6 +32,9 @@ var (
 	ErrNotOurs = errors.New("the run is no longer ours")
 	// ErrClock means that the list's last moment is ahead of the clock.
 	ErrClock = errors.New("the last moment of the list is ahead of the clock")
+	// ErrRule means that history was written by another rule of absence than is
+	// configured.
+	ErrRule = errors.New("absence is configured otherwise than history was written")
 	// ErrExists means that a snapshot of that moment is there, with other
 	// content.
 	ErrExists = errors.New("a snapshot of this moment exists with other content")
@@ -44,7 +47,10 @@ var (
 // Store is an open database with the schema of this binary.
 type Store struct {
 	pool *pgxpool.Pool
-	q    *sqlcgen.Queries
+	// beats is the connection for heartbeats: writes that hold every one of the
+	// pool must not let living runs seem dead. It is opened when the first is sent.
+	beats *pgxpool.Pool
+	q     *sqlcgen.Queries
 }
 
 // Open connects and checks that the schema is neither older nor newer than
@@ -59,14 +65,31 @@ func Open(ctx context.Context, url string) (*Store, error) {
 		pool.Close()
 		return nil, err
 	}
+	if s.beats, err = heartbeats(ctx, pool); err != nil {
+		pool.Close()
+		return nil, err
+	}
 	return s, nil
 }
 
-// New is a store on a pool whose database is known to be migrated.
-func New(pool *pgxpool.Pool) *Store { return &Store{pool: pool, q: sqlcgen.New()} }
+// New is a store on a pool whose database is known to be migrated; heartbeats
+// share it.
+func New(pool *pgxpool.Pool) *Store { return &Store{pool: pool, beats: pool, q: sqlcgen.New()} }
+
+// heartbeats is a pool of one connection to the same database, not opened yet.
+func heartbeats(ctx context.Context, pool *pgxpool.Pool) (*pgxpool.Pool, error) {
+	config := pool.Config()
+	config.MaxConns, config.MinConns, config.MinIdleConns = 1, 0, 0
+	return pgxpool.NewWithConfig(ctx, config)
+}
 
 // Close ends all connections.
-func (s *Store) Close() { s.pool.Close() }
+func (s *Store) Close() {
+	s.pool.Close()
+	if s.beats != s.pool {
+		s.beats.Close()
+	}
+}
 
 func connect(ctx context.Context, url string) (*pgxpool.Pool, error) {
 	config, err := pgxpool.ParseConfig(url)
@@ -77,6 +100,7 @@ func connect(ctx context.Context, url string) (*pgxpool.Pool, error) {
 		return nil, err
 	}
 	config.ConnConfig.RuntimeParams["timezone"] = "UTC"
+	config.ConnConfig.RuntimeParams["datestyle"] = "ISO, YMD" // a database or role may have another
 	config.AfterConnect = func(_ context.Context, conn *pgx.Conn) error {
 		pgxdecimal.Register(conn.TypeMap()) // else every amount goes the slow way, as text
 		return nil
@@ -90,7 +114,7 @@ func connect(ctx context.Context, url string) (*pgxpool.Pool, error) {
 	defer cancel()
 	if err := pool.Ping(ctx); err != nil {
 		pool.Close()
-		return nil, fmt.Errorf("reach database: %w", err)
+		return nil, unreachedError{fmt.Errorf("reach database: %w", err)}
 	}
 	return pool, nil
 }

@@ -62,6 +62,7 @@ func (v *verify) decidedBy(one *sqlcgen.Snapshot) {
 		}
 		return
 	}
+	v.takenBack(one)
 	kind := "accept"
 	if one.Status == string(StatusRejected) {
 		kind = "reject"
@@ -72,6 +73,16 @@ func (v *verify) decidedBy(one *sqlcgen.Snapshot) {
 		v.contradict("snapshots", "", one.TakenAt, "it is %s, and run %d, which should say so, does not", one.Status, one.RecordedBy)
 	case !equalText(run.Actor, one.DecidedBy) || !equalText(run.Reason, one.DecidedReason):
 		v.contradict("snapshots", "", one.TakenAt, "run %d was decided by somebody else or for another reason", run.ID)
+	}
+}
+
+// takenBack wants a rejection that was taken back to be one.
+func (v *verify) takenBack(one *sqlcgen.Snapshot) {
+	if one.RejectedBy == nil {
+		return
+	}
+	if run := v.books.byID[*one.RejectedBy]; !endedWell(run) || run.Kind != "reject" || one.Status != string(StatusCommitted) {
+		v.contradict("snapshots", "", one.TakenAt, "run %d, which rejected it before, did not", *one.RejectedBy)
 	}
 }
 

@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
+	"log/slog"
 	"strings"
 	"testing"
 	"time"
@@ -110,5 +112,45 @@ func TestDueTimeThatComesAsTheRunEndsIsRun(t *testing.T) {
 		}
 	case <-time.After(patience):
 		t.Error("the due time is lost")
+	}
+}
+
+// TestSkippedDueTimeSaysWhy wants a warning for a list that takes too long to read,
+// and none for one that waited: for the database, also when that is back by the
+// time it can be recorded, or for its source's turn.
+func TestSkippedDueTimeSaysWhy(t *testing.T) {
+	database := pgtest.URL(t)
+	d, w, list := daemonAt(t, database)
+	var said strings.Builder
+	d.log = slog.New(slog.NewTextHandler(&said, nil))
+	hour := time.Now().Truncate(time.Hour).UTC()
+	if err := d.attempt(t.Context(), w, list, hour.Add(-10*time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	for i, test := range []struct {
+		gone, reading bool
+		level, why    string
+	}{
+		{true, false, "INFO", "an earlier due time of the list waited for the database"},
+		{false, false, "INFO", "an earlier due time of the list waited for its turn"},
+		{true, true, "INFO", "an earlier due time of the list waited for the database"},
+		{false, true, "WARN", "the list was still being read"},
+	} {
+		d.away.back()
+		if test.gone {
+			d.away.tell(errors.New("gone"))
+		}
+		due := hour.Add(time.Duration(i-5) * time.Hour)
+		if test.reading {
+			must(t, database, "INSERT INTO runs (list_id, kind, started_at, heartbeat_at) SELECT id, 'sync', now(), now() FROM lists")
+		}
+		said.Reset()
+		d.skipped(t.Context(), list.ID.String(), due, due.Add(-time.Minute))
+		if got := scan[string](t, database, "SELECT reason FROM bi.runs WHERE due_at = $1", due); got != test.why {
+			t.Errorf("%+v: recorded %q", test, got)
+		}
+		if text := said.String(); !strings.Contains(text, "level="+test.level) || !strings.Contains(text, test.why) {
+			t.Errorf("%+v: said %s", test, text)
+		}
 	}
 }

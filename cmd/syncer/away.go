@@ -59,10 +59,10 @@ func backoff(tries int) time.Duration { return min(time.Second<<min(tries, 5), 3
 // open opens the database, and waits for it as long as waiting may help.
 func (d *daemon) open(loaded *config.Config) (*workshop, error) {
 	for tries := 0; ; tries++ {
-		w, err := d.openWith(loaded)
+		w, err := d.openToLoad(loaded)
 		if d.migrates && errors.Is(err, store.ErrSchemaOld) {
 			if err = d.bringUp(loaded); err == nil {
-				w, err = d.openWith(loaded)
+				w, err = d.openToLoad(loaded)
 			}
 		}
 		if err == nil {

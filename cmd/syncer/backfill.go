@@ -21,7 +21,7 @@ type backfillCommand struct {
 func (backfillCommand) Help() string {
 	return `ARCHIVE holds ARCHIVE/<RFC 3339 time>/page-0001.json (or .xml), the provider's answers as they came, or ARCHIVE/<RFC 3339 time>.jsonl, one entry a line in a form of its own; each also with .gz or .zst. It may also be one .tar, .tar.gz or .tar.zst of that. docs/backfill.md describes both.
 
-Moments may come in any order and between those that are known; what is there already is passed over and writes nothing, so that a load that was stopped is simply started again. A snapshot that leaves a doubt is named and left out; the others are loaded. Exits with 1 if one was left out, else with 3 if the guard holds one, else with 0.`
+Moments may come in any order and between those that are known; what is there already is passed over and writes nothing, so that a load that was stopped is simply started again. A snapshot that leaves a doubt is named and left out; the others are loaded. Exits with 1 if one was left out, else with 3 if the guard holds one or a person rejected one, else with 0.`
 }
 
 // Run loads the archive.
@@ -42,7 +42,7 @@ func (c *backfillCommand) Run(s *session) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, opened.Close()) }()
-	w, err := s.openWith(loaded)
+	w, err := s.openToLoad(loaded)
 	if err != nil {
 		return err
 	}

@@ -90,6 +90,41 @@ func TestHeldSnapshotsExitWithThreeAndAreAcceptedLater(t *testing.T) {
 	}
 }
 
+// TestRejectedSnapshotThatComesAgainIsTold wants a load to say that a snapshot is
+// no part of history, for a person rejected it, also with --accept, which takes no
+// decision back.
+func TestRejectedSnapshotThatComesAgainIsTold(t *testing.T) {
+	b := newBackfilled(t)
+	many := ""
+	for i := range 20 {
+		many += entry(fmt.Sprintf("k%02d", i), "1")
+	}
+	list, dir := b.list(), t.TempDir()
+	for name, text := range map[string]string{"2026-01-05T00:00:00Z": many, "2026-01-06T00:00:00Z": entry("k00", "1")} {
+		if err := os.WriteFile(filepath.Join(dir, name+".jsonl"), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if code, stdout, stderr := b.run("backfill", list, dir); code != exitHeld {
+		t.Fatalf("got %d:\n%s%s", code, stdout, stderr)
+	}
+	if code, stdout, stderr := b.run("reject", list, "2026-01-06T00:00:00Z", "--reason", "half a list"); code != exitOK {
+		t.Fatalf("reject: got %d:\n%s%s", code, stdout, stderr)
+	}
+	for _, args := range [][]string{{"backfill", list, dir}, {"backfill", "--accept", list, dir}} {
+		code, stdout, stderr := b.run(args...)
+		if code != exitHeld || !strings.Contains(stdout, "rejected 2026-01-06T00:00:00Z.jsonl: 19 of 20 entries") || !strings.Contains(stdout, "0 held, 1 rejected before, 0 failed") {
+			t.Errorf("%v: got %d:\n%s%s", args, code, stdout, stderr)
+		}
+	}
+	if code, stdout, stderr := b.run("accept", list, "2026-01-06T00:00:00Z", "--reason", "it was whole"); code != exitOK {
+		t.Fatalf("accept: got %d:\n%s%s", code, stdout, stderr)
+	}
+	if code, stdout, _ := b.run("backfill", list, dir); code != exitOK || !strings.Contains(stdout, "2 unchanged, 0 held, 0 failed") {
+		t.Errorf("after the second decision: got %d:\n%s", code, stdout)
+	}
+}
+
 func TestJSONIsOneObjectASnapshot(t *testing.T) {
 	b := newBackfilled(t)
 	list, dir := b.list(), laid(t, map[string]string{"2026-01-05T00:00:00Z.jsonl": entry("a", "1"), "2026-01-06T00:00:00Z.jsonl": "{"})

@@ -20,7 +20,7 @@ func TestBackfillIsIdempotentAndNeedsNoSecrets(t *testing.T) {
 	for field, text := range endpoint.Credentials {
 		secrets[field] = catalog.NewSecret(text)
 	}
-	fetchers, err := s.fetchersOf(catalog.Source{Name: "iwinv", Provider: "iwinv", BaseURL: endpoint.BaseURL, Credentials: secrets, Location: time.UTC})
+	fetchers, err := s.fetchersOf(catalog.Source{Name: "iwinv", Provider: "iwinv", BaseURL: endpoint.BaseURL, Credentials: secrets, Location: time.UTC}, s.log)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -196,16 +196,10 @@ func (c *checking) redactedConfig() string {
 // versions names program, Go, system and the modules that were built in.
 func versions() string {
 	var text strings.Builder
-	fmt.Fprintf(&text, "go %s\nsystem %s/%s, %d processors\n", runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
+	fmt.Fprintf(&text, "%s\nsystem %s/%s, %d processors\n", build(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU())
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return text.String()
-	}
-	fmt.Fprintf(&text, "syncer %s\n", info.Main.Version)
-	for _, setting := range info.Settings {
-		if strings.HasPrefix(setting.Key, "vcs.") {
-			fmt.Fprintf(&text, "%s %s\n", setting.Key, setting.Value)
-		}
 	}
 	for _, module := range info.Deps {
 		fmt.Fprintf(&text, "%s %s\n", module.Path, module.Version)

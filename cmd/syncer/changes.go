@@ -3,11 +3,9 @@ package main
 import (
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
-	"github.com/shopspring/decimal"
-
+	"syncer/catalog"
 	"syncer/cmd/syncer/terminal"
 	"syncer/store"
 )
@@ -15,19 +13,26 @@ import (
 // changesCommand is `syncer changes`.
 type changesCommand struct {
 	Since string `help:"Only changes since then: a duration such as 72h, a date or an RFC 3339 time." default:"720h"`
-	Most  int    `help:"At most so many of each kind." default:"200"`
+	Most  int    `help:"Only the newest, so many of each kind." default:"200"`
 	JSON  bool   `help:"Write JSON." name:"json"`
 }
 
 // Help is the longer text of `syncer changes --help`.
 func (changesCommand) Help() string {
-	return `Shows bi.price_changes and bi.product_status_changes, oldest first. What stood in a list's first snapshot is no change.`
+	return `Shows bi.price_changes and bi.product_status_changes in time order, the newest of them last; where --most leaves some out, a line says so, and --json has their number in "totals". What stood in a list's first snapshot is no change. LIST and KEY are what syncer history takes.`
 }
 
 // changesJSON is what --json writes.
 type changesJSON struct {
 	Prices   []store.PriceChange  `json:"price_changes"`
 	Statuses []store.StatusChange `json:"status_changes"`
+	Totals   changeTotals         `json:"totals"`
+}
+
+// changeTotals is how many changes there are, those that --most leaves out too.
+type changeTotals struct {
+	Prices   int `json:"price_changes"`
+	Statuses int `json:"status_changes"`
 }
 
 // Run shows the changes.
@@ -36,20 +41,51 @@ func (c *changesCommand) Run(s *session) error {
 	if err != nil {
 		return usageError{err}
 	}
+	if c.Most < 1 {
+		return usageError{errors.New("--most: want a number from 1 on")}
+	}
 	return s.reading(func(opened *store.Store, zone *time.Location) error {
-		prices, err := opened.PriceChanges(s.ctx, since, c.Most)
-		if err != nil {
-			return err
-		}
-		statuses, err := opened.StatusChanges(s.ctx, since, c.Most)
+		found, err := c.read(s, opened, since)
 		if err != nil {
 			return err
 		}
 		if c.JSON {
-			return s.showJSON(changesJSON{prices, statuses})
+			return s.showJSON(found)
 		}
-		return errors.Join(showPriceChanges(s.screen, prices, zone), showStatusChanges(s.screen, statuses, zone))
+		return errors.Join(
+			showPriceChanges(s.screen, found.Prices, zone), leftOut(s.screen, len(found.Prices), found.Totals.Prices, "price changes"),
+			line(s.screen),
+			showStatusChanges(s.screen, found.Statuses, zone), leftOut(s.screen, len(found.Statuses), found.Totals.Statuses, "status changes"))
 	})
+}
+
+// read reads the newest changes. They are counted only where there may be more.
+func (c *changesCommand) read(s *session, opened *store.Store, since time.Time) (found changesJSON, err error) {
+	if found.Prices, err = opened.PriceChanges(s.ctx, since, c.Most); err != nil {
+		return found, err
+	}
+	if found.Statuses, err = opened.StatusChanges(s.ctx, since, c.Most); err != nil {
+		return found, err
+	}
+	found.Totals = changeTotals{len(found.Prices), len(found.Statuses)}
+	if found.Totals.Prices == c.Most {
+		if found.Totals.Prices, err = opened.PriceChangeCount(s.ctx, since); err != nil {
+			return found, err
+		}
+	}
+	if found.Totals.Statuses == c.Most {
+		found.Totals.Statuses, err = opened.StatusChangeCount(s.ctx, since)
+	}
+	return found, err
+}
+
+// leftOut says what is not shown.
+func leftOut(screen terminal.Screen, shown, total int, what string) error {
+	if total <= shown {
+		return nil
+	}
+	_, err := fmt.Fprintf(screen, "%s of %s %s are shown, the newest; --most shows more.\n", terminal.Count(shown), terminal.Count(total), what)
+	return err
 }
 
 // sinceMoment reads a duration before now, a date or a moment.
@@ -71,38 +107,18 @@ func showPriceChanges(screen terminal.Screen, changes []store.PriceChange, zone 
 		return err
 	}
 	table := terminal.Table{
-		Head:  []string{"WHEN", "LIST", "PRODUCT", "PRICE", "FROM", "TO", "", "CHANGE", "KIND"},
-		Right: []int{4, 5, 7},
+		Head:  []string{"WHEN", "LIST", "KEY", "PRODUCT", "PRICE", "FROM", "TO", "", "CHANGE", "KIND"},
+		Right: []int{5, 6, 8}, Lead: []int{2, 2},
 	}
-	for _, c := range changes {
-		table.Add(terminal.Moment(&c.ChangedAt, zone), c.List.String(), c.Name, priceWords(c.Variant, c.Unit),
+	labels := labelled(changes, func(c *store.PriceChange) (string, catalog.PriceIdentity) {
+		return c.List.String() + " " + c.Key, c.Price()
+	})
+	for i, c := range changes {
+		table.Add(terminal.Moment(&c.ChangedAt, zone), c.List.String(), c.Key, c.Name, labels[i],
 			money(c.From), money(c.To), c.Currency, percent(c.Percent), c.Change)
-		table.Rows[len(table.Rows)-1][8].Style = changeStyle(c.Change)
+		table.Rows[len(table.Rows)-1][9].Style = changeStyle(c.Change)
 	}
 	return table.Show(screen)
-}
-
-func priceWords(variant, unit string) string {
-	return strings.Trim(variant+" / "+unit, " /")
-}
-
-func percent(text string) string {
-	switch {
-	case text == "":
-		return ""
-	case strings.HasPrefix(text, "-"):
-		return text + " %"
-	}
-	return "+" + text + " %"
-}
-
-// money writes an exact amount with thousands separated; "" for none.
-func money(text string) string {
-	amount, err := decimal.NewFromString(text)
-	if err != nil {
-		return "-"
-	}
-	return terminal.Amount(amount)
 }
 
 func changeStyle(kind string) terminal.Style {
@@ -120,10 +136,10 @@ func showStatusChanges(screen terminal.Screen, changes []store.StatusChange, zon
 		_, err := fmt.Fprintln(screen, "No status changes.")
 		return err
 	}
-	table := terminal.Table{Head: []string{"WHEN", "LIST", "PRODUCT", "ZONE", "EVENT", "FROM", "TO"}}
+	table := terminal.Table{Head: []string{"WHEN", "LIST", "KEY", "PRODUCT", "ZONE", "EVENT", "FROM", "TO"}, Lead: []int{2, 2}}
 	for _, c := range changes {
-		table.Add(terminal.Moment(&c.ChangedAt, zone), c.List.String(), c.Name, zoneWord(c), c.Event, dash(c.From), dash(c.To))
-		table.Rows[len(table.Rows)-1][4].Style = eventStyle(c.Event)
+		table.Add(terminal.Moment(&c.ChangedAt, zone), c.List.String(), c.Key, c.Name, zoneWord(c), c.Event, dash(c.From), dash(c.To))
+		table.Rows[len(table.Rows)-1][5].Style = eventStyle(c.Event)
 	}
 	return table.Show(screen)
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"syncer/pgtemp"
 	"syncer/store"
 )
 
@@ -29,7 +30,7 @@ func (c *checking) database(gather bool) {
 	}
 	url, stop, err := c.session.database(c.config)
 	if err != nil {
-		c.fail("database", about, "", err)
+		c.fail("database", about, databaseAdvice(err), err)
 		return
 	}
 	defer func() { _ = stop() }() // it was only asked
@@ -43,13 +44,40 @@ func (c *checking) database(gather bool) {
 	c.schema(about, found)
 	c.rights(about, found)
 	c.databaseClock(about, found.Now.Sub(before.Add(c.session.Now().Sub(before)/2)))
-	if gather && found.SchemaFound == found.SchemaWant {
+	if found.SchemaFound != found.SchemaWant {
+		return
+	}
+	c.absence(url)
+	if gather {
 		c.gather(url)
+	}
+}
+
+// absence wants the configured rule to be the one by which history was written:
+// no list could be read else.
+func (c *checking) absence(url string) {
+	opened, err := store.Open(c.session.ctx, url)
+	if err != nil {
+		c.fail("database", c.config.Database.From(), databaseAdvice(err), err)
+		return
+	}
+	defer opened.Close()
+	err = opened.RuleAgrees(c.session.ctx, ruleOf(c.config), idsOf(c.config.Lists()))
+	switch {
+	case errors.Is(err, store.ErrRule):
+		for line := range strings.Lines(err.Error()) { // one a rule
+			found, do, _ := strings.Cut(strings.TrimSpace(line), "; ")
+			c.fail("configuration", "absence", do, errors.New(found))
+		}
+	case err != nil:
+		c.fail("database", c.config.Database.From(), databaseAdvice(err), err)
 	}
 }
 
 func databaseAdvice(err error) string {
 	switch text := err.Error(); {
+	case errors.Is(err, pgtemp.ErrDiskFull), store.Full(err):
+		return "make room there; nothing is lost, and nothing has to be repaired"
 	case strings.Contains(text, "28P01"), strings.Contains(text, "28000"):
 		return "correct user and password of the address, or pg_hba.conf"
 	case strings.Contains(text, "42501"):

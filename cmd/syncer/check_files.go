@@ -134,14 +134,14 @@ func (c *checking) disks() {
 		case err != nil:
 			c.fail("disk", about, "", fmt.Errorf("free space: %w", err))
 		case free < noRoom:
-			c.fail("disk", about, "make room: history cannot be written on a full disk", fmt.Errorf("%s free", gigabytes(free)))
+			c.fail("disk", about, "make room: history cannot be written on a full disk", fmt.Errorf("%s free", roomWords(free)))
 		case free < c.config.Evidence.PauseBelow:
 			c.fail("disk", about, "make room, or lower evidence.pause_below: history goes on, and what changes is not proven",
-				fmt.Errorf("%s free: evidence is paused below %s", gigabytes(free), gigabytes(c.config.Evidence.PauseBelow)))
+				fmt.Errorf("%s free: evidence is paused below %s", roomWords(free), roomWords(c.config.Evidence.PauseBelow)))
 		case free < littleRoom:
-			c.warn("disk", about, "make room, or give pages up (evidence.keep)", "%s free", gigabytes(free))
+			c.warn("disk", about, "make room, or give pages up (evidence.keep)", "%s free", roomWords(free))
 		default:
-			c.ok("disk", about, "%s free", gigabytes(free))
+			c.ok("disk", about, "%s free", roomWords(free))
 		}
 	}
 }
@@ -156,7 +156,13 @@ func nearest(dir string) string {
 	}
 }
 
-func gigabytes(bytes uint64) string { return fmt.Sprintf("%.1f GB", float64(bytes)/1e9) }
+// roomWords is an amount of room: 78.4 GB, and 512 MB where there is little.
+func roomWords(bytes uint64) string {
+	if bytes < 1e9 {
+		return fmt.Sprintf("%d MB", bytes/1e6)
+	}
+	return fmt.Sprintf("%.1f GB", float64(bytes)/1e9)
+}
 
 // schedules says when each list is read next.
 func (c *checking) schedules() {

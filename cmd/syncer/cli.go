@@ -11,6 +11,8 @@ import (
 type cli struct {
 	Config string `help:"Configuration file (default: ./syncer.yaml)." placeholder:"FILE" short:"c"`
 
+	ShowVersion versionFlag `help:"Print version, commit, Go version and newest schema step." name:"version"`
+
 	Init     initCommand     `cmd:"" group:"start" help:"Write a commented configuration and secret files."`
 	Demo     demoCommand     `cmd:"" group:"start" help:"Show weeks of simulated catalogs on a database of its own."`
 	Simulate simulateCommand `cmd:"" group:"start" help:"Serve the providers' APIs on this machine, to try things out."`
@@ -35,6 +37,7 @@ type cli struct {
 
 	Completion completionCommand `cmd:"" group:"start" help:"Print what lets a shell complete commands and lists."`
 	Complete   completeCommand   `cmd:"" hidden:""`
+	Version    versionCommand    `cmd:"" hidden:""`
 }
 
 const description = `Keeps a truthful, queryable history of what cloud providers publish.

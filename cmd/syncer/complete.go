@@ -171,7 +171,7 @@ func enumOf(value *kong.Value) []string {
 	if value.Enum == "" {
 		return nil
 	}
-	return value.EnumSlice()
+	return slices.DeleteFunc(value.EnumSlice(), func(word string) bool { return word == "" }) // which stands for left out
 }
 
 func begun(with string, values []string) []string {

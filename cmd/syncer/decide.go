@@ -113,7 +113,7 @@ func (c *rejectCommand) Run(s *session) error {
 	return s.eachKnown([]string{c.List}, func(w *workshop, _ config.List, known store.List) error {
 		moments, err := w.runner.Reject(s.ctx, known, at, s.decided(c.Actor, c.Reason))
 		if c.JSON {
-			return errors.Join(err, s.showJSON(moments))
+			return errors.Join(err, s.showJSON(append([]time.Time{}, moments...)))
 		}
 		for _, moment := range moments {
 			fmt.Fprintf(s.screen, "%s: rejected the snapshot of %s\n", known.ID, moment.Format(time.RFC3339Nano))

@@ -85,7 +85,7 @@ func (c *demoCommand) start(s *session) (*demo, error) {
 		return nil, err
 	}
 	for _, step := range []func() error{
-		func() error { return d.open(s.ctx) },
+		func() error { return d.open(s.ctx, d.server.URL()) },
 		func() error { return c.simulate(s, d) },
 		func() error { return d.connect(s) },
 	} {
@@ -96,11 +96,11 @@ func (c *demoCommand) start(s *session) (*demo, error) {
 	return d, nil
 }
 
-func (d *demo) open(ctx context.Context) (err error) {
-	if _, err = store.Migrate(ctx, d.server.URL()); err != nil {
+func (d *demo) open(ctx context.Context, database string) (err error) {
+	if _, err = store.Migrate(ctx, database); err != nil {
 		return err
 	}
-	if d.store, err = store.Open(ctx, d.server.URL()); err != nil {
+	if d.store, err = store.Open(ctx, database); err != nil {
 		return err
 	}
 	d.runner = &ingest.Runner{Store: d.store, Guard: ingest.DefaultGuard(), Log: slog.New(slog.DiscardHandler)}
@@ -196,5 +196,8 @@ func (d *demo) close() error {
 	if d.store != nil {
 		d.store.Close()
 	}
-	return errors.Join(all, d.server.Stop())
+	if d.server != nil {
+		all = errors.Join(all, d.server.Stop())
+	}
+	return all
 }

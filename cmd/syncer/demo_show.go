@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"syncer/catalog"
 	"syncer/cmd/syncer/terminal"
 	"syncer/simulate"
 	"syncer/store"
@@ -16,8 +17,10 @@ import (
 // demoRows bounds the tables of the demo, so that all of it fits two screens.
 const demoRows = 15
 
-// show prints what the weeks brought.
-func (d *demo) show(s *session) error {
+// show prints what the weeks brought, and how to ask more.
+func (d *demo) show(s *session) error { return errors.Join(d.results(s), d.psql(s)) }
+
+func (d *demo) results(s *session) error {
 	prices, err := d.store.PriceChanges(s.ctx, time.Time{}, 100_000)
 	if err != nil {
 		return err
@@ -33,7 +36,7 @@ func (d *demo) show(s *session) error {
 		showPriceChanges(s.screen, scripted(prices), time.UTC),
 		d.heading(s, fmt.Sprintf("Status changes (some of %s)", terminal.Count(len(statuses)))),
 		showStatusChanges(s.screen, telling(statuses), time.UTC),
-		d.contracts(s), d.chart(s, prices), d.queries(s), d.psql(s))
+		d.contracts(s), d.chart(s, prices), d.queries(s))
 }
 
 func (d *demo) heading(s *session, text string) error {
@@ -125,7 +128,8 @@ func (d *demo) chart(s *session, changes []store.PriceChange) error {
 		return err
 	}
 	end := simulate.WorldStart().AddDate(0, 0, demoDays)
-	for _, chart := range chartsOf(history.Prices, end, time.UTC) {
+	labels := labelled(history.Prices, func(v *store.PriceVersion) (string, catalog.PriceIdentity) { return "", v.Price() })
+	for _, chart := range chartsOf(history.Prices, labels, end, time.UTC) {
 		chart.Title = fmt.Sprintf("%s %s: %s", most.List, most.Key, chart.Title)
 		return errors.Join(line(s.screen), chart.Show(s.screen))
 	}

@@ -14,16 +14,17 @@ import (
 // exportCommand is `syncer export`.
 type exportCommand struct {
 	View   string `arg:"" help:"A view of schema bi, such as price_changes."`
-	Format string `help:"csv or xlsx." enum:"csv,xlsx" default:"csv"`
+	Format string `help:"csv or xlsx (default: xlsx for a FILE that ends so, else csv)." enum:"csv,xlsx," default:"" placeholder:"FORMAT"`
+	BOM    bool   `help:"Begin CSV with a byte order mark: Excel then reads Korean and Chinese as they are." name:"bom"`
 	Output string `help:"File to write; it is replaced (default: standard output)." placeholder:"FILE" short:"o"`
 	Source string `help:"Only rows of this source." placeholder:"SOURCE"`
-	List   string `help:"Only rows of lists of this name." placeholder:"LIST"`
+	List   string `help:"Only rows of SOURCE/LIST, or of lists of this name." placeholder:"LIST"`
 	Since  string `help:"Only rows that begin or happened since then: a duration such as 72h, a date or an RFC 3339 time." placeholder:"TIME"`
 }
 
 // Help is the longer text of `syncer export --help`.
 func (exportCommand) Help() string {
-	return `Writes a view as a file. Amounts are exact: text without rounding in CSV; in a workbook a number, which spreadsheets round to 15 digits, and the exact text in a column beside it (NAME_text). Moments are RFC 3339 in UTC. Texts that a spreadsheet would take for a formula (they begin with = + - @, tab or return) begin with an apostrophe in CSV; in a workbook every text is a text.`
+	return `Writes a view as a file. Amounts are exact: text without rounding in CSV; in a workbook a number, which spreadsheets round to 15 digits, and the exact text in a column beside it (NAME_text). Moments are UTC: RFC 3339 in CSV, cells of date and time in a workbook. Texts that a spreadsheet would take for a formula (they begin with = + - @, tab or return) begin with an apostrophe in CSV; in a workbook every text is a text.`
 }
 
 // sheet is a file being written.
@@ -39,13 +40,22 @@ func (c *exportCommand) Run(s *session) error {
 	if err != nil {
 		return usageError{err}
 	}
+	if c.format() == "xlsx" && c.Output == "" && onTerminal(s.Stdout) {
+		return usageError{errors.New("a workbook is nothing for a terminal: name a file with -o FILE.xlsx")}
+	}
+	if c.BOM && c.format() != "csv" {
+		return usageError{errors.New("--bom is for --format csv: a workbook says itself how its texts are written")}
+	}
 	err = s.reading(func(opened *store.Store, _ *time.Location) error {
+		if err := c.known(s, opened, filter); err != nil {
+			return err
+		}
 		return c.into(s, func(w io.Writer) error {
 			sheet, err := c.sheet(w)
 			if err != nil {
 				return err
 			}
-			return errors.Join(opened.Export(s.ctx, c.View, filter, sheet.head, sheet.row), sheet.end())
+			return errors.Join(opened.Export(s.ctx, c.View, filter, c.telling(s, filter, sheet.head), sheet.row), sheet.end())
 		})
 	})
 	if errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrFilter) {
@@ -54,19 +64,14 @@ func (c *exportCommand) Run(s *session) error {
 	return err
 }
 
-func (c *exportCommand) filter(now time.Time) (store.Filter, error) {
-	filter := store.Filter{Source: c.Source, List: c.List}
-	if c.Since == "" {
-		return filter, nil
-	}
-	var err error
-	filter.Since, err = sinceMoment(c.Since, now)
-	return filter, err
-}
-
 func (c *exportCommand) sheet(w io.Writer) (sheet, error) {
-	if c.Format == "xlsx" {
+	if c.format() == "xlsx" {
 		return newWorkbook(w, c.View)
+	}
+	if c.BOM {
+		if _, err := io.WriteString(w, byteOrderMark); err != nil {
+			return nil, err
+		}
 	}
 	return newCSV(w), nil
 }

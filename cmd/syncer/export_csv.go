@@ -10,6 +10,10 @@ import (
 	"syncer/store"
 )
 
+// byteOrderMark is U+FEFF. Without it Excel takes a file for one of the
+// system's old code page; other programs may take it for part of the first name.
+const byteOrderMark = "\ufeff"
+
 // csvFile is RFC 4180 with a head and line feeds; a null is an empty cell.
 type csvFile struct {
 	writer  *csv.Writer

@@ -81,7 +81,7 @@ func TestEveryFieldWorksInTheFileAndInTheEnvironment(t *testing.T) {
 				t.Errorf("%s: got %v", p.Name, got)
 			}
 			s := newSession(t.Context(), environment{Now: time.Now, Lookup: func(string) (string, bool) { return "", false }}, "")
-			if made, err := s.fetchersOf(byFile); err != nil || len(made) != len(p.Lists) {
+			if made, err := s.fetchersOf(byFile, s.log); err != nil || len(made) != len(p.Lists) {
 				t.Errorf("%s: %d fetchers, %v", p.Name, len(made), err)
 			}
 		}
@@ -100,7 +100,7 @@ func TestAPublicAddressIsNotNeeded(t *testing.T) {
 		}
 		source := opened(t, written(t, p, settings, fieldsOf()[p.Name].credentials[0]), nil)
 		s := newSession(t.Context(), environment{Now: time.Now, Lookup: func(string) (string, bool) { return "", false }}, "")
-		made, err := s.fetchersOf(source)
+		made, err := s.fetchersOf(source, s.log)
 		if err != nil {
 			t.Fatalf("%s: %v", p.Name, err)
 		}

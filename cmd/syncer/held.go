@@ -44,13 +44,20 @@ type repriced struct {
 	Variant  string `json:"price_variant"`
 	Unit     string `json:"pricing_unit"`
 	Currency string `json:"pricing_currency"`
+	Region   string `json:"region_id"`             // "" for none
+	Tier     string `json:"quantity_tier_minimum"` // "" without tiers
+	SKUPrice string `json:"sku_price_id"`
 	From     string `json:"from"`
 	To       string `json:"to"`
 }
 
+func (r *repriced) price() catalog.PriceIdentity {
+	return catalog.PriceIdentity{SKUPriceID: r.SKUPrice, Variant: r.Variant, Unit: r.Unit, Currency: r.Currency, RegionID: r.Region, TierMinimum: r.Tier}
+}
+
 // Run shows what is held.
 func (c *heldCommand) Run(s *session) error {
-	var all []heldJSON
+	all := []heldJSON{}
 	err := s.eachKnown(c.Lists, func(w *workshop, list config.List, known store.List) error {
 		held, err := w.runner.Store.HeldSnapshots(s.ctx, known)
 		for _, one := range held {
@@ -58,11 +65,11 @@ func (c *heldCommand) Run(s *session) error {
 		}
 		return err
 	})
-	if err != nil {
+	if err != nil && len(all) == 0 {
 		return err
 	}
 	if c.JSON {
-		return s.showJSON(append([]heldJSON{}, all...))
+		return errors.Join(err, s.showJSON(all))
 	}
 	if len(all) == 0 {
 		_, err := fmt.Fprintln(s.screen, "Nothing is held.")
@@ -86,7 +93,7 @@ func heldLine(id catalog.ListID, held store.HeldSnapshot) heldJSON {
 	}
 	for _, p := range d.Repriced {
 		one.Repriced = append(one.Repriced, repriced{
-			p.Key, p.Price.Variant, p.Price.Unit, p.Price.Currency, catalog.DecimalText(p.From), catalog.DecimalText(p.To),
+			p.Key, p.Price.Variant, p.Price.Unit, p.Price.Currency, p.Price.RegionID, p.Price.TierMinimum, p.Price.SKUPriceID, catalog.DecimalText(p.From), catalog.DecimalText(p.To),
 		})
 	}
 	return one
@@ -130,13 +137,14 @@ func (c *heldCommand) showPrices(screen terminal.Screen, one heldJSON) error {
 	}
 	fmt.Fprintf(screen, "  %s prices would change, by new / old:\n", terminal.Count(len(one.Repriced)))
 	showRatios(screen, one.Ratios)
+	labels := labelled(one.Repriced, func(r *repriced) (string, catalog.PriceIdentity) { return r.Key, r.price() })
 	table := terminal.Table{Head: []string{"   PRODUCT", "PRICE", "FROM", "TO", ""}, Right: []int{2, 3}}
 	for i, p := range one.Repriced {
 		if i == c.Most {
 			table.Add(fmt.Sprintf("   and %s more", terminal.Count(len(one.Repriced)-i)), "", "", "", "")
 			break
 		}
-		table.Add("   "+p.Key, priceWords(p.Variant, p.Unit), money(p.From), money(p.To), p.Currency)
+		table.Add("   "+p.Key, labels[i], money(p.From), money(p.To), p.Currency)
 	}
 	return table.Show(screen)
 }

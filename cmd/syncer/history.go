@@ -43,10 +43,10 @@ func (c *historyCommand) Run(s *session) error {
 }
 
 func showHistory(screen terminal.Screen, history store.ProductHistory, zone *time.Location, now time.Time) error {
-	table := terminal.Table{Head: []string{"FROM", "TO", "PRICE", "AMOUNT", "", "TAX"}, Right: []int{3}}
-	for _, p := range history.Prices {
-		table.Add(terminal.Moment(&p.From, zone), terminal.Moment(p.To, zone), priceWords(p.Variant, p.Unit),
-			money(p.Amount), p.Currency, p.TaxBasis)
+	labels := labelled(history.Prices, func(v *store.PriceVersion) (string, catalog.PriceIdentity) { return "", v.Price() })
+	table := terminal.Table{Head: []string{"PRICE", "FROM", "TO", "AMOUNT", "", "TAX"}, Right: []int{3}, Lead: []int{1}}
+	for i, p := range history.Prices {
+		table.Add(labels[i], terminal.Moment(&p.From, zone), terminal.Moment(p.To, zone), money(p.Amount), p.Currency, p.TaxBasis)
 	}
 	var all error
 	if len(table.Rows) > 0 {
@@ -57,7 +57,7 @@ func showHistory(screen terminal.Screen, history store.ProductHistory, zone *tim
 	} else {
 		all = errors.Join(all, showEvents(screen, history.Statuses, zone))
 	}
-	for _, chart := range chartsOf(history.Prices, now, zone) {
+	for _, chart := range chartsOf(history.Prices, labels, now, zone) {
 		all = errors.Join(all, line(screen), chart.Show(screen))
 	}
 	return all
@@ -73,7 +73,7 @@ func showEvents(screen terminal.Screen, events []store.StatusChange, zone *time.
 }
 
 func showContract(screen terminal.Screen, versions []store.ContractVersion, zone *time.Location) error {
-	table := terminal.Table{Head: []string{"FROM", "TO", "NAME", "TYPE", "STATUS", "ENDS"}}
+	table := terminal.Table{Head: []string{"FROM", "TO", "NAME", "TYPE", "STATUS", "ENDS"}, Lead: []int{2}}
 	for _, v := range versions {
 		table.Add(terminal.Moment(&v.From, zone), terminal.Moment(v.To, zone), v.Name, dash(v.Type), dash(v.Status), terminal.Moment(v.Ends, zone))
 	}
@@ -85,29 +85,25 @@ func line(screen terminal.Screen) error {
 	return err
 }
 
-// chartsOf draws every price that had more than one amount.
-func chartsOf(prices []store.PriceVersion, end time.Time, zone *time.Location) []terminal.Chart {
+// chartsOf draws every price that had more than one amount, under its label.
+func chartsOf(prices []store.PriceVersion, labels []string, end time.Time, zone *time.Location) []terminal.Chart {
 	var charts []terminal.Chart
 	for from := 0; from < len(prices); {
 		to := from + 1
-		for to < len(prices) && samePrice(prices[from], prices[to]) {
+		for to < len(prices) && prices[from].Price() == prices[to].Price() {
 			to++
 		}
 		if to-from > 1 {
-			charts = append(charts, chartOf(prices[from:to], end, zone))
+			charts = append(charts, chartOf(prices[from:to], labels[from], end, zone))
 		}
 		from = to
 	}
 	return charts
 }
 
-func samePrice(a, b store.PriceVersion) bool {
-	return a.Variant == b.Variant && a.Unit == b.Unit && a.Currency == b.Currency && a.Kind == b.Kind
-}
-
-func chartOf(versions []store.PriceVersion, end time.Time, zone *time.Location) terminal.Chart {
+func chartOf(versions []store.PriceVersion, label string, end time.Time, zone *time.Location) terminal.Chart {
 	chart := terminal.Chart{
-		Title: fmt.Sprintf("%s, %s", priceWords(versions[0].Variant, versions[0].Unit), versions[0].Currency),
+		Title: fmt.Sprintf("%s, %s", label, versions[0].Currency),
 		End:   end, Width: 64, Height: 8, Zone: zone,
 	}
 	for i, v := range versions {

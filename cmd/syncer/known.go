@@ -14,7 +14,9 @@ func (s *session) offline(source config.Source) (catalog.Source, error) {
 }
 
 // eachKnown does something with every named list that the database knows; a
-// list that was never read has no history to look at.
+// list that was never read has no history to look at. What goes wrong with one
+// list does not keep the others from being looked at; what goes wrong with the
+// database, or an interruption, ends it.
 func (s *session) eachKnown(names []string, do func(*workshop, config.List, store.List) error) (err error) {
 	loaded, err := s.config()
 	if err != nil {
@@ -30,20 +32,26 @@ func (s *session) eachKnown(names []string, do func(*workshop, config.List, stor
 	}
 	defer func() { err = errors.Join(err, w.close()) }()
 	for _, list := range lists {
-		fetcher, err := s.fetcher(w, list, s.offline)
-		if err != nil {
-			return err
-		}
-		known, err := w.runner.Store.FindList(s.ctx, fetcher.List())
-		if errors.Is(err, store.ErrNotFound) && len(names) == 0 {
+		known, one := s.find(w, list)
+		if errors.Is(one, store.ErrNotFound) && len(names) == 0 {
 			continue
 		}
-		if err != nil {
-			return err
+		if one == nil {
+			one = do(w, list, known)
 		}
-		if err := do(w, list, known); err != nil {
-			return err
+		err = errors.Join(err, one)
+		if s.ctx.Err() != nil || store.Away(one) {
+			break
 		}
 	}
-	return nil
+	return err
+}
+
+// find is a list as the database knows it.
+func (s *session) find(w *workshop, list config.List) (store.List, error) {
+	fetcher, err := s.fetcher(w, list, s.offline)
+	if err != nil {
+		return store.List{}, err
+	}
+	return w.runner.Store.FindList(s.ctx, fetcher.List())
 }

@@ -149,7 +149,7 @@ func (l *loading) tell(snapshot *archive.Snapshot, line syncLine, err error) err
 		return l.lines.Encode(backfillLine{snapshot.Name, snapshot.TakenAt, l.done, l.total, line})
 	}
 	if line.HeldFor != "" {
-		fmt.Fprintf(l.session.Stdout, "held %s: %s\n", snapshot.Name, line.HeldFor)
+		fmt.Fprintf(l.session.Stdout, "%s %s: %s\n", line.Outcome, snapshot.Name, line.HeldFor)
 	}
 	l.progress.Add(line.Entries)
 	l.progress.Step(l.done, snapshot.Name+" "+line.Outcome)
@@ -161,10 +161,18 @@ func (l *loading) sum() error {
 		return nil
 	}
 	l.progress.End()
-	_, err := fmt.Fprintf(l.session.Stdout, "%s: %s snapshots: %d changed, %d unchanged, %d held, %d failed; %s entries in %s\n",
-		l.list.ID, terminal.Count(l.done), l.counts["changed"], l.counts["unchanged"], l.counts["held"], l.counts["failed"],
+	_, err := fmt.Fprintf(l.session.Stdout, "%s: %s snapshots: %d changed, %d unchanged, %d held, %s%d failed; %s entries in %s\n",
+		l.list.ID, terminal.Count(l.done), l.counts["changed"], l.counts["unchanged"], l.counts["held"], l.rejected(), l.counts["failed"],
 		terminal.Count(l.entries), terminal.Duration(l.session.Now().Sub(l.begun)))
 	return err
+}
+
+// rejected is the part of the sum that is seldom wanted.
+func (l *loading) rejected() string {
+	if n := l.counts[string(store.Rejected)]; n > 0 {
+		return fmt.Sprintf("%d rejected before, ", n)
+	}
+	return ""
 }
 
 // verdict is how the command ends. What was refused has been shown.
@@ -177,7 +185,7 @@ func (l *loading) verdict() error {
 		return fmt.Errorf("%s: stopped with %d snapshots to go, for the database failed %d times in a row; start it again to go on", l.list.ID, left, loadPatience)
 	case l.counts["failed"] > 0:
 		return errShown
-	case l.counts["held"] > 0:
+	case l.counts["held"]+l.counts[string(store.Rejected)] > 0:
 		return errHeld
 	}
 	return nil

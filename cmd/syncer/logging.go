@@ -18,17 +18,28 @@ import (
 // terminal, else JSON. The journal gets each line with its priority in front,
 // so that `journalctl -p warning` finds what it should.
 func newLog(w io.Writer, format string, lookup config.Lookup) *slog.Logger {
-	if format == "auto" {
-		format = "json"
-		if file, ok := w.(*os.File); ok && term.IsTerminal(int(file.Fd())) {
-			format = "text"
-		}
-	}
+	format = logFormat(w, format)
 	if !journal(w, lookup) {
 		return slog.New(handler(w, format))
 	}
 	out := &prioritized{out: w}
 	return slog.New(journalHandler{handler(out, format), out})
+}
+
+// logFormat is text or json.
+func logFormat(w io.Writer, format string) string {
+	switch {
+	case format != "auto":
+		return format
+	case onTerminal(w):
+		return "text"
+	}
+	return "json"
+}
+
+func onTerminal(w io.Writer) bool {
+	file, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(file.Fd()))
 }
 
 func handler(w io.Writer, format string) slog.Handler {

@@ -59,3 +59,23 @@ func TestJournalGetsPriorities(t *testing.T) {
 		t.Error("debug has another priority")
 	}
 }
+
+// TestServeLogsItsLastError wants it once, in the format of the log, as an
+// error: a bare line has no priority and is no JSON.
+func TestServeLogsItsLastError(t *testing.T) {
+	for format, want := range map[string]string{"json": `"level":"ERROR"`, "auto": `"level":"ERROR"`, "text": "level=ERROR"} {
+		code, stdout, stderr := command(t, "postgres://nobody@127.0.0.1:1/x?sslmode=bad", "serve", "-c", emptyConfig(t), "--log-format", format)
+		lines := strings.Split(strings.TrimSpace(stderr), "\n")
+		last := lines[len(lines)-1]
+		if code != exitFailed || stdout != "" || !strings.Contains(last, want) || strings.Contains(stderr, "syncer: ") ||
+			strings.Count(stderr, "level") != strings.Count(stderr, "\n") {
+			t.Errorf("%s: exit %d\n%s%s", format, code, stdout, stderr)
+		}
+		if format != "text" && !json.Valid([]byte(last)) {
+			t.Errorf("%s: no JSON: %s", format, last)
+		}
+	}
+	if code, _, stderr := command(t, "", "serve", "--grace", "-1s"); code != exitUsage || !strings.HasPrefix(stderr, "syncer: --grace") {
+		t.Errorf("wrong usage: exit %d, %s", code, stderr)
+	}
+}

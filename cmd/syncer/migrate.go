@@ -89,7 +89,11 @@ func (s *session) migrate(work func(context.Context, string) ([]store.Migration,
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, stop()) }()
-	return work(s.ctx, url)
+	steps, err = work(s.ctx, url)
+	if err != nil {
+		err = unreached(loaded, err)
+	}
+	return steps, err
 }
 
 func yesNo(value bool) string {

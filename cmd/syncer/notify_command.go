@@ -81,15 +81,22 @@ func selectWebhooks(loaded *config.Config, names []string) ([]config.Webhook, er
 	if len(all) == 0 {
 		return nil, fmt.Errorf("%s: no webhook is configured; see notifications", loaded.Path)
 	}
-	known := loaded.Notifications.Names()
-	for _, name := range names {
-		if !slices.Contains(known, name) {
-			return nil, usageError{fmt.Errorf("webhook %s is not configured; %s has: %s", name, loaded.Path, strings.Join(known, ", "))}
-		}
+	if err := knownWebhooks(loaded.Path, loaded.Notifications.Names(), names...); err != nil {
+		return nil, err
 	}
 	return slices.DeleteFunc(slices.Clone(all), func(one config.Webhook) bool {
 		return len(names) > 0 && !slices.Contains(names, one.Name)
 	}), nil
+}
+
+// knownWebhooks wants every name to be one of those that are known.
+func knownWebhooks(from string, known []string, names ...string) error {
+	for _, name := range names {
+		if !slices.Contains(known, name) {
+			return usageError{fmt.Errorf("webhook %s is not configured; %s has: %s", name, from, strings.Join(known, ", "))}
+		}
+	}
+	return nil
 }
 
 func (s *session) testWebhook(configured config.Webhook, pageURL string) testLine {
@@ -179,6 +186,9 @@ func outboxStyle(row store.OutboxRow) terminal.Style {
 // Run has parked messages sent again.
 func (c notifyRetry) Run(s *session) error {
 	return s.reading(func(opened *store.Store, _ *time.Location) error {
+		if err := c.known(s, opened); err != nil {
+			return err
+		}
 		n, err := opened.Unpark(s.ctx, c.Webhook)
 		if err != nil {
 			return err
@@ -186,4 +196,26 @@ func (c notifyRetry) Run(s *session) error {
 		_, err = fmt.Fprintf(s.screen, "%d parked notifications will be sent again, by syncer serve or the next syncer sync.\n", n)
 		return err
 	})
+}
+
+// known wants the webhook to be configured, or to have messages that wait: those of
+// one that was taken out may be sent once it is back.
+func (c notifyRetry) known(s *session, opened *store.Store) error {
+	if c.Webhook == "" {
+		return nil
+	}
+	figures, err := opened.Outbox(s.ctx)
+	if err != nil {
+		return err
+	}
+	from, known := "the database", []string{}
+	if loaded, err := s.config(); err == nil {
+		from, known = loaded.Path, loaded.Notifications.Names()
+	}
+	for _, one := range figures {
+		if !slices.Contains(known, one.Webhook) {
+			known = append(known, one.Webhook)
+		}
+	}
+	return knownWebhooks(from, known, c.Webhook)
 }

@@ -132,7 +132,7 @@ func TestNotifyCommands(t *testing.T) {
 	t.Log("\n" + try(exitOK, "parked", "notify", "list"))
 	t.Log("\n" + try(exitOK, "notifications for finops: 1 given up (syncer notify retry finops)", "status"))
 	h.status.Store(0)
-	try(exitOK, "0 parked", "notify", "retry", "hr")
+	try(exitUsage, "webhook hr is not configured", "notify", "retry", "hr")
 	try(exitOK, "1 parked", "notify", "retry", "finops")
 	try(exitOK, "1 wait to be sent", "status")
 	try(exitOK, "unchanged", "sync", "iwinv/flavors")

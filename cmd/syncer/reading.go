@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"time"
 
 	"syncer/cmd/syncer/config"
@@ -24,8 +25,17 @@ func (s *session) reading(look func(*store.Store, *time.Location) error) error {
 	}
 	opened, err := store.Open(s.ctx, url)
 	if err != nil {
-		return errors.Join(err, stop())
+		return errors.Join(unreached(loaded, err), stop())
 	}
 	defer opened.Close()
 	return errors.Join(look(opened, loaded.ReportTimezone), stop())
+}
+
+// unreached adds to the error of a server that does not answer where its address
+// is from, and what to do.
+func unreached(c *config.Config, err error) error {
+	if c.Database.Embedded != "" || !store.Away(err) {
+		return err
+	}
+	return fmt.Errorf("%w\nthe address is from %s; is Postgres running? syncer check tells more", err, c.Database.From())
 }

@@ -7,7 +7,6 @@ import (
 	"syncer/cmd/syncer/config"
 	"syncer/cmd/syncer/terminal"
 	"syncer/store"
-	"syncer/timeline"
 )
 
 // rebuildCommand is `syncer rebuild`.
@@ -40,7 +39,7 @@ func (c *rebuildCommand) Run(s *session) error {
 	if c.Apply && c.Reason == "" {
 		return usageError{errors.New("--apply changes history: want --reason, which is kept")}
 	}
-	var all []rebuiltJSON
+	all := []rebuiltJSON{}
 	err := s.eachKnown(c.Lists, func(w *workshop, list config.List, known store.List) error {
 		report, err := c.one(s, w, list, known)
 		if err == nil {
@@ -48,6 +47,9 @@ func (c *rebuildCommand) Run(s *session) error {
 		}
 		return err
 	})
+	if err != nil && len(all) == 0 {
+		return err
+	}
 	if c.JSON {
 		return errors.Join(err, s.showJSON(all))
 	}
@@ -59,7 +61,7 @@ func (c *rebuildCommand) one(s *session, w *workshop, list config.List, known st
 	if err != nil {
 		return store.Rebuilt{}, err
 	}
-	rule := timeline.Rule{Snapshots: w.config.Absence.ConfirmSnapshots, For: w.config.Absence.ConfirmFor}
+	rule := ruleOf(w.config)
 	if !c.Apply {
 		return w.runner.PreviewRebuild(s.ctx, known, fetcher, rule)
 	}
@@ -78,19 +80,30 @@ func showRebuilt(screen terminal.Screen, all []rebuiltJSON) error {
 			both(one.Superseded.Absences, one.Inserted.Absences), both(one.Superseded.StatusChanges, one.Inserted.StatusChanges))
 	}
 	if len(table.Rows) == 0 {
-		return nil
+		_, err := fmt.Fprintln(screen, "There is no history yet.")
+		return err
 	}
 	return table.Show(screen)
 }
 
+// hint says whether anything was written, or would be.
 func (c *rebuildCommand) hint(s *session, all []rebuiltJSON) error {
-	changes := 0
-	for _, one := range all {
-		changes += one.Entries
-	}
-	if c.Apply || changes == 0 {
+	if len(all) == 0 {
 		return nil
 	}
-	_, err := fmt.Fprintln(s.screen, "\nNothing was written. To write it: syncer rebuild ... --apply --reason \"...\"")
+	changes := 0
+	for _, one := range all {
+		changes += one.Entries + one.Superseded.Sum() + one.Inserted.Sum()
+	}
+	said := "Nothing was written. To write it: syncer rebuild ... --apply --reason \"...\""
+	switch {
+	case c.Apply && changes > 0:
+		said = "History was written again. What differed is superseded and can still be asked for."
+	case c.Apply:
+		said = "History is as its pages say it: nothing was written."
+	case changes == 0:
+		said = "History is as its pages say it: nothing would change."
+	}
+	_, err := fmt.Fprintf(s.screen, "\n%s\n", said)
 	return err
 }

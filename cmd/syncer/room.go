@@ -62,7 +62,7 @@ func (r *room) paused() ingest.Paused {
 }
 
 func (r *room) reason(one monitor.Disk) string {
-	return fmt.Sprintf("%s free in %s, less than the %s of evidence.pause_below", gigabytes(one.Free), one.Dir, gigabytes(r.below))
+	return fmt.Sprintf("%s free in %s, less than the %s of evidence.pause_below", roomWords(one.Free), one.Dir, roomWords(r.below))
 }
 
 func (r *room) measure() []monitor.Disk {

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -36,7 +37,7 @@ func TestEvidencePausesBeforeTheDiskIsFull(t *testing.T) {
 		t.Errorf("%d errors", n)
 	}
 	for args, want := range map[string]string{
-		"status": "evidence is paused: ", "verify": "holds its invariants; no page is kept", "check --quick": "free: evidence is paused below 900000000.0 GB",
+		"status": "evidence is paused: ", "status --json": `"evidence_paused": [`, "verify": "holds its invariants; no page is kept", "check --quick": "free: evidence is paused below 900000000.0 GB",
 	} {
 		text, err := syncerSays(t, "", append(strings.Fields(args), "-c", path)...)
 		if !strings.Contains(text, want) || (err != nil) != (args == "check --quick") {
@@ -55,6 +56,63 @@ func TestEvidencePausesBeforeTheDiskIsFull(t *testing.T) {
 	}
 	if text, err := syncerSays(t, "", "verify", "-c", path); err != nil || !strings.Contains(text, ", before that invariants only") {
 		t.Errorf("verify: %v\n%s", err, text)
+	}
+}
+
+func TestRoomIsToldInUnitsThatShowIt(t *testing.T) {
+	for bytes, want := range map[uint64]string{0: "0 MB", 56_400_000: "56 MB", 999_999_999: "999 MB", 1e9: "1.0 GB", 78_400_000_000: "78.4 GB"} {
+		if got := roomWords(bytes); got != want {
+			t.Errorf("%d: got %q, want %q", bytes, got, want)
+		}
+	}
+}
+
+// TestEmbeddedServerWithoutRoom fills a disk of its own, where one can be mounted:
+// every command says what is the matter, and with room all goes on.
+func TestEmbeddedServerWithoutRoom(t *testing.T) {
+	t.Parallel()
+	disk := filepath.Dir(reachable(t))
+	if out, err := exec.Command("mount", "-t", "tmpfs", "-o", "size=150m,mode=0711", "tmpfs", disk).CombinedOutput(); err != nil {
+		t.Skipf("no disk to fill: %v, %s", err, out)
+	}
+	t.Cleanup(func() { exec.Command("umount", disk).Run() })
+	endpoint := simulated(t)
+	path := configured(t, endpoint, endpoint.BaseURL)
+	appended(t, path, "database: { embedded: "+filepath.Join(disk, "pg")+" }\n")
+	if text, err := syncerSays(t, "", "migrate", "-c", path); err != nil {
+		t.Fatalf("%v\n%s", err, text)
+	}
+	filler := filepath.Join(disk, "filler")
+	fill(t, filler)
+	for _, args := range []string{"sync", "status", "check --quick", "serve"} {
+		text, err := syncerSays(t, "", append(strings.Fields(args), "-c", path)...)
+		if err == nil || !strings.Contains(text, "the disk of "+filepath.Join(disk, "pg")+" is full: make room") || strings.Contains(text, "FATAL") {
+			t.Errorf("%s: %v\n%s", args, err, text)
+		}
+	}
+	if err := os.Remove(filler); err != nil {
+		t.Fatal(err)
+	}
+	if text, err := syncerSays(t, "", "sync", "-c", path); err != nil {
+		t.Errorf("with room: %v\n%s", err, text)
+	}
+}
+
+// fill writes until there is no room.
+func fill(t *testing.T, path string) {
+	t.Helper()
+	file, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	for _, chunk := range []int{1 << 20, 1} {
+		for err = nil; err == nil; {
+			_, err = file.Write(make([]byte, chunk))
+		}
+		if !errors.Is(err, syscall.ENOSPC) {
+			t.Fatal(err)
+		}
 	}
 }
 

@@ -49,13 +49,14 @@ func listNames(lists []config.List) string {
 	return strings.Join(names, ", ")
 }
 
-// fetchersOf returns the fetchers of a source by the names of their lists.
-func (s *session) fetchersOf(source catalog.Source) (map[string]catalog.Fetcher, error) {
+// fetchersOf returns the fetchers of a source by the names of their lists; log is
+// told of requests that are repeated.
+func (s *session) fetchersOf(source catalog.Source, log *slog.Logger) (map[string]catalog.Fetcher, error) {
 	for _, listed := range fetchers.All() {
 		if listed.Name != source.Provider {
 			continue
 		}
-		made, err := listed.New(source, fetchers.Options{Now: s.Now, Logger: slog.New(slog.DiscardHandler), Observer: s.observer})
+		made, err := listed.New(source, fetchers.Options{Now: s.Now, Logger: log.With("source", source.Name), Observer: s.observer})
 		if err != nil {
 			return nil, err
 		}

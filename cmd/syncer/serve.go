@@ -36,6 +36,15 @@ func (c *serveCommand) Run(s *session) error {
 		return usageError{errors.New("--grace: want at least 0s")}
 	}
 	s.log = newLog(s.Stderr, c.LogFormat, s.Lookup)
+	err := c.daemon(s)
+	if err == nil || logFormat(s.Stderr, c.LogFormat) == "text" && onTerminal(s.Stderr) {
+		return err
+	}
+	s.log.Error("serve failed", "err", err) // in the log's format, with its priority
+	return errShown
+}
+
+func (c *serveCommand) daemon(s *session) error {
 	notify, err := newNotifier(s.log)
 	if err != nil {
 		return err
@@ -45,7 +54,7 @@ func (c *serveCommand) Run(s *session) error {
 		Now: s.Now, Poll: notify.poll(), Grace: c.Grace,
 		Skipped: d.skipped, Panicked: d.panicked, Turned: d.turned,
 	})
-	d.monitor = monitor.New(monitor.Options{Now: s.Now, Log: s.log, Jobs: d.scheduler.States})
+	d.monitor = monitor.New(monitor.Options{Now: s.Now, Log: s.log, Jobs: d.scheduler.States, Program: build().String()})
 	s.observer = d.monitor
 	return d.serve()
 }
@@ -86,7 +95,7 @@ func (d *daemon) serve() error {
 	}
 	d.use(w, jobs)
 	d.measureRoom()
-	d.log.Info("serving", "lists", len(jobs))
+	d.log.Info("serving", append([]any{"lists", len(jobs)}, build().attrs()...)...)
 	d.notify.ready()
 	var beside sync.WaitGroup
 	beside.Go(func() { <-d.ctx.Done(); d.notify.stopping() })

@@ -18,8 +18,12 @@ import (
 var errStopping = errors.New("the daemon stops")
 
 // jobs are the scheduled lists, each with its newest due time that was taken.
+// It is an error when no run could be made of one, for its rule of absence.
 func (d *daemon) jobs(ctx context.Context, w *workshop) ([]schedule.Job, error) {
 	scheduled := scheduledLists(w.config)
+	if err := w.runner.Store.RuleAgrees(ctx, ruleOf(w.config), idsOf(scheduled)); err != nil {
+		return nil, err
+	}
 	if _, err := w.runner.Store.LeftBehind(ctx, idsOf(scheduled)); err != nil { // so that they count as missed
 		return nil, err
 	}
@@ -87,7 +91,7 @@ func (d *daemon) attempt(ctx context.Context, w *workshop, list config.List, due
 			}
 			continue
 		case errors.Is(err, store.ErrSkipped):
-			d.tellSkipped(store.Due{List: list.ID, At: due})
+			d.tellSkipped(store.Due{List: list.ID, At: due}, store.StillRead)
 			return nil
 		}
 		d.away.back()
@@ -112,7 +116,11 @@ func (d *daemon) skipped(ctx context.Context, name string, due, running time.Tim
 		d.log.Error("skipped due time not recorded", "list", name, "err", err)
 		return
 	}
-	skipped, err := d.skip(ctx, store.Due{List: list, At: due}, running)
+	why := ""
+	if !d.away.since().IsZero() { // when it is back, others say what is so then
+		why = store.WaitedForDatabase
+	}
+	skipped, err := d.skip(ctx, store.Due{List: list, At: due}, running, why)
 	switch {
 	case err != nil:
 		d.away.tell(err)
@@ -123,17 +131,24 @@ func (d *daemon) skipped(ctx context.Context, name string, due, running time.Tim
 
 // skip records a due time as skipped, unless the list is idle or somebody has
 // the due time.
-func (d *daemon) skip(ctx context.Context, due store.Due, waiting time.Time) (bool, error) {
-	skipped, err := d.inUse().runner.Store.Skip(ctx, due, waiting)
-	if skipped {
-		d.tellSkipped(due)
+func (d *daemon) skip(ctx context.Context, due store.Due, waiting time.Time, why string) (bool, error) {
+	reason, err := d.inUse().runner.Store.Skip(ctx, due, waiting, why)
+	if reason == "" {
+		return false, err
 	}
-	return skipped, err
+	d.tellSkipped(due, reason)
+	return true, err
 }
 
-func (d *daemon) tellSkipped(due store.Due) {
+// tellSkipped warns of a list whose reading takes longer than its interval. One
+// that only waited is no news: what it waited for is told.
+func (d *daemon) tellSkipped(due store.Due, why string) {
 	d.monitor.Skipped(due.List)
-	d.log.Warn("due time skipped: the list is still being read", "list", due.List.String(), "due", due.At.Format(time.RFC3339))
+	level := slog.LevelInfo
+	if why == store.StillRead {
+		level = slog.LevelWarn
+	}
+	d.log.Log(d.ctx, level, "due time skipped", "list", due.List.String(), "due", due.At.Format(time.RFC3339), "why", why)
 }
 
 // panicked tells of a panic outside of a run; one within is the run's failure.

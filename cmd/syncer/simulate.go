@@ -2,12 +2,8 @@ package main
 
 import (
 	"fmt"
-	"maps"
-	"slices"
-	"strings"
 	"time"
 
-	"syncer/cmd/syncer/terminal"
 	"syncer/simulate"
 )
 
@@ -24,7 +20,7 @@ type simulateCommand struct {
 
 // Help is the longer text of `syncer simulate --help`.
 func (simulateCommand) Help() string {
-	return `Serves every provider's API on 127.0.0.1, each on its own port, prints addresses and credentials, and goes on until stopped. The credentials open nothing but the simulation.
+	return `Serves every provider's API on 127.0.0.1, each on its own port, prints them as sources of a configuration and their credentials as variables for a shell, and goes on until stopped. The credentials open nothing but the simulation.
 
 Examples of faults: iwinv:http500:page=2, iwinv:shrink:fraction=0.1, zstack:expire:after=2. With --fault random, or PROVIDER:random:rate=0.2, one request in ten, or as many as given, meets a fault that passes; with unruly one in fifty meets one that a reader has to refuse or to see through. --seed decides which.`
 }
@@ -86,24 +82,8 @@ func (c *simulateCommand) announce(s *session, simulation *simulate.Simulation) 
 	if c.JSON {
 		return announceJSON(s, simulation)
 	}
-	table := terminal.Table{Head: []string{"PROVIDER", "ADDRESS", "CREDENTIALS", "SETTINGS"}}
-	for _, endpoint := range simulation.Endpoints() {
-		table.Add(endpoint.Provider, endpoint.BaseURL, pairs(endpoint.Credentials), pairs(endpoint.Settings))
-	}
-	if err := table.Show(s.screen); err != nil {
-		return err
-	}
-	_, err := fmt.Fprintln(s.Stdout, "\nServing until stopped (Ctrl-C).")
+	_, err := fmt.Fprint(s.Stdout, announcement(simulation.Endpoints()))
 	return err
-}
-
-// pairs are fields of a configuration and their values, by name.
-func pairs(values map[string]string) string {
-	var all []string
-	for _, field := range slices.Sorted(maps.Keys(values)) {
-		all = append(all, field+"="+values[field])
-	}
-	return strings.Join(all, " ")
 }
 
 // announceJSON writes the one line by which a program finds the providers.

@@ -4,10 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"syncer/cmd/syncer/config"
 	"syncer/cmd/syncer/terminal"
+	"syncer/ingest"
 	"syncer/monitor"
 	"syncer/store"
 )
@@ -31,6 +33,8 @@ type statusLine struct {
 	Held       int       `json:"held"`  // snapshots that wait
 	Missing    int       `json:"missing"`
 	Configured bool      `json:"configured"`
+	// EvidencePaused is why pages of any list are not kept now, a place each.
+	EvidencePaused []string `json:"evidence_paused,omitempty"`
 }
 
 // Run shows the state of every list.
@@ -45,13 +49,13 @@ func (c *statusCommand) Run(s *session) error {
 			return err
 		}
 		if c.JSON {
-			return s.showJSON(statusLines(lists))
+			return s.showJSON(statusLines(lists, s.paused(loaded)))
 		}
 		figures, err := opened.Outbox(s.ctx)
 		if err != nil {
 			return err
 		}
-		return errors.Join(showStatus(s.screen, lists, s.Now(), zone), s.showRoom(loaded), showWaiting(s.screen, figures))
+		return errors.Join(showStatus(s.screen, lists, s.Now(), zone), showPaused(s.screen, s.paused(loaded)), showWaiting(s.screen, figures))
 	})
 }
 
@@ -69,12 +73,13 @@ func (s *session) listStates(opened *store.Store, loaded *config.Config) ([]moni
 	return monitor.Judge(watchedLists(loaded), monitor.Facts{Freshness: fresh, Figures: figures}, now, now), nil
 }
 
-func statusLines(lists []monitor.List) []statusLine {
+func statusLines(lists []monitor.List, paused ingest.Paused) []statusLine {
 	lines := make([]statusLine, len(lists))
 	for i, l := range lists {
 		lines[i] = statusLine{
 			Freshness: l.Freshness, AgeSeconds: int64(l.Age.Seconds()), NextDue: l.Next, Stale: l.Stale,
 			Held: l.Held, Missing: l.Missing, Configured: l.Configured,
+			EvidencePaused: reasons(paused),
 		}
 	}
 	return lines
@@ -94,18 +99,23 @@ func showStatus(screen terminal.Screen, lists []monitor.List, now time.Time, zon
 	return table.Show(screen)
 }
 
-// showRoom tells where evidence is paused.
-func (s *session) showRoom(loaded *config.Config) error {
-	quiet := newRoom(s, loaded, slog.New(slog.DiscardHandler))
-	paused := quiet.paused()
-	var err error
-	for _, reason := range []string{paused.Pages, paused.Mirror} {
-		if reason != "" {
-			_, told := fmt.Fprintf(s.screen, "\n%s %s\n", s.screen.Paint(terminal.Bad, "evidence is paused:"), terminal.Clean(reason))
-			err = errors.Join(err, told)
-		}
+// paused measures the disks of a configuration for a command that only looks.
+func (s *session) paused(loaded *config.Config) ingest.Paused {
+	return newRoom(s, loaded, slog.New(slog.DiscardHandler)).paused()
+}
+
+// showPaused tells where evidence is paused.
+func showPaused(screen terminal.Screen, paused ingest.Paused) (err error) {
+	for _, reason := range reasons(paused) {
+		_, told := fmt.Fprintf(screen, "\n%s %s\n", screen.Paint(terminal.Bad, "evidence is paused:"), terminal.Clean(reason))
+		err = errors.Join(err, told)
 	}
 	return err
+}
+
+// reasons are why evidence is paused, of each place where it is.
+func reasons(paused ingest.Paused) []string {
+	return slices.DeleteFunc([]string{paused.Pages, paused.Mirror}, func(reason string) bool { return reason == "" })
 }
 
 // showWaiting is a line for each webhook that messages could not be delivered

@@ -3,6 +3,8 @@ package main
 import (
 	"errors"
 	"fmt"
+	"log/slog"
+	"strings"
 	"sync"
 
 	"syncer/catalog"
@@ -48,16 +50,26 @@ func (c *syncCommand) Run(s *session) error {
 		return err
 	}
 	lists = readable(loaded, lists, c.Lists)
-	w, err := s.openWith(loaded)
+	open := s.openToLoad
+	if c.DryRun {
+		open = s.openWith
+	}
+	w, err := open(loaded)
 	if err != nil {
 		return err
 	}
-	lines := c.all(s, w, lists)
+	live := newReading(s, len(lists))
+	if live != nil && !c.JSON { // the table tells what is paused
+		w.room.log = slog.New(slog.DiscardHandler)
+	}
+	live.follow(s, w)
+	lines := c.all(s, w, lists, live)
+	live.end()
 	if !c.DryRun {
 		s.deliverOnce(w)
 	}
 	end := verdict(s, lines)
-	if err := errors.Join(showSync(s, lines, c.JSON), w.close()); err != nil {
+	if err := errors.Join(c.show(s, w, lines), w.close()); err != nil {
 		return err
 	}
 	return end
@@ -65,7 +77,7 @@ func (c *syncCommand) Run(s *session) error {
 
 // all runs the lists: those of one source one after the other, sources side by
 // side. The lines come in the order of the lists.
-func (c *syncCommand) all(s *session, w *workshop, lists []config.List) []syncLine {
+func (c *syncCommand) all(s *session, w *workshop, lists []config.List, live *reading) []syncLine {
 	lines := make([]syncLine, len(lists))
 	var sources sync.WaitGroup
 	for from := 0; from < len(lists); {
@@ -76,7 +88,9 @@ func (c *syncCommand) all(s *session, w *workshop, lists []config.List) []syncLi
 		first, last := from, to
 		sources.Go(func() {
 			for i := first; i < last; i++ {
+				live.begin(lists[i].ID)
 				lines[i] = c.one(s, w, lists[i])
+				live.ended(lists[i].ID)
 			}
 		})
 		from = to
@@ -108,7 +122,7 @@ func (c *syncCommand) result(s *session, w *workshop, list config.List) (syncLin
 	if report.Mirror.Err != nil {
 		line.MirrorError = report.Mirror.Err.Error()
 	} else if report.Mirror.Paused != "" {
-		line.MirrorError = "paused: " + report.Mirror.Paused
+		line.MirrorError = mirrorPaused + report.Mirror.Paused
 	}
 	return line, err
 }
@@ -130,10 +144,14 @@ func lineOf(outcome store.Outcome, delta store.Delta, heldFor string) syncLine {
 	}
 }
 
-func showSync(s *session, lines []syncLine, asJSON bool) error {
-	if asJSON {
+func (c *syncCommand) show(s *session, w *workshop, lines []syncLine) error {
+	if c.JSON {
 		return s.showJSON(lines)
 	}
+	return errors.Join(showSync(s, lines), showPaused(s.screen, w.room.paused()))
+}
+
+func showSync(s *session, lines []syncLine) error {
 	table := terminal.Table{
 		Head: []string{"LIST", "OUTCOME", "ENTRIES", "ADDED", "CHANGED", "REMOVED", "NOTE"}, Right: []int{2, 3, 4, 5},
 	}
@@ -145,11 +163,16 @@ func showSync(s *session, lines []syncLine, asJSON bool) error {
 	return table.Show(s.screen)
 }
 
+// mirrorPaused begins the reason why a mirror was left alone.
+const mirrorPaused = "paused: "
+
 // note is what a person has to know of a list beside its outcome.
 func (l syncLine) note() string {
 	switch {
 	case l.MirrorError != "" && l.HeldFor != "":
 		return l.HeldFor + "; not mirrored"
+	case strings.HasPrefix(l.MirrorError, mirrorPaused): // why stands below the table
+		return "not mirrored"
 	case l.MirrorError != "":
 		return "not mirrored: " + l.MirrorError
 	}

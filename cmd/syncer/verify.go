@@ -57,13 +57,16 @@ func (c *verifyCommand) Run(s *session) error {
 		}
 		return err
 	})
-	if err != nil {
+	if err != nil && len(all) == 0 {
 		return err
 	}
-	if c.JSON {
-		return errors.Join(s.showJSON(all), contradicted(all))
+	if err == nil { // errShown would hide what is not shown
+		err = contradicted(all)
 	}
-	return errors.Join(c.show(s, all), contradicted(all))
+	if c.JSON {
+		return errors.Join(s.showJSON(all), err)
+	}
+	return errors.Join(c.show(s, all), err)
 }
 
 func (c *verifyCommand) verified(list store.List, report store.Verified) verifiedJSON {

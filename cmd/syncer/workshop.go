@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"sync"
 
 	"syncer/catalog"
@@ -36,11 +35,22 @@ func (s *session) openWith(loaded *config.Config) (*workshop, error) {
 	opened, err := store.Open(s.ctx, url)
 	if err != nil {
 		_ = stop() // the reason why nothing could be opened is told instead
-		return nil, err
+		return nil, unreached(loaded, err)
 	}
 	w := s.workshopOn(opened, loaded)
 	w.close = func() error { opened.Close(); return stop() }
-	if err := opened.SetReportTimezone(s.ctx, loaded.ReportTimezone); err != nil {
+	return w, nil
+}
+
+// openToLoad opens the configured database for a command that reads lists: from
+// now on reports go by its configuration. One that only looks, or decides, leaves
+// that as it is.
+func (s *session) openToLoad(loaded *config.Config) (*workshop, error) {
+	w, err := s.openWith(loaded)
+	if err != nil {
+		return nil, err
+	}
+	if err := w.runner.Store.SetReportTimezone(s.ctx, loaded.ReportTimezone); err != nil {
 		return nil, errors.Join(err, w.close())
 	}
 	return w, nil
@@ -51,7 +61,7 @@ func (s *session) workshopOn(opened *store.Store, loaded *config.Config) *worksh
 	runner := &ingest.Runner{Store: opened, Guard: ingest.Guard{
 		Enabled: loaded.Guard.Enabled, MaxRemovedPercent: loaded.Guard.MaxRemovedPercent,
 		MaxChangedPercent: loaded.Guard.MaxChangedPercent, IgnoreUpTo: loaded.Guard.IgnoreUpTo,
-	}, Log: slog.New(slog.NewTextHandler(s.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))}
+	}, Log: s.doubts(nil)}
 	runner.Keep = store.Keep{Boundaries: loaded.Evidence.Keep == config.KeepBoundaries, Age: loaded.Evidence.KeepFor}
 	runner.Subscriptions = subscriptionsOf(loaded.Notifications)
 	if loaded.Evidence.Mirror != "" {
@@ -74,9 +84,14 @@ func (w *workshop) describe(list config.List, described catalog.List) store.List
 
 func (w *workshop) settings(list config.List) store.ListSettings {
 	return store.ListSettings{
-		Rule:       timeline.Rule{Snapshots: w.config.Absence.ConfirmSnapshots, For: w.config.Absence.ConfirmFor},
+		Rule:       ruleOf(w.config),
 		StaleAfter: list.StaleAfter, LateAfter: list.LateAfter,
 	}
+}
+
+// ruleOf is the configured rule of absence.
+func ruleOf(c *config.Config) timeline.Rule {
+	return timeline.Rule{Snapshots: c.Absence.ConfirmSnapshots, For: c.Absence.ConfirmFor}
 }
 
 // fetcher returns the fetcher of a list; open gives the source its secrets.
@@ -102,7 +117,7 @@ func (s *session) fetchersBySource(w *workshop, name string, open func(config.So
 	if err != nil {
 		return nil, err
 	}
-	all, err := s.fetchersOf(source)
+	all, err := s.fetchersOf(source, w.runner.Log)
 	if err != nil {
 		return nil, err
 	}

@@ -20,6 +20,7 @@ type Progress struct {
 
 	steps, parts string // what is counted; "" without rates
 	partsDone    int
+	uneven       bool
 }
 
 // quiet is the longest silence where lines are not written over.
@@ -35,6 +36,13 @@ func NewProgress(screen Screen, what string, total int, now func() time.Time) *P
 // them, in these words: snapshots, entries.
 func (p *Progress) Rate(steps, parts string) *Progress {
 	p.steps, p.parts = steps, parts
+	return p
+}
+
+// Uneven says that steps take so different times that those behind tell nothing
+// of the end: the room of the bar is the note's.
+func (p *Progress) Uneven() *Progress {
+	p.uneven = true
 	return p
 }
 
@@ -88,6 +96,9 @@ func (p *Progress) tenth(done int) int {
 
 func (p *Progress) bar(done int) string {
 	const cells = 20
+	if p.uneven {
+		return p.what
+	}
 	full := cells
 	if p.total > 0 {
 		full = min(done*cells/p.total, cells)
@@ -102,7 +113,7 @@ func (p *Progress) figures(done int) string {
 	if p.steps != "" && spent > 0 {
 		text += fmt.Sprintf(" %s, %s/s, %s %s/s", p.steps, rate(done, spent), rate(p.partsDone, spent), p.parts)
 	}
-	if done > 0 && done < p.total {
+	if done > 0 && done < p.total && !p.uneven {
 		left := time.Duration(float64(spent) / float64(done) * float64(p.total-done))
 		text += ", " + Duration(left.Round(time.Second)) + " left"
 	}

@@ -8,9 +8,14 @@ import (
 // Table is a table with a head.
 type Table struct {
 	Head []string
-	// Right names the columns that are aligned to the right, as numbers are.
+	// Right names the columns that are aligned to the right, as numbers are. They
+	// are never shortened: a number that is cut is another number.
 	Right []int
-	Rows  [][]Cell
+	// Lead is how many of the first columns go to a line of their own, and how many
+	// of the next to another, above the rows that have them in common, where a row
+	// does not fit a line.
+	Lead []int
+	Rows [][]Cell
 }
 
 // Cell is one text of a table and how it is marked.
@@ -28,16 +33,18 @@ func (t *Table) Add(texts ...string) {
 	t.Rows = append(t.Rows, row)
 }
 
-// Show writes the table with two blanks between columns. On a terminal the
-// widest column gives way until a row fits a line.
+// Show writes the table with two blanks between columns. On a terminal where a
+// row does not fit a line the first columns go above, if they may, and then the
+// widest column gives way.
 func (t *Table) Show(screen Screen) error {
-	widths := t.widths()
-	shrink(widths, screen.Width)
-	head := make([]Cell, len(t.Head))
-	for i, text := range t.Head {
-		head[i] = Cell{Text: text, Style: Bold}
+	if screen.Width > 0 {
+		if lines := t.lines(screen); lines > 0 {
+			return t.showLed(screen, lines)
+		}
 	}
-	for _, row := range append([][]Cell{head}, t.Rows...) {
+	widths := t.widths()
+	t.shrink(widths, screen.Width)
+	for _, row := range append([][]Cell{styled(t.Head)}, t.Rows...) {
 		if _, err := fmt.Fprintln(screen, t.line(screen, row, widths)); err != nil {
 			return err
 		}
@@ -60,23 +67,27 @@ func (t *Table) widths() []int {
 
 const gap, narrowest = 2, 8
 
-func shrink(widths []int, line int) {
-	total := gap * (len(widths) - 1)
+// total is how long a row is.
+func total(widths []int) int {
+	all := gap * (len(widths) - 1)
 	for _, w := range widths {
-		total += w
+		all += w
 	}
-	for line > 0 && total > line {
-		widest := 0
+	return all
+}
+
+func (t *Table) shrink(widths []int, line int) {
+	for over := total(widths) - line; line > 0 && over > 0; over-- {
+		widest := -1
 		for i, w := range widths {
-			if w > widths[widest] {
+			if w > narrowest && !t.right(i) && (widest < 0 || w > widths[widest]) {
 				widest = i
 			}
 		}
-		if widths[widest] <= narrowest {
+		if widest < 0 {
 			return
 		}
 		widths[widest]--
-		total--
 	}
 }
 

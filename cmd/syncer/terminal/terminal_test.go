@@ -2,6 +2,7 @@ package terminal
 
 import (
 	"bytes"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -35,6 +36,76 @@ func TestTableGivesWayOnANarrowTerminal(t *testing.T) {
 		if Columns(strings.TrimSuffix(line, "\n")) > 40 {
 			t.Errorf("too wide: %q", line)
 		}
+	}
+}
+
+// led is a table of two products, of which one has two prices.
+func led() Table {
+	table := Table{Head: []string{"WHEN", "KEY", "NAME", "PRICE", "TO"}, Right: []int{4}, Lead: []int{1, 2}}
+	table.Add("2026-01-10", "k-1", "\uc11c\ubc84 \uc11c\ubc84 \uc11c\ubc84 \uc11c\ubc84", "full", "1.23456789")
+	table.Add("2026-01-10", "k-1", "\uc11c\ubc84 \uc11c\ubc84 \uc11c\ubc84 \uc11c\ubc84", "a price of many words", "2")
+	table.Add("2026-01-11", "k-2", "k-2", "full", "3")
+	return table
+}
+
+func TestFirstColumnsGoAboveWhereARowDoesNotFit(t *testing.T) {
+	var narrow, middle, wide bytes.Buffer
+	table := led()
+	if err := errors.Join(table.Show(Screen{Writer: &narrow, Width: 30}), table.Show(Screen{Writer: &middle, Width: 62}), table.Show(Screen{Writer: &wide, Width: 90})); err != nil {
+		t.Fatal(err)
+	}
+	want := "WHEN\n" +
+		"  KEY  NAME\n" +
+		"    PRICE                   TO\n" +
+		"2026-01-10\n" +
+		"  k-1  \uc11c\ubc84 \uc11c\ubc84 \uc11c\ubc84 \uc11c\ubc84\n" +
+		"    full            1.23456789\n" +
+		"    a price of ma\u2026           2\n" +
+		"2026-01-11\n" +
+		"  k-2\n" +
+		"    full                     3\n"
+	if diff := cmp.Diff(want, narrow.String()); diff != "" {
+		t.Errorf("narrow (-want +got):\n%s", diff)
+	}
+	want = "WHEN\n" +
+		"  KEY  NAME                 PRICE                          TO\n" +
+		"2026-01-10\n" +
+		"  k-1  \uc11c\ubc84 \uc11c\ubc84 \uc11c\ubc84 \uc11c\ubc84  full                   1.23456789\n" +
+		"  k-1  \uc11c\ubc84 \uc11c\ubc84 \uc11c\ubc84 \uc11c\ubc84  a price of many words           2\n" +
+		"2026-01-11\n" +
+		"  k-2  k-2                  full                            3\n"
+	if diff := cmp.Diff(want, middle.String()); diff != "" {
+		t.Errorf("middle (-want +got):\n%s", diff)
+	}
+	if got := strings.Count(wide.String(), "\n"); got != 4 {
+		t.Errorf("wide: %d lines\n%s", got, wide.String())
+	}
+}
+
+func TestAKeyIsNeverShortened(t *testing.T) {
+	var out bytes.Buffer
+	table := led()
+	table.Rows[2][1].Text, table.Rows[2][2].Text = strings.Repeat("k", 40), ""
+	if err := table.Show(Screen{Writer: &out, Width: 30}); err != nil || !strings.Contains(out.String(), "  "+strings.Repeat("k", 40)+"\n") {
+		t.Errorf("%v\n%s", err, out.String())
+	}
+}
+
+func TestANameGoesBelowAKeyThatLeavesNoRoom(t *testing.T) {
+	var out bytes.Buffer
+	table := led()
+	table.Rows[2][1].Text, table.Rows[2][2].Text = strings.Repeat("k", 25), "a name"
+	if err := table.Show(Screen{Writer: &out, Width: 30}); err != nil || !strings.Contains(out.String(), "  "+strings.Repeat("k", 25)+"\n  a name\n    full") {
+		t.Errorf("%v\n%s", err, out.String())
+	}
+}
+
+func TestNumbersAreNeverShortened(t *testing.T) {
+	var out bytes.Buffer
+	table := Table{Head: []string{"A", "B"}, Right: []int{1}}
+	table.Add("a text", "1.234567890123456789")
+	if err := table.Show(Screen{Writer: &out, Width: 20}); err != nil || !strings.Contains(out.String(), "1.234567890123456789") {
+		t.Errorf("%v\n%s", err, out.String())
 	}
 }
 

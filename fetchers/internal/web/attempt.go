@@ -17,7 +17,7 @@ import (
 // http.Client follows redirects and hands signature headers to their target.
 func (c *Client) attempt(ctx context.Context, r Request) ([]byte, error) {
 	if err := c.pace(ctx); err != nil {
-		return nil, c.failed(r, ClassCancelled, err)
+		return nil, c.failed(r, ClassCanceled, err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, attemptTimeout)
 	defer cancel()

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"strconv"
 	"syscall"
@@ -77,9 +76,6 @@ func (n network) dial(ctx context.Context, kind, address string) (net.Conn, erro
 func (n network) control(kind, address string, conn syscall.RawConn) error {
 	return n.rules().Control(kind, address, conn)
 }
-
-// check refuses an address. IPv4 written as IPv6 is taken as IPv4.
-func (n network) check(address netip.Addr) error { return n.rules().Check(address) }
 
 func (n network) rules() reach.Rules { return reach.Rules{Loopback: n.loopback, Private: n.private} }
 

@@ -65,7 +65,7 @@ func TestWhoMayBePrivate(t *testing.T) {
 		"no to an installation's": {catalog.Source{Options: map[string]string{"private_network": "false"}}, API{Private: true}, true},
 	} {
 		c.source.BaseURL = "https://api.example.com"
-		if err := rulesOf(t, c.source, c.api).check(netip.MustParseAddr("10.0.0.1")); (err == nil) != c.want {
+		if err := rulesOf(t, c.source, c.api).rules().Check(netip.MustParseAddr("10.0.0.1")); (err == nil) != c.want {
 			t.Errorf("%s: got %v", name, err)
 		}
 	}

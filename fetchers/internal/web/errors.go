@@ -15,7 +15,7 @@ const (
 	ClassNetwork      = "network"
 	ClassTLS          = "tls"
 	ClassAddress      = "address"
-	ClassCancelled    = "cancelled"
+	ClassCanceled     = "canceled"
 	ClassSigning      = "signing"
 	ClassRedirect     = "redirect"
 	ClassTooLarge     = "too_large"

@@ -88,7 +88,7 @@ func (c *Client) Do(ctx context.Context, r Request) ([]byte, error) {
 			return body, nil
 		}
 		if ctx.Err() != nil {
-			return nil, c.failed(r, ClassCancelled, context.Cause(ctx))
+			return nil, c.failed(r, ClassCanceled, context.Cause(ctx))
 		}
 		if err := c.prepare(ctx, r, attempt, renewed, err); err != nil {
 			return nil, err

@@ -58,6 +58,10 @@ func verdictOf(status int) Verdict {
 	return Final
 }
 
+// Repeating is the line of a request that is made again, with method, path,
+// attempt, wait and err.
+const Repeating = "repeating request"
+
 // pause waits before the next attempt: as long as the provider asks, within
 // bounds, else doubling with jitter.
 func (c *Client) pause(ctx context.Context, r Request, attempt int, cause error) error {
@@ -65,11 +69,11 @@ func (c *Client) pause(ctx context.Context, r Request, attempt int, cause error)
 	if status, ok := errors.AsType[*StatusError](cause); ok && status.RetryAfter > 0 {
 		wait = status.RetryAfter
 	}
-	c.options.Logger.WarnContext(ctx, "repeating request",
+	c.options.Logger.WarnContext(ctx, Repeating,
 		"method", r.Method, "path", c.hide(r, r.Path), "attempt", attempt, "wait", wait, "err", cause)
 	c.options.Observer.Repeated(c.provider, wait)
 	if err := c.options.Sleep(ctx, wait); err != nil {
-		return c.failed(r, ClassCancelled, err)
+		return c.failed(r, ClassCanceled, err)
 	}
 	return nil
 }

@@ -1,0 +1,49 @@
+package main
+
+import (
+	"fmt"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strings"
+	"testing"
+
+	"syncer/store"
+)
+
+// TestVersionIsOneLine by flag and by command, without a configuration.
+func TestVersionIsOneLine(t *testing.T) {
+	schema, err := store.NewestSchema()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := regexp.MustCompile(fmt.Sprintf(`^syncer devel \(commit [0-9a-z-]+, %s, schema %d\)\n$`, regexp.QuoteMeta(runtime.Version()), schema))
+	for _, args := range [][]string{{"--version"}, {"version"}, {"sync", "--version"}} {
+		if code, stdout, stderr := command(t, "", args...); code != exitOK || stderr != "" || !want.MatchString(stdout) {
+			t.Errorf("%v: exit %d\n%s%s", args, code, stdout, stderr)
+		}
+	}
+	if text := versions(); !strings.HasPrefix(text, build().String()+"\n") {
+		t.Errorf("the bug report says\n%s", text)
+	}
+}
+
+// TestVersionIsStamped builds with the flags that Makefile and Dockerfile give to
+// the linker: a variable of another name would be left alone without a word.
+func TestVersionIsStamped(t *testing.T) {
+	t.Parallel()
+	for _, file := range []string{"../../Makefile", "../../deploy/Dockerfile"} {
+		text := read(t, file)
+		if strings.Count(text, "-X main.version=$") != 1 || strings.Count(text, "-X main.commit=$") != 1 {
+			t.Errorf("%s does not stamp", file)
+		}
+	}
+	program := filepath.Join(t.TempDir(), "syncer")
+	if out, err := exec.Command("go", "build", "-buildvcs=false", "-ldflags", "-X main.version=v1.2.3 -X main.commit=0123abcd", "-o", program, ".").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	if out, err := exec.Command(program, "--version").CombinedOutput(); err != nil || !strings.HasPrefix(string(out), "syncer v1.2.3 (commit 0123abcd, go") {
+		t.Errorf("%v: %s", err, out)
+	}
+}

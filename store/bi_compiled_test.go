@@ -1,0 +1,74 @@
+package store_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"syncer/pgtemp/pgtest"
+	"syncer/store"
+)
+
+// asClients connects without any setting of its own, as the tools of analysts do.
+func asClients(t *testing.T, url string) *pgxpool.Pool {
+	pool, err := pgxpool.New(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(pool.Close)
+	return pool
+}
+
+// TestNothingIsCompiled asks every view and function of schema bi as clients
+// do: Postgres' compiler would take seconds for what is done in less.
+func TestNothingIsCompiled(t *testing.T) {
+	url := pgtest.URL(t)
+	if _, err := store.Migrate(t.Context(), url); err != nil { // a clone has no settings yet
+		t.Fatal(err)
+	}
+	pool := asClients(t, url)
+	if !query(t, pool, "SELECT pg_jit_available()", pgx.RowTo[bool])[0] {
+		t.Skip("this Postgres has no compiler")
+	}
+	manyPrices(t, pool)
+	isCompiled := func(pool *pgxpool.Pool, from string) bool {
+		plan := query(t, pool, "EXPLAIN (ANALYZE, TIMING OFF) SELECT * FROM "+from, pgx.RowTo[string])
+		return strings.Contains(strings.Join(plan, "\n"), "JIT:")
+	}
+	asked := query(t, pool, "SELECT 'bi.' || viewname FROM pg_views WHERE schemaname = 'bi' ORDER BY 1", pgx.RowTo[string])
+	for _, from := range append(asked, "bi.prices_on('2026-02-15')", "bi.prices_as_of('2026-02-15 00:00Z')", "bi.prices_as_of('2026-02-15 00:00Z', now())") {
+		if isCompiled(pool, from) {
+			t.Errorf("%s is compiled", from)
+		}
+	}
+	if !isCompiled(asClients(t, url+"&jit=on"), "bi.prices_as_of('2026-02-15 00:00Z')") {
+		t.Error("nothing is compiled where it may be: this test sees nothing")
+	}
+}
+
+// TestSettingsAreTheOperators wants a setting that somebody chose to stay.
+func TestSettingsAreTheOperators(t *testing.T) {
+	url := pgtest.URL(t)
+	setting := func() string { return query(t, asClients(t, url), "SHOW jit", pgx.RowTo[string])[0] }
+	migrate := func() {
+		if _, err := store.Migrate(t.Context(), url); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := setting(); got != "on" {
+		t.Fatalf("jit is %s before", got)
+	}
+	migrate()
+	if got := setting(); got != "off" {
+		t.Errorf("jit is %s after migrating", got)
+	}
+	pool := asClients(t, url)
+	name := query(t, pool, "SELECT quote_ident(current_database())", pgx.RowTo[string])[0]
+	perform(t, pool, "ALTER DATABASE "+name+" SET jit = on")
+	migrate()
+	if got := setting(); got != "on" {
+		t.Errorf("jit is %s where an operator wanted it on", got)
+	}
+}
