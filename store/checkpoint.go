@@ -54,7 +54,7 @@ func (b *books) checkpoints(list catalog.List) []Checkpoint {
 		next.run(run)
 		next.brought(b.brought[run.ID])
 		if one := b.decided[run.ID]; one != nil {
-			next.text("decided", one.Status).moment(&one.TakenAt)
+			next.text("decided", run.Kind).moment(&one.TakenAt)
 		}
 		chain = next.sum()
 		all = append(all, Checkpoint{hex.EncodeToString(chain[:]), run.ID, run.RecordedAt.UTC()})
