@@ -25,8 +25,8 @@ func asksForJSON(dir string) map[string][]string {
 // withoutHistory are the commands with --json that have no database to look at.
 func withoutHistory() []string { return []string{"simulate", "notify test"} }
 
-// mayBeNull are the members that are a moment or nothing.
-func mayBeNull() []string { return []string{"proven_since", "retraced_since", "valid_to"} }
+// mayBeNull are the members that are a moment or nothing, or a checkpoint or none.
+func mayBeNull() []string { return []string{"proven_since", "retraced_since", "valid_to", "reached"} }
 
 // TestNoListIsNull asks every command for JSON, on a database without history
 // and after lists were read.
