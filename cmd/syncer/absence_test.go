@@ -24,6 +24,7 @@ func disagreeing(t *testing.T) (database, path, address string) {
 
 // TestCheckOfAnotherRuleOfAbsence wants it told before every list stops.
 func TestCheckOfAnotherRuleOfAbsence(t *testing.T) {
+	t.Parallel()
 	database, path, _ := disagreeing(t)
 	code, all := checked(t, database, path, "--quick")
 	want(t, all, markFail, "configuration", "absence", "3 snapshots and 72h", "2 and 72h", "iwinv/zones", "syncer rebuild --apply --reason")
@@ -62,6 +63,7 @@ func TestServeRefusesAnotherRuleOfAbsence(t *testing.T) {
 // TestRefusedRunIsSeen has the rule changed behind a daemon's back, as when
 // another machine rebuilds history.
 func TestRefusedRunIsSeen(t *testing.T) {
+	t.Parallel()
 	database := pgtest.URL(t)
 	d, w, list := daemonAt(t, database)
 	due := time.Now().Truncate(time.Hour)

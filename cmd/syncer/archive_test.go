@@ -26,6 +26,7 @@ func appended(t *testing.T, path, lines string) {
 // TestMirrorAndArchiveComeBack reads a list twice with a mirror, and loads the
 // mirror and an archive into databases that have nothing.
 func TestMirrorAndArchiveComeBack(t *testing.T) {
+	t.Parallel()
 	endpoint := simulated(t)
 	b := &backfilled{database: pgtest.URL(t), config: configured(t, endpoint, endpoint.BaseURL), now: time.Now()}
 	appended(t, b.config, "evidence: { mirror: copy, keep: boundaries }\n")
@@ -90,6 +91,7 @@ func TestMirrorThatFailsIsShown(t *testing.T) {
 // into a list that a provider publishes, and wants them to be of the same
 // products; at the moment of a live snapshot other content is refused.
 func TestEntriesOfARealListMeetItsHistory(t *testing.T) {
+	t.Parallel()
 	endpoint := simulated(t)
 	b := &backfilled{database: pgtest.URL(t), config: configured(t, endpoint, endpoint.BaseURL), now: time.Now()}
 	if code, stdout, stderr := b.run("sync", "iwinv/flavors"); code != exitOK {

@@ -14,6 +14,7 @@ import (
 // TestAnyOrderIsOneHistory loads the same moments in two archives, one after
 // and between the other, and wants what one load in time order gives.
 func TestAnyOrderIsOneHistory(t *testing.T) {
+	t.Parallel()
 	b := newBackfilled(t)
 	amounts := map[string]string{
 		"2026-01-03T00:00:00Z.jsonl": "1", "2026-01-04T09:00:00+09:00/entries.jsonl": "2", "2026-01-05T000000Z.jsonl": "2",
@@ -151,6 +152,7 @@ func TestJSONIsOneObjectASnapshot(t *testing.T) {
 // TestLoadKilledAndStartedAgain kills a load with SIGKILL while it writes, and
 // wants the next one to end in the history that an undisturbed one gives.
 func TestLoadKilledAndStartedAgain(t *testing.T) {
+	t.Parallel()
 	b := newBackfilled(t)
 	dir := t.TempDir()
 	start := time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)

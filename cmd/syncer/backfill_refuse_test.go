@@ -160,6 +160,7 @@ func gzipped(t *testing.T, text string) string {
 // reason on stderr, exit code 1, nothing of it in history, the good snapshot
 // beside it loaded, and a second load that writes nothing at all: nasty case 44.
 func TestEachRefusalIsNamedAndTheRestIsLoaded(t *testing.T) {
+	t.Parallel()
 	b := newBackfilled(t)
 	const day = "2026-01-05T00:00:00Z"
 	page := day + "/page-0001.jsonl"

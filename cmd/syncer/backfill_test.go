@@ -13,6 +13,7 @@ import (
 )
 
 func TestBackfillIsIdempotentAndNeedsNoSecrets(t *testing.T) {
+	t.Parallel()
 	database, endpoint := pgtest.URL(t), simulated(t)
 	dir, path := t.TempDir(), configured(t, endpoint, endpoint.BaseURL)
 	s := &session{environment: environment{Now: time.Now}, log: slog.New(slog.DiscardHandler)}

@@ -49,6 +49,7 @@ func want(t *testing.T, all []finding, mark mark, part, about string, words ...s
 // TestCheckOfAllProvidersIsWellAndWritesNothing looks at every list of every
 // simulated provider, and counts rows and files before and after.
 func TestCheckOfAllProvidersIsWellAndWritesNothing(t *testing.T) {
+	t.Parallel()
 	database := pgtest.URL(t)
 	_, as := rolesOf(t, database)
 	path := everySource(t, simulate.WorldStart)
@@ -113,6 +114,7 @@ func rowCounts(t *testing.T, database string) string {
 
 // TestCheckAsksOnceForEachPage wants no second request, also after a refusal.
 func TestCheckAsksOnceForEachPage(t *testing.T) {
+	t.Parallel()
 	for _, status := range []int{http.StatusUnauthorized, http.StatusServiceUnavailable} {
 		requests := 0
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -130,6 +132,7 @@ func TestCheckAsksOnceForEachPage(t *testing.T) {
 
 // TestCheckSaysWhatToDo is each provider's refusal and the answer to it.
 func TestCheckSaysWhatToDo(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]struct {
 		provider, list, body string
 		status               int
@@ -168,6 +171,7 @@ func TestCheckSaysWhatToDo(t *testing.T) {
 
 // TestCheckReportsUnknownFieldsAndWords is drift that a run would note.
 func TestCheckReportsUnknownFieldsAndWords(t *testing.T) {
+	t.Parallel()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = w.Write([]byte(`{"code":"0x00","error_code":"NO_ERROR","count":0,"novelty":1,"result":[]}`))
 	}))
@@ -181,6 +185,7 @@ func TestCheckReportsUnknownFieldsAndWords(t *testing.T) {
 
 // TestCheckComparesClocks with a provider that lives in another year.
 func TestCheckComparesClocks(t *testing.T) {
+	t.Parallel()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Date", time.Now().Add(10*time.Minute+30*time.Second).UTC().Format(http.TimeFormat))
 		_, _ = w.Write([]byte(`{"code":"0x00","error_code":"NO_ERROR","count":0,"result":[]}`))
@@ -196,6 +201,7 @@ func TestCheckComparesClocks(t *testing.T) {
 // TestCheckOfTLS wants the certificate's end, and the way out of an unknown
 // authority.
 func TestCheckOfTLS(t *testing.T) {
+	t.Parallel()
 	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = w.Write([]byte(`{"code":"0x00","error_code":"NO_ERROR","count":0,"result":[]}`))
 	}))
@@ -223,6 +229,7 @@ func TestCheckOfTLS(t *testing.T) {
 
 // TestCheckOfNamesAndConnections that lead nowhere.
 func TestCheckOfNamesAndConnections(t *testing.T) {
+	t.Parallel()
 	database := pgtest.URL(t)
 	_, all := checked(t, database, configured(t, simulated(t), "https://no-such-host.invalid"))
 	want(t, all, markFail, "network", "iwinv no-such-host.invalid:443", "no such host", "base_url")
@@ -258,6 +265,7 @@ func TestCheckOfSecretsAndConfiguration(t *testing.T) {
 
 // TestCheckOfTheDatabase looks at databases that are not as they should be.
 func TestCheckOfTheDatabase(t *testing.T) {
+	t.Parallel()
 	path := emptyConfig(t)
 	quick := func(database string) []finding {
 		_, all := checked(t, database, path, "--quick")
@@ -294,6 +302,7 @@ func TestCheckMakesNoDatabase(t *testing.T) {
 
 // TestCheckOfAnEmbeddedDatabase starts it, asks and stops it.
 func TestCheckOfAnEmbeddedDatabase(t *testing.T) {
+	t.Parallel()
 	dir, err := os.MkdirTemp("", "syncer-check-") // where the server's own user may enter
 	if err != nil {
 		t.Fatal(err)
@@ -317,6 +326,7 @@ func TestCheckOfAnEmbeddedDatabase(t *testing.T) {
 }
 
 func TestCheckForPeople(t *testing.T) {
+	t.Parallel()
 	code, stdout, stderr := command(t, pgtest.URL(t), "check", "-c", configured(t, simulated(t), "http://127.0.0.1:1"))
 	if code != exitFailed || stderr != "" || !strings.Contains(stdout, "fail  list          iwinv/zones: ") || !strings.Contains(stdout, "      -> ") ||
 		!strings.HasSuffix(stdout, " failed\n") {

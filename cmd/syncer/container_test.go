@@ -56,6 +56,7 @@ func TestImageRunsAsNobodyWithCommandsThatAreThere(t *testing.T) {
 // TestContainersStepByStep does what docker-compose.yml does, without an
 // engine: migrate, roles, passwords, then the daemon's role is healthy.
 func TestContainersStepByStep(t *testing.T) {
+	t.Parallel()
 	database, path := pgtest.EmptyURL(t), "../../deploy/container/syncer.yaml"
 	if code, _, stderr := command(t, database, "migrate", "--config", path); code != exitOK {
 		t.Fatal(stderr)

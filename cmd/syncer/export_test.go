@@ -60,6 +60,7 @@ func column(t *testing.T, rows [][]string, name string) []string {
 }
 
 func TestExportCSVIsExactAndHarmless(t *testing.T) {
+	t.Parallel()
 	database, path := exported(t)
 	rows := csvOf(t, database, path, "prices_current")
 	if got := column(t, rows, "list_unit_price"); !slices.Contains(got, "12345678901234567890.12") || slices.ContainsFunc(got, func(s string) bool { return strings.HasSuffix(s, ".000") }) {
@@ -74,6 +75,7 @@ func TestExportCSVIsExactAndHarmless(t *testing.T) {
 }
 
 func TestExportFilters(t *testing.T) {
+	t.Parallel()
 	database, path := exported(t)
 	all := len(csvOf(t, database, path, "runs"))
 	for _, test := range []struct {
@@ -99,6 +101,7 @@ func TestExportFilters(t *testing.T) {
 // TestExportNamesWhatIsKnown when a name is not, and takes a list that is
 // configured and was never read.
 func TestExportNamesWhatIsKnown(t *testing.T) {
+	t.Parallel()
 	database, path := exported(t)
 	_, _, stderr := command(t, database, "export", "-c", path, "runs", "--list", "iwinv/flavor")
 	if !strings.Contains(stderr, "list iwinv/flavor is not known; there are: iwinv/flavors, iwinv/zones") {
@@ -116,6 +119,7 @@ func TestExportNamesWhatIsKnown(t *testing.T) {
 // TestExportSaysWhatSinceCompares wants the column named, and one that fits:
 // the state of a list is as new as its snapshot, not as its last hold.
 func TestExportSaysWhatSinceCompares(t *testing.T) {
+	t.Parallel()
 	database, path := exported(t)
 	for view, want := range map[string]string{
 		"runs": "started_at", "freshness": "last_snapshot_at", "prices_month_end": "month_end", "availability": "since",
@@ -135,6 +139,7 @@ func TestExportSaysWhatSinceCompares(t *testing.T) {
 
 // TestExportTakesTheFormatFromTheFile unless it is told.
 func TestExportTakesTheFormatFromTheFile(t *testing.T) {
+	t.Parallel()
 	database, path := exported(t)
 	for _, test := range []struct{ file, format, begins string }{
 		{"a.xlsx", "", "PK"}, {"b.XLSX", "", "PK"}, {"c.csv", "", "provider,"}, {"d", "", "provider,"}, {"e.csv", "xlsx", "PK"}, {"f.xlsx", "csv", "provider,"},
@@ -155,6 +160,7 @@ func TestExportTakesTheFormatFromTheFile(t *testing.T) {
 
 // TestExportWritesEveryView as both formats.
 func TestExportWritesEveryView(t *testing.T) {
+	t.Parallel()
 	database, path := exported(t)
 	views := strings.Fields(scan[string](t, database, "SELECT string_agg(viewname, ' ') FROM pg_views WHERE schemaname = 'bi'"))
 	for _, view := range views {
@@ -167,6 +173,7 @@ func TestExportWritesEveryView(t *testing.T) {
 }
 
 func TestExportWorkbook(t *testing.T) {
+	t.Parallel()
 	database, path := exported(t)
 	file := filepath.Join(t.TempDir(), "prices.xlsx")
 	if code, _, stderr := command(t, database, "export", "-c", path, "prices_current", "--format", "xlsx", "-o", file); code != exitOK {
@@ -230,6 +237,7 @@ func cellBelow(t *testing.T, book *excelize.File, view, name string) string {
 // TestWorkbookHasMomentsDatesAndTruths that Excel counts with: the same moment
 // as the database's, and its day.
 func TestWorkbookHasMomentsDatesAndTruths(t *testing.T) {
+	t.Parallel()
 	database, path := exported(t)
 	must(t, database, "UPDATE runs SET started_at = '2026-01-05 06:07:08.9Z'")
 	for _, test := range []struct {
@@ -255,6 +263,7 @@ func TestWorkbookHasMomentsDatesAndTruths(t *testing.T) {
 // TestWorkbookHasAHeadThatStays in sight, bold, with filters, over columns that
 // are as wide as what stands in them.
 func TestWorkbookHasAHeadThatStays(t *testing.T) {
+	t.Parallel()
 	database, path := exported(t)
 	book := sheetOf(t, database, path, "products_current")
 	rows, err := book.GetRows("products_current")
@@ -312,6 +321,7 @@ func TestWorkbookStreamsPastTheMeasuredRows(t *testing.T) {
 
 // TestExportBeginsCSVWithAByteOrderMark when asked to, and only then.
 func TestExportBeginsCSVWithAByteOrderMark(t *testing.T) {
+	t.Parallel()
 	database, path := exported(t)
 	_, plain, _ := command(t, database, "export", "-c", path, "runs")
 	code, marked, stderr := command(t, database, "export", "-c", path, "runs", "--bom")
@@ -325,6 +335,7 @@ func TestExportBeginsCSVWithAByteOrderMark(t *testing.T) {
 
 // TestExportReplacesAFileWhenItIsWhole leaves the old one after a mistake.
 func TestExportReplacesAFileWhenItIsWhole(t *testing.T) {
+	t.Parallel()
 	database, path := exported(t)
 	dir := t.TempDir()
 	file := filepath.Join(dir, "out.csv")

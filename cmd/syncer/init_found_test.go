@@ -28,6 +28,7 @@ func foundBy(t *testing.T, values map[string]string, args ...string) (said, text
 }
 
 func TestInitTakesTheTimeZoneOfTheMachine(t *testing.T) {
+	t.Parallel()
 	for zone, want := range map[string]string{
 		"Europe/Berlin": "Europe/Berlin", ":America/New_York": "America/New_York", "UTC": "Asia/Seoul", "": "Asia/Seoul", "Mars/Olympus": "Asia/Seoul", "EST5EDT4,M3": "Asia/Seoul",
 	} {

@@ -55,6 +55,7 @@ func TestProposedSettingsAreSettings(t *testing.T) {
 // TestWhatInitWritesReadsEveryList after the secrets were put into their files;
 // only the addresses come from elsewhere.
 func TestWhatInitWritesReadsEveryList(t *testing.T) {
+	t.Parallel()
 	path, text := initialized(t)
 	fields := announced(t)
 	values := map[string]string{"DATABASE_URL": pgtest.URL(t)}

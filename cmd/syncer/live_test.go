@@ -38,6 +38,7 @@ func watched(t *testing.T, path, database string) (line string, lines []syncLine
 
 // TestSyncSaysWhatItWaitsFor has a provider that fails once.
 func TestSyncSaysWhatItWaitsFor(t *testing.T) {
+	t.Parallel()
 	fault, err := simulate.ParseFault("iwinv:http500:times=2")
 	if err != nil {
 		t.Fatal(err)
@@ -61,6 +62,7 @@ func TestSyncSaysWhatItWaitsFor(t *testing.T) {
 
 // TestHeldRunIsToldByTheTableAlone on a terminal.
 func TestHeldRunIsToldByTheTableAlone(t *testing.T) {
+	t.Parallel()
 	database, endpoint := pgtest.URL(t), simulated(t)
 	path := configured(t, endpoint, endpoint.BaseURL)
 	watched(t, path, database)

@@ -44,6 +44,7 @@ func TestLookingLeavesTheReportTimezone(t *testing.T) {
 
 // TestRepeatedRequestsAreLogged has a provider that fails once.
 func TestRepeatedRequestsAreLogged(t *testing.T) {
+	t.Parallel()
 	database, endpoint := pgtest.URL(t), simulated(t)
 	behind, err := url.Parse(endpoint.BaseURL)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 
 // TestOneMistakeHasOneAnswer whichever command it is made with.
 func TestOneMistakeHasOneAnswer(t *testing.T) {
+	t.Parallel()
 	database, path := exported(t)
 	appended(t, path, "notifications: { webhooks: { finops: { url_file: url, secret_file: secret } }, rules: { all: { webhook: finops } } }\n")
 	const none = "2026-03-02T06:00:00Z"
@@ -35,6 +36,7 @@ func TestOneMistakeHasOneAnswer(t *testing.T) {
 
 // TestRetryKnowsWebhooksThatWereTakenOut of the configuration while messages wait.
 func TestRetryKnowsWebhooksThatWereTakenOut(t *testing.T) {
+	t.Parallel()
 	database, path := exported(t)
 	must(t, database, `INSERT INTO notifications (webhook, rule, kind, facts, created_at, due_at, state, attempts, ended_at)
 		VALUES ('old', 'r', 'digest', '{}', now(), now(), 'parked', 24, now())`)
@@ -46,6 +48,7 @@ func TestRetryKnowsWebhooksThatWereTakenOut(t *testing.T) {
 
 // TestRebuildSaysWhetherAnythingIsWritten in each of its four cases.
 func TestRebuildSaysWhetherAnythingIsWritten(t *testing.T) {
+	t.Parallel()
 	database, path := exported(t)
 	apply := []string{"--apply", "--reason", "a test"}
 	for _, test := range []struct {

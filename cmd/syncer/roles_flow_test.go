@@ -18,6 +18,7 @@ import (
 // TestWriterCanDoAllThatTheDaemonDoes runs every command that writes as the
 // writer, on a world that changes, and wants each to be well.
 func TestWriterCanDoAllThatTheDaemonDoes(t *testing.T) {
+	t.Parallel()
 	database := pgtest.URL(t)
 	_, as := rolesOf(t, database)
 	writer := as("writer")
@@ -139,6 +140,7 @@ func historyIsRefused(t *testing.T, writer string) {
 
 // TestWriterMayGivePagesUp is retention as the writer.
 func TestWriterMayGivePagesUp(t *testing.T) {
+	t.Parallel()
 	database, endpoint := pgtest.URL(t), simulated(t)
 	_, as := rolesOf(t, database)
 	path := configured(t, endpoint, endpoint.BaseURL)
@@ -172,6 +174,7 @@ func TestWriterMayGivePagesUp(t *testing.T) {
 // TestReadersOfRoles wants schema bi and nothing else, and sessions that only
 // read and do not go on for ever.
 func TestReadersOfRoles(t *testing.T) {
+	t.Parallel()
 	database := pgtest.URL(t)
 	prefix, as := rolesOf(t, database)
 	must(t, as("owner"), "CREATE VIEW bi.later AS SELECT 1 AS one; CREATE VIEW bi.contract_later AS SELECT 1 AS one")

@@ -93,6 +93,7 @@ func emptyConfig(t *testing.T) string {
 // TestRolesAreAppliedAgainByTheOwner wants a second time to change nothing and
 // to need no superuser.
 func TestRolesAreAppliedAgainByTheOwner(t *testing.T) {
+	t.Parallel()
 	database := pgtest.URL(t)
 	prefix, as := rolesOf(t, database)
 	const rights = `SELECT string_agg(concat_ws(' ', relname, relowner::regrole, acl), E'\n' ORDER BY relname, acl::text)
@@ -109,6 +110,7 @@ func TestRolesAreAppliedAgainByTheOwner(t *testing.T) {
 
 // TestRolesBeforeTheFirstMigration lets the owner migrate an empty database.
 func TestRolesBeforeTheFirstMigration(t *testing.T) {
+	t.Parallel()
 	database := pgtest.EmptyURL(t)
 	prefix, as := rolesOf(t, database)
 	path := emptyConfig(t)

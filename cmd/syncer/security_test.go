@@ -195,6 +195,7 @@ func TestAddressOfTheDatabaseIsNeverShown(t *testing.T) {
 // TestProviderCannotSendElsewhere is a redirect at the level of the command:
 // the other host hears nothing.
 func TestProviderCannotSendElsewhere(t *testing.T) {
+	t.Parallel()
 	heard := 0
 	other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { heard++ }))
 	defer other.Close()
