@@ -6,5 +6,6 @@ set -euo pipefail
 . tools/install/checkers.sh
 mkdir -p bin
 go build -o bin/testcount ./tools/testcount
+# Many tests wait for a daemon, so more of them run at once than there are cores.
 # shellcheck disable=SC2086 # flags and packages are lists
-{ go test -json ${TEST_FLAGS:-} ${PACKAGES:-./...} || true; } | bin/testcount
+{ go test -json -parallel 4 ${TEST_FLAGS:-} ${PACKAGES:-./...} || true; } | bin/testcount
