@@ -14,6 +14,7 @@ import (
 	"syncer/ingest"
 	"syncer/pgtemp"
 	"syncer/store"
+	"syncer/store/postgres"
 	"syncer/timeline"
 )
 
@@ -80,7 +81,7 @@ func TestFullDatabaseFailsTheRunAndNothingElse(t *testing.T) {
 	for full == nil {
 		_, full = s.pool.Exec(t.Context(), filler)
 	}
-	if !store.Full(full) {
+	if !postgres.DiskFull(full) {
 		if !strings.Contains(full.Error(), "could not extend file") {
 			t.Fatalf("fill the disk: %v", full)
 		}
@@ -90,7 +91,7 @@ func TestFullDatabaseFailsTheRunAndNothingElse(t *testing.T) {
 	}
 	before := s.counts(t)
 	_, err = s.sync(t)
-	if !store.Full(err) || !strings.Contains(err.Error(), "iwinv/flavors") || !strings.Contains(err.Error(), "the database's disk is full, nothing was written") {
+	if !postgres.DiskFull(err) || !strings.Contains(err.Error(), "iwinv/flavors") || !strings.Contains(err.Error(), "the database's disk is full, nothing was written") {
 		t.Fatalf("got error %v", err)
 	}
 	s.mustBeFailed(t, err, "disk_full", []string{"iwinv/flavors", "make room"})

@@ -11,6 +11,7 @@ import (
 
 	"syncer/catalog"
 	"syncer/store"
+	"syncer/store/postgres"
 )
 
 // Runner runs lists against one database.
@@ -162,7 +163,7 @@ func (r *Runner) failed(ctx context.Context, run store.Run, failure store.Failur
 	if run.List.ID == (catalog.ListID{}) || errors.Is(err, store.ErrNotOurs) {
 		return err
 	}
-	if store.Full(err) {
+	if postgres.DiskFull(err) {
 		err = fmt.Errorf("the database's disk is full, nothing was written, and the next run needs no repair: make room there: %w", err)
 	}
 	failure.Class, failure.Text = classOf(err, failure.Class), err.Error()

@@ -6,6 +6,7 @@ import (
 
 	"syncer/catalog"
 	"syncer/store"
+	"syncer/store/postgres"
 )
 
 // warningsShown bounds the log of one run; all are counted in its row.
@@ -51,7 +52,7 @@ func classOf(err error, phase string) string {
 		return "clock"
 	case errors.Is(err, store.ErrExists):
 		return "exists"
-	case store.Full(err):
+	case postgres.DiskFull(err):
 		return "disk_full"
 	case errors.Is(err, context.Canceled): // a time limit that ran out has a class of its own
 		return "canceled"

@@ -14,10 +14,10 @@ import (
 	"syscall"
 	"time"
 
+	"syncer/store/postgres"
+
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-
-	"syncer/store"
 )
 
 // bouncer is a pgbouncer in transaction mode before a server.
@@ -127,7 +127,7 @@ func (b *bouncer) url(database string) string {
 }
 
 func (b *bouncer) ready(ctx context.Context, database string) error {
-	plain, err := store.WithExecMode(b.url(database), "simple_protocol")
+	plain, err := postgres.WithExecMode(b.url(database), "simple_protocol")
 	if err != nil {
 		return err
 	}

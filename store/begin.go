@@ -8,6 +8,7 @@ import (
 
 	"syncer/catalog"
 	"syncer/sqlcgen"
+	"syncer/store/postgres"
 	"syncer/timeline"
 )
 
@@ -33,8 +34,8 @@ func (s *Store) BeginSync(ctx context.Context, list List, due *time.Time) (Run, 
 	ctx, cancel := context.WithTimeout(ctx, answerWithin)
 	defer cancel()
 	var row sqlcgen.RunBeginLiveRow
-	err = again(ctx, func() error {
-		return s.onAny(ctx, func(ctx context.Context) error {
+	err = postgres.Retry(ctx, func() error {
+		return postgres.OnAnyConnection(ctx, func(ctx context.Context) error {
 			row, err = s.q.RunBeginLive(ctx, s.pool, params)
 			return err
 		})
@@ -53,8 +54,8 @@ func liveParams(list List, due *time.Time) (sqlcgen.RunBeginLiveParams, error) {
 	read, err := settingsJSON(list.List)
 	return sqlcgen.RunBeginLiveParams{
 		Provider: list.Provider, Source: list.ID.Source, List: list.ID.Name, Kind: string(list.Kind), Settings: read,
-		ConfirmSnapshots: count(list.Rule.Snapshots), ConfirmFor: list.Rule.For,
-		DecoderVersion: count(list.DecoderVersion), StaleAfter: interval(list.StaleAfter), DueAt: due,
+		ConfirmSnapshots: postgres.Count(list.Rule.Snapshots), ConfirmFor: list.Rule.For,
+		DecoderVersion: postgres.Count(list.DecoderVersion), StaleAfter: postgres.NullDuration(list.StaleAfter), DueAt: due,
 	}, err
 }
 

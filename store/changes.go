@@ -10,6 +10,7 @@ import (
 
 	"syncer/catalog"
 	"syncer/sqlcgen"
+	"syncer/store/postgres"
 	"syncer/timeline"
 )
 
@@ -77,7 +78,7 @@ func (c *changes) prices(price int64, plan timeline.Plan[catalog.Digest], amount
 	for _, want := range plan.Insert {
 		row := amounts[amountKey{price, want.Content}]
 		row.ListID, row.PriceID, row.RecordedBy = c.list, price, c.run
-		row.ValidFrom, row.ValidTo = want.From, nullable(want.To)
+		row.ValidFrom, row.ValidTo = want.From, postgres.NullTime(want.To)
 		c.insertPrices = append(c.insertPrices, row)
 	}
 }
@@ -98,7 +99,7 @@ func (c *changes) absences(entry int64, plan timeline.AbsencePlan) {
 	for _, want := range plan.Insert {
 		row := sqlcgen.AbsenceCopyParams{
 			ListID: c.list, RecordedBy: c.run,
-			AbsentFrom: want.From, AbsentTo: nullable(want.To), ConfirmedAt: nullable(want.ConfirmedAt),
+			AbsentFrom: want.From, AbsentTo: postgres.NullTime(want.To), ConfirmedAt: postgres.NullTime(want.ConfirmedAt),
 		}
 		c.shelf.ownAbsence(&row, entry)
 		c.insertAbsences = append(c.insertAbsences, row)
@@ -112,9 +113,9 @@ func (c *changes) events(product int64, stored []sqlcgen.ProductStatusChange, wa
 		left[keyOf(event)] = event
 	}
 	for _, row := range stored {
-		key := eventKey{row.Aspect, text(row.AvailabilityZone), row.ChangedAt.UnixMicro()}
+		key := eventKey{row.Aspect, postgres.Text(row.AvailabilityZone), row.ChangedAt.UnixMicro()}
 		want, found := left[key]
-		if found && want.Event == row.Event && equalText(want.From, row.FromStatus) && equalText(want.To, row.ToStatus) {
+		if found && want.Event == row.Event && postgres.EqualText(want.From, row.FromStatus) && postgres.EqualText(want.To, row.ToStatus) {
 			delete(left, key)
 			continue
 		}
@@ -144,15 +145,6 @@ func eventRow(list, product, run int64, e timeline.Event) sqlcgen.StatusChangeCo
 	}
 	return row
 }
-
-func text(t *string) string {
-	if t == nil {
-		return ""
-	}
-	return *t
-}
-
-func equalText(a, b *string) bool { return a == b || a != nil && b != nil && *a == *b }
 
 // retired counts the rows that are closed, ended or superseded; inserted those
 // that are new; rows all of them.

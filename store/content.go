@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"time"
 
 	"syncer/catalog"
 	"syncer/sqlcgen"
@@ -121,19 +120,4 @@ func stored(text *string) *string {
 	}
 	clean := catalog.StoredText(*text)
 	return &clean
-}
-
-// moment is a nullable column as timeline wants it: zero for null, in UTC.
-func moment(t *time.Time) time.Time {
-	if t == nil {
-		return time.Time{}
-	}
-	return t.UTC()
-}
-
-func nullable(t time.Time) *time.Time {
-	if t.IsZero() {
-		return nil
-	}
-	return &t
 }

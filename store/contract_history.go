@@ -7,6 +7,7 @@ import (
 
 	"syncer/catalog"
 	"syncer/sqlcgen"
+	"syncer/store/postgres"
 )
 
 // ContractVersion is what a contract was from when to when, apart from its
@@ -30,7 +31,7 @@ func (s *Store) contractHistory(ctx context.Context, list catalog.ListID, key st
 		return h, fmt.Errorf("%s: read versions of %q: %w", list, key, err)
 	}
 	for _, r := range versions {
-		h.addContract(ContractVersion{r.ContractName, r.Status, r.ContractType, r.PeriodEnd, r.Attributes, r.ValidFrom.UTC(), nullable(r.ValidTo)})
+		h.addContract(ContractVersion{r.ContractName, r.Status, r.ContractType, r.PeriodEnd, r.Attributes, r.ValidFrom.UTC(), postgres.NullTime(r.ValidTo)})
 	}
 	prices, err := s.q.BIContractPricesOf(ctx, s.pool, sqlcgen.BIContractPricesOfParams{Source: list.Source, List: list.Name, ContractKey: key})
 	if err != nil {

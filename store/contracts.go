@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"syncer/sqlcgen"
+	"syncer/store/postgres"
 )
 
 // contractShelf holds the entries of contract lists. Contracts are few, and
@@ -30,7 +31,7 @@ func (s contractShelf) all(ctx context.Context, db sqlcgen.DBTX, list int64) ([]
 }
 
 func (s contractShelf) create(ctx context.Context, db sqlcgen.DBTX, list int64, keys []string) ([]int64, error) {
-	ids, err := s.q.ContractIDs(ctx, db, count(len(keys)))
+	ids, err := s.q.ContractIDs(ctx, db, postgres.Count(len(keys)))
 	if err != nil {
 		return nil, err
 	}
@@ -64,14 +65,14 @@ func (s contractShelf) ever(ctx context.Context, db sqlcgen.DBTX, list int64, id
 	rows, err := s.q.ContractVersionsEver(ctx, db, sqlcgen.ContractVersionsEverParams{ListID: list, ContractIds: ids})
 	all := make([]entered[version], len(rows))
 	for i, row := range rows {
-		all[i] = entered[version]{contractVersion(row), row.RecordedBy, runOrNone(row.SupersededBy)}
+		all[i] = entered[version]{contractVersion(row), row.RecordedBy, postgres.ID(row.SupersededBy)}
 	}
 	return all, err
 }
 
 func contractVersion(row sqlcgen.ContractVersion) version {
 	return version{
-		entry: row.ContractID, page: row.PageNumber, from: row.ValidFrom.UTC(), to: moment(row.ValidTo),
+		entry: row.ContractID, page: row.PageNumber, from: row.ValidFrom.UTC(), to: postgres.Time(row.ValidTo),
 		columns: columns{
 			name: row.Name, status: row.Status, region: row.RegionID, attributes: row.Attributes, zones: []byte("{}"),
 			contractRef: row.ContractRef, contractType: row.ContractType,
@@ -98,7 +99,7 @@ func (s contractShelf) insert(ctx context.Context, db sqlcgen.DBTX, list, run in
 			ContractRef: row.columns.contractRef, ContractType: row.columns.contractType,
 			PeriodStart: row.columns.periodStart, PeriodEnd: row.columns.periodEnd,
 			Digest: row.columns.digest[:], PageNumber: row.page,
-			ValidFrom: row.from, ValidTo: nullable(row.to), RecordedBy: run,
+			ValidFrom: row.from, ValidTo: postgres.NullTime(row.to), RecordedBy: run,
 		}
 	}
 	_, err := s.q.ContractVersionCopy(ctx, db, all)

@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"syncer/sqlcgen"
+	"syncer/store/postgres"
 )
 
 // Delivery is a message of the outbox that is leased to this process.
@@ -32,7 +33,7 @@ type Delivery struct {
 // part of one, however many processes gather.
 func (s *Store) Gather(ctx context.Context, webhooks []string) error {
 	gather := func() error { _, err := s.q.NotificationGather(ctx, s.pool, webhooks); return err }
-	if err := again(ctx, gather); err != nil {
+	if err := postgres.Retry(ctx, gather); err != nil {
 		return fmt.Errorf("gather digests: %w", err)
 	}
 	return nil
@@ -73,21 +74,21 @@ var ErrLease = errors.New("the lease of the notification had ended")
 
 // Delivered notes that a leased message arrived.
 func (s *Store) Delivered(ctx context.Context, d Delivery) error {
-	rows, err := s.q.NotificationDelivered(ctx, s.pool, sqlcgen.NotificationDeliveredParams{ID: d.id, Attempts: count(d.Attempt)})
+	rows, err := s.q.NotificationDelivered(ctx, s.pool, sqlcgen.NotificationDeliveredParams{ID: d.id, Attempts: postgres.Count(d.Attempt)})
 	return marked("delivered", rows, err)
 }
 
 // Postpone gives a leased message back, to be sent after a wait. The reason is
 // kept.
 func (s *Store) Postpone(ctx context.Context, d Delivery, wait time.Duration, reason string) error {
-	rows, err := s.q.NotificationRetry(ctx, s.pool, sqlcgen.NotificationRetryParams{ID: d.id, Attempts: count(d.Attempt), Wait: wait, LastError: &reason})
+	rows, err := s.q.NotificationRetry(ctx, s.pool, sqlcgen.NotificationRetryParams{ID: d.id, Attempts: postgres.Count(d.Attempt), Wait: wait, LastError: &reason})
 	return marked("postponed", rows, err)
 }
 
 // Park gives a leased message up until a person has it sent again. The reason
 // is kept.
 func (s *Store) Park(ctx context.Context, d Delivery, reason string) error {
-	rows, err := s.q.NotificationPark(ctx, s.pool, sqlcgen.NotificationParkParams{ID: d.id, Attempts: count(d.Attempt), LastError: &reason})
+	rows, err := s.q.NotificationPark(ctx, s.pool, sqlcgen.NotificationParkParams{ID: d.id, Attempts: postgres.Count(d.Attempt), LastError: &reason})
 	return marked("parked", rows, err)
 }
 
@@ -161,7 +162,7 @@ type OutboxRow struct {
 // OutboxRows returns at most most rows: what waits and what was parked first,
 // then the newest.
 func (s *Store) OutboxRows(ctx context.Context, most int) ([]OutboxRow, error) {
-	rows, err := s.q.NotificationList(ctx, s.pool, count(most))
+	rows, err := s.q.NotificationList(ctx, s.pool, postgres.Count(most))
 	if err != nil {
 		return nil, fmt.Errorf("read notifications: %w", err)
 	}

@@ -6,6 +6,7 @@ import (
 
 	"syncer/catalog"
 	"syncer/sqlcgen"
+	"syncer/store/postgres"
 	"syncer/timeline"
 )
 
@@ -69,8 +70,8 @@ func (e *ever) loadPrices(ctx context.Context, u *update, ids []int64) error {
 		amount, digest := amountOfRow(row)
 		e.amounts[amountKey{row.PriceID, digest}] = amount
 		e.prices[row.PriceID] = append(e.prices[row.PriceID], entered[timeline.Version[catalog.Digest]]{
-			row: timeline.Version[catalog.Digest]{From: row.ValidFrom.UTC(), To: moment(row.ValidTo), Content: digest},
-			by:  row.RecordedBy, until: runOrNone(row.SupersededBy),
+			row: timeline.Version[catalog.Digest]{From: row.ValidFrom.UTC(), To: postgres.Time(row.ValidTo), Content: digest},
+			by:  row.RecordedBy, until: postgres.ID(row.SupersededBy),
 		})
 	}
 	return nil
@@ -83,8 +84,8 @@ func (e *ever) loadAbsences(ctx context.Context, u *update, ids []int64) error {
 	}
 	for _, row := range rows {
 		e.absences[row.EntryID] = append(e.absences[row.EntryID], entered[timeline.Absence]{
-			row: timeline.Absence{From: row.AbsentFrom.UTC(), To: moment(row.AbsentTo), ConfirmedAt: moment(row.ConfirmedAt)},
-			by:  row.RecordedBy, until: runOrNone(row.SupersededBy),
+			row: timeline.Absence{From: row.AbsentFrom.UTC(), To: postgres.Time(row.AbsentTo), ConfirmedAt: postgres.Time(row.ConfirmedAt)},
+			by:  row.RecordedBy, until: postgres.ID(row.SupersededBy),
 		})
 	}
 	return nil
@@ -103,13 +104,6 @@ func (e *ever) loadEvents(ctx context.Context, u *update, ids []int64) error {
 		e.events[row.ProductID] = append(e.events[row.ProductID], row)
 	}
 	return nil
-}
-
-func runOrNone(run *int64) int64 {
-	if run == nil {
-		return 0
-	}
-	return *run
 }
 
 // known is what of it history says now.

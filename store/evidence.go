@@ -9,6 +9,7 @@ import (
 
 	"syncer/catalog"
 	"syncer/sqlcgen"
+	"syncer/store/postgres"
 )
 
 // samePages reports that the provider answered byte for byte as it did for the
@@ -20,7 +21,7 @@ func (u *update) samePages() bool {
 	}
 	digest := u.snapshot.PagesDigest()
 	return bytes.Equal(before.PagesDigest, digest[:]) &&
-		before.DecoderVersion == count(u.run.List.DecoderVersion) && sameJSON(before.Settings, u.settings)
+		before.DecoderVersion == postgres.Count(u.run.List.DecoderVersion) && sameJSON(before.Settings, u.settings)
 }
 
 func sameJSON(a, b json.RawMessage) bool {
@@ -35,8 +36,8 @@ func (u *update) record(ctx context.Context, status, heldFor string, delta Delta
 	digest, pages := u.digest(status, delta), u.pagesDigest(spared)
 	row := sqlcgen.SnapshotInsertParams{
 		ListID: u.run.List.id, TakenAt: u.run.TakenAt, Status: status, Origin: string(u.run.Origin), RunID: u.run.id,
-		RecordedAt: u.recordedAt, Entries: count(u.snapshot.Len()), Digest: digest[:], PagesDigest: pages[:],
-		DecoderVersion: count(u.run.List.DecoderVersion), Settings: u.settings, LateAfter: u.run.lateAfter(),
+		RecordedAt: u.recordedAt, Entries: postgres.Count(u.snapshot.Len()), Digest: digest[:], PagesDigest: pages[:],
+		DecoderVersion: postgres.Count(u.run.List.DecoderVersion), Settings: u.settings, LateAfter: u.run.lateAfter(),
 	}
 	if heldFor != "" {
 		text, err := json.Marshal(delta)
@@ -88,7 +89,7 @@ func (u *update) holder(ctx context.Context) (*time.Time, error) {
 // snapshot before, which saves hashing all keys, where the same decoder read it.
 func (u *update) digest(status string, delta Delta) catalog.Digest {
 	before := u.place.before
-	same := before != nil && before.DecoderVersion == count(u.run.List.DecoderVersion)
+	same := before != nil && before.DecoderVersion == postgres.Count(u.run.List.DecoderVersion)
 	if same && !delta.First && delta.Empty() && status == string(StatusCommitted) {
 		return catalog.Digest(before.Digest)
 	}
@@ -117,10 +118,10 @@ func (u *update) keepSome(ctx context.Context, pages []catalog.StoredPage) error
 		for i, part := range page.Parts {
 			bodies.Sha256s = append(bodies.Sha256s, part.SHA256[:])
 			bodies.MediaTypes = append(bodies.MediaTypes, part.MediaType)
-			bodies.Sizes = append(bodies.Sizes, count(part.Size))
+			bodies.Sizes = append(bodies.Sizes, postgres.Count(part.Size))
 			bodies.Bodies = append(bodies.Bodies, part.Zstd)
-			links.Numbers = append(links.Numbers, count(page.Number))
-			links.Parts = append(links.Parts, count(i+1))
+			links.Numbers = append(links.Numbers, postgres.Count(page.Number))
+			links.Parts = append(links.Parts, postgres.Count(i+1))
 			links.Requests = append(links.Requests, part.Request)
 			links.Sha256s = append(links.Sha256s, part.SHA256[:])
 		}

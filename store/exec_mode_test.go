@@ -10,6 +10,7 @@ import (
 	"syncer/catalog"
 	"syncer/pgtemp/pgtest"
 	"syncer/store"
+	"syncer/store/postgres"
 	"syncer/timeline"
 	"syncer/timeline/timelinetest"
 )
@@ -21,7 +22,7 @@ func TestEveryExecModeWritesTheSame(t *testing.T) {
 	if len(want.Versions) == 0 || len(want.Prices) == 0 || len(want.Absences) == 0 {
 		t.Fatalf("the world is too plain: %+v", want)
 	}
-	for _, mode := range store.ExecModes() {
+	for _, mode := range postgres.ExecModes() {
 		t.Run(mode, func(t *testing.T) {
 			if diff := gocmp.Diff(want, inMode(t, mode)); diff != "" {
 				t.Errorf("tables (-default +%s):\n%s", mode, diff)
@@ -34,7 +35,7 @@ func TestEveryExecModeWritesTheSame(t *testing.T) {
 func inMode(t *testing.T, mode string) timelinetest.History {
 	t.Helper()
 	plain := pgtest.EmptyURL(t)
-	url, err := store.WithExecMode(plain, mode)
+	url, err := postgres.WithExecMode(plain, mode)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +78,7 @@ func TestWithExecMode(t *testing.T) {
 		{"postgres://u:p@h/d", "prepared", "", "want one of cache_statement, cache_describe, describe_exec, exec, simple_protocol"},
 		{"postgres://u:s3cret@h:port/d", "exec", "", "cannot be read"},
 	} {
-		got, err := store.WithExecMode(c.address, c.mode)
+		got, err := postgres.WithExecMode(c.address, c.mode)
 		if got != c.want {
 			t.Errorf("%s in mode %q: got %s", c.address, c.mode, got)
 		}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"syncer/catalog"
+	"syncer/store/postgres"
 	"syncer/timeline"
 )
 
@@ -99,7 +100,7 @@ func (u *update) retell(known *known, one *subject, out *changes) {
 		one.shown.prices = known.pricesOf(one)
 		digest := one.shown.columns.digest
 		contents[digest], now = *one.shown, &digest
-		known.pages[pageKey{one.id, u.run.TakenAt.UnixMicro()}] = count(u.snapshot.PageOf(one.key))
+		known.pages[pageKey{one.id, u.run.TakenAt.UnixMicro()}] = postgres.Count(u.snapshot.PageOf(one.key))
 	}
 	wanted := timeline.Insert(known.histories[one.id], known.moments, u.run.TakenAt, now, u.run.List.Rule)
 	u.settle(known, one.id, wanted, contents, out)

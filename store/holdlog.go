@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"syncer/catalog"
+	"syncer/store/postgres"
 )
 
 // HoldRecord is one line of bi.holds: a snapshot that the guard found too
@@ -33,7 +34,7 @@ type HoldRecord struct {
 // Holds returns held, accepted and rejected snapshots of all lists, the newest
 // first; at most most.
 func (s *Store) Holds(ctx context.Context, most int) ([]HoldRecord, error) {
-	rows, err := s.q.BIHolds(ctx, s.pool, count(most))
+	rows, err := s.q.BIHolds(ctx, s.pool, postgres.Count(most))
 	if err != nil {
 		return nil, fmt.Errorf("read holds: %w", err)
 	}

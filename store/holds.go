@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"syncer/sqlcgen"
+	"syncer/store/postgres"
 )
 
 // ErrNotHeld means that there is no held snapshot to decide.
@@ -36,7 +37,7 @@ func (s *Store) HeldSnapshots(ctx context.Context, list List) ([]HeldSnapshot, e
 	}
 	all := make([]HeldSnapshot, len(rows))
 	for i, row := range rows {
-		all[i] = HeldSnapshot{TakenAt: row.TakenAt.UTC(), Origin: Origin(row.Origin), Entries: int(row.Entries), HeldFor: text(row.HeldFor)}
+		all[i] = HeldSnapshot{TakenAt: row.TakenAt.UTC(), Origin: Origin(row.Origin), Entries: int(row.Entries), HeldFor: postgres.Text(row.HeldFor)}
 		if err := json.Unmarshal(row.Delta, &all[i].Delta); err != nil {
 			return nil, fmt.Errorf("%s: held snapshot %s: delta: %w", list.ID, row.TakenAt.UTC().Format(time.RFC3339Nano), err)
 		}
@@ -137,7 +138,7 @@ func (u *update) acceptHeld(ctx context.Context) error {
 	digest := u.snapshot.Digest()
 	accepted, err := u.q.SnapshotAccept(ctx, u.tx, sqlcgen.SnapshotAcceptParams{
 		ListID: u.run.List.id, TakenAt: u.run.TakenAt, RecordedAt: u.recordedAt, RunID: u.run.id,
-		Entries: count(u.snapshot.Len()), Digest: digest[:], DecoderVersion: count(u.run.List.DecoderVersion),
+		Entries: postgres.Count(u.snapshot.Len()), Digest: digest[:], DecoderVersion: postgres.Count(u.run.List.DecoderVersion),
 		Actor: u.run.accepts.Actor, Reason: u.run.accepts.Reason,
 	})
 	switch {

@@ -6,6 +6,7 @@ import (
 
 	"syncer/catalog"
 	"syncer/sqlcgen"
+	"syncer/store/postgres"
 )
 
 // identify gives every key of a chunk its id, making entries of keys
@@ -71,7 +72,7 @@ func (u *update) identifyPrices(ctx context.Context, k *known, subjects []subjec
 	if len(rows) == 0 {
 		return nil
 	}
-	ids, err := u.q.PriceIDs(ctx, u.tx, count(len(rows)))
+	ids, err := u.q.PriceIDs(ctx, u.tx, postgres.Count(len(rows)))
 	if err != nil {
 		return fmt.Errorf("number prices: %w", err)
 	}

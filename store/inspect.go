@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"time"
 
+	"syncer/store/postgres"
+
 	"github.com/jackc/pgx/v5"
 )
 
@@ -36,7 +38,7 @@ func (i Inspection) VersionSupported() bool { return i.Number >= leastServer }
 // Inspect asks a database, whatever its schema, about itself and about a time
 // zone, in a read-only session. The URL is never part of an error.
 func Inspect(ctx context.Context, url string, zone *time.Location) (Inspection, error) {
-	pool, err := connect(ctx, url)
+	pool, err := postgres.Connect(ctx, url)
 	if err != nil {
 		return Inspection{}, err
 	}

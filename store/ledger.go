@@ -6,6 +6,7 @@ import (
 
 	"syncer/catalog"
 	"syncer/sqlcgen"
+	"syncer/store/postgres"
 	"syncer/timeline"
 )
 
@@ -114,17 +115,17 @@ func (l *ledger) enter(c *changes) {
 	}
 	for _, row := range c.insertPrices {
 		l.prices[row.PriceID] = append(l.prices[row.PriceID], entered[timeline.Version[catalog.Digest]]{
-			row: timeline.Version[catalog.Digest]{From: row.ValidFrom, To: moment(row.ValidTo), Content: digestOfAmount(row)}, by: c.run,
+			row: timeline.Version[catalog.Digest]{From: row.ValidFrom, To: postgres.Time(row.ValidTo), Content: digestOfAmount(row)}, by: c.run,
 		})
 	}
 	for _, row := range c.insertAbsences {
 		l.absences = append(l.absences, entered[timeline.Absence]{
-			row: timeline.Absence{From: row.AbsentFrom, To: moment(row.AbsentTo), ConfirmedAt: moment(row.ConfirmedAt)}, by: c.run,
+			row: timeline.Absence{From: row.AbsentFrom, To: postgres.Time(row.AbsentTo), ConfirmedAt: postgres.Time(row.ConfirmedAt)}, by: c.run,
 		})
 	}
 	for _, row := range c.insertEvents {
 		l.events = append(l.events, entered[timeline.Event]{
-			row: timeline.Event{Aspect: row.Aspect, Zone: text(row.AvailabilityZone), At: row.ChangedAt, Event: row.Event, From: row.FromStatus, To: row.ToStatus},
+			row: timeline.Event{Aspect: row.Aspect, Zone: postgres.Text(row.AvailabilityZone), At: row.ChangedAt, Event: row.Event, From: row.FromStatus, To: row.ToStatus},
 			by:  c.run,
 		})
 	}

@@ -10,6 +10,7 @@ import (
 
 	"syncer/catalog"
 	"syncer/sqlcgen"
+	"syncer/store/postgres"
 	"syncer/timeline"
 )
 
@@ -123,7 +124,7 @@ func (u *update) loadAbsences(ctx context.Context, k *known, ids []int64) (time.
 	}
 	oldest := u.run.TakenAt
 	for _, row := range rows {
-		absence := timeline.Absence{From: row.AbsentFrom.UTC(), To: moment(row.AbsentTo), ConfirmedAt: moment(row.ConfirmedAt)}
+		absence := timeline.Absence{From: row.AbsentFrom.UTC(), To: postgres.Time(row.AbsentTo), ConfirmedAt: postgres.Time(row.ConfirmedAt)}
 		history := k.histories[row.EntryID]
 		history.Absences = append(history.Absences, absence)
 		k.histories[row.EntryID] = history
@@ -204,7 +205,7 @@ func (k *known) addPrice(entry int64, row sqlcgen.PriceHistory) {
 		k.pricesByEntry[entry] = append(k.pricesByEntry[entry], row.PriceID)
 	}
 	k.prices[row.PriceID] = append(k.prices[row.PriceID], timeline.Version[catalog.Digest]{
-		From: row.ValidFrom.UTC(), To: moment(row.ValidTo), Content: digest,
+		From: row.ValidFrom.UTC(), To: postgres.Time(row.ValidTo), Content: digest,
 	})
 	k.amounts[amountKey{row.PriceID, digest}] = amount
 }

@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
@@ -17,6 +16,7 @@ import (
 	"github.com/pressly/goose/v3/lock"
 
 	"syncer/migrations"
+	"syncer/store/postgres"
 )
 
 // Schema errors: which way the binary and the database disagree, and why a step
@@ -42,7 +42,7 @@ type Migration struct {
 // the newest that this binary knows. Nothing is written. The URL is never part
 // of an error.
 func SchemaVersions(ctx context.Context, url string) (found, known int64, err error) {
-	pool, err := connect(ctx, url)
+	pool, err := postgres.Connect(ctx, url)
 	if err != nil {
 		return 0, 0, err
 	}
@@ -134,11 +134,8 @@ func applied(results []*goose.MigrationResult) []Migration {
 }
 
 func withProvider(url string, work func(*goose.Provider, *sql.DB) ([]Migration, error)) ([]Migration, error) {
-	config, err := pgx.ParseConfig(url)
+	config, err := postgres.ParseAddress(url)
 	if err != nil {
-		return nil, errAddress
-	}
-	if err := checkHosts(config.Config); err != nil {
 		return nil, err
 	}
 	db := stdlib.OpenDB(*config)
@@ -149,7 +146,7 @@ func withProvider(url string, work func(*goose.Provider, *sql.DB) ([]Migration, 
 	}
 	done, err := work(provider, db)
 	if _, unreached := errors.AsType[*pgconn.ConnectError](err); unreached {
-		err = unreachedError{err}
+		err = postgres.Unreached{Err: err}
 	}
 	return done, err
 }
@@ -171,7 +168,7 @@ func newProvider(db *sql.DB) (*goose.Provider, error) {
 // A role that may only read schema bi cannot see it, and need not.
 func (s *Store) checkSchema(ctx context.Context) error {
 	found, err := s.schemaVersion(ctx)
-	if told, ok := errors.AsType[*pgconn.PgError](err); ok && told.Code == insufficientPrivilege {
+	if postgres.Code(err) == postgres.InsufficientPrivilege {
 		return nil
 	}
 	if err != nil {
@@ -189,9 +186,6 @@ func (s *Store) checkSchema(ctx context.Context) error {
 	return nil
 }
 
-// undefinedTable is the SQLSTATE of a table that is not there.
-const undefinedTable = "42P01"
-
 // schemaVersion reads goose's own table, which no query file can name since
 // no migration makes it. A goose provider would make the table if it is
 // missing; who only looks writes nothing.
@@ -203,7 +197,7 @@ func (s *Store) schemaVersion(ctx context.Context) (int64, error) {
 	db := stdlib.OpenDBFromPool(s.pool)
 	defer db.Close()
 	version, err := versions.GetLatestVersion(ctx, db)
-	if missing, ok := errors.AsType[*pgconn.PgError](err); ok && missing.Code == undefinedTable {
+	if postgres.Code(err) == postgres.UndefinedTable {
 		return 0, nil
 	}
 	if err != nil {

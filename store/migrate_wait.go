@@ -10,7 +10,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/sethvargo/go-retry"
+
+	"syncer/store/postgres"
 )
 
 // lockWait is how long a step may wait for a lock. Whoever comes after it waits
@@ -20,45 +22,32 @@ const lockWait = "3s"
 const (
 	// lockTries are how often steps whose locks others hold are tried.
 	lockTries = 12
-	// longestPause is the longest time between two tries.
-	longestPause = 10 * time.Second
+	// longestWait is the longest time between two tries.
+	longestWait = 10 * time.Second
 	// othersMigrate is how many seconds are waited for another process that
 	// migrates. One that died is noticed after half a minute.
 	othersMigrate = 3600
 )
 
-// SQLSTATEs of migrations that meet others, or do not own what they change.
-const (
-	lockNotAvailable      = "55P03"
-	insufficientPrivilege = "42501"
-)
-
 // patiently runs steps, and runs them again while others hold their locks.
 func patiently(ctx context.Context, steps func() error) error {
-	for try := 1; ; try++ {
+	waits := retry.WithMaxRetries(lockTries-1, retry.WithCappedDuration(longestWait, retry.WithJitterPercent(50, retry.NewExponential(time.Second))))
+	return retry.Do(ctx, waits, func(context.Context) error {
 		err := steps()
-		told, ok := errors.AsType[*pgconn.PgError](err)
-		switch {
-		case !ok:
-			return err
-		case told.Code == insufficientPrivilege:
+		switch code := postgres.Code(err); {
+		case code == postgres.InsufficientPrivilege:
 			return fmt.Errorf("%w: %w", ErrSchemaRights, err)
-		case told.Code != lockNotAvailable && !givenUp(err):
-			return err
-		case try == lockTries:
-			return fmt.Errorf("%w: %w", ErrSchemaBusy, err)
+		case code == postgres.LockNotAvailable || postgres.IsGivenUp(err):
+			return retry.RetryableError(fmt.Errorf("%w: %w", ErrSchemaBusy, err))
 		}
-		if !pause(ctx, min(time.Second<<(try-1), longestPause)) {
-			return errors.Join(context.Cause(ctx), err)
-		}
-	}
+		return err
+	})
 }
 
 // heldByOthers tells whether asking again may get the lock of the migration: not
 // when the database refused or did not answer.
 func heldByOthers(err error) bool {
-	_, refused := errors.AsType[*pgconn.PgError](err)
-	return !refused && !Away(err)
+	return postgres.Code(err) == "" && !postgres.Away(err)
 }
 
 // bounded are migrations whose statements wait for a lock no longer than

@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"syncer/migrations"
+	"syncer/store/postgres"
 )
 
 // TestPatienceEnds wants a step whose locks others hold to be tried for about
@@ -22,8 +23,8 @@ func TestPatienceEnds(t *testing.T) {
 			tries int
 			err   error
 		}{
-			lockNotAvailable: {lockTries, ErrSchemaBusy}, deadlockDetected: {lockTries, ErrSchemaBusy},
-			insufficientPrivilege: {1, ErrSchemaRights}, "42P07": {1, nil},
+			postgres.LockNotAvailable: {lockTries, ErrSchemaBusy}, postgres.DeadlockDetected: {lockTries, ErrSchemaBusy},
+			postgres.InsufficientPrivilege: {1, ErrSchemaRights}, "42P07": {1, nil},
 		} {
 			tries, began := 0, time.Now()
 			err := patiently(t.Context(), func() error { tries++; return &pgconn.PgError{Code: code} })
@@ -36,7 +37,7 @@ func TestPatienceEnds(t *testing.T) {
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		err := patiently(ctx, func() error { return &pgconn.PgError{Code: lockNotAvailable} })
+		err := patiently(ctx, func() error { return &pgconn.PgError{Code: postgres.LockNotAvailable} })
 		if !errors.Is(err, context.DeadlineExceeded) || errors.Is(err, ErrSchemaBusy) {
 			t.Errorf("ended from outside: %v", err)
 		}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"syncer/catalog"
+	"syncer/store/postgres"
 )
 
 // Ready says whether the database answers and has the schema of this binary;
@@ -44,7 +45,7 @@ type Hold struct {
 // Waiting returns the newest held snapshot of each list, the newest first; at
 // most most.
 func (s *Store) Waiting(ctx context.Context, most int) ([]Hold, error) {
-	rows, err := s.q.MonitorHeld(ctx, s.pool, count(most))
+	rows, err := s.q.MonitorHeld(ctx, s.pool, postgres.Count(most))
 	if err != nil {
 		return nil, fmt.Errorf("read held snapshots: %w", err)
 	}

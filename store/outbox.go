@@ -8,6 +8,7 @@ import (
 
 	"syncer/catalog"
 	"syncer/sqlcgen"
+	"syncer/store/postgres"
 )
 
 // collected are the rows of a write that somebody may be told of, as far as
@@ -209,7 +210,7 @@ func (u *update) statusesMoved(ctx context.Context) (*StatusNews, error) {
 		}
 		news.add(StatusMove{
 			List: u.run.List.ID.String(), Key: clipNews(product.Key), Name: clipNews(product.Name), Event: row.Event, Aspect: row.Aspect,
-			Zone: clipNews(text(row.AvailabilityZone)), From: clipNews(text(row.FromStatus)), To: clipNews(text(row.ToStatus)),
+			Zone: clipNews(postgres.Text(row.AvailabilityZone)), From: clipNews(postgres.Text(row.FromStatus)), To: clipNews(postgres.Text(row.ToStatus)),
 			ChangedAt: u.run.TakenAt,
 		})
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"syncer/sqlcgen"
+	"syncer/store/postgres"
 )
 
 // productShelf holds the entries of product lists.
@@ -31,7 +32,7 @@ func (s productShelf) all(ctx context.Context, db sqlcgen.DBTX, list int64) ([]n
 }
 
 func (s productShelf) create(ctx context.Context, db sqlcgen.DBTX, list int64, keys []string) ([]int64, error) {
-	ids, err := s.q.ProductIDs(ctx, db, count(len(keys)))
+	ids, err := s.q.ProductIDs(ctx, db, postgres.Count(len(keys)))
 	if err != nil {
 		return nil, err
 	}
@@ -78,14 +79,14 @@ func (s productShelf) ever(ctx context.Context, db sqlcgen.DBTX, list int64, ids
 	rows, err := s.q.ProductVersionsEver(ctx, db, sqlcgen.ProductVersionsEverParams{ListID: list, ProductIds: ids})
 	all := make([]entered[version], len(rows))
 	for i, row := range rows {
-		all[i] = entered[version]{productVersion(row), row.RecordedBy, runOrNone(row.SupersededBy)}
+		all[i] = entered[version]{productVersion(row), row.RecordedBy, postgres.ID(row.SupersededBy)}
 	}
 	return all, err
 }
 
 func productVersion(row sqlcgen.ProductVersion) version {
 	return version{
-		entry: row.ProductID, page: row.PageNumber, from: row.ValidFrom.UTC(), to: moment(row.ValidTo),
+		entry: row.ProductID, page: row.PageNumber, from: row.ValidFrom.UTC(), to: postgres.Time(row.ValidTo),
 		columns: columns{
 			name: row.Name, status: row.Status, lifecycle: row.Lifecycle, region: row.RegionID,
 			attributes: row.Attributes, zones: row.ZoneStatuses,
@@ -111,7 +112,7 @@ func (s productShelf) insert(ctx context.Context, db sqlcgen.DBTX, list, run int
 			Lifecycle: row.columns.lifecycle, RegionID: row.columns.region, Attributes: row.columns.attributes,
 			ZoneStatuses: row.columns.zones, Vcpu: row.columns.vcpu, MemoryMib: row.columns.memory,
 			DiskGib: row.columns.disk, GpuCount: row.columns.gpu, Digest: row.columns.digest[:], PageNumber: row.page,
-			ValidFrom: row.from, ValidTo: nullable(row.to), RecordedBy: run,
+			ValidFrom: row.from, ValidTo: postgres.NullTime(row.to), RecordedBy: run,
 		}
 	}
 	_, err := s.q.ProductVersionCopy(ctx, db, all)

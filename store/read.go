@@ -8,6 +8,7 @@ import (
 
 	"syncer/catalog"
 	"syncer/sqlcgen"
+	"syncer/store/postgres"
 )
 
 // PriceChange is one line of bi.price_changes. Amounts are exact texts in
@@ -58,7 +59,7 @@ func (s *Store) PriceChangeCount(ctx context.Context, since time.Time) (int, err
 
 // NewestPriceChanges is PriceChanges with the newest first.
 func (s *Store) NewestPriceChanges(ctx context.Context, since time.Time, most int) ([]PriceChange, error) {
-	rows, err := s.q.BIPriceChanges(ctx, s.pool, sqlcgen.BIPriceChangesParams{Since: since, Most: count(most)})
+	rows, err := s.q.BIPriceChanges(ctx, s.pool, sqlcgen.BIPriceChangesParams{Since: since, Most: postgres.Count(most)})
 	if err != nil {
 		return nil, fmt.Errorf("read price changes: %w", err)
 	}
@@ -107,7 +108,7 @@ func (s *Store) StatusChangeCount(ctx context.Context, since time.Time) (int, er
 
 // NewestStatusChanges is StatusChanges with the newest first.
 func (s *Store) NewestStatusChanges(ctx context.Context, since time.Time, most int) ([]StatusChange, error) {
-	rows, err := s.q.BIStatusChanges(ctx, s.pool, sqlcgen.BIStatusChangesParams{Since: since, Most: count(most)})
+	rows, err := s.q.BIStatusChanges(ctx, s.pool, sqlcgen.BIStatusChangesParams{Since: since, Most: postgres.Count(most)})
 	if err != nil {
 		return nil, fmt.Errorf("read status changes: %w", err)
 	}

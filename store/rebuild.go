@@ -13,6 +13,7 @@ import (
 
 	"syncer/catalog"
 	"syncer/sqlcgen"
+	"syncer/store/postgres"
 	"syncer/timeline"
 )
 
@@ -260,7 +261,7 @@ func (k *known) show(one *subject, at time.Time, page int) {
 		k.contents[one.id] = make(map[catalog.Digest]content)
 	}
 	k.contents[one.id][one.shown.columns.digest] = *one.shown
-	k.pages[pageKey{one.id, at.UnixMicro()}] = count(page)
+	k.pages[pageKey{one.id, at.UnixMicro()}] = postgres.Count(page)
 }
 
 // finish notes by what history is told from now on, and ends the run.
@@ -272,15 +273,15 @@ func (r *rebuild) finish(ctx context.Context) error {
 		}
 		r.report.Proven++
 		err := r.q.SnapshotReread(ctx, r.tx, sqlcgen.SnapshotRereadParams{
-			ListID: list.id, TakenAt: r.replay.moments[i], Entries: count(one.entries), Digest: one.digest[:],
-			DecoderVersion: count(list.DecoderVersion),
+			ListID: list.id, TakenAt: r.replay.moments[i], Entries: postgres.Count(one.entries), Digest: one.digest[:],
+			DecoderVersion: postgres.Count(list.DecoderVersion),
 		})
 		if err != nil {
 			return fmt.Errorf("note the snapshot: %w", err)
 		}
 	}
 	otherwise, err := r.q.ListReread(ctx, r.tx, sqlcgen.ListRereadParams{
-		ID: list.id, ConfirmSnapshots: count(r.rule.Snapshots), ConfirmFor: r.rule.For, DecoderVersion: count(list.DecoderVersion),
+		ID: list.id, ConfirmSnapshots: postgres.Count(r.rule.Snapshots), ConfirmFor: r.rule.For, DecoderVersion: postgres.Count(list.DecoderVersion),
 		RecordedAt: r.recordedAt,
 	})
 	if err != nil {
@@ -290,5 +291,5 @@ func (r *rebuild) finish(ctx context.Context) error {
 	if r.report.Entries == 0 && !otherwise { // else the writes before cannot be done again
 		outcome = Unchanged
 	}
-	return r.end(ctx, sqlcgen.RunEndParams{Outcome: string(outcome), Changed: count(r.report.Entries)})
+	return r.end(ctx, sqlcgen.RunEndParams{Outcome: string(outcome), Changed: postgres.Count(r.report.Entries)})
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"syncer/catalog"
 	"syncer/sqlcgen"
+	"syncer/store/postgres"
 )
 
 // altered reports that a stored version is not what its digest was made of:
@@ -58,7 +59,7 @@ func entryOf(key string, row version, kind catalog.EntryKind) (catalog.Entry, er
 	}
 	if kind == catalog.Contracts {
 		entry.Contract = &catalog.Contract{
-			ContractID: text(row.columns.contractRef), ContractType: text(row.columns.contractType),
+			ContractID: postgres.Text(row.columns.contractRef), ContractType: postgres.Text(row.columns.contractType),
 			PeriodStart: row.columns.periodStart, PeriodEnd: row.columns.periodEnd,
 		}
 	}

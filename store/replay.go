@@ -11,6 +11,7 @@ import (
 
 	"syncer/catalog"
 	"syncer/sqlcgen"
+	"syncer/store/postgres"
 	"syncer/timeline"
 )
 
@@ -125,7 +126,7 @@ func (r *replay) step(ctx context.Context, i int) error {
 	r.notes[i] = note{true, snapshot.Len(), snapshot.Digest(), snapshot.PagesDigest(), len(snapshot.Pages())}
 	for key, digest := range snapshot.Digests() {
 		if now := r.sees(key, sighting{snapshot: i, present: true, digest: digest}); now != nil {
-			now.page = count(snapshot.PageOf(key))
+			now.page = postgres.Count(snapshot.PageOf(key))
 		}
 	}
 	r.lacks(i, func(key string) bool { _, is := snapshot.DigestOf(key); return is })

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"syncer/catalog"
+	"syncer/store/postgres"
 )
 
 // Rewritten counts the rows of one kind that a write replaced and added.
@@ -35,7 +36,7 @@ type Restatement struct {
 // Restatements returns the newest restatements of all lists, newest first; at
 // most most.
 func (s *Store) Restatements(ctx context.Context, most int) ([]Restatement, error) {
-	rows, err := s.q.BIRestatements(ctx, s.pool, count(most))
+	rows, err := s.q.BIRestatements(ctx, s.pool, postgres.Count(most))
 	if err != nil {
 		return nil, fmt.Errorf("read restatements: %w", err)
 	}

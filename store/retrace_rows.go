@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"syncer/catalog"
+	"syncer/store/postgres"
 	"syncer/timeline"
 )
 
@@ -48,8 +49,8 @@ func (e *ever) ledger(entry int64, rows *judged) *ledger {
 	l.absences = slices.Clone(e.absences[entry])
 	for _, row := range e.events[entry] {
 		l.events = append(l.events, entered[timeline.Event]{
-			row: timeline.Event{Aspect: row.Aspect, Zone: text(row.AvailabilityZone), At: row.ChangedAt, Event: row.Event, From: row.FromStatus, To: row.ToStatus},
-			by:  row.RecordedBy, until: runOrNone(row.SupersededBy),
+			row: timeline.Event{Aspect: row.Aspect, Zone: postgres.Text(row.AvailabilityZone), At: row.ChangedAt, Event: row.Event, From: row.FromStatus, To: row.ToStatus},
+			by:  row.RecordedBy, until: postgres.ID(row.SupersededBy),
 		})
 	}
 	return l
@@ -176,5 +177,5 @@ func sameAbsence(a, b timeline.Absence) bool {
 }
 
 func sameEvent(a, b timeline.Event) bool {
-	return a.Event == b.Event && equalText(a.From, b.From) && equalText(a.To, b.To)
+	return a.Event == b.Event && postgres.EqualText(a.From, b.From) && postgres.EqualText(a.To, b.To)
 }

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"text/template"
 
+	"syncer/store/postgres"
+
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 )
@@ -65,11 +67,8 @@ func (r Roles) SQL(migrated bool) (string, error) {
 
 // Apply runs the SQL on a database and returns what the server warned of.
 func (r Roles) Apply(ctx context.Context, url string) (warnings []string, err error) {
-	config, err := pgx.ParseConfig(url)
+	config, err := postgres.ParseAddress(url)
 	if err != nil {
-		return nil, errAddress
-	}
-	if err := checkHosts(config.Config); err != nil {
 		return nil, err
 	}
 	config.OnNotice = func(_ *pgconn.PgConn, notice *pgconn.Notice) {

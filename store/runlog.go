@@ -7,6 +7,7 @@ import (
 
 	"syncer/catalog"
 	"syncer/sqlcgen"
+	"syncer/store/postgres"
 )
 
 // RunRecord is one line of bi.runs; moments are zero and texts "" where there
@@ -34,7 +35,7 @@ type RunRecord struct {
 // Runs returns the newest runs, newest first; at most most. An empty source or
 // name in the list's id means every one.
 func (s *Store) Runs(ctx context.Context, list catalog.ListID, most int) ([]RunRecord, error) {
-	rows, err := s.q.BIRuns(ctx, s.pool, sqlcgen.BIRunsParams{Source: list.Source, List: list.Name, Most: count(most)})
+	rows, err := s.q.BIRuns(ctx, s.pool, sqlcgen.BIRunsParams{Source: list.Source, List: list.Name, Most: postgres.Count(most)})
 	if err != nil {
 		return nil, fmt.Errorf("read runs: %w", err)
 	}

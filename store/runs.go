@@ -11,6 +11,7 @@ import (
 
 	"syncer/catalog"
 	"syncer/sqlcgen"
+	"syncer/store/postgres"
 	"syncer/timeline"
 )
 
@@ -46,7 +47,7 @@ func (s *Store) EnsureList(ctx context.Context, list catalog.List, settings List
 	row, err := s.q.ListEnsure(ctx, s.pool, sqlcgen.ListEnsureParams{
 		Provider: list.Provider, Source: list.ID.Source, List: list.ID.Name, Kind: string(list.Kind), Settings: read,
 		ConfirmSnapshots: int32(settings.Rule.Snapshots), ConfirmFor: settings.Rule.For, //nolint:gosec // validated small
-		DecoderVersion: int32(list.DecoderVersion), StaleAfter: interval(settings.StaleAfter), //nolint:gosec // a small constant
+		DecoderVersion: int32(list.DecoderVersion), StaleAfter: postgres.NullDuration(settings.StaleAfter), //nolint:gosec // a small constant
 	})
 	if err != nil {
 		return List{}, fmt.Errorf("%s: register list: %w", list.ID, err)
@@ -67,14 +68,6 @@ func settingsJSON(list catalog.List) (json.RawMessage, error) {
 		return json.RawMessage("{}"), nil
 	}
 	return text, nil
-}
-
-// interval is a nullable column: nil for 0.
-func interval(d time.Duration) *time.Duration {
-	if d == 0 {
-		return nil
-	}
-	return &d
 }
 
 // Run is one execution for one list, begun and visible.
@@ -154,7 +147,7 @@ func (s *Store) beginRun(ctx context.Context, list List, params sqlcgen.RunBegin
 // abandonStale closes the runs of a list whose processes died.
 func (s *Store) abandonStale(ctx context.Context, list List) error {
 	abandon := func() error { _, err := s.q.RunAbandonStale(ctx, s.pool, list.id); return err }
-	if err := again(ctx, abandon); err != nil { // two may close the same dead runs at once
+	if err := postgres.Retry(ctx, abandon); err != nil { // two may close the same dead runs at once
 		return fmt.Errorf("%s: close dead runs: %w", list.ID, err)
 	}
 	return nil

@@ -14,6 +14,7 @@ import (
 	"syncer/catalog"
 	"syncer/pgtemp/pgtest"
 	"syncer/store"
+	"syncer/store/postgres"
 )
 
 // dueBench is a registered list and its due times, an hour apart.
@@ -203,7 +204,7 @@ func TestAwayIsWhatWaitingMayHelp(t *testing.T) {
 	}
 	listener.Close() // nobody answers there now
 	_, err = store.Open(t.Context(), "postgres://nobody@"+listener.Addr().String()+"/nothing?sslmode=disable")
-	if !store.Away(err) {
+	if !postgres.Away(err) {
 		t.Errorf("nobody answers: %v is not away", err)
 	}
 	at, err := url.Parse(pgtest.URL(t))
@@ -211,7 +212,7 @@ func TestAwayIsWhatWaitingMayHelp(t *testing.T) {
 		t.Fatal(err)
 	}
 	at.Path = "/no_such_database"
-	if _, err := store.Open(t.Context(), at.String()); err == nil || store.Away(err) {
+	if _, err := store.Open(t.Context(), at.String()); err == nil || postgres.Away(err) {
 		t.Errorf("no such database: %v is away", err)
 	}
 }

@@ -8,11 +8,11 @@ import (
 	"fmt"
 	"time"
 
-	pgxdecimal "github.com/jackc/pgx-shopspring-decimal"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"syncer/sqlcgen"
+	"syncer/store/postgres"
 )
 
 // Decisions of the store.
@@ -56,7 +56,7 @@ type Store struct {
 // Open connects and checks that the schema is neither older nor newer than
 // this binary's; see Migrate. The URL is never part of an error.
 func Open(ctx context.Context, url string) (*Store, error) {
-	pool, err := connect(ctx, url)
+	pool, err := postgres.Connect(ctx, url)
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +65,7 @@ func Open(ctx context.Context, url string) (*Store, error) {
 		pool.Close()
 		return nil, err
 	}
-	if s.beats, err = heartbeats(ctx, pool); err != nil {
+	if s.beats, err = postgres.Single(ctx, pool); err != nil {
 		pool.Close()
 		return nil, err
 	}
@@ -76,13 +76,6 @@ func Open(ctx context.Context, url string) (*Store, error) {
 // share it.
 func New(pool *pgxpool.Pool) *Store { return &Store{pool: pool, beats: pool, q: sqlcgen.New()} }
 
-// heartbeats is a pool of one connection to the same database, not opened yet.
-func heartbeats(ctx context.Context, pool *pgxpool.Pool) (*pgxpool.Pool, error) {
-	config := pool.Config()
-	config.MaxConns, config.MinConns, config.MinIdleConns = 1, 0, 0
-	return pgxpool.NewWithConfig(ctx, config)
-}
-
 // Close ends all connections.
 func (s *Store) Close() {
 	s.pool.Close()
@@ -91,39 +84,11 @@ func (s *Store) Close() {
 	}
 }
 
-func connect(ctx context.Context, url string) (*pgxpool.Pool, error) {
-	config, err := pgxpool.ParseConfig(url)
-	if err != nil {
-		return nil, errAddress
-	}
-	if err := checkHosts(config.ConnConfig.Config); err != nil {
-		return nil, err
-	}
-	config.ConnConfig.RuntimeParams["timezone"] = "UTC"
-	config.ConnConfig.RuntimeParams["datestyle"] = "ISO, YMD" // a database or role may have another
-	config.AfterConnect = func(_ context.Context, conn *pgx.Conn) error {
-		pgxdecimal.Register(conn.TypeMap()) // else every amount goes the slow way, as text
-		return nil
-	}
-	config.ShouldPing = shouldPing
-	pool, err := pgxpool.NewWithConfig(ctx, config)
-	if err != nil {
-		return nil, fmt.Errorf("open database: %w", err)
-	}
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
-	defer cancel()
-	if err := pool.Ping(ctx); err != nil {
-		pool.Close()
-		return nil, unreachedError{fmt.Errorf("reach database: %w", err)}
-	}
-	return pool, nil
-}
-
 // lockNamespace keeps the advisory locks on lists apart from others' locks.
 const lockNamespace = 0x73796e63 // "sync"
 
 // locked runs work in one READ COMMITTED transaction that holds the list's
-// lock, and in another when Postgres gave that one up (see again). The lock is
+// lock, and in another when Postgres gave that one up (see postgres.Retry). The lock is
 // the first statement, alone: whatever is read after it is the newest there
 // is. It goes out together with BEGIN, in one round trip, which is why it is no
 // query of its own. And a process that freezes in the middle of a write must not
@@ -131,7 +96,7 @@ const lockNamespace = 0x73796e63 // "sync"
 func (s *Store) locked(ctx context.Context, list int64, work func(tx pgx.Tx) error) error {
 	begin := fmt.Sprintf("begin isolation level read committed; select pg_advisory_xact_lock(%d, %d); "+
 		"set local idle_in_transaction_session_timeout = '60s'", lockNamespace, int32(list)) //nolint:gosec // wraps at 2^31 lists
-	return again(ctx, func() error { return s.transactOnce(ctx, begin, work) })
+	return postgres.Retry(ctx, func() error { return s.transactOnce(ctx, begin, work) })
 }
 
 // transactOnce runs work in one transaction. The rollback happens even when
@@ -158,7 +123,7 @@ func (s *Store) transactOnce(ctx context.Context, begin string, work func(tx pgx
 // begun begins a transaction. Nothing is lost when that fails, so it is tried
 // on a connection of the pool without asking first whether that lives.
 func (s *Store) begun(ctx context.Context, options pgx.TxOptions) (tx pgx.Tx, err error) {
-	err = s.onAny(ctx, func(ctx context.Context) error {
+	err = postgres.OnAnyConnection(ctx, func(ctx context.Context) error {
 		tx, err = s.pool.BeginTx(ctx, options)
 		return err
 	})

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"syncer/sqlcgen"
+	"syncer/store/postgres"
 )
 
 // isThere returns this very snapshot if it is stored already, as when a
@@ -25,7 +26,7 @@ func (u *update) isThere() (*sqlcgen.Snapshot, error) {
 // pages where another decoder read them and they were not read again since, as
 // those of a held one or those that were given up.
 func (u *update) isSame(stored *sqlcgen.Snapshot) bool {
-	if stored.DecoderVersion != count(u.run.List.DecoderVersion) {
+	if stored.DecoderVersion != postgres.Count(u.run.List.DecoderVersion) {
 		pages := u.snapshot.PagesDigest()
 		return bytes.Equal(stored.PagesDigest, pages[:])
 	}
@@ -45,7 +46,7 @@ func heldFor(status string, reason *string) string {
 	if Status(status) == StatusCommitted {
 		return ""
 	}
-	return text(reason)
+	return postgres.Text(reason)
 }
 
 // OutcomeAgain is what becomes of a snapshot that is stored already.
@@ -65,6 +66,6 @@ func (u *update) repeated(ctx context.Context, there *sqlcgen.Snapshot) (Result,
 		return Result{}, err
 	}
 	return asBefore(there), u.end(ctx, sqlcgen.RunEndParams{
-		Outcome: skipped, Pages: count(len(u.snapshot.Pages())), Entries: count(u.snapshot.Len()), Warnings: count(len(u.snapshot.Warnings())),
+		Outcome: skipped, Pages: postgres.Count(len(u.snapshot.Pages())), Entries: postgres.Count(u.snapshot.Len()), Warnings: postgres.Count(len(u.snapshot.Warnings())),
 	})
 }

@@ -10,6 +10,7 @@ import (
 
 	"syncer/catalog"
 	"syncer/sqlcgen"
+	"syncer/store/postgres"
 )
 
 // Outcome is how a run ended.
@@ -172,9 +173,9 @@ func (u *update) unchanged(ctx context.Context) (Result, error) {
 	digest, pages := u.digest("committed", Delta{}), u.snapshot.PagesDigest()
 	written, err := u.q.RunCommitUnchanged(ctx, u.tx, sqlcgen.RunCommitUnchangedParams{
 		ListID: u.run.List.id, TakenAt: u.run.TakenAt, Origin: string(u.run.Origin), RunID: u.run.id,
-		Entries: count(u.snapshot.Len()), Digest: digest[:], PagesDigest: pages[:],
-		DecoderVersion: count(u.run.List.DecoderVersion), Settings: u.settings, PagesOf: *pagesOf,
-		Pages: count(len(u.snapshot.Pages())), Warnings: count(len(u.snapshot.Warnings())), LateAfter: u.run.lateAfter(),
+		Entries: postgres.Count(u.snapshot.Len()), Digest: digest[:], PagesDigest: pages[:],
+		DecoderVersion: postgres.Count(u.run.List.DecoderVersion), Settings: u.settings, PagesOf: *pagesOf,
+		Pages: postgres.Count(len(u.snapshot.Pages())), Warnings: postgres.Count(len(u.snapshot.Warnings())), LateAfter: u.run.lateAfter(),
 	})
 	if err != nil {
 		return Result{}, fmt.Errorf("record snapshot: %w", err)
@@ -248,9 +249,9 @@ func (u *update) finish(ctx context.Context, result Result, err error) (Result, 
 	}
 	return result, u.end(ctx, sqlcgen.RunEndParams{
 		Outcome: string(result.Outcome),
-		Pages:   count(len(u.snapshot.Pages())), Entries: count(u.snapshot.Len()), Added: count(len(result.Delta.Added)),
-		Changed: count(len(result.Delta.Changed)), Removed: count(len(result.Delta.Removed)),
-		Warnings: count(len(u.snapshot.Warnings())),
+		Pages:   postgres.Count(len(u.snapshot.Pages())), Entries: postgres.Count(u.snapshot.Len()), Added: postgres.Count(len(result.Delta.Added)),
+		Changed: postgres.Count(len(result.Delta.Changed)), Removed: postgres.Count(len(result.Delta.Removed)),
+		Warnings: postgres.Count(len(u.snapshot.Warnings())),
 	})
 }
 
@@ -270,7 +271,7 @@ func (u *update) end(ctx context.Context, how sqlcgen.RunEndParams) error {
 func (u *update) note(ctx context.Context) error {
 	err := u.q.ListNote(ctx, u.tx, sqlcgen.ListNoteParams{
 		ID: u.run.List.id, TakenAt: u.run.TakenAt, Settings: u.settings,
-		DecoderVersion: count(u.run.List.DecoderVersion), RecordedAt: u.recordedAt,
+		DecoderVersion: postgres.Count(u.run.List.DecoderVersion), RecordedAt: u.recordedAt,
 	})
 	if err != nil {
 		return fmt.Errorf("note the moment: %w", err)
@@ -286,6 +287,3 @@ func (u *update) numbered(ctx context.Context) error {
 	}
 	return nil
 }
-
-// count is a number of things, all of which are far below 2^31.
-func count(n int) int32 { return int32(min(n, 1<<31-1)) } //nolint:gosec // clamped

@@ -5,6 +5,7 @@ import (
 
 	"syncer/catalog"
 	"syncer/sqlcgen"
+	"syncer/store/postgres"
 )
 
 // tally is what a run counts of its snapshot.
@@ -102,7 +103,7 @@ func (v *verify) rebuilds(e *ever, entry int64) {
 		touched[one.by], touched[one.until] = true, true
 	}
 	for _, one := range e.events[entry] {
-		touched[one.RecordedBy], touched[runOrNone(one.SupersededBy)] = true, true
+		touched[one.RecordedBy], touched[postgres.ID(one.SupersededBy)] = true, true
 	}
 	for run := range touched {
 		v.rewrote[run]++

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"syncer/sqlcgen"
+	"syncer/store/postgres"
 )
 
 // bookkeeping compares snapshots with the runs that brought and decided them,
@@ -71,7 +72,7 @@ func (v *verify) decidedBy(one *sqlcgen.Snapshot) {
 	switch {
 	case !endedWell(run) || run.Kind != kind:
 		v.contradict("snapshots", "", one.TakenAt, "it is %s, and run %d, which should say so, does not", one.Status, one.RecordedBy)
-	case !equalText(run.Actor, one.DecidedBy) || !equalText(run.Reason, one.DecidedReason):
+	case !postgres.EqualText(run.Actor, one.DecidedBy) || !postgres.EqualText(run.Reason, one.DecidedReason):
 		v.contradict("snapshots", "", one.TakenAt, "run %d was decided by somebody else or for another reason", run.ID)
 	}
 }
@@ -101,7 +102,7 @@ func (v *verify) left(run *sqlcgen.Run) {
 		v.contradict("runs", "", at, "run %d ended as %s, and recorded nothing", run.ID, run.Outcome)
 	case run.Kind == string(Sync) || run.Kind == string(Backfill):
 		v.leftSnapshot(run, at, v.books.brought[run.ID])
-	case text(run.Actor) == "" || text(run.Reason) == "":
+	case postgres.Text(run.Actor) == "" || postgres.Text(run.Reason) == "":
 		v.contradict("runs", "", at, "run %d, a %s, names nobody or no reason", run.ID, run.Kind)
 	case run.Kind != "rebuild":
 		v.leftSnapshot(run, at, v.books.decided[run.ID])

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"syncer/catalog"
+	"syncer/store/postgres"
 )
 
 // committed compares the rows of committed snapshots with their pages, and where
@@ -62,7 +63,7 @@ func (v *verify) hole(stored StoredSnapshot) string {
 	case stored.PagesDigest == catalog.DigestOfPages(nil):
 		return "spared"
 	case holder != nil && holder.GivenUpAt != nil:
-		return "given up: " + text(holder.GivenUpFor)
+		return "given up: " + postgres.Text(holder.GivenUpFor)
 	}
 	v.contradict("snapshots", "", stored.TakenAt, "its pages are gone, and it is not noted that they were given up")
 	return "gone"

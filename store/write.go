@@ -7,6 +7,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"syncer/sqlcgen"
+	"syncer/store/postgres"
 )
 
 // retire closes and supersedes rows.
@@ -62,7 +63,7 @@ func (c *changes) insertStatus(ctx context.Context, q *sqlcgen.Queries, tx pgx.T
 	if len(c.insertEvents) == 0 {
 		return nil
 	}
-	ids, err := q.StatusChangeIDs(ctx, tx, count(len(c.insertEvents)))
+	ids, err := q.StatusChangeIDs(ctx, tx, postgres.Count(len(c.insertEvents)))
 	if err != nil {
 		return fmt.Errorf("number status changes: %w", err)
 	}

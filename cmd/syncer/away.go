@@ -9,6 +9,7 @@ import (
 
 	"syncer/cmd/syncer/config"
 	"syncer/store"
+	"syncer/store/postgres"
 )
 
 // away remembers that the database does not answer, and tells it once a
@@ -70,7 +71,7 @@ func (d *daemon) open(loaded *config.Config) (*workshop, error) {
 			d.away.back()
 			return w, nil
 		}
-		if !store.Away(err) {
+		if !postgres.Away(err) {
 			return nil, err
 		}
 		d.away.tell(err)

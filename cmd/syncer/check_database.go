@@ -11,6 +11,7 @@ import (
 
 	"syncer/pgtemp"
 	"syncer/store"
+	"syncer/store/postgres"
 )
 
 // clockSlack is how far two clocks may be apart without a word: most providers
@@ -76,7 +77,7 @@ func (c *checking) absence(url string) {
 
 func databaseAdvice(err error) string {
 	switch text := err.Error(); {
-	case errors.Is(err, pgtemp.ErrDiskFull), store.Full(err):
+	case errors.Is(err, pgtemp.ErrDiskFull), postgres.DiskFull(err):
 		return "make room there; nothing is lost, and nothing has to be repaired"
 	case strings.Contains(text, "28P01"), strings.Contains(text, "28000"):
 		return "correct user and password of the address, or pg_hba.conf"
@@ -84,7 +85,7 @@ func databaseAdvice(err error) string {
 		return "log in as the writer, or as the owner of the schema run: syncer roles --apply"
 	case strings.Contains(text, "3D000"):
 		return "make the database: CREATE DATABASE"
-	case store.Away(err):
+	case postgres.Away(err):
 		return "start the server, or correct host and port of the address"
 	}
 	return ""

@@ -6,6 +6,7 @@ import (
 	"syncer/catalog"
 	"syncer/cmd/syncer/config"
 	"syncer/store"
+	"syncer/store/postgres"
 )
 
 // offline opens a source for reading stored pages: no secret is needed.
@@ -40,7 +41,7 @@ func (s *session) eachKnown(names []string, do func(*workshop, config.List, stor
 			one = do(w, list, known)
 		}
 		err = errors.Join(err, one)
-		if s.ctx.Err() != nil || store.Away(one) {
+		if s.ctx.Err() != nil || postgres.Away(one) {
 			break
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"syncer/cmd/syncer/config"
 	"syncer/notify"
 	"syncer/store"
+	"syncer/store/postgres"
 )
 
 // subscriptionsOf are the configured rules as the store reads them.
@@ -115,7 +116,7 @@ func (d *daemon) undelivered() func(error) {
 	var mutex sync.Mutex
 	var last time.Time
 	return func(err error) {
-		if store.Away(err) {
+		if postgres.Away(err) {
 			d.away.tell(err)
 			return
 		}

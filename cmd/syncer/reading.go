@@ -7,6 +7,7 @@ import (
 
 	"syncer/cmd/syncer/config"
 	"syncer/store"
+	"syncer/store/postgres"
 )
 
 // reading opens the configured database for a command that only looks. Who has
@@ -34,7 +35,7 @@ func (s *session) reading(look func(*store.Store, *time.Location) error) error {
 // unreached adds to the error of a server that does not answer where its address
 // is from, and what to do.
 func unreached(c *config.Config, err error) error {
-	if c.Database.Embedded != "" || !store.Away(err) {
+	if c.Database.Embedded != "" || !postgres.Away(err) {
 		return err
 	}
 	return fmt.Errorf("%w\nthe address is from %s; is Postgres running? syncer check tells more", err, c.Database.From())

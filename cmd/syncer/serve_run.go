@@ -12,6 +12,7 @@ import (
 	"syncer/ingest"
 	"syncer/schedule"
 	"syncer/store"
+	"syncer/store/postgres"
 )
 
 // errStopping ends what was only waiting for its turn when the daemon stops.
@@ -84,7 +85,7 @@ func (d *daemon) attempt(ctx context.Context, w *workshop, list config.List, due
 		begun := d.Now()
 		report, err := d.sync(ctx, w, list, due)
 		switch {
-		case errors.Is(err, store.ErrNotBegun) && store.Away(err):
+		case errors.Is(err, store.ErrNotBegun) && postgres.Away(err):
 			d.away.tell(err)
 			if err := d.reach(w); err != nil {
 				return err

@@ -13,7 +13,7 @@ import (
 	"syncer/cmd/syncer/terminal"
 	"syncer/fetchers"
 	"syncer/pgtemp"
-	"syncer/store"
+	"syncer/store/postgres"
 )
 
 // defaultConfig is read when --config is not given.
@@ -61,7 +61,7 @@ func (s *session) database(c *config.Config) (url string, stop func() error, err
 		if err != nil {
 			return "", nil, err
 		}
-		url, err := store.WithExecMode(secret.Reveal(), c.Database.ExecMode)
+		url, err := postgres.WithExecMode(secret.Reveal(), c.Database.ExecMode)
 		return url, func() error { return nil }, err
 	}
 	binDir, _ := s.Lookup("SYNCER_PG_BIN")
@@ -72,7 +72,7 @@ func (s *session) database(c *config.Config) (url string, stop func() error, err
 	if err != nil {
 		return "", nil, err
 	}
-	url, err = store.WithExecMode(server.URL(), c.Database.ExecMode)
+	url, err = postgres.WithExecMode(server.URL(), c.Database.ExecMode)
 	return url, server.Stop, err
 }
 

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"syncer/store"
+	"syncer/store/postgres"
 )
 
 func (c *checker) database(node *databaseNode) Database {
@@ -25,8 +25,8 @@ func (c *checker) database(node *databaseNode) Database {
 	if node.URL != "" {
 		c.databaseURL(append(keys, "url"), node.URL)
 	}
-	if node.ExecMode != "" && !slices.Contains(store.ExecModes(), node.ExecMode) {
-		c.fail(append(keys, "exec_mode"), "want one of %s, got %q", strings.Join(store.ExecModes(), ", "), node.ExecMode)
+	if node.ExecMode != "" && !slices.Contains(postgres.ExecModes(), node.ExecMode) {
+		c.fail(append(keys, "exec_mode"), "want one of %s, got %q", strings.Join(postgres.ExecModes(), ", "), node.ExecMode)
 	}
 	return Database{url: node.URL, urlFile: c.file(node.URLFile), Embedded: c.file(node.Embedded), ExecMode: node.ExecMode}
 }

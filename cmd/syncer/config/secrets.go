@@ -28,7 +28,7 @@ var ErrNoDatabase = errors.New("no database: set database in the configuration, 
 type Database struct {
 	// Embedded is the folder of a Postgres of our own; "" for a server.
 	Embedded string
-	// ExecMode is how statements are sent, one of store.ExecModes; "" is the
+	// ExecMode is how statements are sent, one of postgres.ExecModes; "" is the
 	// default.
 	ExecMode string
 
