@@ -11,6 +11,7 @@ import (
 
 	"syncer/archive"
 	"syncer/catalog"
+	"syncer/snapshot"
 	"syncer/store"
 )
 
@@ -119,7 +120,7 @@ func copyOne(ctx context.Context, known *store.Store, list store.List, moment st
 }
 
 // opened decompresses pages one at a time.
-func opened(pages []catalog.StoredPage) iter.Seq2[catalog.Page, error] {
+func opened(pages []snapshot.Page) iter.Seq2[catalog.Page, error] {
 	return func(yield func(catalog.Page, error) bool) {
 		for _, stored := range pages {
 			if page, err := stored.Open(); !yield(page, err) || err != nil {

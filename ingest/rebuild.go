@@ -6,12 +6,13 @@ import (
 	"time"
 
 	"syncer/catalog"
+	"syncer/snapshot"
 	"syncer/store"
 	"syncer/timeline"
 )
 
 // reader reads kept pages by the decoder of a fetcher.
-func reader(fetcher catalog.Fetcher) store.Read { return catalog.NewSnapshot(fetcher).Restore }
+func reader(fetcher catalog.Fetcher) store.Read { return snapshot.New(fetcher).Restore }
 
 // Rebuild writes the history of a list from its evidence again, by today's
 // decoder and a rule of absence.

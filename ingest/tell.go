@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"syncer/catalog"
+	"syncer/snapshot"
 	"syncer/store"
 	"syncer/store/postgres"
 )
@@ -16,7 +17,7 @@ const warningsShown = 20
 const RunEnded = "run ended"
 
 // tell logs a finished run once, its doubts and whatever was never seen.
-func (r *Runner) tell(ctx context.Context, snapshot *catalog.Snapshot, report Report) {
+func (r *Runner) tell(ctx context.Context, snapshot *snapshot.Snapshot, report Report) {
 	list := report.List.String()
 	for i, warning := range snapshot.Warnings() {
 		if i == warningsShown {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"syncer/catalog"
+	"syncer/snapshot"
 	"syncer/sqlcgen"
 	"syncer/store/postgres"
 	"syncer/timeline"
@@ -97,4 +98,4 @@ func (r Run) mustKnow() error {
 
 // ShowsNewest reports that a snapshot is what the newest committed one was when
 // the run began, so that nothing of it is missing.
-func (r Run) ShowsNewest(snapshot *catalog.Snapshot) bool { return r.newest == snapshot.Digest() }
+func (r Run) ShowsNewest(snapshot *snapshot.Snapshot) bool { return r.newest == snapshot.Digest() }

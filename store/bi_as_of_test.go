@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"syncer/catalog"
+	"syncer/snapshot"
 	"syncer/store"
 	"syncer/timeline"
 	"syncer/timeline/timelinetest"
@@ -65,7 +66,7 @@ func momentsAround(world timelinetest.World) []time.Time {
 }
 
 // hold records a snapshot that the guard does not let pass.
-func hold(t testing.TB, s *store.Store, list store.List, snapshot *catalog.Snapshot, at time.Time) {
+func hold(t testing.TB, s *store.Store, list store.List, snapshot *snapshot.Snapshot, at time.Time) {
 	t.Helper()
 	run, err := s.BeginAt(t.Context(), list, store.Sync, at)
 	if err != nil {
@@ -78,7 +79,7 @@ func hold(t testing.TB, s *store.Store, list store.List, snapshot *catalog.Snaps
 }
 
 // accept makes a held snapshot part of history.
-func accept(t testing.TB, s *store.Store, list store.List, snapshot *catalog.Snapshot, at time.Time) {
+func accept(t testing.TB, s *store.Store, list store.List, snapshot *snapshot.Snapshot, at time.Time) {
 	t.Helper()
 	run, err := s.BeginAccept(t.Context(), list, at, store.Decision{Actor: "kim", Reason: "so it is"})
 	if err != nil {

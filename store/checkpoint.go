@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"syncer/catalog"
+	"syncer/snapshot"
 	"syncer/sqlcgen"
 )
 
@@ -117,7 +118,7 @@ func (l *link) brought(one *sqlcgen.Snapshot) {
 	}
 	l.text("snapshot", one.Origin, string(one.PagesDigest), string(one.Settings), string(one.Delta))
 	l.moment(&one.TakenAt, one.PagesOf, one.LateAfter).optional(one.HeldFor)
-	if spared := catalog.DigestOfPages(nil); string(one.PagesDigest) == string(spared[:]) {
+	if spared := snapshot.DigestOfPages(nil); string(one.PagesDigest) == string(spared[:]) {
 		l.text(string(one.Digest)) // nobody can read it again
 	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"syncer/catalog"
 	"syncer/pgtemp/pgtest"
+	"syncer/snapshot"
 	"syncer/soak/wire"
 	"syncer/store"
 )
@@ -59,7 +60,7 @@ func newUnsure(t *testing.T) *unsure {
 }
 
 // commit sends a snapshot whose COMMIT has the accident.
-func (u *unsure) commit(t *testing.T, snapshot *catalog.Snapshot, at time.Time, action wire.Action) (store.Result, error) {
+func (u *unsure) commit(t *testing.T, snapshot *snapshot.Snapshot, at time.Time, action wire.Action) (store.Result, error) {
 	t.Helper()
 	run, err := u.BeginAt(t.Context(), u.list, store.Backfill, at)
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 
 	"syncer/catalog"
 	"syncer/diff"
+	"syncer/snapshot"
 	"syncer/sqlcgen"
 )
 
@@ -58,7 +59,7 @@ func (u *update) delta(ctx context.Context) (Delta, error) {
 
 // Preview returns what a snapshot would change if it were taken now; nothing
 // is written.
-func (s *Store) Preview(ctx context.Context, list catalog.List, snapshot *catalog.Snapshot) (Delta, error) {
+func (s *Store) Preview(ctx context.Context, list catalog.List, snapshot *snapshot.Snapshot) (Delta, error) {
 	row, err := s.q.ListFind(ctx, s.pool, sqlcgen.ListFindParams{Source: list.ID.Source, List: list.ID.Name})
 	if errors.Is(err, pgx.ErrNoRows) {
 		return compare(ctx, s.q, s.pool, List{List: list}, place{}, snapshot)
@@ -74,7 +75,7 @@ func (s *Store) Preview(ctx context.Context, list catalog.List, snapshot *catalo
 	return compare(ctx, s.q, s.pool, known, found, snapshot)
 }
 
-func compare(ctx context.Context, q *sqlcgen.Queries, db sqlcgen.DBTX, list List, found place, snapshot *catalog.Snapshot) (Delta, error) {
+func compare(ctx context.Context, q *sqlcgen.Queries, db sqlcgen.DBTX, list List, found place, snapshot *snapshot.Snapshot) (Delta, error) {
 	delta := Delta{Entries: snapshot.Len(), First: found.before == nil}
 	before, err := baseline(ctx, q, db, list, found)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"syncer/catalog"
+	"syncer/snapshot"
 	"syncer/sqlcgen"
 	"syncer/store/postgres"
 )
@@ -60,7 +61,7 @@ func (u *update) record(ctx context.Context, status, heldFor string, delta Delta
 // keeps its own.
 func (u *update) pagesDigest(spared bool) catalog.Digest {
 	if spared {
-		return new(catalog.Snapshot).PagesDigest()
+		return new(snapshot.Snapshot).PagesDigest()
 	}
 	return u.snapshot.PagesDigest()
 }
@@ -111,7 +112,7 @@ func (u *update) keepPages(ctx context.Context) error {
 	return nil
 }
 
-func (u *update) keepSome(ctx context.Context, pages []catalog.StoredPage) error {
+func (u *update) keepSome(ctx context.Context, pages []snapshot.Page) error {
 	bodies := sqlcgen.PagesPutParams{ListID: u.run.List.id}
 	links := sqlcgen.SnapshotPagesPutParams{ListID: u.run.List.id, TakenAt: u.run.TakenAt}
 	for _, page := range pages {

@@ -13,6 +13,7 @@ import (
 
 	"syncer/catalog"
 	"syncer/pgtemp/pgtest"
+	"syncer/snapshot"
 	"syncer/store"
 	"syncer/timeline"
 )
@@ -166,7 +167,7 @@ func TestWhatIsNoNews(t *testing.T) {
 		t.Fatalf("got %v", err)
 	}
 	w.mustTell(0, "a run that others closed")
-	read := func(pages []catalog.StoredPage) (*catalog.Snapshot, error) { return w.source.reread(pages) }
+	read := func(pages []snapshot.Page) (*snapshot.Snapshot, error) { return w.source.reread(pages) }
 	if _, err := rebuilt(t.Context(), w.store, w.list, timeline.Rule{Snapshots: 2, For: time.Hour}, read); err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"syncer/catalog"
+	"syncer/snapshot"
 	"syncer/sqlcgen"
 	"syncer/timeline"
 )
@@ -133,13 +134,13 @@ func (s *Store) SnapshotAt(ctx context.Context, list List, takenAt time.Time) (S
 }
 
 // PagesOf returns the pages that prove the snapshot of a moment, compressed
-// and in order, as catalog.StoredPage.Open and a fetcher's Decode read them;
+// and in order, as snapshot.Page.Open and a fetcher's Decode read them;
 // ErrNoPages if there are none.
-func (s *Store) PagesOf(ctx context.Context, list List, takenAt time.Time) ([]catalog.StoredPage, error) {
+func (s *Store) PagesOf(ctx context.Context, list List, takenAt time.Time) ([]snapshot.Page, error) {
 	return pagesOf(ctx, s.q, s.pool, list, takenAt)
 }
 
-func pagesOf(ctx context.Context, q *sqlcgen.Queries, db sqlcgen.DBTX, list List, takenAt time.Time) ([]catalog.StoredPage, error) {
+func pagesOf(ctx context.Context, q *sqlcgen.Queries, db sqlcgen.DBTX, list List, takenAt time.Time) ([]snapshot.Page, error) {
 	rows, err := q.EvidencePages(ctx, db, sqlcgen.EvidencePagesParams{ListID: list.id, TakenAt: takenAt})
 	if err != nil {
 		return nil, fmt.Errorf("%s: read pages: %w", list.ID, err)
@@ -147,13 +148,13 @@ func pagesOf(ctx context.Context, q *sqlcgen.Queries, db sqlcgen.DBTX, list List
 	if len(rows) == 0 {
 		return nil, fmt.Errorf("%s: snapshot %s: %w", list.ID, takenAt.UTC().Format(time.RFC3339Nano), ErrNoPages)
 	}
-	var pages []catalog.StoredPage
+	var pages []snapshot.Page
 	for _, row := range rows {
 		if n := len(pages); n == 0 || pages[n-1].Number != int(row.Number) {
-			pages = append(pages, catalog.StoredPage{Number: int(row.Number)})
+			pages = append(pages, snapshot.Page{Number: int(row.Number)})
 		}
 		last := &pages[len(pages)-1]
-		last.Parts = append(last.Parts, catalog.StoredPart{
+		last.Parts = append(last.Parts, snapshot.Part{
 			Request: row.Request, MediaType: row.MediaType, SHA256: [32]byte(row.Sha256), Size: int(row.Size), Zstd: row.Body,
 		})
 	}

@@ -9,11 +9,12 @@ import (
 
 	"syncer/catalog"
 	"syncer/pgtemp/pgtest"
+	"syncer/snapshot"
 	"syncer/store"
 )
 
 // bodies are the uncompressed parts of pages, as evidence gives them back.
-func bodies(t *testing.T, pages []catalog.StoredPage) []catalog.Page {
+func bodies(t *testing.T, pages []snapshot.Page) []catalog.Page {
 	t.Helper()
 	var all []catalog.Page
 	for _, stored := range pages {
@@ -43,7 +44,7 @@ func TestPagesComeBackAsTheyWere(t *testing.T) {
 	source.entries = map[int][]catalog.Entry{0: {{Key: "a"}}, 1: {{Key: "b"}}}
 	first := time.Date(2026, 1, 5, 0, 0, 0, 0, time.UTC)
 	for day := range 3 {
-		snapshot := catalog.NewSnapshot(pagedScript{source, 2})
+		snapshot := snapshot.New(pagedScript{source, 2})
 		for _, one := range want {
 			if err := snapshot.Add(one); err != nil {
 				t.Fatal(err)

@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"syncer/catalog"
+	"syncer/snapshot"
 	"syncer/sqlcgen"
 	"syncer/store/postgres"
 	"syncer/timeline"
@@ -96,7 +97,7 @@ func (s *Store) rebuild(ctx context.Context, tx pgx.Tx, run Run, rule timeline.R
 	if r.recordedAt, err = s.q.ListClock(ctx, tx, run.List.id); err != nil {
 		return Rebuilt{}, fmt.Errorf("read clock: %w", err)
 	}
-	if r.replay, err = replayed(ctx, s.q, tx, run.List, func(_ StoredSnapshot, pages []catalog.StoredPage) (*catalog.Snapshot, error) { return read(pages) }); err != nil {
+	if r.replay, err = replayed(ctx, s.q, tx, run.List, func(_ StoredSnapshot, pages []snapshot.Page) (*snapshot.Snapshot, error) { return read(pages) }); err != nil {
 		return Rebuilt{}, err
 	}
 	if err := r.all(ctx); err != nil {

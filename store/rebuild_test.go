@@ -15,14 +15,15 @@ import (
 
 	"syncer/catalog"
 	"syncer/pgtemp/pgtest"
+	"syncer/snapshot"
 	"syncer/store"
 	"syncer/timeline"
 	"syncer/timeline/timelinetest"
 )
 
 // reread reads stored pages with the script's decoder.
-func (s *scripted) reread(pages []catalog.StoredPage) (*catalog.Snapshot, error) {
-	return catalog.NewSnapshot(s).Restore(pages)
+func (s *scripted) reread(pages []snapshot.Page) (*snapshot.Snapshot, error) {
+	return snapshot.New(s).Restore(pages)
 }
 
 // rebuilt begins a rebuild and does it.

@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"syncer/catalog"
+	"syncer/snapshot"
 	"syncer/sqlcgen"
 	"syncer/store/postgres"
 	"syncer/timeline"
@@ -17,10 +18,10 @@ import (
 
 // Read reads a complete snapshot from stored pages, as a fetcher's decoder
 // reads them today.
-type Read func(pages []catalog.StoredPage) (*catalog.Snapshot, error)
+type Read func(pages []snapshot.Page) (*snapshot.Snapshot, error)
 
 // readOf is Read that is told which snapshot the pages are of.
-type readOf func(of StoredSnapshot, pages []catalog.StoredPage) (*catalog.Snapshot, error)
+type readOf func(of StoredSnapshot, pages []snapshot.Page) (*snapshot.Snapshot, error)
 
 // replay is what the evidence of a list says: when each key was seen with
 // which content. It holds a few bytes for each key and each change, and one
@@ -134,7 +135,7 @@ func (r *replay) step(ctx context.Context, i int) error {
 }
 
 // snapshot reads the pages of a snapshot again.
-func (r *replay) snapshot(ctx context.Context, i int) (*catalog.Snapshot, error) {
+func (r *replay) snapshot(ctx context.Context, i int) (*snapshot.Snapshot, error) {
 	pages, err := pagesOf(ctx, r.q, r.tx, r.list, r.stored[i].TakenAt)
 	if err != nil {
 		return nil, err
@@ -186,7 +187,7 @@ func (r *replay) remembered(ctx context.Context, i int) error {
 }
 
 func digestOf(rows []keyed) catalog.Digest {
-	return catalog.DigestOfKeys(func(yield func(string, catalog.Digest) bool) {
+	return snapshot.DigestOfKeys(func(yield func(string, catalog.Digest) bool) {
 		for _, row := range rows {
 			if !yield(row.key, catalog.Digest(row.digest)) {
 				return
@@ -206,7 +207,7 @@ func (r *replay) digestsAt(ctx context.Context, i int) ([]keyed, error) {
 
 // learn notes, after snapshots without pages, which stored digests mean what
 // the pages of this one say: the same content, read by another decoder.
-func (r *replay) learn(ctx context.Context, i int, snapshot *catalog.Snapshot) error {
+func (r *replay) learn(ctx context.Context, i int, snapshot *snapshot.Snapshot) error {
 	if !r.forgetful {
 		return nil
 	}

@@ -10,12 +10,13 @@ import (
 	"github.com/shopspring/decimal"
 
 	"syncer/catalog"
+	"syncer/snapshot"
 	"syncer/sqlcgen"
 )
 
 // repriced fills in what a delta does to prices, reading only the prices of
 // entries that changed.
-func repriced(ctx context.Context, q *sqlcgen.Queries, db sqlcgen.DBTX, list List, found place, snapshot *catalog.Snapshot, delta *Delta) error {
+func repriced(ctx context.Context, q *sqlcgen.Queries, db sqlcgen.DBTX, list List, found place, snapshot *snapshot.Snapshot, delta *Delta) error {
 	if len(delta.Changed) == 0 {
 		return nil
 	}

@@ -13,6 +13,7 @@ import (
 
 	"syncer/catalog"
 	"syncer/pgtemp/pgtest"
+	"syncer/snapshot"
 	"syncer/store"
 )
 
@@ -123,7 +124,7 @@ func TestBoundariesStayProvable(t *testing.T) {
 // of the day before.
 func days(t *testing.T, s *store.Store, list store.List, source *scripted, begin time.Time, words ...string) {
 	t.Helper()
-	var last *catalog.Snapshot
+	var last *snapshot.Snapshot
 	for day, word := range words {
 		if word != "" {
 			source.salt++
@@ -209,7 +210,7 @@ func TestLateSnapshotKeepsItsPages(t *testing.T) {
 	first := source.snapshot(t, map[string]catalog.Entry{"a": {Key: "a", Name: "1"}})
 	source.salt++
 	second := source.snapshot(t, map[string]catalog.Entry{"a": {Key: "a", Name: "1"}})
-	for day, snapshot := range []*catalog.Snapshot{0: first, 1: second, 5: first} {
+	for day, snapshot := range []*snapshot.Snapshot{0: first, 1: second, 5: first} {
 		if snapshot != nil {
 			put(t, s, list, snapshot, begin.AddDate(0, 0, day))
 		}

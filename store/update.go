@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"syncer/catalog"
+	"syncer/snapshot"
 	"syncer/sqlcgen"
 	"syncer/store/postgres"
 )
@@ -44,7 +45,7 @@ type Judge func(Delta) string
 // first statement is the list's lock and whose last ends the run. It is the
 // one road for live, late and backfilled snapshots. When the answer to COMMIT
 // is lost, the run's row says what became of it.
-func (s *Store) Update(ctx context.Context, run Run, snapshot *catalog.Snapshot, judge Judge) (Result, error) {
+func (s *Store) Update(ctx context.Context, run Run, snapshot *snapshot.Snapshot, judge Judge) (Result, error) {
 	var result Result
 	err := s.locked(ctx, run.List.id, func(tx pgx.Tx) (err error) {
 		u := update{q: s.q, shelf: shelfOf(run.List.Kind, s.q), tx: tx, run: run, snapshot: snapshot}
@@ -76,7 +77,7 @@ type update struct {
 	shelf    shelf
 	tx       pgx.Tx
 	run      Run
-	snapshot *catalog.Snapshot
+	snapshot *snapshot.Snapshot
 
 	recordedAt time.Time
 	settings   json.RawMessage

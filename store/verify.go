@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"syncer/catalog"
+	"syncer/snapshot"
 	"syncer/sqlcgen"
 	"syncer/timeline"
 )
@@ -164,7 +165,7 @@ func (v *verify) order(ctx context.Context) (err error) {
 // careful tells pages that cannot be read as a contradiction of their
 // snapshot, and goes on with what history remembers of it.
 func (v *verify) careful(ctx context.Context, read Read) readOf {
-	return func(of StoredSnapshot, pages []catalog.StoredPage) (*catalog.Snapshot, error) {
+	return func(of StoredSnapshot, pages []snapshot.Page) (*snapshot.Snapshot, error) {
 		snapshot, err := read(pages)
 		if err != nil {
 			v.contradict("pages", "", of.TakenAt, "%v", err)

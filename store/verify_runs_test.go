@@ -11,6 +11,7 @@ import (
 
 	"syncer/catalog"
 	"syncer/pgtemp/pgtest"
+	"syncer/snapshot"
 	"syncer/store"
 	"syncer/timeline"
 )
@@ -31,7 +32,7 @@ func audited(t *testing.T, pool *pgxpool.Pool) *written {
 	t.Helper()
 	w := &written{pool: pool, store: store.New(pool), source: newScripted()}
 	w.list = ensure(t, w.store, w.source.list, timeline.Rule{Snapshots: 1})
-	var last *catalog.Snapshot
+	var last *snapshot.Snapshot
 	for i, amount := range []string{"100", "", "120", "", "130"} { // "": byte for byte as before
 		if amount != "" {
 			last = w.source.snapshot(t, priced("a", amount))

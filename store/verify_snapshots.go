@@ -5,7 +5,7 @@ import (
 	"errors"
 	"time"
 
-	"syncer/catalog"
+	"syncer/snapshot"
 	"syncer/store/postgres"
 )
 
@@ -60,7 +60,7 @@ func (v *verify) hole(stored StoredSnapshot) string {
 	switch {
 	case v.illegible[stored.TakenAt.UnixMicro()]:
 		return "unreadable"
-	case stored.PagesDigest == catalog.DigestOfPages(nil):
+	case stored.PagesDigest == snapshot.DigestOfPages(nil):
 		return "spared"
 	case holder != nil && holder.GivenUpAt != nil:
 		return "given up: " + postgres.Text(holder.GivenUpFor)
@@ -107,14 +107,14 @@ func (v *verify) undecided(ctx context.Context, read Read) error {
 	return nil
 }
 
-func (v *verify) apart(one StoredSnapshot, pages []catalog.StoredPage, read Read) {
+func (v *verify) apart(one StoredSnapshot, pages []snapshot.Page, read Read) {
 	for _, page := range pages {
 		if _, err := page.Open(); err != nil {
 			v.contradict("pages", "", one.TakenAt, "%v", err)
 			return
 		}
 	}
-	if catalog.DigestOfPages(pages) != one.PagesDigest {
+	if snapshot.DigestOfPages(pages) != one.PagesDigest {
 		v.contradict("snapshots", "", one.TakenAt, "its pages have another digest than the one that is noted")
 		return
 	}

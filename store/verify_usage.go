@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"syncer/catalog"
+	"syncer/snapshot"
 	"syncer/sqlcgen"
 )
 
@@ -22,7 +23,7 @@ type figure struct {
 // usage compares the figures that a snapshot's own pages state with those that
 // are noted. What was written before the last rebuild was read by a decoder
 // that is not known any more.
-func (v *verify) usage(ctx context.Context, of StoredSnapshot, snapshot *catalog.Snapshot) error {
+func (v *verify) usage(ctx context.Context, of StoredSnapshot, snapshot *snapshot.Snapshot) error {
 	at := of.TakenAt
 	run, known := v.wroteSince[at.UnixMicro()]
 	if v.run.List.Kind != catalog.Contracts || !known || !of.PagesOf.Equal(at) {
@@ -40,7 +41,7 @@ func (v *verify) usage(ctx context.Context, of StoredSnapshot, snapshot *catalog
 	return nil
 }
 
-func statedUsage(snapshot *catalog.Snapshot) (map[figure]bool, error) {
+func statedUsage(snapshot *snapshot.Snapshot) (map[figure]bool, error) {
 	stated := make(map[figure]bool)
 	for entry, err := range snapshot.Entries(func(string) bool { return true }) {
 		if err != nil {

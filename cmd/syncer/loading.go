@@ -10,6 +10,7 @@ import (
 	"syncer/catalog"
 	"syncer/cmd/syncer/terminal"
 	"syncer/ingest"
+	"syncer/snapshot"
 	"syncer/store"
 )
 
@@ -89,7 +90,7 @@ func (l *loading) mirror() {
 }
 
 // read reads and decodes a snapshot's files.
-func (l *loading) read(before *catalog.Snapshot, snapshot *archive.Snapshot) (*catalog.Snapshot, error) {
+func (l *loading) read(before *snapshot.Snapshot, snapshot *archive.Snapshot) (*snapshot.Snapshot, error) {
 	if snapshot.Problem == nil && snapshot.List != "" && snapshot.List != l.list.ID.String() {
 		return nil, fmt.Errorf("snapshot %s: its manifest says that it is one of %s, not of %s", snapshot.Name, snapshot.List, l.list.ID)
 	}
@@ -118,7 +119,7 @@ func (l *loading) one(read ingest.Collected[*archive.Snapshot]) (syncLine, error
 	return line, nil
 }
 
-func (l *loading) write(snapshot *catalog.Snapshot, takenAt time.Time) (report ingest.Report, err error) {
+func (l *loading) write(snapshot *snapshot.Snapshot, takenAt time.Time) (report ingest.Report, err error) {
 	if l.accept != nil {
 		report, err = l.runner.ImportAccepted(l.session.ctx, l.list, snapshot, takenAt, *l.accept)
 	} else {

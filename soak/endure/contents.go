@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"syncer/catalog"
+	"syncer/snapshot"
 	"syncer/store"
 )
 
@@ -166,7 +167,7 @@ func evidence(ctx context.Context, opened *store.Store, list store.List, fetcher
 	if err != nil {
 		return nil, err
 	}
-	snapshot := catalog.NewSnapshot(fetcher)
+	snapshot := snapshot.New(fetcher)
 	for _, page := range pages {
 		if err := snapshot.AddStored(page); err != nil {
 			return nil, err

@@ -1,8 +1,10 @@
-package catalog
+package snapshot
 
 import (
 	"fmt"
 	"slices"
+
+	"syncer/catalog"
 )
 
 // scope is a part of the list whose length the provider may state.
@@ -13,16 +15,16 @@ type scope struct {
 }
 
 // end notes what the page says of the list's length, before its entries.
-func (s *Snapshot) end(end End) error {
+func (s *Snapshot) end(end catalog.End) error {
 	s.last = end.Last
 	if n := len(s.scopes); n > 0 && s.scopes[n-1].name == end.Scope {
 		if now := &s.scopes[n-1]; !equalTotal(now.total, end.Total) {
-			return fmt.Errorf("%w: %stotal changed from %s to %s", ErrIncomplete, now.prefix(), totalText(now.total), totalText(end.Total))
+			return fmt.Errorf("%w: %stotal changed from %s to %s", catalog.ErrIncomplete, now.prefix(), totalText(now.total), totalText(end.Total))
 		}
 		return nil
 	}
 	if slices.ContainsFunc(s.scopes, func(known scope) bool { return known.name == end.Scope }) {
-		return fmt.Errorf("%w: the pages of %q do not follow each other", ErrIncomplete, end.Scope)
+		return fmt.Errorf("%w: the pages of %q do not follow each other", catalog.ErrIncomplete, end.Scope)
 	}
 	s.scopes = append(s.scopes, scope{end.Scope, end.Total, make(map[string]bool)})
 	return nil
