@@ -19,6 +19,7 @@ import (
 	"syncer/simulate"
 	"syncer/snapshot"
 	"syncer/store"
+	"syncer/store/proof"
 	"syncer/timeline"
 )
 
@@ -70,7 +71,7 @@ func BenchmarkHistory(b *testing.B) {
 		})
 		backfill += h.timed(func() { h.backfill(b, batch, from) })
 	}
-	var verified store.Verified
+	var verified proof.Verified
 	verify := h.timed(func() {
 		var err error
 		verified, err = h.runner.Verify(b.Context(), h.list, h.fetcher)

@@ -8,6 +8,7 @@ import (
 
 	"syncer/snapshot"
 	"syncer/store"
+	"syncer/store/record"
 )
 
 // Import makes a dated snapshot from an archive part of history, wherever its
@@ -19,7 +20,7 @@ func (r *Runner) Import(ctx context.Context, list store.List, snapshot *snapshot
 	if !errors.Is(err, store.ErrNotFound) {
 		return report, err
 	}
-	run, err := r.Store.BeginAt(ctx, list, store.Backfill, takenAt)
+	run, err := r.Store.BeginAt(ctx, list, record.Backfill, takenAt)
 	if err != nil {
 		return Report{List: list.ID}, r.failed(ctx, run, store.Failure{Class: classDatabase}, err)
 	}
@@ -34,7 +35,7 @@ func (r *Runner) ImportAccepted(ctx context.Context, list store.List, snapshot *
 	unguarded := *r
 	unguarded.Guard = Guard{}
 	report, err := unguarded.Import(ctx, list, snapshot, takenAt)
-	if err != nil || report.Outcome != store.Held {
+	if err != nil || report.Outcome != record.Held {
 		return report, err
 	}
 	run, err := r.Store.BeginAccept(ctx, list, takenAt, decision)
@@ -51,7 +52,7 @@ func (r *Runner) ImportAccepted(ctx context.Context, list store.List, snapshot *
 // counts as not found.
 func (r *Runner) stored(ctx context.Context, list store.List, snapshot *snapshot.Snapshot, takenAt time.Time) (Report, error) {
 	report := Report{List: list.ID, TakenAt: takenAt.UTC(), Pages: pagesOf(snapshot), Entries: snapshot.Len()}
-	there, heldFor, err := r.Store.SnapshotAt(ctx, list, takenAt)
+	there, err := r.Store.SnapshotAt(ctx, list, takenAt)
 	switch {
 	case err != nil:
 		return report, err
@@ -62,6 +63,6 @@ func (r *Runner) stored(ctx context.Context, list store.List, snapshot *snapshot
 		return report, fmt.Errorf("%s: %w: %s", list.ID, store.ErrExists, takenAt.UTC().Format(time.RFC3339Nano))
 	}
 	report.Delta = store.Delta{Entries: snapshot.Len()}
-	report.Outcome, report.HeldFor = store.OutcomeAgain(there.Status), heldFor
+	report.Outcome, report.HeldFor = there.Status.Again(), there.HeldFor
 	return report, nil
 }

@@ -13,6 +13,7 @@ import (
 	"syncer/snapshot"
 	"syncer/store"
 	"syncer/store/postgres"
+	"syncer/store/record"
 )
 
 // Runner runs lists against one database.
@@ -72,7 +73,7 @@ func (r *Runner) Sync(ctx context.Context, list store.List, fetcher catalog.Fetc
 // SyncAt is Sync at a moment that is handed in: for the simulated world, whose
 // dates are its own, and for tests.
 func (r *Runner) SyncAt(ctx context.Context, list store.List, fetcher catalog.Fetcher, takenAt time.Time) (Report, error) {
-	run, err := r.Store.BeginAt(ctx, list, store.Sync, takenAt)
+	run, err := r.Store.BeginAt(ctx, list, record.Sync, takenAt)
 	if err != nil {
 		return Report{List: list.ID}, r.failed(ctx, run, store.Failure{Class: classDatabase}, err)
 	}

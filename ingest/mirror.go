@@ -13,6 +13,7 @@ import (
 	"syncer/catalog"
 	"syncer/snapshot"
 	"syncer/store"
+	"syncer/store/record"
 )
 
 // Mirror copies the evidence of committed snapshots into folders that backfill
@@ -58,7 +59,7 @@ func (m *Mirror) catchUp(ctx context.Context, known *store.Store, list store.Lis
 	for _, moment := range missing {
 		err := copyOne(ctx, known, list, moment, dir)
 		switch {
-		case errors.Is(err, store.ErrNoPages):
+		case errors.Is(err, record.ErrNoPages):
 			done.Gone++
 			continue
 		case err == nil:

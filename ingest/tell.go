@@ -8,6 +8,7 @@ import (
 	"syncer/snapshot"
 	"syncer/store"
 	"syncer/store/postgres"
+	"syncer/store/record"
 )
 
 // warningsShown bounds the log of one run; all are counted in its row.
@@ -29,7 +30,7 @@ func (r *Runner) tell(ctx context.Context, snapshot *snapshot.Snapshot, report R
 		r.Log.WarnContext(ctx, "never seen before", "list", list, "kind", unknown.Kind, "path", unknown.Path, "seen", unknown.Seen)
 	}
 	level := r.Log.InfoContext
-	if report.Outcome == store.Held {
+	if report.Outcome == record.Held {
 		level = r.Log.WarnContext
 	}
 	level(ctx, RunEnded, "list", list, "outcome", string(report.Outcome), "pages", report.Pages, "entries", report.Entries,

@@ -18,6 +18,7 @@ import (
 	"syncer/pgtemp"
 	"syncer/snapshot"
 	"syncer/store"
+	"syncer/store/record"
 	"syncer/timeline"
 )
 
@@ -147,7 +148,7 @@ func (w *bench) use(b *testing.B, database string) {
 // sync is a run; it returns how long its database phase took.
 func (w *bench) sync(b *testing.B, snapshot *snapshot.Snapshot) time.Duration {
 	w.at = w.at.Add(time.Hour)
-	run, err := w.store.BeginAt(b.Context(), w.list, store.Sync, w.at)
+	run, err := w.store.BeginAt(b.Context(), w.list, record.Sync, w.at)
 	must(b, err)
 	begun := time.Now()
 	result, err := w.store.Update(b.Context(), run, snapshot, pass)

@@ -14,6 +14,7 @@ import (
 	"syncer/catalog"
 	"syncer/snapshot"
 	"syncer/store"
+	"syncer/store/record"
 	"syncer/timeline"
 	"syncer/timeline/timelinetest"
 )
@@ -68,12 +69,12 @@ func momentsAround(world timelinetest.World) []time.Time {
 // hold records a snapshot that the guard does not let pass.
 func hold(t testing.TB, s *store.Store, list store.List, snapshot *snapshot.Snapshot, at time.Time) {
 	t.Helper()
-	run, err := s.BeginAt(t.Context(), list, store.Sync, at)
+	run, err := s.BeginAt(t.Context(), list, record.Sync, at)
 	if err != nil {
 		t.Fatal(err)
 	}
 	result, err := s.Update(t.Context(), run, snapshot, func(store.Delta) string { return "too little" })
-	if err != nil || result.Outcome != store.Held {
+	if err != nil || result.Outcome != record.Held {
 		t.Fatalf("%s, %v", result.Outcome, err)
 	}
 }

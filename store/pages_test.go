@@ -11,6 +11,7 @@ import (
 	"syncer/pgtemp/pgtest"
 	"syncer/snapshot"
 	"syncer/store"
+	"syncer/store/record"
 )
 
 // bodies are the uncompressed parts of pages, as evidence gives them back.
@@ -61,7 +62,7 @@ func TestPagesComeBackAsTheyWere(t *testing.T) {
 	}
 	for i, one := range all {
 		if !one.TakenAt.Equal(first.AddDate(0, 0, i+1)) || !one.PagesOf.Equal(first) || one.Entries != 2 ||
-			one.Status != store.StatusCommitted || one.Origin != store.Backfill || one.Settings["base_url"] != "http://test" {
+			one.Status != record.StatusCommitted || one.Origin != record.Backfill || one.Settings["base_url"] != "http://test" {
 			t.Errorf("snapshot %d: %+v", i, one)
 		}
 		pages, err := s.PagesOf(t.Context(), list, one.TakenAt)
@@ -72,7 +73,7 @@ func TestPagesComeBackAsTheyWere(t *testing.T) {
 			t.Errorf("pages (-want +got):\n%s", diff)
 		}
 	}
-	if _, err := s.PagesOf(t.Context(), list, first.Add(time.Second)); !errors.Is(err, store.ErrNoPages) {
+	if _, err := s.PagesOf(t.Context(), list, first.Add(time.Second)); !errors.Is(err, record.ErrNoPages) {
 		t.Errorf("a moment without snapshot: %v", err)
 	}
 }

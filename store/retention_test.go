@@ -15,6 +15,7 @@ import (
 	"syncer/pgtemp/pgtest"
 	"syncer/snapshot"
 	"syncer/store"
+	"syncer/store/record"
 )
 
 // provable are the snapshots of a list whose pages are there, by moment.
@@ -27,7 +28,7 @@ func provable(t testing.TB, s *store.Store, list store.List) map[int64]bool {
 	found := make(map[int64]bool)
 	for _, one := range all {
 		_, err := s.PagesOf(context.Background(), list, one.TakenAt)
-		if err != nil && !errors.Is(err, store.ErrNoPages) {
+		if err != nil && !errors.Is(err, record.ErrNoPages) {
 			t.Fatal(err)
 		}
 		found[one.TakenAt.UnixMicro()] = err == nil
@@ -237,7 +238,7 @@ func TestFirstOfDay(t *testing.T) {
 	snapshot := source.snapshot(t, map[string]catalog.Entry{"a": {Key: "a"}})
 	var got []bool
 	for i := range 4 {
-		run, err := s.BeginAt(t.Context(), list, store.Sync, time.Date(2026, 1, i+1, 0, 0, 0, 0, time.UTC))
+		run, err := s.BeginAt(t.Context(), list, record.Sync, time.Date(2026, 1, i+1, 0, 0, 0, 0, time.UTC))
 		if err != nil {
 			t.Fatal(err)
 		}

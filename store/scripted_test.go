@@ -13,6 +13,7 @@ import (
 	"syncer/catalog"
 	"syncer/snapshot"
 	"syncer/store"
+	"syncer/store/record"
 	"syncer/timeline"
 )
 
@@ -83,7 +84,7 @@ func pass(store.Delta) string { return "" }
 func put(t testing.TB, s *store.Store, list store.List, snapshot *snapshot.Snapshot, at time.Time) store.Result {
 	t.Helper()
 	ctx := context.Background()
-	run, err := s.BeginAt(ctx, list, store.Backfill, at)
+	run, err := s.BeginAt(ctx, list, record.Backfill, at)
 	if err != nil {
 		t.Fatal(err)
 	}

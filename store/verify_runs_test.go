@@ -13,6 +13,7 @@ import (
 	"syncer/pgtemp/pgtest"
 	"syncer/snapshot"
 	"syncer/store"
+	"syncer/store/record"
 	"syncer/timeline"
 )
 
@@ -69,12 +70,12 @@ func (w *written) rewritten(t *testing.T) {
 
 func (w *written) holds(t *testing.T, amount string, at time.Time) {
 	t.Helper()
-	run, err := w.store.BeginAt(t.Context(), w.list, store.Sync, at)
+	run, err := w.store.BeginAt(t.Context(), w.list, record.Sync, at)
 	if err != nil {
 		t.Fatal(err)
 	}
 	result, err := w.store.Update(t.Context(), run, w.source.snapshot(t, priced("a", amount)), func(store.Delta) string { return "too much" })
-	if err != nil || result.Outcome != store.Held {
+	if err != nil || result.Outcome != record.Held {
 		t.Fatalf("hold: %v, %v", result, err)
 	}
 }

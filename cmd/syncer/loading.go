@@ -12,6 +12,7 @@ import (
 	"syncer/ingest"
 	"syncer/snapshot"
 	"syncer/store"
+	"syncer/store/record"
 )
 
 // loading is a backfill at work.
@@ -170,7 +171,7 @@ func (l *loading) sum() error {
 
 // rejected is the part of the sum that is seldom wanted.
 func (l *loading) rejected() string {
-	if n := l.counts[string(store.Rejected)]; n > 0 {
+	if n := l.counts[string(record.Rejected)]; n > 0 {
 		return fmt.Sprintf("%d rejected before, ", n)
 	}
 	return ""
@@ -186,7 +187,7 @@ func (l *loading) verdict() error {
 		return fmt.Errorf("%s: stopped with %d snapshots to go, for the database failed %d times in a row; start it again to go on", l.list.ID, left, loadPatience)
 	case l.counts["failed"] > 0:
 		return errShown
-	case l.counts["held"]+l.counts[string(store.Rejected)] > 0:
+	case l.counts["held"]+l.counts[string(record.Rejected)] > 0:
 		return errHeld
 	}
 	return nil

@@ -159,7 +159,7 @@ func (p parts) of(key string, showing []*shown) error {
 
 // evidence is a snapshot as its pages hold it.
 func evidence(ctx context.Context, opened *store.Store, list store.List, fetcher catalog.Fetcher, at time.Time) (*shown, error) {
-	stored, _, err := opened.SnapshotAt(ctx, list, at)
+	stored, err := opened.SnapshotAt(ctx, list, at)
 	if err != nil {
 		return nil, err
 	}
