@@ -39,6 +39,9 @@ func Describe(list catalog.List, settings ListSettings) List {
 	return List{List: list, ListSettings: settings}
 }
 
+// RowID is the number of the list in the database; 0 until it is registered.
+func (l List) RowID() int64 { return l.id }
+
 // record is the list as its records are read.
 func (l List) record() record.List { return record.List{List: l.List, RowID: l.id, Rule: l.Rule} }
 

@@ -8,6 +8,7 @@ import (
 	"syncer/cmd/syncer/config"
 	"syncer/cmd/syncer/terminal"
 	"syncer/store"
+	"syncer/store/proof"
 )
 
 // verifyCommand is `syncer verify`.

@@ -31,7 +31,7 @@ func TestVerdicts(t *testing.T) {
 		"1 rows are contradicted":                                                                                    {Snapshots: 5, Proven: 5, ProvenSince: at(1), Contradictions: []proof.Contradiction{{}}},
 	} {
 		one.First = at(1)
-		if got := proof((&verifyCommand{}).verified(store.List{}, one)); got != want {
+		if got := listVerdict((&verifyCommand{}).verified(store.List{}, one)); got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}
