@@ -1,6 +1,6 @@
 // Package proof holds history against its evidence: verify reads all pages again
 // and compares every row with what they say, also those that were superseded;
-// rebuild writes anew what differs; checkpoints tell later whether anything was
+// rebuild writes anew what differs; checkpoints show later whether anything was
 // rewritten. It works in the transaction of its caller.
 package proof
 
