@@ -44,7 +44,7 @@ func serverImage(at place, row row) catalog.Entry {
 	keepText(attributes, "share_status", code(row.get("shareStatus")))
 	_, created := moment(row.document, row.get("createDate"))
 	web.Keep(attributes, "create_date", created)
-	row.ignore("sharedLoginIdList") // names persons, and is blanked
+	row.ignore("sharedLoginIdList") // names persons, and is redacted
 	entry.DiskGiB = keepVolumes(attributes, row.get("blockStorageMappingList"))
 	entry.Attributes = row.line.Attributes(attributes)
 	return entry

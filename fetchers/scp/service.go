@@ -20,7 +20,7 @@ type service struct {
 
 func newService(version string, source catalog.Source, options web.Options) (*service, error) {
 	// The names of those who ordered a contract are nobody's business.
-	api := web.API{Explain: explain, Blanked: []string{"created_by", "modified_by"}}
+	api := web.API{Explain: explain, Redacted: []string{"created_by", "modified_by"}}
 	client, err := web.New(source, api, options)
 	if err != nil {
 		return nil, err

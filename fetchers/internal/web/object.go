@@ -28,7 +28,7 @@ func (v Value) Object() Object {
 func (o Object) Get(name string) Value {
 	*o.asked = append(*o.asked, name)
 	value, present := o.fields[name]
-	return Value{doc: o.at.doc, value: value, present: present, at: o.at.doc.place(o.at.at, name, 0)}
+	return Value{doc: o.at.doc, value: value, present: present, at: o.at.doc.newPath(o.at.at, name, 0)}
 }
 
 // Names are the names of all fields, sorted.

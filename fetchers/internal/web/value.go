@@ -18,7 +18,7 @@ type Value struct {
 	doc     *Document
 	value   any
 	present bool
-	at      *where // nil: the root
+	at      *path // nil: the root
 }
 
 // Given reports whether the value is there and not null. Providers use both
@@ -26,7 +26,7 @@ type Value struct {
 func (v Value) Given() bool { return v.present && v.value != nil }
 
 // Path is where the value stands: result[3].price.full.
-func (v Value) Path() string { return v.at.path() }
+func (v Value) Path() string { return v.at.String() }
 
 // Raw is the value as attributes keep it: nil, bool, string, json.Number,
 // []any or map[string]any.
@@ -103,6 +103,19 @@ func (v Value) Word(documented ...string) *string {
 	return word
 }
 
+// UnknownWord reports a word within the value that no document lists, where
+// one text holds several: cn-north-7a(sellout),cn-north-7b(mothballed).
+func (v Value) UnknownWord(word string) { v.doc.report("word", v.at.pattern(), clip(word, 60)) }
+
+// Digits is a text, or the text of a number, for codes and numbers of which
+// nobody knows in which of the two they come. It is not for keys.
+func (v Value) Digits() string {
+	if number, ok := v.value.(json.Number); ok {
+		return number.String()
+	}
+	return v.Text()
+}
+
 // Number is a JSON number, or a string that holds nothing but one.
 func (v Value) Number() decimal.Decimal { return v.number(catalog.ParseDecimal) }
 
@@ -163,6 +176,21 @@ func (v Value) Count() *int {
 	return &count
 }
 
+// Flag is true or false, also written as a text, which is all that XML has;
+// nil where there is none.
+func (v Value) Flag() *bool {
+	switch v.value {
+	case nil:
+		return nil
+	case true, "true":
+		return new(true)
+	case false, "false":
+		return new(false)
+	}
+	v.want("true or false")
+	return nil
+}
+
 // Rows are the values of a list that is there.
 func (v Value) Rows() []Value {
 	array, ok := v.value.([]any)
@@ -173,7 +201,7 @@ func (v Value) Rows() []Value {
 	rows := make([]Value, len(array))
 	for i, value := range array {
 		rows[i] = Value{
-			doc: v.doc, value: value, present: true, at: v.doc.place(v.at, "", i),
+			doc: v.doc, value: value, present: true, at: v.doc.newPath(v.at, "", i),
 		}
 	}
 	return rows

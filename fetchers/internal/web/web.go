@@ -44,16 +44,16 @@ type Options struct {
 	// Transport sends requests; nil is a transport of the client's own, which
 	// honours HTTP_PROXY, HTTPS_PROXY and NO_PROXY.
 	Transport http.RoundTripper
-	// Observer is told of attempts and waits; nil is nobody.
+	// Observer receives attempts and waits; nil: nobody does.
 	Observer Observer
 	// UserAgent names this program to the provider; "" is "syncer".
 	UserAgent string
-	// Once sends every request a single time, whatever comes back: for who
-	// tries whether a provider can be read, and would rather hear of a refusal.
+	// Once sends every request a single time, whatever comes back: a check of
+	// whether a provider can be read reports a refusal rather than repeat it.
 	Once bool
-	// Answered is told status, headers and connection of every answer before
-	// its body is read, also of one that refuses; nil hears nothing. The
-	// response is not to be changed.
+	// Answered is called with the status, headers and connection of every
+	// answer before its body is read, refusals included; nil: nothing is. The
+	// response must not be changed.
 	Answered func(*http.Response)
 }
 
@@ -63,10 +63,10 @@ type API struct {
 	RequestsPerMinute int
 	// Explain reads an answer that is not 2xx; nil goes by status alone.
 	Explain func(status int, body []byte) Fault
-	// Blanked are the names of members whose values are blanked, wherever they
+	// Redacted are the names of members whose values are emptied, wherever they
 	// stand in an answer, before anyone sees it: what is new in each answer
 	// (requestId) and what names persons (created_by).
-	Blanked []string
+	Redacted []string
 	// RetryBudget is shared by the requests of a walk, in place of five
 	// attempts for each; zero has none.
 	RetryBudget RetryBudget

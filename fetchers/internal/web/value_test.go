@@ -3,6 +3,10 @@ package web
 import (
 	"fmt"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"syncer/catalog"
 )
 
 func TestFlagAndDigits(t *testing.T) {
@@ -28,5 +32,18 @@ func TestFlagAndDigits(t *testing.T) {
 	object.Get("one").Flag()
 	if err := document.Err(); err == nil || err.Error() != "one: want true or false, got 1" {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestUnknownWord(t *testing.T) {
+	document, err := ParseJSON([]byte(`{"rows":[{"az":"a(x),b(y)"},{"az":"c(x)"}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range document.Root().Object().Get("rows").Rows() {
+		row.Object().Get("az").UnknownWord("x")
+	}
+	if diff := cmp.Diff([]catalog.Unknown{{Kind: "word", Path: "rows[].az", Seen: "x"}}, document.Unknown()); diff != "" {
+		t.Error(diff)
 	}
 }

@@ -2,8 +2,8 @@ package web
 
 import "time"
 
-// Observer is told what a client does, for metrics. It is called from several
-// goroutines at once, and hears nothing that names more than the provider.
+// Observer receives what a client does, for metrics. Its methods are called from
+// several goroutines at once, with nothing that names more than the provider.
 type Observer interface {
 	// Answered is an attempt that ended after so long: with the status of its
 	// answer, or 0 where there was none.
@@ -14,7 +14,7 @@ type Observer interface {
 	Repeated(provider string, wait time.Duration)
 }
 
-// unobserved is the observer of a program that wants none.
+// unobserved is the Observer that does nothing.
 type unobserved struct{}
 
 func (unobserved) Answered(string, int, time.Duration) {}

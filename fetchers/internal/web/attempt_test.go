@@ -10,9 +10,8 @@ import (
 	"syncer/fetchers/internal/web"
 )
 
-// TestOnceAsksOnceAndTellsTheAnswer wants one request whatever the refusal, and
-// its headers.
-func TestOnceAsksOnceAndTellsTheAnswer(t *testing.T) {
+// TestOnce wants a single request whatever the refusal, and its headers.
+func TestOnce(t *testing.T) {
 	for _, status := range []int{http.StatusOK, http.StatusUnauthorized, http.StatusTooManyRequests, http.StatusServiceUnavailable} {
 		requests := 0
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

@@ -7,14 +7,14 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// blank empties the values of the named members wherever they stand and leaves
+// redact empties the values of the named members wherever they stand and leaves
 // every other byte as it came. An answer that cannot be read is left alone: its
 // decoder refuses it, and nothing of it is kept.
-func blank(media string, body []byte, names []string) []byte {
+func redact(media string, body []byte, names []string) []byte {
 	if len(names) == 0 {
 		return body
 	}
-	find := spansOf
+	find := valuesOf
 	if media == "xml" {
 		find = elementsOf
 	}
@@ -36,7 +36,8 @@ type span struct {
 	with       string
 }
 
-func spansOf(body []byte, names []string) ([]span, bool) {
+// valuesOf finds the values of the named members.
+func valuesOf(body []byte, names []string) ([]span, bool) {
 	var spans []span
 	decoder := jsontext.NewDecoder(bytes.NewReader(body))
 	for {

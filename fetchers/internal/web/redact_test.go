@@ -6,7 +6,7 @@ import (
 	"syncer/catalog"
 )
 
-func TestBlank(t *testing.T) {
+func TestRedact(t *testing.T) {
 	for given, want := range map[string]string{
 		`{"requestId":"a1","rows":[{"created_by" : "kim", "id":"requestId"}]}` + "\n": `{"requestId":"","rows":[{"created_by" : "", "id":"requestId"}]}` + "\n",
 		`{"requestId":{"a":[1]},"x":1}`:                                               `{"requestId":null,"x":1}`,
@@ -17,7 +17,7 @@ func TestBlank(t *testing.T) {
 		`<a><requestId/><created_by><id>kim</id><requestId>1</requestId></created_by></a>`:                   `<a><requestId/><created_by></created_by></a>`,
 		`<a><requestId>1</requestId>`: `<a><requestId>1</requestId>`,
 	} {
-		if got := blank(mediaType([]byte(given)), []byte(given), []string{"requestId", "created_by"}); string(got) != want {
+		if got := redact(mediaType([]byte(given)), []byte(given), []string{"requestId", "created_by"}); string(got) != want {
 			t.Errorf("%s: got %s, want %s", given, got, want)
 		}
 	}

@@ -11,20 +11,7 @@ import (
 	"syncer/catalog"
 )
 
-func TestUnknownWord(t *testing.T) {
-	document, err := ParseJSON([]byte(`{"rows":[{"az":"a(x),b(y)"},{"az":"c(x)"}]}`))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, row := range document.Root().Object().Get("rows").Rows() {
-		row.Object().Get("az").UnknownWord("x")
-	}
-	if diff := cmp.Diff([]catalog.Unknown{{Kind: "word", Path: "rows[].az", Seen: "x"}}, document.Unknown()); diff != "" {
-		t.Error(diff)
-	}
-}
-
-func TestReceivedHearsTheReturnedAnswerOnly(t *testing.T) {
+func TestReceivedGetsTheReturnedAnswerOnly(t *testing.T) {
 	asked := 0
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		asked++
@@ -36,15 +23,15 @@ func TestReceivedHearsTheReturnedAnswerOnly(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var heard []string
+	var received []string
 	_, err = client.Do(t.Context(), Request{
 		Method: http.MethodPost, Path: "/", Sign: func(*http.Request) error { return nil },
-		Received: func(header http.Header) { heard = append(heard, header.Get("X-Subject-Token")) },
+		Received: func(header http.Header) { received = append(received, header.Get("X-Subject-Token")) },
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([]string{"token"}, heard); diff != "" {
+	if diff := cmp.Diff([]string{"token"}, received); diff != "" {
 		t.Error(diff)
 	}
 }
