@@ -15,11 +15,11 @@ import (
 // Options are what the program hands in: clock, logger, limits.
 type Options = web.Options
 
-// Repeating is what the logger is told of a request that is made again, with
+// Repeating is the message that is logged for a request that is made again, with
 // method, path, attempt, wait and err.
 const Repeating = web.Repeating
 
-// Observer is told of requests and waits, for metrics.
+// Observer receives requests and waits, for metrics.
 type Observer = web.Observer
 
 // Provider is a cloud: its lists, the credentials it takes and how to get its

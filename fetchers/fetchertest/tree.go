@@ -85,5 +85,5 @@ func remove(root any, at place) bool {
 	return isName
 }
 
-// isXML tells the two kinds of answer apart, as clients do.
+// isXML decides by the first byte, as clients do.
 func isXML(body string) bool { return strings.HasPrefix(strings.TrimSpace(body), "<") }

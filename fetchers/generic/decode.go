@@ -16,7 +16,7 @@ func Holds(page catalog.Page) bool {
 }
 
 // Decode reads a file of entries as the whole list. It is strict: a member
-// nobody documented is an error, for nothing else would tell a misspelt one.
+// nobody documented is an error, for nothing else would reveal a misspelt one.
 // Errors name the line and the member: line 3: prices[0].amount: want a number.
 func Decode(kind catalog.EntryKind, page catalog.Page) (catalog.Decoded, error) {
 	if !Holds(page) {

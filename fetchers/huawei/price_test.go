@@ -120,11 +120,11 @@ func TestUnansweredProductsAreTold(t *testing.T) {
 		"no price":       {priced, []string{`{"product_rating_results":[{"id":"1"},{"id":"2","official_website_amount":1}]}`}, "product_rating_results[0].official_website_amount: the price enquiry states no price"},
 	} {
 		decoded, err := c.fetcher.Decode(page(append([]string{products(rows)}, c.answers...)...))
-		var told []string
+		var warned []string
 		for _, warning := range decoded.Warnings {
-			told = append(told, warning.Text)
+			warned = append(warned, warning.Text)
 		}
-		if got := strings.Join(told, "; "); err != nil || got != c.want {
+		if got := strings.Join(warned, "; "); err != nil || got != c.want {
 			t.Errorf("%s: got %q, %v; want %q", name, got, err, c.want)
 		}
 	}

@@ -14,7 +14,7 @@ import (
 // status 200, is an error.
 const success = "0x00"
 
-// documentedPageSize is what the server takes when it is not told.
+// documentedPageSize is what the server takes when the request states none.
 const documentedPageSize = 10
 
 // Decode reads one page.

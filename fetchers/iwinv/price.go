@@ -88,7 +88,7 @@ func documentedAmount(document *web.Document, price *catalog.Price, value web.Va
 	return true
 }
 
-// checkTotal tells a total that does not add up; it is stored as sent.
+// checkTotal warns of a total that does not add up; it is stored as sent.
 func checkTotal(document *web.Document, price *catalog.Price, path string) {
 	if price.TaxAmount == nil || price.PriceWithTax == nil {
 		return

@@ -19,7 +19,7 @@ const success = "0"
 // answer is one answer of the API, opened up to its rows.
 type answer struct {
 	document *web.Document
-	action   string // getServerImageList; "" where nothing tells
+	action   string // getServerImageList; "" where nothing says
 	body     web.Object
 	total    *int
 	asked    url.Values // the query of the request, as far as it is known
@@ -87,7 +87,7 @@ func (a *answer) succeed() {
 }
 
 // holds reports that the answer is the action's. Where nothing names it, the
-// member with the rows tells.
+// member with the rows decides.
 func (a *answer) holds(action, rows string) bool {
 	if a.action != "" {
 		return a.action == action

@@ -14,7 +14,7 @@ import (
 
 // Pages walks the list, region by region. Which regions there are is asked
 // first, unless the option says; every page then carries that answer, so that
-// it tells by itself where the walk ends.
+// it shows by itself where the walk ends.
 func (f *fetcher) Pages(ctx context.Context) iter.Seq2[catalog.Page, error] {
 	return func(yield func(catalog.Page, error) bool) {
 		walk := &walk{fetcher: f, retries: f.vserver.client.Retries(), page: 1}

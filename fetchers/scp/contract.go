@@ -31,7 +31,8 @@ func (g group) complete() bool { return g.service != "" && g.os != "" && g.serve
 
 // decodeContracts reads a page: the list's answer, then the answers about its
 // rows. A page that lacks one is refused; a page that does not name its request
-// is an archive of somebody else's, which may hold lists alone, and is told.
+// is an archive of somebody else's, which may hold lists alone: that is a
+// warning.
 func (f *fetcher) decodeContracts(page catalog.Page) (catalog.Decoded, error) {
 	document, err := web.ParseJSON(page.Parts[0].Body)
 	if err != nil {
@@ -135,7 +136,7 @@ func (f *fetcher) periodEnd(document *web.Document, value web.Value) *time.Time 
 	return at
 }
 
-// date tells of a text that is no date; it stays an attribute.
+// date warns of a text that is no date; it stays an attribute.
 func (f *fetcher) date(document *web.Document, value web.Value) (at *time.Time, wholeDay bool) {
 	text := value.OptionalText()
 	if text == nil || *text == "" {

@@ -105,7 +105,7 @@ func (d *details) lacking(c contract) string {
 
 // mayBeOver reports that the contract's term may have been over when the page
 // was asked for, which is why it may have no fee. The days that instances were
-// asked for tell that moment but for a day.
+// asked for give that moment to within a day.
 func (d *details) mayBeOver(c contract) bool {
 	end := c.entry.Contract.PeriodEnd
 	return end != nil && (d.asked.IsZero() || end.Before(d.asked.AddDate(0, 0, coverageLag)))

@@ -174,13 +174,13 @@ func TestTheWorldIsTold(t *testing.T) {
 		{33, web, "ACTIVE N unit 79 fee 321372"}, {46, web, "ACTIVE N unit 79 unit 79 fee 309048"},
 		{38, shop, "CANCELLED N"}, {40, shop, "CANCELLED Y"}, {49, shop, "absent"},
 	} {
-		if got := told(stage{}.entries(t, "planned-computes", c.day)[c.key]); got != c.want {
+		if got := shown(stage{}.entries(t, "planned-computes", c.day)[c.key]); got != c.want {
 			t.Errorf("day %d, %.4s: %s, want %s", c.day, c.key, got, c.want)
 		}
 	}
 }
 
-func told(entry catalog.Entry) string {
+func shown(entry catalog.Entry) string {
 	if entry.Key == "" {
 		return "absent"
 	}

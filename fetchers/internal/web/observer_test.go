@@ -14,18 +14,18 @@ import (
 	"syncer/catalog"
 )
 
-// heard keeps what an observer is told.
-type heard struct {
+// recorder is an Observer that keeps what it receives.
+type recorder struct {
 	provider      string
 	statuses      []int
 	paced, repeat int
 }
 
-func (h *heard) Answered(provider string, status int, _ time.Duration) {
-	h.provider, h.statuses = provider, append(h.statuses, status)
+func (r *recorder) Answered(provider string, status int, _ time.Duration) {
+	r.provider, r.statuses = provider, append(r.statuses, status)
 }
-func (h *heard) Paced(string, time.Duration)    { h.paced++ }
-func (h *heard) Repeated(string, time.Duration) { h.repeat++ }
+func (r *recorder) Paced(string, time.Duration)    { r.paced++ }
+func (r *recorder) Repeated(string, time.Duration) { r.repeat++ }
 
 // script answers one request after the other; 0 is no answer at all.
 type script []int
@@ -39,13 +39,13 @@ func (s *script) RoundTrip(*http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader("{}"))}, nil
 }
 
-// TestObserverHearsEveryAttempt wants answers of all kinds, the wait between
+// TestObserverReceivesEveryAttempt wants answers of all kinds, the wait between
 // attempts and that for the source's turn.
-func TestObserverHearsEveryAttempt(t *testing.T) {
-	h := &heard{}
+func TestObserverReceivesEveryAttempt(t *testing.T) {
+	r := &recorder{}
 	client, err := New(catalog.Source{Name: "work", Provider: "iwinv", BaseURL: "https://example.test"}, API{}, Options{
 		Now: func() time.Time { return time.Unix(1, 0) }, Sleep: func(context.Context, time.Duration) error { return nil },
-		Transport: &script{503, 0, 429, 200}, RequestsPerMinute: 60, Observer: h,
+		Transport: &script{503, 0, 429, 200}, RequestsPerMinute: 60, Observer: r,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -53,8 +53,8 @@ func TestObserverHearsEveryAttempt(t *testing.T) {
 	if _, err := client.Do(t.Context(), Request{Method: "GET", Path: "/zones"}); err != nil {
 		t.Fatal(err)
 	}
-	want := &heard{provider: "iwinv", statuses: []int{503, 0, 429, 200}, paced: 3, repeat: 3}
-	if diff := cmp.Diff(want, h, cmp.AllowUnexported(heard{})); diff != "" {
-		t.Errorf("heard (-want +got):\n%s", diff)
+	want := &recorder{provider: "iwinv", statuses: []int{503, 0, 429, 200}, paced: 3, repeat: 3}
+	if diff := cmp.Diff(want, r, cmp.AllowUnexported(recorder{})); diff != "" {
+		t.Errorf("recorder (-want +got):\n%s", diff)
 	}
 }

@@ -15,7 +15,7 @@ import (
 // schema has numbers, "Y" where it has a boolean, "" where it has an object.
 // Each reader here takes both and gives the same for the same meaning.
 
-// envelope is the answer's object, which may tell of an error with status 200.
+// envelope is the answer's object, which may hold an error with status 200.
 func envelope(document *web.Document) web.Object {
 	answer := document.Root().Object()
 	if errors := answer.Get("errors"); errors.Given() {
@@ -104,7 +104,7 @@ func dateText(value web.Value) any {
 	return *text
 }
 
-// moment reads a date of any of the four layouts; wholeDay tells that it names
+// moment reads a date of any of the four layouts; wholeDay reports that it names
 // no time of day. Dates without zone are read in the location.
 func moment(text string, location *time.Location) (at time.Time, wholeDay, ok bool) {
 	if at, err := time.ParseInLocation(dateOnly, text, location); err == nil {

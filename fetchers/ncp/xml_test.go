@@ -30,15 +30,15 @@ func typed(name string, value, nothing any) any {
 	switch value := value.(type) {
 	case []any:
 		list := make([]any, len(value))
-		for i, one := range value {
-			list[i] = typed("", one, nothing)
+		for i, row := range value {
+			list[i] = typed("", row, nothing)
 		}
 		return list
 	case map[string]any:
 		object := make(map[string]any, len(value))
-		for name, one := range value {
-			if one = typed(name, one, nothing); one != "drop" {
-				object[name] = one
+		for name, member := range value {
+			if member = typed(name, member, nothing); member != "drop" {
+				object[name] = member
 			}
 		}
 		return object

@@ -13,12 +13,12 @@ import (
 	"syncer/fetchers/internal/web"
 )
 
-// pass is the right to ask, for the length of one walk.
-type pass interface {
-	// take gets the pass and says which project it is for.
-	take(ctx context.Context) (project string, err error)
+// auth authenticates the requests of one walk.
+type auth interface {
+	// acquire makes requests possible and returns the project they are for.
+	acquire(ctx context.Context) (project string, err error)
 	sign(request *http.Request) error
-	// renew gets another one after a refusal.
+	// renew gets other credentials after a refusal.
 	renew(ctx context.Context) error
 	secrets() []catalog.Secret
 }
@@ -51,9 +51,9 @@ func (k *accessKey) sign(request *http.Request) error {
 	return nil
 }
 
-// take looks the project up where none is configured: each region has one that
+// acquire looks the project up where none is configured: each region has one that
 // bears its name (GET /v3/projects, as the vendor's SDK does).
-func (k *accessKey) take(ctx context.Context) (string, error) {
+func (k *accessKey) acquire(ctx context.Context) (string, error) {
 	if k.project != "" || k.iam == nil {
 		return k.project, nil
 	}
@@ -92,28 +92,28 @@ func usable(projectID string) (string, error) {
 	return projectID, nil
 }
 
-// tokenPass shows a token of the session it belongs to.
-type tokenPass struct {
+// tokenAuth sends a token of the session it belongs to.
+type tokenAuth struct {
 	session *session
 	token   catalog.Secret
 	past    []catalog.Secret // refused tokens, which errors may still name
 }
 
-func (p *tokenPass) take(ctx context.Context) (string, error) {
+func (p *tokenAuth) acquire(ctx context.Context) (string, error) {
 	token, project, err := p.session.current(ctx)
 	p.token = token
 	return project, err
 }
 
-func (p *tokenPass) renew(ctx context.Context) (err error) {
+func (p *tokenAuth) renew(ctx context.Context) (err error) {
 	p.past = append(p.past, p.token)
 	p.token, err = p.session.replace(ctx, p.token)
 	return err
 }
 
-func (p *tokenPass) sign(request *http.Request) error {
+func (p *tokenAuth) sign(request *http.Request) error {
 	request.Header.Set("X-Auth-Token", p.token.Reveal())
 	return nil
 }
 
-func (p *tokenPass) secrets() []catalog.Secret { return append([]catalog.Secret{p.token}, p.past...) }
+func (p *tokenAuth) secrets() []catalog.Secret { return append([]catalog.Secret{p.token}, p.past...) }

@@ -13,28 +13,28 @@ import (
 	"syncer/fetchers/internal/web"
 )
 
-// pass is the right to ask, for the length of one walk.
-type pass interface {
-	// take gets the pass where there is none yet.
-	take(ctx context.Context) error
+// auth authenticates the requests of one walk.
+type auth interface {
+	// acquire logs in where that has not been done yet.
+	acquire(ctx context.Context) error
 	sign(request *http.Request) error
-	// renew gets another one after a refusal.
+	// renew logs in again after a refusal.
 	renew(ctx context.Context) error
-	// giveBack ends it; it logs what goes wrong, because the walk is over.
-	giveBack(ctx context.Context)
+	// release logs out; it logs what goes wrong, because the walk is over.
+	release(ctx context.Context)
 	secrets() []catalog.Secret
 }
 
-// accessKey signs each request and has nothing to take or to give back.
+// accessKey signs each request and has nothing to acquire or to release.
 type accessKey struct {
 	client *web.Client
 	source catalog.Source
 }
 
-func (k *accessKey) take(context.Context) error  { return nil }
-func (k *accessKey) renew(context.Context) error { return nil }
-func (k *accessKey) giveBack(context.Context)    {}
-func (k *accessKey) secrets() []catalog.Secret   { return nil }
+func (k *accessKey) acquire(context.Context) error { return nil }
+func (k *accessKey) renew(context.Context) error   { return nil }
+func (k *accessKey) release(context.Context)       {}
+func (k *accessKey) secrets() []catalog.Secret     { return nil }
 
 // dateText is the server's "EEE, dd MMM yyyy HH:mm:ss z". By default the server
 // ignores the zone and compares its own wall clock (15 minutes either way), so

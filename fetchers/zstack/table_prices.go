@@ -12,8 +12,8 @@ import (
 	"syncer/catalog"
 )
 
-// book is what the further parts of a page say of one table.
-type book struct {
+// tablePrices are the prices of one table, from the further parts of its page.
+type tablePrices struct {
 	lines map[string]line // by uuid
 	total *int
 	last  bool
@@ -23,19 +23,19 @@ type book struct {
 // prices are not there, or not all of them, is an error: it would look as if
 // they had ended.
 func (f *fetcher) addPrices(decoded *catalog.Decoded, parts []catalog.Part) error {
-	books := map[string]*book{}
+	byTable := map[string]*tablePrices{}
 	for i, part := range parts {
-		if err := f.readPrices(decoded, books, part); err != nil {
+		if err := f.readPrices(decoded, byTable, part); err != nil {
 			return fmt.Errorf("part %d: %w", i+2, err)
 		}
 	}
 	for i := range decoded.Entries {
 		entry := &decoded.Entries[i]
-		if err := books[entry.Key].whole(); err != nil {
+		if err := byTable[entry.Key].whole(); err != nil {
 			return fmt.Errorf("prices of table %q: %w", entry.Key, err)
 		}
 		var doubts []string
-		entry.Prices, doubts = books[entry.Key].inForce(entry.Key)
+		entry.Prices, doubts = byTable[entry.Key].inForce(entry.Key)
 		for _, doubt := range doubts {
 			decoded.Warnings = append(decoded.Warnings, catalog.Warning{Key: entry.Key, Text: doubt})
 		}
@@ -43,10 +43,10 @@ func (f *fetcher) addPrices(decoded *catalog.Decoded, parts []catalog.Part) erro
 	return nil
 }
 
-func (f *fetcher) readPrices(decoded *catalog.Decoded, books map[string]*book, part catalog.Part) error {
+func (f *fetcher) readPrices(decoded *catalog.Decoded, byTable map[string]*tablePrices, part catalog.Part) error {
 	table := tableOf(part.Request)
-	if books[table] == nil {
-		books[table] = &book{lines: map[string]line{}}
+	if byTable[table] == nil {
+		byTable[table] = &tablePrices{lines: map[string]line{}}
 	}
 	answer, err := readReply(part, 1)
 	if err != nil {
@@ -58,11 +58,11 @@ func (f *fetcher) readPrices(decoded *catalog.Decoded, books map[string]*book, p
 		if err := answer.document.Err(); err != nil {
 			return err
 		}
-		if err := books[table].add(line); err != nil {
+		if err := byTable[table].add(line); err != nil {
 			return fmt.Errorf("%s: %w", row.Path(), err)
 		}
 	}
-	books[table].total, books[table].last = answer.end.Total, answer.end.Last
+	byTable[table].total, byTable[table].last = answer.end.Total, answer.end.Last
 	decoded.Unknown = append(decoded.Unknown, answer.document.Unknown()...)
 	decoded.Warnings = append(decoded.Warnings, answer.document.Warnings()...)
 	return answer.document.Err()
@@ -78,23 +78,24 @@ func tableOf(request string) string {
 	return ""
 }
 
-func (b *book) add(l line) error {
-	known, seen := b.lines[l.uuid]
+func (t *tablePrices) add(l line) error {
+	known, seen := t.lines[l.uuid]
 	if seen && (known.ended != l.ended || known.sku("") != l.sku("") || known.price.AmountDigest() != l.price.AmountDigest()) {
 		return fmt.Errorf("price %q: %w", l.uuid, catalog.ErrConflict)
 	}
-	b.lines[l.uuid] = l
+	t.lines[l.uuid] = l
 	return nil
 }
 
-func (b *book) whole() error {
+// whole refuses a table whose prices are not there, or not all of them.
+func (t *tablePrices) whole() error {
 	switch {
-	case b == nil:
+	case t == nil:
 		return errors.New("no part holds them")
-	case !b.last:
+	case !t.last:
 		return fmt.Errorf("%w: the last answer is missing", catalog.ErrIncomplete)
-	case b.total != nil && *b.total != len(b.lines):
-		return fmt.Errorf("%w: the provider states a total of %d, the answers hold %d", catalog.ErrIncomplete, *b.total, len(b.lines))
+	case t.total != nil && *t.total != len(t.lines):
+		return fmt.Errorf("%w: the provider states a total of %d, the answers hold %d", catalog.ErrIncomplete, *t.total, len(t.lines))
 	}
 	return nil
 }
@@ -103,9 +104,9 @@ func (b *book) whole() error {
 // the one that began last, as the server itself chooses (getCurrentPriceUuid of
 // its billing module). Lines that have ended are the provider's own history and
 // stay in the evidence. Volumes may have several prices at once, by tags that
-// no line states: their uuid tells those apart.
-func (b *book) inForce(table string) (prices []catalog.Price, doubts []string) {
-	groups := b.open(table)
+// no line states: their uuid distinguishes those.
+func (t *tablePrices) inForce(table string) (prices []catalog.Price, doubts []string) {
+	groups := t.openLines(table)
 	for _, sku := range slices.Sorted(maps.Keys(groups)) {
 		lines := groups[sku]
 		switch {
@@ -126,11 +127,11 @@ func (b *book) inForce(table string) (prices []catalog.Price, doubts []string) {
 	return prices, doubts
 }
 
-// open is the lines without an end by what they are a price of, the latest
+// openLines are the lines without an end by what they are a price of, the latest
 // first.
-func (b *book) open(table string) map[string][]line {
+func (t *tablePrices) openLines(table string) map[string][]line {
 	groups := map[string][]line{}
-	for _, line := range b.lines {
+	for _, line := range t.lines {
 		if line.priced && !line.ended {
 			groups[line.sku(table)] = append(groups[line.sku(table)], line)
 		}

@@ -8,8 +8,8 @@ import (
 	"syncer/fetchers/internal/web"
 )
 
-// sheet is one page with its parts told apart.
-type sheet struct {
+// parts are the answers of one page by what they answer.
+type parts struct {
 	place place
 	// asked is true where a part names its request, as all do in a page that
 	// was walked. In an archive of somebody else's they may not.
@@ -21,16 +21,16 @@ type sheet struct {
 	regions []string // of the walk, where the page carries them
 }
 
-// sort puts an answer in its place.
-func (s *sheet) sort(list list, parsed *answer) error {
+// add puts an answer in its place.
+func (p *parts) add(list list, parsed *answer) error {
 	switch {
-	case s.list == nil && parsed.holds(list.action, list.rows):
-		s.list = parsed
+	case p.list == nil && parsed.holds(list.action, list.rows):
+		p.list = parsed
 	case list.detail != "" && parsed.holds(list.detail, list.rows):
-		s.details = append(s.details, parsed)
-	case list.regional && s.regions == nil && parsed.holds("getRegionList", "regionList"):
+		p.details = append(p.details, parsed)
+	case list.regional && p.regions == nil && parsed.holds("getRegionList", "regionList"):
 		codes, err := parsed.regionCodes()
-		s.regions = codes
+		p.regions = codes
 		return err
 	default:
 		return fmt.Errorf("want an answer of %s, got one of %.60q", list.action, parsed.action)
@@ -39,9 +39,9 @@ func (s *sheet) sort(list list, parsed *answer) error {
 }
 
 // rows are the lines of the list, each with its detail.
-func (s *sheet) rows() []row {
-	details := s.detailRows()
-	if s.list == nil {
+func (p *parts) rows() []row {
+	details := p.detailRows()
+	if p.list == nil {
 		return details
 	}
 	byNumber := make(map[string]web.Object, len(details))
@@ -49,37 +49,37 @@ func (s *sheet) rows() []row {
 		byNumber[numberOf(detail.line)] = detail.line
 	}
 	var rows []row
-	for _, line := range rowsOf(s.list.body.Get(s.rowsIn)) {
-		one := row{document: s.list.document, line: line.Object()}
+	for _, line := range rowsOf(p.list.body.Get(p.rowsIn)) {
+		found := row{document: p.list.document, line: line.Object()}
 		if len(byNumber) > 0 {
-			one.detail, one.detailed = byNumber[numberOf(one.line)]
+			found.detail, found.detailed = byNumber[numberOf(found.line)]
 		}
-		rows = append(rows, one)
+		rows = append(rows, found)
 	}
 	refuseStrangers(rows, details)
 	return rows
 }
 
-// whole refuses a page that lacks what belongs to its rows: without its detail
-// an image would look thinner, and so changed. An archive that names no
-// requests may hold lists alone, which is told.
-func (s *sheet) whole(list list, rows []row) {
-	if list.detail == "" || s.list == nil {
+// requireDetails refuses a page that lacks what belongs to its rows: without its
+// detail an image would look thinner, and so changed. An archive that names no
+// requests may hold lists alone, which is a warning.
+func (p *parts) requireDetails(list list, rows []row) {
+	if list.detail == "" || p.list == nil {
 		return
 	}
 	lacking := 0
-	for _, one := range rows {
-		if one.detailed || numberOf(one.line) == "" { // the row is refused for its own sake
+	for _, row := range rows {
+		if row.detailed || numberOf(row.line) == "" { // the row is refused for its own sake
 			continue
 		}
 		lacking++
-		if number := one.line.Get(imageNumber); s.asked {
+		if number := row.line.Get(imageNumber); p.asked {
 			number.Fail("the page lacks the answer of %s about image %.60q", list.detail, number.Raw())
 		}
 	}
 	if lacking > 0 {
-		s.list.document.About("")
-		s.list.document.Warn("the page lacks the answers of %s about %d of %d rows", list.detail, lacking, len(rows))
+		p.list.document.About("")
+		p.list.document.Warn("the page lacks the answers of %s about %d of %d rows", list.detail, lacking, len(rows))
 	}
 }
 
@@ -90,8 +90,8 @@ func refuseStrangers(rows, details []row) {
 		return
 	}
 	listed := make(map[string]bool, len(rows))
-	for _, one := range rows {
-		listed[numberOf(one.line)] = true
+	for _, row := range rows {
+		listed[numberOf(row.line)] = true
 	}
 	for _, detail := range details {
 		if number := detail.line.Get(imageNumber); !listed[numberOf(detail.line)] {
@@ -100,10 +100,10 @@ func refuseStrangers(rows, details []row) {
 	}
 }
 
-func (s *sheet) detailRows() []row {
+func (p *parts) detailRows() []row {
 	var rows []row
-	for _, detail := range s.details {
-		list := detail.body.Get(s.rowsIn)
+	for _, detail := range p.details {
+		list := detail.body.Get(p.rowsIn)
 		lines := rowsOf(list)
 		if len(lines) == 0 {
 			list.Fail("want a row, got none")
@@ -121,19 +121,19 @@ func numberOf(line web.Object) string {
 	return number
 }
 
-// finish collects what all parts have told, each thing once.
-func (s *sheet) finish(decoded *catalog.Decoded) error {
-	for i, one := range s.all {
-		one.body.Done()
-		if err := one.document.Err(); err != nil {
+// finish collects the unknown fields, each once, and the warnings of all parts.
+func (p *parts) finish(decoded *catalog.Decoded) error {
+	for i, answer := range p.all {
+		answer.body.Done()
+		if err := answer.document.Err(); err != nil {
 			return partError(i, err)
 		}
-		for _, unknown := range one.document.Unknown() {
+		for _, unknown := range answer.document.Unknown() {
 			if !slices.Contains(decoded.Unknown, unknown) {
 				decoded.Unknown = append(decoded.Unknown, unknown)
 			}
 		}
-		decoded.Warnings = append(decoded.Warnings, one.document.Warnings()...)
+		decoded.Warnings = append(decoded.Warnings, answer.document.Warnings()...)
 	}
 	return nil
 }

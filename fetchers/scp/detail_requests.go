@@ -27,8 +27,8 @@ const (
 	coverageLag  = 2
 )
 
-// questions are the details that one walk asks for.
-type questions struct {
+// detailRequests asks for the details of contracts, in one walk.
+type detailRequests struct {
 	*fetcher
 	now   time.Time
 	first string // of the period, a day
@@ -39,30 +39,30 @@ type questions struct {
 	feeBody func(contract) ([]byte, error)
 }
 
-func (f *fetcher) newQuestions() *questions {
+func (f *fetcher) newDetailRequests() *detailRequests {
 	now := f.client.Now().In(f.source.Location)
 	last := now.AddDate(0, 0, -coverageLag)
-	return &questions{
+	return &detailRequests{
 		fetcher: f, now: now, last: last.Format(dateOnly), first: last.AddDate(0, 0, 1-coverageDays).Format(dateOnly),
 		covered: make(map[group]catalog.Part), feeBody: listedFee,
 	}
 }
 
-// about asks for the covered instances of each group and for the fee of each
+// ask requests the covered instances of each group and for the fee of each
 // contract on the page that is live.
-func (q *questions) about(ctx context.Context, page catalog.Page) ([]catalog.Part, error) {
+func (r *detailRequests) ask(ctx context.Context, page catalog.Page) ([]catalog.Part, error) {
 	var parts []catalog.Part
 	var groups []group
-	for _, contract := range q.live(page) {
+	for _, contract := range r.live(page) {
 		if contract.group.complete() && !slices.Contains(groups, contract.group) {
 			groups = append(groups, contract.group)
-			part, err := q.instances(ctx, contract.group)
+			part, err := r.instances(ctx, contract.group)
 			if err != nil {
 				return nil, err
 			}
 			parts = append(parts, part)
 		}
-		fee, err := q.fee(ctx, contract)
+		fee, err := r.fee(ctx, contract)
 		if err != nil {
 			return nil, err
 		}
@@ -73,12 +73,12 @@ func (q *questions) about(ctx context.Context, page catalog.Page) ([]catalog.Par
 
 // live are the contracts to ask about. A page that cannot be read has none;
 // its decoder says why.
-func (q *questions) live(page catalog.Page) []contract {
+func (r *detailRequests) live(page catalog.Page) []contract {
 	document, err := web.ParseJSON(page.Parts[0].Body)
 	if err != nil {
 		return nil
 	}
-	contracts, _ := q.contracts(document, page)
+	contracts, _ := r.contracts(document, page)
 	if document.Err() != nil {
 		return nil
 	}
@@ -86,34 +86,34 @@ func (q *questions) live(page catalog.Page) []contract {
 }
 
 // instances asks with all five parameters, which are required.
-func (q *questions) instances(ctx context.Context, group group) (catalog.Part, error) {
-	if part, known := q.covered[group]; known {
+func (r *detailRequests) instances(ctx context.Context, group group) (catalog.Part, error) {
+	if part, known := r.covered[group]; known {
 		return part, nil
 	}
-	part, err := q.client.Part(ctx, q.get(instancesPath, url.Values{
+	part, err := r.client.Part(ctx, r.get(instancesPath, url.Values{
 		"service_id": {group.service}, "os_type": {group.os}, "server_type": {group.server},
-		"start_date": {q.first}, "end_date": {q.last},
+		"start_date": {r.first}, "end_date": {r.last},
 	}))
 	if err != nil {
 		return catalog.Part{}, fmt.Errorf("instances of %s: %w", group, err)
 	}
-	q.covered[group] = part
+	r.covered[group] = part
 	return part, nil
 }
 
 // fee is one part, or none for a contract that is past its end: what the
 // provider says to that is undocumented, and there is nothing left to cancel.
-func (q *questions) fee(ctx context.Context, c contract) ([]catalog.Part, error) {
-	part, err := q.askFee(ctx, c, q.feeBody)
+func (r *detailRequests) fee(ctx context.Context, c contract) ([]catalog.Part, error) {
+	part, err := r.askFee(ctx, c, r.feeBody)
 	if refused(err, http.StatusBadRequest) {
-		if other, otherErr := q.askFee(ctx, c, singleFee); otherErr == nil {
-			q.feeBody = singleFee
+		if other, otherErr := r.askFee(ctx, c, singleFee); otherErr == nil {
+			r.feeBody = singleFee
 			return []catalog.Part{other}, nil
 		}
 	}
 	end := c.entry.Contract.PeriodEnd
-	if end != nil && !end.After(q.now) && (refused(err, http.StatusBadRequest) || refused(err, http.StatusNotFound)) {
-		q.client.Logger().InfoContext(ctx, "no fee of an ended contract", "contract", c.entry.Key, "err", err)
+	if end != nil && !end.After(r.now) && (refused(err, http.StatusBadRequest) || refused(err, http.StatusNotFound)) {
+		r.client.Logger().InfoContext(ctx, "no fee of an ended contract", "contract", c.entry.Key, "err", err)
 		return nil, nil
 	}
 	if err != nil {
@@ -124,12 +124,12 @@ func (q *questions) fee(ctx context.Context, c contract) ([]catalog.Part, error)
 
 // askFee only asks, although it is a POST. The body belongs to the question,
 // so the part names it too.
-func (q *questions) askFee(ctx context.Context, c contract, form func(contract) ([]byte, error)) (catalog.Part, error) {
+func (r *detailRequests) askFee(ctx context.Context, c contract, form func(contract) ([]byte, error)) (catalog.Part, error) {
 	body, err := form(c)
 	if err != nil {
 		return catalog.Part{}, fmt.Errorf("build request: %w", err)
 	}
-	part, err := q.client.Part(ctx, web.Request{Method: http.MethodPost, Path: feePath, Body: body, Sign: q.sign})
+	part, err := r.client.Part(ctx, web.Request{Method: http.MethodPost, Path: feePath, Body: body, Sign: r.sign})
 	part.Request += " " + string(body)
 	return part, err
 }

@@ -148,7 +148,7 @@ func (p place) regionID() *string {
 // every region.
 func (p place) key(code web.Value) string {
 	if p.region == "" {
-		code.Fail("the page does not tell its region, and the key is region and code: want regionCode in its request, or one region in the option regions")
+		code.Fail("the page does not state its region, and the key is region and code: want regionCode in its request, or one region in the option regions")
 		return ""
 	}
 	return p.region + "/" + code.Key()
