@@ -85,9 +85,10 @@ func (f *fetcher) contract(document *web.Document, row web.Object) contract {
 	entry.Name = textOf(row.Get("resource_name"))
 	entry.Status = row.Get("state").Word("ACTIVE")
 	entry.RegionID = region(row.Get("region"))
+	start, _ := f.date(document, row.Get("start_date"))
 	entry.Contract = &catalog.Contract{
 		ContractID: textOf(row.Get("contract_id")), ContractType: textOf(row.Get("contract_type")),
-		PeriodStart: f.periodStart(document, row.Get("start_date")), PeriodEnd: f.periodEnd(document, row.Get("end_date")),
+		PeriodStart: start, PeriodEnd: f.periodEnd(document, row.Get("end_date")),
 	}
 	deleted := yesNo(row.Get("delete_yn"))
 	entry.Attributes = row.Attributes(contractAttributes(row, deleted))
@@ -118,11 +119,6 @@ func region(value web.Value) *string {
 		return text
 	}
 	return nil
-}
-
-func (f *fetcher) periodStart(document *web.Document, value web.Value) *time.Time {
-	at, _ := f.date(document, value)
-	return at
 }
 
 // periodEnd is FOCUS' exclusive end: a contract runs to the end of the day

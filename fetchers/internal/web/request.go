@@ -79,7 +79,8 @@ func mediaType(body []byte) string {
 }
 
 // Do sends the request until there is a 2xx answer, which is read whole, or no
-// hope of one.
+// hope of one: after a refusal it renews the credentials once, after what may
+// pass it waits and repeats, within the bounds of r.Retries.
 func (c *Client) Do(ctx context.Context, r Request) ([]byte, error) {
 	renewed := false
 	for attempt := 1; ; attempt++ {
@@ -91,24 +92,22 @@ func (c *Client) Do(ctx context.Context, r Request) ([]byte, error) {
 		if ctx.Err() != nil {
 			return nil, c.failed(r, ClassCanceled, context.Cause(ctx))
 		}
-		if err := c.prepare(ctx, r, attempt, renewed, err); err != nil {
+		switch then := verdict(err); {
+		case r.Once, c.options.Once:
+			return nil, err
+		case then == Renew && !renewed && r.Sign != nil:
+			if err := c.renew(ctx, r, err); err != nil {
+				return nil, err
+			}
+			renewed = true
+		case then == Retry && r.Retries.spend(attempt):
+			if err := c.pause(ctx, r, attempt, err); err != nil {
+				return nil, err
+			}
+		default:
 			return nil, err
 		}
-		renewed = renewed || verdict(err) == Renew
 	}
-}
-
-// prepare does what must come before another attempt; an error is the end.
-func (c *Client) prepare(ctx context.Context, r Request, attempt int, renewed bool, cause error) error {
-	switch then := verdict(cause); {
-	case r.Once, c.options.Once:
-		return cause
-	case then == Renew && !renewed && r.Sign != nil:
-		return c.renew(ctx, r, cause)
-	case then == Retry && r.Retries.spend(attempt):
-		return c.pause(ctx, r, attempt, cause)
-	}
-	return cause
 }
 
 // renew returns both errors when new credentials are refused as well.

@@ -137,8 +137,13 @@ func optional[T any](v Value, get func() T) *T {
 }
 
 func (v Value) number(parse func(string) (decimal.Decimal, error)) decimal.Decimal {
-	text, ok := v.numeral()
-	if !ok {
+	var text string
+	switch value := v.value.(type) {
+	case json.Number:
+		text = value.String()
+	case string:
+		text = value
+	default:
 		v.want("a number")
 		return decimal.Decimal{}
 	}
@@ -147,16 +152,6 @@ func (v Value) number(parse func(string) (decimal.Decimal, error)) decimal.Decim
 		v.Fail("%v", err)
 	}
 	return number
-}
-
-func (v Value) numeral() (string, bool) {
-	switch value := v.value.(type) {
-	case json.Number:
-		return value.String(), true
-	case string:
-		return value, true
-	}
-	return "", false
 }
 
 // maxCount is far above any list and fits an int everywhere.

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// form is how a good answer is written, to write bad ones like it.
-type form struct {
+// format is how a good answer is written, to write bad ones like it.
+type format struct {
 	good string
 	// with is the answer with one more member that holds a text.
 	with func(text string) string
@@ -14,7 +14,7 @@ type form struct {
 	own map[string]string
 }
 
-func formOf(good string) form {
+func formatOf(good string) format {
 	good = strings.TrimSpace(good)
 	if isXML(good) {
 		return xmlForm(good)
@@ -23,7 +23,7 @@ func formOf(good string) form {
 }
 
 // bad are answers that must be refused, by what is wrong with them.
-func (f form) bad() map[string]string {
+func (f format) bad() map[string]string {
 	bad := map[string]string{
 		"empty": "", "blank": " ", "truncated": f.good[:len(f.good)/2],
 		"trailing text": f.good + "x", "a second value": f.good + f.good, "invalid UTF-8": f.with("\xff"),
@@ -33,9 +33,9 @@ func (f form) bad() map[string]string {
 	return bad
 }
 
-func jsonForm(good string) form {
+func jsonForm(good string) format {
 	member := func(member string) string { return good[:len(good)-1] + "," + member + "}" }
-	return form{
+	return format{
 		good: good,
 		with: func(text string) string { return member(`"x1":"` + text + `"`) },
 		own: map[string]string{
@@ -48,14 +48,14 @@ func jsonForm(good string) form {
 	}
 }
 
-func xmlForm(good string) form {
+func xmlForm(good string) format {
 	end := strings.LastIndex(good, "</")
 	member := func(member string) string { return good[:end] + member + good[end:] }
 	root := good
 	if strings.HasPrefix(good, "<?") {
 		root = strings.TrimSpace(good[strings.Index(good, "?>")+2:])
 	}
-	return form{
+	return format{
 		good: good,
 		with: func(text string) string { return member("<x1>" + text + "</x1>") },
 		own: map[string]string{
