@@ -14,7 +14,8 @@ type Schedule struct {
 	shortest   time.Duration
 }
 
-// times is the kind of a schedule: times of day, every hour, or an interval.
+// times computes the due times of one kind of schedule: times of day, every
+// hour, or an interval.
 type times interface {
 	// next is the first due time after a moment, zero if there is none.
 	next(after time.Time) time.Time
@@ -31,10 +32,10 @@ func (s Schedule) Location() *time.Location {
 	return s.zone
 }
 
-// IsZero says that the schedule is never due.
+// IsZero reports whether the schedule is never due.
 func (s Schedule) IsZero() bool { return s.times == nil }
 
-// Equal says that both have the same expression in the same zone.
+// Equal reports whether both have the same expression in the same zone.
 func (s Schedule) Equal(other Schedule) bool {
 	return s.expression == other.expression && s.Location().String() == other.Location().String()
 }

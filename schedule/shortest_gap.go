@@ -12,17 +12,7 @@ const day = 24 * time.Hour
 // never moved: within a day, or from the last of a day to the first of the
 // nearest one.
 func shortestGap(spec cron.SpecSchedule) time.Duration {
-	first, last, shortest := daysTimes(spec)
-	if overnight := nearestDays(spec) - (last - first); overnight < shortest {
-		return overnight
-	}
-	return shortest
-}
-
-// daysTimes are the first and the last time of a day and the least time
-// between two.
-func daysTimes(spec cron.SpecSchedule) (first, last, shortest time.Duration) {
-	first, last, shortest = -1, -1, longestWait
+	first, last, shortest := time.Duration(-1), time.Duration(-1), longestWait
 	for second := range int(day / time.Second) {
 		if spec.Hour>>(second/3600)&1 == 0 || spec.Minute>>(second/60%60)&1 == 0 || spec.Second>>(second%60)&1 == 0 {
 			continue
@@ -35,12 +25,7 @@ func daysTimes(spec cron.SpecSchedule) (first, last, shortest time.Duration) {
 		}
 		last = at
 	}
-	return first, last, shortest
-}
-
-// nearestDays is the least time between two days of a schedule. Two years
-// that begin with a leap year hold every neighbourhood of days.
-func nearestDays(spec cron.SpecSchedule) time.Duration {
+	// Two years that begin with a leap year hold every neighbourhood of days.
 	spec.Second, spec.Minute, spec.Hour = 1, 1, 1 // midnight
 	nearest, begin := longestWait, leapYear()
 	previous := nextWall(spec, begin)
@@ -48,5 +33,5 @@ func nearestDays(spec cron.SpecSchedule) time.Duration {
 		next := nextWall(spec, previous)
 		nearest, previous = min(nearest, next.Sub(previous)), next
 	}
-	return nearest
+	return min(shortest, nearest-(last-first))
 }

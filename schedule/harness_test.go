@@ -12,8 +12,8 @@ import (
 	"syncer/schedule"
 )
 
-// bench is a scheduler in a bubble of time, and what it did.
-type bench struct {
+// harness is a scheduler in a bubble of time, and what it did.
+type harness struct {
 	*schedule.Scheduler
 	stop func() // and wait until Run has returned
 
@@ -27,82 +27,82 @@ type bench struct {
 
 const grace = time.Minute
 
-func newBench(t *testing.T) *bench {
-	b := &bench{}
-	b.Scheduler = schedule.New(schedule.Options{
-		Now: b.now, Grace: grace,
+func newHarness(t *testing.T) *harness {
+	h := &harness{}
+	h.Scheduler = schedule.New(schedule.Options{
+		Now: h.now, Grace: grace,
 		Skipped: func(_ context.Context, name string, due, running time.Time) {
-			b.note(&b.skipped, name+" "+clockText(due)+" for "+clockText(running))
+			h.note(&h.skipped, name+" "+clockText(due)+" for "+clockText(running))
 		},
 		Panicked: func(_ string, _ time.Time, reason any, stack []byte) {
-			b.mutex.Lock()
-			defer b.mutex.Unlock()
+			h.mutex.Lock()
+			defer h.mutex.Unlock()
 			if len(stack) == 0 {
 				t.Error("a panic without a stack")
 			}
-			b.panicked = append(b.panicked, reason)
+			h.panicked = append(h.panicked, reason)
 		},
-		Turned: func() { b.mutex.Lock(); b.turns++; b.mutex.Unlock() },
+		Turned: func() { h.mutex.Lock(); h.turns++; h.mutex.Unlock() },
 	})
-	return b
+	return h
 }
 
 // start runs the scheduler until stop or the end of the test.
-func (b *bench) start(t *testing.T) {
+func (h *harness) start(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan struct{})
-	go func() { b.Run(ctx); close(done) }()
-	b.stop = sync.OnceFunc(func() { cancel(); <-done })
-	t.Cleanup(b.stop)
+	go func() { h.Run(ctx); close(done) }()
+	h.stop = sync.OnceFunc(func() { cancel(); <-done })
+	t.Cleanup(h.stop)
 }
 
-func (b *bench) now() time.Time {
-	b.mutex.Lock()
-	defer b.mutex.Unlock()
-	return time.Now().Add(b.ahead)
+func (h *harness) now() time.Time {
+	h.mutex.Lock()
+	defer h.mutex.Unlock()
+	return time.Now().Add(h.ahead)
 }
 
 // setClock moves the clock on the wall; timers do not notice.
-func (b *bench) setClock(by time.Duration) {
-	b.mutex.Lock()
-	defer b.mutex.Unlock()
-	b.ahead += by
+func (h *harness) setClock(by time.Duration) {
+	h.mutex.Lock()
+	defer h.mutex.Unlock()
+	h.ahead += by
 }
 
-func (b *bench) note(where *[]string, text string) {
-	b.mutex.Lock()
-	defer b.mutex.Unlock()
+func (h *harness) note(where *[]string, text string) {
+	h.mutex.Lock()
+	defer h.mutex.Unlock()
 	*where = append(*where, text)
 }
 
 // take returns what ran since it was last asked.
-func (b *bench) take() []string {
-	b.mutex.Lock()
-	defer b.mutex.Unlock()
-	taken := b.runs
-	b.runs = nil
+func (h *harness) take() []string {
+	h.mutex.Lock()
+	defer h.mutex.Unlock()
+	taken := h.runs
+	h.runs = nil
 	return taken
 }
 
-func (b *bench) turned() int {
-	b.mutex.Lock()
-	defer b.mutex.Unlock()
-	return b.turns
+func (h *harness) turned() int {
+	h.mutex.Lock()
+	defer h.mutex.Unlock()
+	return h.turns
 }
 
 func clockText(at time.Time) string { return at.Format("15:04:05") }
 
 // noting is a job that only notes its due time.
-func (b *bench) noting(t *testing.T, name, expression string) schedule.Job {
+func (h *harness) noting(t *testing.T, name, expression string) schedule.Job {
 	return schedule.Job{Name: name, Schedule: parse(t, expression, "UTC"), Run: func(_ context.Context, due time.Time) {
-		b.note(&b.runs, clockText(due))
+		h.note(&h.runs, clockText(due))
 	}}
 }
 
-func wantRuns(t *testing.T, b *bench, want ...string) {
+func wantRuns(t *testing.T, h *harness, want ...string) {
 	t.Helper()
 	synctest.Wait()
-	if diff := cmp.Diff(want, b.take()); diff != "" {
+	if diff := cmp.Diff(want, h.take()); diff != "" {
 		t.Errorf("runs (-want +got):\n%s", diff)
 	}
 }
