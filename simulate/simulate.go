@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"slices"
@@ -19,8 +20,31 @@ import (
 	"sync"
 	"time"
 
+	"syncer/simulate/fault"
 	"syncer/simulate/world"
 )
+
+// A Fault is one thing that goes wrong at one provider.
+type Fault = fault.Fault
+
+// A Moment is one line of the world's script.
+type Moment = world.Moment
+
+// WorldStart is when the world's script begins: before it, the providers
+// show their documents' own samples.
+func WorldStart() time.Time { return world.Start() }
+
+// WorldEnd is when the script is over and the world stands still.
+func WorldEnd() time.Time { return world.Start().Add(world.Weeks * 7 * world.Day) }
+
+// ParseFault reads a fault written PROVIDER:KIND[:OPTION=VALUE...], such as
+// iwinv:http500:page=3, zstack:expire:after=2 or iwinv:shrink:fraction=0.1.
+// Every kind takes page, times, after and list. "random" and "unruly" alone, or
+// with a rate (random:rate=0.2), strike every provider.
+func ParseFault(text string) (Fault, error) { return fault.Parse(text) }
+
+// KnownFaults describes every kind of fault, each by a line of help.
+func KnownFaults() []fault.Spec { return fault.Specs() }
 
 // Options shape a simulation.
 type Options struct {
@@ -161,6 +185,17 @@ func (s *Simulation) count(provider, path string) {
 		s.requests[provider] = map[string]int{}
 	}
 	s.requests[provider][path]++
+}
+
+// Requests is how often each path of a provider has been asked for.
+func (s *Simulation) Requests(provider string) map[string]int {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	requests := maps.Clone(s.requests[provider])
+	if requests == nil {
+		requests = map[string]int{}
+	}
+	return requests
 }
 
 // Moments is what happens in the world, at all providers, in order of time.

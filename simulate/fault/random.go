@@ -12,7 +12,7 @@ import (
 func Transient(provider string) []Kind {
 	var kinds []Kind
 	for _, kind := range []Kind{HTTP500, HTTP429, Truncate, Reset, Gzip, Slow, Expire} {
-		if known, ok := find(kind); ok && known.allows(provider) {
+		if spec, ok := find(kind); ok && spec.allows(provider) {
 			kinds = append(kinds, kind)
 		}
 	}
@@ -29,8 +29,8 @@ func (k Kind) drawable(provider string) []Fault {
 	}
 	var all []Fault
 	for _, kind := range Transient(provider) {
-		known, _ := find(kind) // Transient has found it
-		all = append(all, Fault{Kind: kind, Value: known.Default})
+		spec, _ := find(kind) // Transient has found it
+		all = append(all, Fault{Kind: kind, Value: spec.Default})
 	}
 	return all
 }

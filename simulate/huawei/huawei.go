@@ -1,7 +1,6 @@
 // Package huawei simulates what a reader of Huawei Cloud Workspace APP meets:
 // IAM, which hands out tokens and lists projects, the two lists of Workspace
-// APP, and the price enquiries of BSS. All answer on one address; the paths
-// tell them apart.
+// APP, and the price enquiries of BSS. All answer on one address, by path.
 package huawei
 
 import (

@@ -154,7 +154,7 @@ func serverImage(c call) fault.Answer {
 	if at < 0 {
 		return unknown(c, "Server image")
 	}
-	return one(c, "getServerImageDetail", "serverImageList", c.catalog.images[at].row())
+	return serveRow(c, "getServerImageDetail", "serverImageList", c.catalog.images[at].row())
 }
 
 func serverSpecs(c call) fault.Answer {
@@ -190,5 +190,5 @@ func serverSpec(c call) fault.Answer {
 	case at < 0:
 		return unknown(c, "Server spec")
 	}
-	return one(c, "getServerSpecDetail", "serverSpecList", c.catalog.specs[at].row())
+	return serveRow(c, "getServerSpecDetail", "serverSpecList", c.catalog.specs[at].row())
 }

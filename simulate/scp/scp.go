@@ -136,8 +136,8 @@ func contractRoute(name string) destination {
 	case "/service-types":
 		return destination{list: "service-types", serve: serviceTypes}
 	}
-	id, one := strings.CutPrefix(name, "/")
-	if !one || id == "" || strings.Contains(id, "/") {
+	id, below := strings.CutPrefix(name, "/")
+	if !below || id == "" || strings.Contains(id, "/") {
 		return destination{}
 	}
 	return destination{list: "planned-computes", serve: func(c call) fault.Answer { return contract(c, id) }}

@@ -25,7 +25,7 @@ type Change[C any] struct {
 	After time.Duration
 	// List and Key name what changes, in the provider's own words.
 	List, Key string
-	// Text tells a reader what happens.
+	// Text describes the change to a reader.
 	Text string
 	// Apply makes the change at the given moment.
 	Apply func(catalog *C, at time.Time)
@@ -59,28 +59,18 @@ func New[C any](first func() C, changes []Change[C]) *World[C] {
 func (w *World[C]) At(at time.Time) *C {
 	w.mutex.Lock()
 	defer w.mutex.Unlock()
-	due := w.due(at)
+	due := slices.IndexFunc(w.changes, func(c Change[C]) bool { return Start().Add(c.After).After(at) })
+	if due < 0 {
+		due = len(w.changes)
+	}
 	if w.catalog == nil || w.applied != due {
-		w.catalog, w.applied = w.build(due), due
+		catalog := w.first()
+		for _, change := range w.changes[:due] {
+			change.Apply(&catalog, Start().Add(change.After))
+		}
+		w.catalog, w.applied = &catalog, due
 	}
 	return w.catalog
-}
-
-func (w *World[C]) due(at time.Time) int {
-	for i, change := range w.changes {
-		if Start().Add(change.After).After(at) {
-			return i
-		}
-	}
-	return len(w.changes)
-}
-
-func (w *World[C]) build(due int) *C {
-	catalog := w.first()
-	for _, change := range w.changes[:due] {
-		change.Apply(&catalog, Start().Add(change.After))
-	}
-	return &catalog
 }
 
 // Moments is the script in order of time.

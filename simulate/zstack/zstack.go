@@ -123,8 +123,8 @@ func (a *API) route(uri string) route {
 	}
 	for _, list := range a.lists() {
 		rest, ok := strings.CutPrefix(uri, list.path)
-		id, one := strings.CutPrefix(rest, "/")
-		if ok && one == (id != "") && (one || rest == "") {
+		id, byID := strings.CutPrefix(rest, "/")
+		if ok && byID == (id != "") && (byID || rest == "") {
 			return route{list.name, http.MethodGet, id, list.serve}
 		}
 	}

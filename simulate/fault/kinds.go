@@ -8,8 +8,48 @@ import (
 	"time"
 )
 
-// Known describes one kind of fault for a help text.
-type Known struct {
+// Kind is what goes wrong; Specs describes them all.
+type Kind string
+
+// The kinds of faults.
+const (
+	HTTP500      Kind = "http500"
+	HTTP401      Kind = "http401"
+	HTTP403      Kind = "http403"
+	HTTP429      Kind = "http429"
+	Rate         Kind = "rate"
+	Flaky        Kind = "flaky"
+	CodeError    Kind = "code_error"
+	Truncate     Kind = "truncate"
+	HTML200      Kind = "html200"
+	Redirect     Kind = "redirect"
+	Gzip         Kind = "gzip"
+	Endless      Kind = "endless"
+	Hang         Kind = "hang"
+	Reset        Kind = "reset"
+	Slow         Kind = "slow"
+	Random       Kind = "random"
+	Unruly       Kind = "unruly"
+	Expire       Kind = "expire"
+	ExpireToken  Kind = "expire_token"
+	BadPrice     Kind = "bad_price"
+	BarePrice    Kind = "bare_price"
+	Conflict     Kind = "conflict"
+	Duplicate    Kind = "duplicate"
+	EmptyID      Kind = "empty_id"
+	NumberID     Kind = "number_id"
+	UnknownField Kind = "unknown_field"
+	Repeat       Kind = "repeat"
+	PageCap      Kind = "page_cap"
+	WrongTotal   Kind = "wrong_total"
+	Empty        Kind = "empty"
+	Shrink       Kind = "shrink"
+	Shift        Kind = "shift"
+	SDKDialect   Kind = "sdk_dialect"
+)
+
+// Spec describes one kind of fault for a help text.
+type Spec struct {
 	Kind Kind
 	// Text says what happens.
 	Text string
@@ -23,20 +63,20 @@ type Known struct {
 	Times, Page int
 }
 
-// All is every kind of fault.
-func All() []Known {
+// Specs describes every kind of fault.
+func Specs() []Spec {
 	return slices.Concat(wireFaults(), rowFaults())
 }
 
-func wireFaults() []Known {
-	return []Known{
+func wireFaults() []Spec {
+	return []Spec{
 		{Kind: HTTP500, Text: "the provider's own 500"},
 		{Kind: HTTP401, Text: "401 in the provider's words"},
 		{Kind: HTTP403, Text: "403 in the provider's words"},
 		{Kind: HTTP429, Text: "429 with a Retry-After as given", Option: "retry_after", Default: "1"},
 		{Kind: Rate, Text: "429 for more than limit requests a minute", Option: "limit", Default: "60"},
 		{Kind: Flaky, Text: "503 for so many percent of the requests, by chance but each time the same", Option: "percent", Default: "40"},
-		{Kind: CodeError, Text: "200 whose body tells of an error and has no rows"},
+		{Kind: CodeError, Text: "200 whose body holds an error and no rows"},
 		{Kind: Truncate, Text: "half a body; length says full (broken) or half (agreeing)", Option: "length", Default: "full", Values: []string{"full", "half"}},
 		{Kind: HTML200, Text: "a maintenance page in HTML with status 200"},
 		{Kind: Redirect, Text: "302 to another host", Option: "to", Default: "http://redirect.invalid"},
@@ -53,8 +93,8 @@ func wireFaults() []Known {
 	}
 }
 
-func rowFaults() []Known {
-	return []Known{
+func rowFaults() []Spec {
+	return []Spec{
 		{Kind: BadPrice, Text: "the first row's price is not one", Provider: "iwinv", Option: "value", Default: "text", Values: []string{"text", "NaN", "negative", "null", "absent", "empty", "huge"}},
 		{Kind: BarePrice, Text: "KRW is a bare number without VAT, the other shape third parties read", Provider: "iwinv"},
 		{Kind: Conflict, Text: "the first row twice, with another name"},
@@ -72,40 +112,40 @@ func rowFaults() []Known {
 }
 
 // String is one line of help: the kind, its option and what it does.
-func (k Known) String() string {
+func (s Spec) String() string {
 	option := ""
-	if k.Option != "" {
-		option = ":" + k.Option + "=" + k.Default
+	if s.Option != "" {
+		option = ":" + s.Option + "=" + s.Default
 	}
-	return fmt.Sprintf("%-28s %s", string(k.Kind)+option, k.describe())
+	return fmt.Sprintf("%-28s %s", string(s.Kind)+option, s.describe())
 }
 
-func (k Known) describe() string {
-	text := k.Text
-	if len(k.Values) > 0 {
-		text += " (" + strings.Join(k.Values, ", ") + ")"
+func (s Spec) describe() string {
+	text := s.Text
+	if len(s.Values) > 0 {
+		text += " (" + strings.Join(s.Values, ", ") + ")"
 	}
-	if k.Provider != "" {
-		text += ", " + k.Provider + " only"
+	if s.Provider != "" {
+		text += ", " + s.Provider + " only"
 	}
 	return text
 }
 
 // allows says whether a provider can have the kind.
-func (k Known) allows(provider string) bool { return k.Provider == "" || k.Provider == provider }
+func (s Spec) allows(provider string) bool { return s.Provider == "" || s.Provider == provider }
 
-func (k Known) optionNames() string {
-	if k.Option == "" {
+func (s Spec) optionNames() string {
+	if s.Option == "" {
 		return "page, times, after, list"
 	}
-	return "page, times, after, list, " + k.Option
+	return "page, times, after, list, " + s.Option
 }
 
-func (k Known) check(value string) error {
-	if len(k.Values) > 0 && !slices.Contains(k.Values, value) {
-		return fmt.Errorf("want one of %s", strings.Join(k.Values, ", "))
+func (s Spec) check(value string) error {
+	if len(s.Values) > 0 && !slices.Contains(s.Values, value) {
+		return fmt.Errorf("want one of %s", strings.Join(s.Values, ", "))
 	}
-	switch k.Option {
+	switch s.Option {
 	case "limit":
 		if n, err := strconv.Atoi(value); err != nil || n < 1 {
 			return fmt.Errorf("want a number of at least 1")
@@ -127,7 +167,7 @@ func (k Known) check(value string) error {
 			return fmt.Errorf("want a fraction in [0, 1)")
 		}
 	}
-	if k.Kind == WrongTotal && value != "text" && value != "absent" {
+	if s.Kind == WrongTotal && value != "text" && value != "absent" {
 		if _, err := strconv.Atoi(value); err != nil {
 			return fmt.Errorf("want +N, -N, N, text or absent")
 		}
@@ -135,19 +175,19 @@ func (k Known) check(value string) error {
 	return nil
 }
 
-func find(kind Kind) (Known, bool) {
-	all := All()
-	at := slices.IndexFunc(all, func(k Known) bool { return k.Kind == kind })
+func find(kind Kind) (Spec, bool) {
+	all := Specs()
+	at := slices.IndexFunc(all, func(s Spec) bool { return s.Kind == kind })
 	if at < 0 {
-		return Known{}, false
+		return Spec{}, false
 	}
 	return all[at], true
 }
 
 func kinds() string {
 	var names []string
-	for _, known := range All() {
-		names = append(names, string(known.Kind))
+	for _, spec := range Specs() {
+		names = append(names, string(spec.Kind))
 	}
 	return strings.Join(names, ", ")
 }
