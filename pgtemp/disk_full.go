@@ -10,8 +10,8 @@ import (
 // ErrDiskFull says that a server has no room to start or to be made.
 var ErrDiskFull = errors.New("the disk is full")
 
-// diskFullError is an ErrDiskFull of a folder. What the server said of it is in
-// its log, as far as there was room.
+// diskFullError is the ErrDiskFull of a folder. What the server wrote about it
+// is in its log, as far as there was room.
 type diskFullError struct{ dir string }
 
 // Error says what to do.
@@ -20,8 +20,8 @@ func (e diskFullError) Error() string { return fmt.Sprintf("the disk of %s is fu
 // Is makes it an ErrDiskFull.
 func (e diskFullError) Is(target error) bool { return target == ErrDiskFull }
 
-// orFull is the error, or that the disk of a folder is full where that is why:
-// the system says so, or a program of the server did.
+// orFull returns the error, or an ErrDiskFull of the folder where that is its
+// cause: by the system's error number, or by the words of the server's programs.
 func orFull(dir string, err error) error {
 	if err == nil || !errors.Is(err, syscall.ENOSPC) && !strings.Contains(strings.ToLower(err.Error()), syscall.ENOSPC.Error()) {
 		return err
@@ -29,9 +29,9 @@ func orFull(dir string, err error) error {
 	return diskFullError{dir}
 }
 
-// silent says why a server ended that had no word in its log: it may have had no
-// room for one.
-func silent(dir string) error {
+// emptyLogCause is why a server ended that wrote nothing into its log: there may
+// have been no room for it.
+func emptyLogCause(dir string) error {
 	var found syscall.Statfs_t
 	if err := syscall.Statfs(dir, &found); err == nil && found.Bavail == 0 {
 		return syscall.ENOSPC

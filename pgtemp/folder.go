@@ -17,47 +17,47 @@ const socketRoom = 90
 
 const tempPrefix = "syncer-pg-"
 
-// place is the folder of a server and the account that runs it.
-type place struct {
+// folder is where a server lives, and the account that runs it.
+type folder struct {
 	dir       string
 	temporary bool
 	account   *syscall.Credential // nil: ours. Postgres refuses to run as root
 	socketDir string
 }
 
-func (p place) data() string         { return filepath.Join(p.dir, "data") }
-func (p place) passwordFile() string { return filepath.Join(p.dir, "password") }
-func (p place) portFile() string     { return filepath.Join(p.dir, "port") }
+func (f folder) data() string         { return filepath.Join(f.dir, "data") }
+func (f folder) passwordFile() string { return filepath.Join(f.dir, "password") }
+func (f folder) portFile() string     { return filepath.Join(f.dir, "port") }
 
 // dataVersion is the major version that wrote the data, or "" when there is
 // none yet.
-func (p place) dataVersion() string {
-	text, err := os.ReadFile(filepath.Join(p.data(), "PG_VERSION"))
+func (f folder) dataVersion() string {
+	text, err := os.ReadFile(filepath.Join(f.data(), "PG_VERSION"))
 	if err != nil {
 		return ""
 	}
 	return strings.TrimSpace(string(text))
 }
 
-func preparePlace(o Options) (place, error) {
-	p := place{dir: o.Dir, temporary: o.Dir == ""}
+func prepareFolder(o Options) (folder, error) {
+	f := folder{dir: o.Dir, temporary: o.Dir == ""}
 	var err error
-	if p.account, err = serverAccount(); err != nil {
-		return place{}, err
+	if f.account, err = serverAccount(); err != nil {
+		return folder{}, err
 	}
-	if p.temporary {
-		p.sweep(o.TempParent)
+	if f.temporary {
+		f.sweep(o.TempParent)
 	}
-	if p.dir, err = makeDir(o); err != nil {
-		return place{}, fmt.Errorf("make the folder of Postgres: %w", err)
+	if f.dir, err = makeDir(o); err != nil {
+		return folder{}, fmt.Errorf("make the folder of Postgres: %w", err)
 	}
-	if err := p.give(p.dir); err != nil {
-		return place{}, err
+	if err := f.give(f.dir); err != nil {
+		return folder{}, err
 	}
-	if err := p.reachable(); err != nil {
-		return place{}, err
+	if err := f.reachable(); err != nil {
+		return folder{}, err
 	}
-	return p, nil
+	return f, nil
 }
 
 func makeDir(o Options) (string, error) {
@@ -105,25 +105,25 @@ func credential(u *user.User) (*syscall.Credential, error) {
 }
 
 // give hands a path to the server's account.
-func (p place) give(path string) error {
-	if p.account == nil {
+func (f folder) give(path string) error {
+	if f.account == nil {
 		return nil
 	}
-	if err := os.Lchown(path, int(p.account.Uid), int(p.account.Gid)); err != nil {
+	if err := os.Lchown(path, int(f.account.Uid), int(f.account.Gid)); err != nil {
 		return fmt.Errorf("hand over the folder of Postgres: %w", err)
 	}
 	return nil
 }
 
 // reachable refuses a folder below one that the server's account cannot
-// enter, such as /root, before initdb says so less clearly.
-func (p place) reachable() error {
-	if p.account == nil {
+// enter, such as /root, before initdb does with a less clear error.
+func (f folder) reachable() error {
+	if f.account == nil {
 		return nil
 	}
-	for dir := filepath.Dir(p.dir); ; dir = filepath.Dir(dir) {
-		if info, err := os.Stat(dir); err != nil || !p.mayEnter(info) {
-			return fmt.Errorf("run Postgres in %s: as root it runs as another user, who cannot enter %s: take a folder such as /var/lib/syncer, or run as an ordinary user", p.dir, dir)
+	for dir := filepath.Dir(f.dir); ; dir = filepath.Dir(dir) {
+		if info, err := os.Stat(dir); err != nil || !f.mayEnter(info) {
+			return fmt.Errorf("run Postgres in %s: as root it runs as another user, who cannot enter %s: take a folder such as /var/lib/syncer, or run as an ordinary user", f.dir, dir)
 		}
 		if dir == filepath.Dir(dir) {
 			return nil
@@ -131,31 +131,31 @@ func (p place) reachable() error {
 	}
 }
 
-func (p place) mayEnter(info os.FileInfo) bool {
+func (f folder) mayEnter(info os.FileInfo) bool {
 	owner, ok := info.Sys().(*syscall.Stat_t)
-	return info.Mode()&0o001 != 0 || ok && owner.Uid == p.account.Uid && info.Mode()&0o100 != 0
+	return info.Mode()&0o001 != 0 || ok && owner.Uid == f.account.Uid && info.Mode()&0o100 != 0
 }
 
-// makeSocketDir is made anew at every start, private to the server's account;
-// in the system's temporary folder when the path would be too long for a socket.
-func (p *place) makeSocketDir() error {
-	p.socketDir = filepath.Join(p.dir, "socket")
-	err := os.MkdirAll(p.socketDir, 0o700)
-	if len(p.socketDir) > socketRoom {
-		p.socketDir, err = os.MkdirTemp("/tmp", tempPrefix)
+// makeSocketDir makes the socket's folder anew at every start, private to the
+// server's account; in /tmp when the path would be too long for a socket.
+func (f *folder) makeSocketDir() error {
+	f.socketDir = filepath.Join(f.dir, "socket")
+	err := os.MkdirAll(f.socketDir, 0o700)
+	if len(f.socketDir) > socketRoom {
+		f.socketDir, err = os.MkdirTemp("/tmp", tempPrefix)
 	}
 	if err != nil {
 		return fmt.Errorf("make the socket's folder: %w", err)
 	}
-	return p.give(p.socketDir)
+	return f.give(f.socketDir)
 }
 
-func (p place) remove() error {
-	if p.socketDir != "" && filepath.Dir(p.socketDir) != p.dir {
-		_ = os.RemoveAll(p.socketDir) // ours alone, and empty by now
+func (f folder) remove() error {
+	if f.socketDir != "" && filepath.Dir(f.socketDir) != f.dir {
+		_ = os.RemoveAll(f.socketDir) // ours alone, and empty by now
 	}
-	if !p.temporary {
+	if !f.temporary {
 		return nil
 	}
-	return os.RemoveAll(p.dir)
+	return os.RemoveAll(f.dir)
 }

@@ -8,9 +8,9 @@ import (
 	"testing"
 )
 
-// TestFullDiskIsRecognised wants it told whoever met it: the system, or a program
-// of the server in its own words.
-func TestFullDiskIsRecognised(t *testing.T) {
+// TestFullDiskIsRecognized whoever met it: the system, or a program of the server
+// in its own words.
+func TestFullDiskIsRecognized(t *testing.T) {
 	for _, err := range []error{
 		fmt.Errorf("remember the port: %w", &os.PathError{Op: "write", Path: "port", Err: syscall.ENOSPC}),
 		errors.New(`the server ended at once: FATAL:  could not write lock file "postmaster.pid": No space left on device`),
