@@ -37,11 +37,11 @@ func Open(path string, now time.Time) (*Archive, error) {
 	return opened, nil
 }
 
-// Snapshots are all snapshots in time order; those whose name is no moment
+// Snapshots returns all snapshots in time order; those whose name is no moment
 // come first, with their Problem.
 func (a *Archive) Snapshots() []*Snapshot { return slices.Clone(a.snapshots) }
 
-// Hidden are the names that were not looked at, because they begin with a dot.
+// Hidden returns the names that were skipped because they begin with a dot.
 func (a *Archive) Hidden() []string { return slices.Clone(a.hidden) }
 
 // Close releases what Open holds; no page can be read after it.

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// file is one file of an archive, wherever it lies.
+// file is one file of an archive, in a folder or in a tar.
 type file struct {
 	folder  string // the snapshot's folder, without what is above it
 	name    string // within the folder; "" stands for the folder itself

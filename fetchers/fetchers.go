@@ -1,5 +1,5 @@
 // Package fetchers is the index of everything that can be read. A provider is
-// one folder and two lines here; README.md is what a fetcher promises.
+// one folder and two lines here; README.md states what a fetcher promises.
 package fetchers
 
 import (
@@ -12,7 +12,7 @@ import (
 	"syncer/fetchers/zstack"
 )
 
-// Options are what the program hands in: clock, logger, limits.
+// Options configure a fetcher: clock, logger, limits.
 type Options = web.Options
 
 // Repeating is the message that is logged for a request that is made again, with

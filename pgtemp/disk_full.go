@@ -7,17 +7,17 @@ import (
 	"syscall"
 )
 
-// ErrDiskFull says that a server has no room to start or to be made.
+// ErrDiskFull means that there is no disk space to make or to start a server.
 var ErrDiskFull = errors.New("the disk is full")
 
 // diskFullError is the ErrDiskFull of a folder. What the server wrote about it
 // is in its log, as far as there was room.
 type diskFullError struct{ dir string }
 
-// Error says what to do.
+// Error names the folder and what to do.
 func (e diskFullError) Error() string { return fmt.Sprintf("the disk of %s is full: make room", e.dir) }
 
-// Is makes it an ErrDiskFull.
+// Is reports whether target is ErrDiskFull.
 func (e diskFullError) Is(target error) bool { return target == ErrDiskFull }
 
 // orFull returns the error, or an ErrDiskFull of the folder where that is its

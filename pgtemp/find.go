@@ -16,10 +16,10 @@ import (
 // NOT DISTINCT came with 15).
 const MinMajor = 15
 
-// ErrNoServer says that the machine has no Postgres server to run.
+// ErrNoServer means that the machine has no Postgres server to run.
 var ErrNoServer = errors.New("no PostgreSQL server (15 or newer) on this machine: install one (Debian, Ubuntu: apt-get install postgresql; macOS: brew install postgresql@17), or name its bin folder in SYNCER_PG_BIN, or give DATABASE_URL")
 
-// ErrDataVersion says that the data was written by a major version that is
+// ErrDataVersion means that the data was written by a major version that is
 // not on this machine.
 var ErrDataVersion = errors.New("data of another PostgreSQL version")
 

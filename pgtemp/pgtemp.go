@@ -29,7 +29,7 @@ const Owner = "syncer"
 // crash, or to stop.
 const patience = 60 * time.Second
 
-// ErrPortTaken says that the TCP port asked for is in use.
+// ErrPortTaken means that the TCP port asked for is in use.
 var ErrPortTaken = errors.New("port is taken")
 
 // Options say where a server lives and how it runs. The zero value is a
@@ -138,7 +138,7 @@ func (s *Server) URL() string { return s.urlOf(Owner) }
 // Joined reports whether another process runs the server.
 func (s *Server) Joined() bool { return s.process == nil }
 
-// Dir is the folder of the server.
+// Dir returns the folder of the server.
 func (s *Server) Dir() string { return s.folder.dir }
 
 // PasswordFile holds the password for TCP, and nothing else; only its owner
@@ -151,7 +151,7 @@ func (s *Server) TCPURL() string {
 	return "postgres://" + Owner + "@127.0.0.1:" + strconv.Itoa(s.port) + "/" + Owner + "?sslmode=disable"
 }
 
-// PSQL is the shell line that opens psql on the database.
+// PSQL returns the shell line that opens psql on the database.
 func (s *Server) PSQL() string {
 	return fmt.Sprintf(`PGPASSWORD="$(cat %s)" psql %s`, shellQuote(s.PasswordFile()), shellQuote(s.TCPURL()))
 }

@@ -17,7 +17,7 @@ type Expectation struct {
 // longestRun is how long a run may take before what it reads is missed.
 const longestRun = 15 * time.Minute
 
-// LateAfter is the moment after which the newest is too old: two due times
+// LateAfter returns the moment after which newest is too old: two due times
 // brought nothing, the second of them a while ago. It is zero where nothing is
 // expected.
 func (e Expectation) LateAfter(newest time.Time) time.Time {

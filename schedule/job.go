@@ -29,7 +29,7 @@ type State struct {
 	Skipped, Panicked int
 }
 
-// job is a Job and where it stands.
+// job is a Job and its state.
 type job struct {
 	Job
 	taken time.Time // the newest due time that needs no start any more

@@ -20,14 +20,15 @@ type Endpoint struct {
 	Settings map[string]string
 }
 
-// Endpoints is one for each provider, once started.
+// Endpoints returns one for each provider, in the order of their ports; none
+// before Start.
 func (s *Simulation) Endpoints() []Endpoint {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	return append([]Endpoint(nil), s.endpoints...)
 }
 
-// MarshalJSON is one object on one line with a member for each provider:
+// MarshalJSON writes one object on one line with a member for each provider:
 // base_url, its credentials and settings, by the configuration's field names.
 func (s *Simulation) MarshalJSON() ([]byte, error) {
 	out := bytes.NewBufferString("{")

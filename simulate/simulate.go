@@ -30,11 +30,11 @@ type Fault = fault.Fault
 // A Moment is one line of the world's script.
 type Moment = world.Moment
 
-// WorldStart is when the world's script begins: before it, the providers
+// WorldStart returns when the world's script begins: before it, the providers
 // show their documents' own samples.
 func WorldStart() time.Time { return world.Start() }
 
-// WorldEnd is when the script is over and the world stands still.
+// WorldEnd returns when the script is over and nothing changes any more.
 func WorldEnd() time.Time { return world.Start().Add(world.Weeks * 7 * world.Day) }
 
 // ParseFault reads a fault written PROVIDER:KIND[:OPTION=VALUE...], such as
@@ -187,7 +187,7 @@ func (s *Simulation) count(provider, path string) {
 	s.requests[provider][path]++
 }
 
-// Requests is how often each path of a provider has been asked for.
+// Requests returns how often each path of a provider has been asked for.
 func (s *Simulation) Requests(provider string) map[string]int {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
@@ -198,7 +198,7 @@ func (s *Simulation) Requests(provider string) map[string]int {
 	return requests
 }
 
-// Moments is what happens in the world, at all providers, in order of time.
+// Moments returns what happens in the world, at all providers, in order of time.
 func (s *Simulation) Moments() []Moment {
 	var moments []Moment
 	for _, api := range s.apis {

@@ -24,7 +24,7 @@ type Case struct {
 	Path string
 	// Credentials are long random texts: the tests search for them everywhere.
 	Credentials map[string]string
-	// Options are the source's; "{base}" in one stands for the address of the
+	// Options are the source's; "{base}" in an option stands for the address of the
 	// server, for services beside the one that serves the list.
 	Options map[string]string
 	// Pages are the good answers, in order, with other keys on each: one where

@@ -10,7 +10,7 @@ import (
 	"syncer/fetchers/internal/web"
 )
 
-// Holds reports that a page is a file of entries.
+// Holds reports whether a page is a file of entries.
 func Holds(page catalog.Page) bool {
 	return len(page.Parts) == 1 && page.Parts[0].MediaType == MediaType
 }

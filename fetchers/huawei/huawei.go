@@ -21,7 +21,7 @@ const (
 	enquiriesPerMinute = 600
 )
 
-// Provider is Huawei Cloud's line in the index.
+// Provider returns Huawei Cloud's line in the index.
 func Provider() web.Provider {
 	return web.Provider{
 		Name:        provider,

@@ -57,9 +57,9 @@ func warnUnanswered(decoded *catalog.Decoded, listed []byte) {
 	}
 }
 
-// readAnswer knows the two enquiries by their answers: that for a period has
-// official prices apart from discounted ones. What the account would pay after
-// discounts is its own affair: the list price is the official one.
+// readAnswer distinguishes the two enquiries by their answers: that for a
+// period has official prices apart from discounted ones. What the account would
+// pay after discounts is its own affair: the list price is the official one.
 func readAnswer(document *web.Document, entries []catalog.Entry, currency string) {
 	answer := document.Root().Object()
 	if refused(answer) {

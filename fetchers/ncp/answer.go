@@ -77,7 +77,7 @@ func asked(request string) (action string, query url.Values) {
 	return path[strings.LastIndex(path, "/")+1:], query
 }
 
-// holds reports that the answer is the action's. Where nothing names it, the
+// holds reports whether the answer is the action's. Where nothing names it, the
 // member with the rows decides.
 func (a *answer) holds(action, rows string) bool {
 	if a.action != "" {

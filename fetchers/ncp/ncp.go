@@ -19,7 +19,7 @@ const (
 	mostPageSize   = 1000 // documented for images and prices
 )
 
-// Provider is NAVER Cloud's line in the index.
+// Provider returns NAVER Cloud's line in the index.
 func Provider() web.Provider {
 	return web.Provider{
 		Name:  provider,

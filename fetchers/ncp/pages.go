@@ -29,7 +29,7 @@ func (f *fetcher) Pages(ctx context.Context) iter.Seq2[catalog.Page, error] {
 	}
 }
 
-// walk is where a walk has come to.
+// walk is the state of one walk.
 type walk struct {
 	*fetcher
 	retries *web.Retries
@@ -119,7 +119,7 @@ func (w *walk) query() url.Values {
 // payCurrency is asked for: without it the currency is that of the account.
 const payCurrency = "KRW"
 
-// ask signs a question and asks it.
+// ask sends a signed request.
 func (w *walk) ask(ctx context.Context, action string, query url.Values) (catalog.Part, error) {
 	service, path := w.vserver, "/"+action
 	if w.list.billed && action == w.list.action {

@@ -11,7 +11,7 @@ import (
 	"syncer/fetchers/internal/web"
 )
 
-// given reports that a value says something. XML writes "", an empty list and
+// given reports whether a value says something. XML writes "", an empty list and
 // nothing at all alike, so an empty text is none.
 func given(value web.Value) bool { return value.Given() && value.Raw() != "" }
 

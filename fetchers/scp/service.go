@@ -15,7 +15,7 @@ type service struct {
 }
 
 func newService(version string, source catalog.Source, options web.Options) (*service, error) {
-	// The names of those who ordered a contract are nobody's business.
+	// The names of those who ordered a contract are not kept.
 	api := web.API{Explain: explain, Redacted: []string{"created_by", "modified_by"}}
 	client, err := web.New(source, api, options)
 	if err != nil {

@@ -88,7 +88,7 @@ func uuidsOf(tables catalog.Part) ([]string, error) {
 	return uuids, answer.document.Err()
 }
 
-// explained says of a 404 under /v1/billings what it means: the billing module
+// explained adds to a 404 under /v1/billings what it means: the billing module
 // belongs to commercial editions, and the others know no such path.
 func explained(err error) error {
 	status, ok := errors.AsType[*web.StatusError](err)

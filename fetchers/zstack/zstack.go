@@ -21,7 +21,7 @@ const (
 	mostLimit     = 1000
 )
 
-// Provider is ZStack's line in the index.
+// Provider returns ZStack's line in the index.
 func Provider() web.Provider {
 	return web.Provider{
 		Name:  provider,

@@ -51,7 +51,7 @@ const (
 // Spec describes one kind of fault for a help text.
 type Spec struct {
 	Kind Kind
-	// Text says what happens.
+	// Text describes what happens.
 	Text string
 	// Provider is the only one that can have it; empty: any.
 	Provider string
@@ -111,7 +111,7 @@ func rowFaults() []Spec {
 	}
 }
 
-// String is one line of help: the kind, its option and what it does.
+// String returns one line of help: the kind, its option and what it does.
 func (s Spec) String() string {
 	option := ""
 	if s.Option != "" {
@@ -131,7 +131,7 @@ func (s Spec) describe() string {
 	return text
 }
 
-// allows says whether a provider can have the kind.
+// allows reports whether a provider can have the kind.
 func (s Spec) allows(provider string) bool { return s.Provider == "" || s.Provider == provider }
 
 func (s Spec) optionNames() string {

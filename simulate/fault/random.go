@@ -7,7 +7,7 @@ import (
 	"strconv"
 )
 
-// Transient is what may strike a provider at random: it passes by itself, and
+// Transient returns what may strike a provider at random: it passes by itself, and
 // no answer it spoils can be taken for a good one.
 func Transient(provider string) []Kind {
 	var kinds []Kind
@@ -19,7 +19,7 @@ func Transient(provider string) []Kind {
 	return kinds
 }
 
-// drawn says whether a kind stands for others, of which chance draws one.
+// drawn reports whether a kind stands for others, of which chance draws one.
 func (k Kind) drawn() bool { return k == Random || k == Unruly }
 
 // drawable is what a kind may draw at a provider.

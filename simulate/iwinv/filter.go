@@ -59,7 +59,7 @@ func (f flavorFilter) keeps(row flavorRow) bool {
 		f.vcpu.hold(row.Spec.VCPU) && f.memory.hold(row.Spec.Memory) && f.disk.hold(row.Spec.Disk) && f.gpus.hold(row.Spec.gpus)
 }
 
-// meets says whether a row has one of the wanted words, or none are wanted.
+// meets reports whether a row has one of the wanted words, or none are wanted.
 func meets(wanted, have []string) bool {
 	return len(wanted) == 0 || slices.ContainsFunc(have, func(word string) bool { return slices.Contains(wanted, word) })
 }

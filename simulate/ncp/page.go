@@ -103,10 +103,10 @@ func serveRow(c call, action, list string, row object) fault.Answer {
 	return success(c, action, list, json.RawMessage("1"), []json.RawMessage{text})
 }
 
-// within says whether a word is wanted: one of several, or any.
+// within reports whether a word is wanted: one of several, or any.
 func within(wanted []string, word string) bool {
 	return len(wanted) == 0 || slices.Contains(wanted, word)
 }
 
-// holds says whether a text contains another, or any is wanted.
+// holds reports whether a text contains another, or any is wanted.
 func holds(text, part string) bool { return strings.Contains(text, part) }

@@ -172,7 +172,7 @@ func serverSpecs(c call) fault.Answer {
 	return serve(c, "getServerSpecList", "serverSpecList", unpaged, rows, fault.Shape{ID: "serverSpecCode", Name: "serverSpecDescription"})
 }
 
-// fits says whether a spec carries the image that was asked for, if one was.
+// fits reports whether a spec carries the image that was asked for, if one was.
 func (c call) fits(spec spec) bool {
 	no := c.params.Get("serverImageNo")
 	return no == "" || slices.ContainsFunc(c.catalog.images, func(i image) bool { return i.no == no && i.hypervisor == spec.hypervisor })

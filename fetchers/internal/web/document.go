@@ -19,16 +19,16 @@ type Document struct {
 	paths    []path // allocated together
 }
 
-// Root is the document's only value.
+// Root returns the document's only value.
 func (d *Document) Root() Value { return Value{doc: d, value: d.root, present: true} }
 
-// Err is the first error of any getter.
+// Err returns the first error of any getter.
 func (d *Document) Err() error { return d.err }
 
-// Unknown are the fields and words that were reported, each path once.
+// Unknown returns the fields and words that were reported, each path once.
 func (d *Document) Unknown() []catalog.Unknown { return d.unknown }
 
-// Warnings are what Warn was called with, in order.
+// Warnings returns what Warn recorded, in order.
 func (d *Document) Warnings() []catalog.Warning { return d.warnings }
 
 // About names the entry that warnings are about from here on.

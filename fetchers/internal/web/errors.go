@@ -69,7 +69,7 @@ func (e *StatusError) Error() string {
 	return text
 }
 
-// ErrorClass is one of the classes.
+// ErrorClass returns one of the classes.
 func (e *StatusError) ErrorClass() string {
 	switch {
 	case e.Status == http.StatusUnauthorized || e.then == Renew:
@@ -99,7 +99,7 @@ func (e *TransferError) Error() string { return fmt.Sprintf("%s %s: %v", e.Metho
 // Unwrap returns the cause.
 func (e *TransferError) Unwrap() error { return e.Err }
 
-// ErrorClass is one of the classes.
+// ErrorClass returns one of the classes.
 func (e *TransferError) ErrorClass() string { return e.Class }
 
 func (c *Client) failed(r Request, class string, err error) error {

@@ -40,7 +40,7 @@ type Request struct {
 	Accept string
 }
 
-// Line is the request as evidence names it: method, path and query, without
+// Line returns the request as evidence names it: method, path and query, without
 // host and credentials.
 func (r Request) Line() string {
 	if len(r.Query) == 0 {

@@ -25,14 +25,15 @@ type Value struct {
 // for the same thing.
 func (v Value) Given() bool { return v.present && v.value != nil }
 
-// Path is where the value stands: result[3].price.full.
+// Path returns where the value stands: result[3].price.full.
 func (v Value) Path() string { return v.at.String() }
 
-// Raw is the value as attributes keep it: nil, bool, string, json.Number,
+// Raw returns the value as attributes keep it: nil, bool, string, json.Number,
 // []any or map[string]any.
 func (v Value) Raw() any { return v.value }
 
-// Fail makes this value the document's error.
+// Fail makes a sentence about this value, after its path, the document's error,
+// unless there is one already.
 func (v Value) Fail(format string, args ...any) {
 	text := fmt.Sprintf(format, args...)
 	if path := v.Path(); path != "" {
@@ -62,7 +63,7 @@ func (v Value) describe() string {
 	}
 }
 
-// Text is a string that is there.
+// Text returns a string. Its absence fails the document, as does another type.
 func (v Value) Text() string {
 	text, ok := v.value.(string)
 	if !ok {
@@ -75,7 +76,7 @@ func (v Value) Text() string {
 	return text
 }
 
-// Key is a string that is there and not empty.
+// Key returns a Text that is not empty.
 func (v Value) Key() string {
 	if text, ok := v.value.(string); !ok || text == "" {
 		v.want("a text that is not empty")
@@ -84,7 +85,7 @@ func (v Value) Key() string {
 	return v.Text()
 }
 
-// OptionalText is a string, or nil where there is none.
+// OptionalText returns a Text, or nil where there is none.
 func (v Value) OptionalText() *string {
 	if !v.Given() {
 		return nil
@@ -93,8 +94,8 @@ func (v Value) OptionalText() *string {
 	return &text
 }
 
-// Word is an optional text of which some values are documented; any other is
-// kept and reported as unknown.
+// Word returns an OptionalText of which some values are documented; any other is
+// returned as well, and reported as unknown.
 func (v Value) Word(documented ...string) *string {
 	word := v.OptionalText()
 	if word != nil && !slices.Contains(documented, *word) {
@@ -107,8 +108,8 @@ func (v Value) Word(documented ...string) *string {
 // one text holds several: cn-north-7a(sellout),cn-north-7b(mothballed).
 func (v Value) UnknownWord(word string) { v.doc.report("word", v.at.pattern(), clip(word, 60)) }
 
-// Digits is a text, or the text of a number, for codes and numbers of which
-// nobody knows in which of the two they come. It is not for keys.
+// Digits returns a text, or the text of a number: for codes and numbers that may
+// come as either. It is not for keys.
 func (v Value) Digits() string {
 	if number, ok := v.value.(json.Number); ok {
 		return number.String()
@@ -116,16 +117,16 @@ func (v Value) Digits() string {
 	return v.Text()
 }
 
-// Number is a JSON number, or a string that holds nothing but one.
+// Number returns a JSON number, or a string that holds nothing but one.
 func (v Value) Number() decimal.Decimal { return v.number(catalog.ParseDecimal) }
 
-// Amount is a Number of at least 0.
+// Amount returns a Number of at least 0.
 func (v Value) Amount() decimal.Decimal { return v.number(catalog.ParseAmount) }
 
-// OptionalNumber is a Number, or nil where there is none.
+// OptionalNumber returns a Number, or nil where there is none.
 func (v Value) OptionalNumber() *decimal.Decimal { return optional(v, v.Number) }
 
-// OptionalAmount is an Amount, or nil where there is none.
+// OptionalAmount returns an Amount, or nil where there is none.
 func (v Value) OptionalAmount() *decimal.Decimal { return optional(v, v.Amount) }
 
 func optional[T any](v Value, get func() T) *T {
@@ -157,7 +158,7 @@ func (v Value) number(parse func(string) (decimal.Decimal, error)) decimal.Decim
 // maxCount is far above any list and fits an int everywhere.
 const maxCount = 1 << 30
 
-// Count is a whole Number of at least 0, or nil where there is none.
+// Count returns a whole Number of at least 0, or nil where there is none.
 func (v Value) Count() *int {
 	number := v.OptionalNumber()
 	if number == nil {
@@ -171,7 +172,7 @@ func (v Value) Count() *int {
 	return &count
 }
 
-// Flag is true or false, also written as a text, which is all that XML has;
+// Flag returns true or false, also written as a text, which is all that XML has;
 // nil where there is none.
 func (v Value) Flag() *bool {
 	switch v.value {
@@ -186,7 +187,8 @@ func (v Value) Flag() *bool {
 	return nil
 }
 
-// Rows are the values of a list that is there.
+// Rows returns the values of a list. Its absence fails the document, as does
+// another type.
 func (v Value) Rows() []Value {
 	array, ok := v.value.([]any)
 	if !ok {
@@ -202,8 +204,8 @@ func (v Value) Rows() []Value {
 	return rows
 }
 
-// SortedTexts are the texts of a list whose order means nothing; nil where
-// there is none.
+// SortedTexts returns the texts of a list whose order means nothing; nil where
+// there is no list.
 func (v Value) SortedTexts() any {
 	if !v.Given() {
 		return nil

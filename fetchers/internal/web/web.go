@@ -28,7 +28,7 @@ const (
 	attemptTimeout = 2 * time.Minute
 )
 
-// Options are what the program hands in.
+// Options configure a client; the program fills them in.
 type Options struct {
 	// Now is the clock; never nil.
 	Now func() time.Time
@@ -57,7 +57,7 @@ type Options struct {
 	Answered func(*http.Response)
 }
 
-// API is what a provider knows about its own HTTP interface.
+// API describes a provider's HTTP interface.
 type API struct {
 	// RequestsPerMinute is the documented limit; 0 is none.
 	RequestsPerMinute int
@@ -75,8 +75,8 @@ type API struct {
 	Private bool
 }
 
-// Client talks to one source. All lists of the source share it, so that they
-// are paced together.
+// Client sends requests to one source. All lists of the source share it, so that
+// they are paced together.
 type Client struct {
 	base     *url.URL
 	provider string // its name, for the observer
@@ -107,13 +107,13 @@ func New(source catalog.Source, api API, options Options) (*Client, error) {
 	return client, nil
 }
 
-// BasePath is the path of the base URL, without a slash at its end.
+// BasePath returns the path of the base URL, without a slash at its end.
 func (c *Client) BasePath() string { return c.base.EscapedPath() }
 
-// Now is the clock that was handed in.
+// Now returns the time of the clock that was handed in.
 func (c *Client) Now() time.Time { return c.options.Now() }
 
-// Logger is the logger that was handed in, never nil.
+// Logger returns the logger that was handed in, never nil.
 func (c *Client) Logger() *slog.Logger { return c.options.Logger }
 
 // parseBase never quotes its text: a base URL may hold a password.
@@ -132,8 +132,8 @@ func parseBase(source catalog.Source) (*url.URL, error) {
 	return base, nil
 }
 
-// Elsewhere is the source with another address: a provider's second service,
-// such as its price list, which takes the same credentials.
+// Elsewhere returns the source with another address: that of a second service,
+// such as a price list, which takes the same credentials.
 func Elsewhere(source catalog.Source, baseURL string) catalog.Source {
 	source.BaseURL = strings.TrimRight(baseURL, "/")
 	return source

@@ -153,7 +153,8 @@ func (r xmlReader) childPath(parent xml.StartElement, path string, start xml.Sta
 	return join(path, start.Name.Local)
 }
 
-// attributes are fields that nobody asks for; namespaces mean nothing here.
+// attributes reports XML attributes as unknown fields; namespaces mean nothing
+// here.
 func (r xmlReader) attributes(start xml.StartElement, path string) {
 	for _, attribute := range start.Attr {
 		if attribute.Name.Space == "xmlns" || attribute.Name.Local == "xmlns" {
