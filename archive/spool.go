@@ -88,8 +88,8 @@ func (s *spool) keep(header *tar.Header, body io.Reader) (func() (io.ReadCloser,
 	}, nil
 }
 
-// watched reads no more than left bytes, and remembers the last bytes that it read
-// and the error that stopped it.
+// watched reads no more than left bytes, and remembers the last bytes that it
+// read and the error that stopped it.
 type watched struct {
 	reader io.Reader
 	left   int64

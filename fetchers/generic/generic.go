@@ -22,8 +22,8 @@ const MediaType = "jsonl"
 
 const provider = "generic"
 
-// Provider returns the provider without a network: its lists have any name and are
-// filled by backfill alone.
+// Provider returns the provider without a network: its lists have any name and
+// are filled by backfill alone.
 func Provider() web.Provider {
 	return web.Provider{Name: provider, BackfillOnly: true, New: New}
 }

@@ -104,8 +104,8 @@ func TestCurrencyOfSites(t *testing.T) {
 	}
 }
 
-// TestUnansweredProductsAreTold only where prices are asked for.
-func TestUnansweredProductsAreTold(t *testing.T) {
+// TestUnansweredProductsAreAWarning only where prices are asked for.
+func TestUnansweredProductsAreAWarning(t *testing.T) {
 	const rows = `{"product_id":"a","charge_mode":"0","resource_type":"r","cloud_service_type":"c"},{"product_id":"b","charge_mode":"1","resource_type":"r","cloud_service_type":"c"},
 		{"product_id":"v","charge_mode":"1","resource_type":"hws.resource.type.workspace.volume","cloud_service_type":"c"}`
 	priced := fetcher(t, "products", map[string]string{"bss_url": "https://bss.myhuaweicloud.com"})

@@ -7,8 +7,8 @@ import (
 	"strconv"
 )
 
-// Transient returns what may strike a provider at random: it passes by itself, and
-// no answer it spoils can be taken for a good one.
+// Transient returns what may strike a provider at random: it passes by itself,
+// and no answer it spoils can be taken for a good one.
 func Transient(provider string) []Kind {
 	var kinds []Kind
 	for _, kind := range []Kind{HTTP500, HTTP429, Truncate, Reset, Gzip, Slow, Expire} {

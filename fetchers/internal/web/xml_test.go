@@ -64,7 +64,7 @@ func TestStrictXML(t *testing.T) {
 	}
 }
 
-func TestXMLTellsAttributesAndTwins(t *testing.T) {
+func TestXMLReportsAttributesAndTwins(t *testing.T) {
 	document, err := ParseXML([]byte(`<a x="1"><bList><b y="2">1</b><b y="3">2</b></bList><c><d/></c><c><d/></c></a>`), namedList)
 	if err != nil {
 		t.Fatal(err)

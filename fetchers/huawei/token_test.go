@@ -11,8 +11,8 @@ import (
 	"syncer/fetchers/internal/web"
 )
 
-// TestOneTokenReplacesTheRefusedOne for two walks that were refused with it.
-func TestOneTokenReplacesTheRefusedOne(t *testing.T) {
+// TestRefusedTokenIsReplacedOnce for two walks that were refused with it.
+func TestRefusedTokenIsReplacedOnce(t *testing.T) {
 	logins := 0
 	iam := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		logins++
