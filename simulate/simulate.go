@@ -133,7 +133,11 @@ func (s *Simulation) listen(ctx context.Context, api api, i int) error {
 	defer s.mutex.Unlock()
 	s.servers = append(s.servers, server)
 	s.endpoints = append(s.endpoints, api.endpoint("http://"+listener.Addr().String()))
-	s.serving.Go(func() { s.serve(server, listener, api.name) })
+	s.serving.Go(func() {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			s.options.Logger.Error("simulated provider stopped", "provider", api.name, "err", err)
+		}
+	})
 	return nil
 }
 
@@ -146,12 +150,6 @@ func (a api) endpoint(address string) Endpoint {
 	return Endpoint{
 		Provider: a.name, BaseURL: address + a.context,
 		Credentials: a.credentials, Alternative: a.alternative, Settings: settings,
-	}
-}
-
-func (s *Simulation) serve(server *http.Server, listener net.Listener, provider string) {
-	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-		s.options.Logger.Error("simulated provider stopped", "provider", provider, "err", err)
 	}
 }
 
@@ -172,19 +170,15 @@ func (s *Simulation) Close() error {
 // logged.
 func (s *Simulation) observe(api api) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.count(api.name, r.URL.Path)
+		s.mutex.Lock()
+		if s.requests[api.name] == nil {
+			s.requests[api.name] = map[string]int{}
+		}
+		s.requests[api.name][r.URL.Path]++
+		s.mutex.Unlock()
 		s.options.Logger.DebugContext(r.Context(), "simulated request", "provider", api.name, "method", r.Method, "uri", r.URL.RequestURI())
 		api.handler.ServeHTTP(w, r)
 	})
-}
-
-func (s *Simulation) count(provider, path string) {
-	s.mutex.Lock()
-	defer s.mutex.Unlock()
-	if s.requests[provider] == nil {
-		s.requests[provider] = map[string]int{}
-	}
-	s.requests[provider][path]++
 }
 
 // Requests returns how often each path of a provider has been asked for.

@@ -54,33 +54,25 @@ func gpuFlavor(id string, gpu any, count int, price prices) flavorRow {
 	return newFlavor(id, "dedicated", spec, []string{"gpu_linux", "gpu_windows"}, price)
 }
 
+// vanish takes a flavor out of the list but keeps it for relist.
 func vanish(day int, id, text string) change {
 	return change{After: days(day), List: "flavors", Key: id, Text: id + " " + text, Apply: func(c *catalog, _ time.Time) {
-		c.withdraw(id)
+		if at := c.flavor(id); at >= 0 {
+			c.withdrawn = append(c.withdrawn, c.flavors[at])
+			c.flavors = slices.Delete(c.flavors, at, at+1)
+		}
 	}}
 }
 
+// relist lists a withdrawn flavor again, at the end, as it was.
 func relist(day int, id, text string) change {
 	return change{After: days(day), List: "flavors", Key: id, Text: id + " " + text, Apply: func(c *catalog, _ time.Time) {
-		c.restore(id)
+		at := slices.IndexFunc(c.withdrawn, func(row flavorRow) bool { return row.FlavorID == id })
+		if at >= 0 {
+			c.flavors = append(c.flavors, c.withdrawn[at])
+			c.withdrawn = slices.Delete(c.withdrawn, at, at+1)
+		}
 	}}
-}
-
-// withdraw takes a flavor out of the list but remembers it for restore.
-func (c *catalog) withdraw(id string) {
-	if at := c.flavor(id); at >= 0 {
-		c.withdrawn = append(c.withdrawn, c.flavors[at])
-		c.flavors = slices.Delete(c.flavors, at, at+1)
-	}
-}
-
-// restore lists a withdrawn flavor again, at the end, as it was.
-func (c *catalog) restore(id string) {
-	at := slices.IndexFunc(c.withdrawn, func(row flavorRow) bool { return row.FlavorID == id })
-	if at >= 0 {
-		c.flavors = append(c.flavors, c.withdrawn[at])
-		c.withdrawn = slices.Delete(c.withdrawn, at, at+1)
-	}
 }
 
 func openZone(day int, id, name string) change {

@@ -28,7 +28,9 @@ func newFlavorFilter(query url.Values, catalog *catalog) (flavorFilter, *code) {
 		types:  commas(query.Get("type")),
 		images: commas(query.Get("image_type")),
 	}
-	if !within(filter.types, flavorTypes()) || !within(filter.images, imageTypes()) {
+	flavorTypes := []string{"SINGLE", "SINGLE_X4", "MAXIO", "GENERAL", "HIGH", "STORAGE", "STABILITY", "GPU"}
+	imageTypes := []string{"os_linux", "os_windows", "vdi_linux", "vdi_windows", "gpu_linux", "gpu_windows", "solution_linux"}
+	if !within(filter.types, flavorTypes) || !within(filter.images, imageTypes) {
 		return filter, new(checkParamEnum)
 	}
 	if ids := commas(query.Get("image_id")); len(ids) > 0 {
@@ -44,14 +46,6 @@ func newFlavorFilter(query url.Values, catalog *catalog) (flavorFilter, *code) {
 		return filter, new(checkParam)
 	}
 	return filter, nil
-}
-
-func flavorTypes() []string {
-	return []string{"SINGLE", "SINGLE_X4", "MAXIO", "GENERAL", "HIGH", "STORAGE", "STABILITY", "GPU"}
-}
-
-func imageTypes() []string {
-	return []string{"os_linux", "os_windows", "vdi_linux", "vdi_windows", "gpu_linux", "gpu_windows", "solution_linux"}
 }
 
 func (f flavorFilter) keeps(row flavorRow) bool {
