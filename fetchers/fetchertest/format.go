@@ -17,9 +17,9 @@ type format struct {
 func formatOf(good string) format {
 	good = strings.TrimSpace(good)
 	if isXML(good) {
-		return xmlForm(good)
+		return xmlFormat(good)
 	}
-	return jsonForm(good)
+	return jsonFormat(good)
 }
 
 // bad are answers that must be refused, by what is wrong with them.
@@ -33,7 +33,7 @@ func (f format) bad() map[string]string {
 	return bad
 }
 
-func jsonForm(good string) format {
+func jsonFormat(good string) format {
 	member := func(member string) string { return good[:len(good)-1] + "," + member + "}" }
 	return format{
 		good: good,
@@ -48,7 +48,7 @@ func jsonForm(good string) format {
 	}
 }
 
-func xmlForm(good string) format {
+func xmlFormat(good string) format {
 	end := strings.LastIndex(good, "</")
 	member := func(member string) string { return good[:end] + member + good[end:] }
 	root := good
