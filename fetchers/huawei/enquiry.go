@@ -155,8 +155,8 @@ func (e enquiry) send(ctx context.Context, offers []offer) (part catalog.Part, c
 	return part, "", nil
 }
 
-// request numbers the products by their rows in the list, from 1, so that the
-// answers can be assigned for ever without the question.
+// request numbers the products by their rows in the list, from 1, so that
+// answers can always be matched to products without the question.
 func (e enquiry) request(offers []offer) (web.Request, error) {
 	path, body := "/v2/bills/ratings/on-demand-resources", map[string]any{"project_id": e.project}
 	if offers[0].ChargeMode == yearlyMonthly {

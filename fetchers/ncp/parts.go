@@ -50,11 +50,11 @@ func (p *parts) rows() []row {
 	}
 	var rows []row
 	for _, line := range rowsOf(p.list.body.Get(p.rowsIn)) {
-		found := row{document: p.list.document, line: line.Object()}
+		r := row{document: p.list.document, line: line.Object()}
 		if len(byNumber) > 0 {
-			found.detail, found.detailed = byNumber[numberOf(found.line)]
+			r.detail, r.detailed = byNumber[numberOf(r.line)]
 		}
-		rows = append(rows, found)
+		rows = append(rows, r)
 	}
 	refuseStrangers(rows, details)
 	return rows

@@ -48,7 +48,7 @@ func (f *fetcher) newDetailRequests() *detailRequests {
 	}
 }
 
-// ask requests the covered instances of each group and for the fee of each
+// ask requests the covered instances of each group and the fee of each
 // contract on the page that is live.
 func (r *detailRequests) ask(ctx context.Context, page catalog.Page) ([]catalog.Part, error) {
 	var parts []catalog.Part
