@@ -97,5 +97,5 @@ func timesOf(spec cron.SpecSchedule, zone *time.Location) times {
 	return timesOfDay{spec: spec, zone: zone}
 }
 
-// leapYear begins a year in which every day is there.
+// leapYear is the last second before a leap year, in which every day exists.
 func leapYear() time.Time { return time.Date(2028, 1, 1, 0, 0, 0, 0, time.UTC).Add(-time.Second) }
