@@ -7,6 +7,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"syncer/store"
+	"syncer/store/outbox"
 )
 
 // collector reads what stands in the database when metrics are asked for.
@@ -77,7 +78,7 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 	}
 	send.outbox(c.inUse().Webhooks, c.look(context.Background()).facts.Outbox)
 	if database := c.inUse().Database; database != nil {
-		send.pool(database)
+		send.pool(database.Report.Pool())
 	}
 }
 
@@ -120,10 +121,10 @@ func (s sender) list(l List) {
 // more: the database may remember any number of them.
 const unconfigured = "unconfigured"
 
-func (s sender) outbox(webhooks []string, figures []store.OutboxFigures) {
-	all := map[string]store.OutboxFigures{}
+func (s sender) outbox(webhooks []string, figures []outbox.Figures) {
+	all := map[string]outbox.Figures{}
 	for _, name := range webhooks {
-		all[name] = store.OutboxFigures{}
+		all[name] = outbox.Figures{}
 	}
 	for _, one := range figures {
 		name := one.Webhook
@@ -143,8 +144,7 @@ func (s sender) outbox(webhooks []string, figures []store.OutboxFigures) {
 	}
 }
 
-func (s sender) pool(database Database) {
-	p := database.Pool()
+func (s sender) pool(p store.PoolFigures) {
 	s.gauge("syncer_pool_max_connections", float64(p.Max))
 	s.gauge("syncer_pool_connections", float64(p.Idle), "idle")
 	s.gauge("syncer_pool_connections", float64(p.InUse), "in_use")

@@ -9,6 +9,7 @@ import (
 	"syncer/ingest"
 	"syncer/monitor"
 	"syncer/store"
+	"syncer/store/outbox"
 )
 
 func minute(n int) time.Duration { return time.Duration(n) * time.Minute }
@@ -107,11 +108,11 @@ func TestManyWhoAskAreOneQuestion(t *testing.T) {
 // all others are one.
 func TestNotificationsAreCountedAndMeasured(t *testing.T) {
 	s := newStand(t)
-	s.db.facts.Outbox = []store.OutboxFigures{
+	s.db.facts.Outbox = []outbox.Figures{
 		{Webhook: "finops", Pending: 2, Collecting: 3, Parked: 1, Oldest: minute(5)},
 		{Webhook: "gone", Pending: 1, Oldest: minute(9)}, {Webhook: "older", Parked: 4},
 	}
-	s.Use(monitor.View{Database: s.db, Zone: time.UTC, Webhooks: []string{"finops", "quiet"}})
+	s.Use(monitor.View{Database: s.db.opened(), Zone: time.UTC, Webhooks: []string{"finops", "quiet"}})
 	s.Notified("finops", "delivered")
 	s.wantMetrics(t,
 		`syncer_notifications_total{outcome="delivered",webhook="finops"} 1`, `syncer_notifications_total{outcome="parked",webhook="quiet"} 0`,

@@ -10,18 +10,31 @@ import (
 
 	"syncer/schedule"
 	"syncer/store"
+	"syncer/store/outbox"
 )
 
-// Database is what is read of a store.
-type Database interface {
-	Ready(ctx context.Context) error
+// Database is an open store, as far as the monitor reads it.
+type Database struct {
+	// Ready says why lists cannot be read into the database; nil if they can. See
+	// store.Store.
+	Ready  func(ctx context.Context) error
+	Report Report
+	Outbox Outbox
+}
+
+// Report is what is read of lists and changes.
+type Report interface {
 	Freshness(ctx context.Context) ([]store.Freshness, error)
 	Figures(ctx context.Context) ([]store.ListFigures, error)
 	Waiting(ctx context.Context, most int) ([]store.Hold, error)
 	NewestPriceChanges(ctx context.Context, since time.Time, most int) ([]store.PriceChange, error)
 	NewestStatusChanges(ctx context.Context, since time.Time, most int) ([]store.StatusChange, error)
-	Outbox(ctx context.Context) ([]store.OutboxFigures, error)
 	Pool() store.PoolFigures
+}
+
+// Outbox is what is read of the messages that wait.
+type Outbox interface {
+	Figures(ctx context.Context) ([]outbox.Figures, error)
 }
 
 // Options are what a Monitor needs of its surroundings.
@@ -37,7 +50,7 @@ type Options struct {
 // View is what is watched; another one follows when the configuration is read
 // again.
 type View struct {
-	Database Database // nil while it was never reached
+	Database *Database // nil while it was never reached
 	Lists    []Watched
 	Zone     *time.Location // of the moments that people read
 	// Heartbeat is the address to ping while nothing is stale; "" for none.
@@ -150,20 +163,20 @@ func (m *Monitor) sayReady(before, now error) {
 	}
 }
 
-func read(ctx context.Context, database Database) (facts Facts, err error) {
+func read(ctx context.Context, database *Database) (facts Facts, err error) {
 	if database == nil {
 		return facts, errNotReached
 	}
 	if err := database.Ready(ctx); err != nil {
 		return facts, err
 	}
-	if facts.Freshness, err = database.Freshness(ctx); err != nil {
+	if facts.Freshness, err = database.Report.Freshness(ctx); err != nil {
 		return facts, err
 	}
-	if facts.Figures, err = database.Figures(ctx); err != nil {
+	if facts.Figures, err = database.Report.Figures(ctx); err != nil {
 		return facts, err
 	}
-	facts.Outbox, err = database.Outbox(ctx)
+	facts.Outbox, err = database.Outbox.Figures(ctx)
 	return facts, err
 }
 

@@ -120,19 +120,19 @@ func urgentFirst(lists []List) []List {
 // addChanges reads what only the page shows; a slow database costs the page
 // these tables and nothing else.
 func addChanges(ctx context.Context, view View, lists []List, now time.Time, data *pageData) error {
-	holds, err := view.Database.Waiting(ctx, mostHolds)
+	holds, err := view.Database.Report.Waiting(ctx, mostHolds)
 	if err != nil {
 		return err
 	}
 	data.Holds = withOlder(holds, lists)
-	prices, err := view.Database.NewestPriceChanges(ctx, now.Add(-changesSince), mostChanges)
+	prices, err := view.Database.Report.NewestPriceChanges(ctx, now.Add(-changesSince), mostChanges)
 	if err != nil {
 		return err
 	}
 	for _, one := range prices {
 		data.Prices = append(data.Prices, priceLine(one, view.Zone))
 	}
-	statuses, err := view.Database.NewestStatusChanges(ctx, now.Add(-changesSince), mostChanges)
+	statuses, err := view.Database.Report.NewestStatusChanges(ctx, now.Add(-changesSince), mostChanges)
 	for _, one := range statuses {
 		data.Statuses = append(data.Statuses, statusLine(one, view.Zone))
 	}

@@ -15,6 +15,7 @@ import (
 	"syncer/monitor"
 	"syncer/schedule"
 	"syncer/store"
+	"syncer/store/outbox"
 )
 
 // database is one that says what a test wants to hear.
@@ -29,7 +30,7 @@ type database struct {
 	slow     error // why it has no changes in time
 }
 
-func (d *database) Ready(context.Context) error {
+func (d *database) ready(context.Context) error {
 	d.mutex.Lock()
 	defer d.mutex.Unlock()
 	d.asked++
@@ -48,8 +49,17 @@ func (d *database) NewestPriceChanges(context.Context, time.Time, int) ([]store.
 func (d *database) NewestStatusChanges(context.Context, time.Time, int) ([]store.StatusChange, error) {
 	return d.statuses, nil
 }
-func (d *database) Outbox(context.Context) ([]store.OutboxFigures, error) { return d.facts.Outbox, nil }
-func (d *database) Pool() store.PoolFigures                               { return store.PoolFigures{Max: 4, Idle: 1, InUse: 2} }
+func (d *database) Pool() store.PoolFigures { return store.PoolFigures{Max: 4, Idle: 1, InUse: 2} }
+
+// waiting is the outbox of a database.
+type waiting struct{ *database }
+
+func (w waiting) Figures(context.Context) ([]outbox.Figures, error) { return w.facts.Outbox, nil }
+
+// opened is the database as the monitor reads it.
+func (d *database) opened() *monitor.Database {
+	return &monitor.Database{Ready: d.ready, Report: d, Outbox: waiting{d}}
+}
 
 func (d *database) fail(err error) {
 	d.mutex.Lock()
@@ -78,7 +88,7 @@ func newStand(t *testing.T) *stand {
 
 func (s *stand) use(t *testing.T, heartbeat string) {
 	t.Helper()
-	s.Use(monitor.View{Database: s.db, Zone: time.UTC, Heartbeat: heartbeat, Lists: []monitor.Watched{{ID: flavors, Provider: "iwinv", Expectation: schedule.Expectation{Times: parsed(t, "0 */6 * * *")}}}})
+	s.Use(monitor.View{Database: s.db.opened(), Zone: time.UTC, Heartbeat: heartbeat, Lists: []monitor.Watched{{ID: flavors, Provider: "iwinv", Expectation: schedule.Expectation{Times: parsed(t, "0 */6 * * *")}}}})
 }
 
 // get asks the monitor, a while after it was last asked.

@@ -8,6 +8,7 @@ import (
 	"syncer/catalog"
 	"syncer/schedule"
 	"syncer/store"
+	"syncer/store/outbox"
 )
 
 // Watched is a list that the configuration names.
@@ -51,7 +52,7 @@ type List struct {
 type Facts struct {
 	Freshness []store.Freshness
 	Figures   []store.ListFigures
-	Outbox    []store.OutboxFigures
+	Outbox    []outbox.Figures
 }
 
 // Judge puts together what is configured and what is known, by source and

@@ -7,16 +7,13 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/shopspring/decimal"
 
 	"syncer/catalog"
 	"syncer/notify"
 	"syncer/pgtemp/pgtest"
-	"syncer/store"
+	"syncer/store/outbox"
 	"syncer/store/storetest"
-	"syncer/timeline"
 )
 
 // TestEveryMessageByteForByte sends runs of every kind through a store and
@@ -24,42 +21,30 @@ import (
 // file: more changes than a message names, names longer than it shows, holds,
 // stale lists, and a digest of them all.
 func TestEveryMessageByteForByte(t *testing.T) {
-	pool := pgtest.New(t)
-	db, source := store.New(pool), storetest.NewSource(catalog.Products)
-	list, err := db.EnsureList(t.Context(), source.Described, store.ListSettings{Rule: timeline.Rule{Snapshots: 1}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	rules := subscriptions()
+	l := storetest.NewLive(t, pgtest.New(t), catalog.Products, subscriptions()...)
 	sync := func(day int, held string, entries []catalog.Entry) {
 		t.Helper()
-		run, err := db.BeginAt(t.Context(), list, store.Sync, storetest.Day(day).Add(123456*time.Microsecond))
-		if err != nil {
-			t.Fatal(err)
-		}
-		run.Subscriptions = rules
-		if _, err := db.Update(t.Context(), run, source.Snapshot(t, entries...), func(store.Delta) string { return held }); err != nil {
-			t.Fatal(err)
-		}
+		l.Sync(storetest.Day(day).Add(123456*time.Microsecond), held, entries...)
 	}
 	sync(1, "", assortment(0))
 	sync(2, "", assortment(1))
 	sync(3, "30 of 40 entries would be removed (limit 20 %), "+strings.Repeat("long ", 60), assortment(1)[:3])
 	sync(4, "", assortment(2)[1:])
 	sync(5, "", assortment(2))
-	announceStale(t, db, rules)
-
-	if _, err := pool.Exec(t.Context(), `UPDATE notifications SET due_at = '2026-02-01', created_at = '2026-02-01T06:00:00.5Z',
-		facts = jsonb_set(facts, '{at}', to_jsonb('2026-02-01T06:00:' || lpad(id::text, 2, '0') || '.000001Z'))`); err != nil {
+	for _, last := range []time.Time{{}, storetest.Day(4).Add(123456 * time.Microsecond)} {
+		stale := outbox.StaleList{List: l.List.ID, Provider: "test", LastSnapshot: last}
+		if err := l.Store.Outbox.AnnounceStale(t.Context(), l.Subscriptions, []outbox.StaleList{stale}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	l.Exec(`UPDATE notifications SET due_at = '2026-02-01', created_at = '2026-02-01T06:00:00.5Z',
+		facts = jsonb_set(facts, '{at}', to_jsonb('2026-02-01T06:00:' || lpad(id::text, 2, '0') || '.000001Z'))`)
+	if err := l.Store.Outbox.Gather(t.Context(), []string{"hook"}); err != nil {
 		t.Fatal(err)
 	}
-	if err := db.Gather(t.Context(), []string{"hook"}); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := pool.Exec(t.Context(), "UPDATE notifications SET created_at = '2026-02-02' WHERE kind = 'digest'"); err != nil {
-		t.Fatal(err)
-	}
-	got := stored(t, pool) + bodies(t, db)
+	l.Exec("UPDATE notifications SET created_at = '2026-02-02' WHERE kind = 'digest'")
+	rows := l.Lines(`SELECT concat_ws(' | ', webhook, rule, kind, list, run_id, stale_since, state, facts) FROM notifications ORDER BY id`)
+	got := strings.Join(rows, "\n") + "\n" + bodies(t, l.Store.Outbox)
 	const path = "testdata/rendered.txt"
 	if *update {
 		if err := os.WriteFile(path, []byte(got), 0o600); err != nil {
@@ -120,49 +105,29 @@ func priced(variant string, kind catalog.PriceKind, amount decimal.Decimal) cata
 	return catalog.Price{SKUPriceID: variant, Kind: kind, Variant: variant, Unit: "Hour", Currency: "KRW", TaxBasis: catalog.TaxUnknown, ListUnitPrice: amount}
 }
 
-func subscriptions() []store.Subscription {
+func subscriptions() []outbox.Subscription {
 	kinds := []catalog.PriceKind{catalog.PriceList, catalog.PriceContract}
 	evening := func(at time.Time) time.Time { return at.Add(time.Hour) }
-	return []store.Subscription{
-		{Rule: "everything", Webhook: "hook", Prices: &store.PriceWatch{Up: true, Down: true, Kinds: kinds}, Statuses: true, Holds: true, Stale: true},
-		{Rule: "digest", Webhook: "hook", Prices: &store.PriceWatch{Up: true, Down: true, Kinds: kinds}, Statuses: true, Holds: true, Stale: true, Digest: evening},
-		{Rule: "rises", Webhook: "hook", Lists: []string{"test"}, Prices: &store.PriceWatch{AtLeast: decimal.RequireFromString("200"), Up: true, Kinds: kinds[:1]}},
-		{Rule: "falls", Webhook: "hook", Lists: []string{"test/th*"}, Prices: &store.PriceWatch{AtLeast: decimal.RequireFromString("74.9"), Down: true, Kinds: kinds}},
-		{Rule: "others", Webhook: "hook", Lists: []string{"other", "test/x"}, Statuses: true, Holds: true, Stale: true},
-		{Rule: "holds", Webhook: "hook", Holds: true},
+	var all []outbox.Subscription
+	for _, rule := range []notify.Rule{
+		{Name: "everything", Webhook: "hook", Prices: &notify.PriceFilter{Up: true, Down: true, Kinds: kinds}, Statuses: true, Holds: true, Stale: true},
+		{Name: "digest", Webhook: "hook", Prices: &notify.PriceFilter{Up: true, Down: true, Kinds: kinds}, Statuses: true, Holds: true, Stale: true, Digest: evening},
+		{Name: "rises", Webhook: "hook", Lists: []string{"test"}, Prices: &notify.PriceFilter{AtLeast: decimal.RequireFromString("200"), Up: true, Kinds: kinds[:1]}},
+		{Name: "falls", Webhook: "hook", Lists: []string{"test/th*"}, Prices: &notify.PriceFilter{AtLeast: decimal.RequireFromString("74.9"), Down: true, Kinds: kinds}},
+		{Name: "others", Webhook: "hook", Lists: []string{"other", "test/x"}, Statuses: true, Holds: true, Stale: true},
+		{Name: "holds", Webhook: "hook", Holds: true},
+	} {
+		all = append(all, rule.Subscription())
 	}
-}
-
-func announceStale(t *testing.T, db *store.Store, rules []store.Subscription) {
-	t.Helper()
-	things := catalog.ListID{Source: "test", Name: "things"}
-	for _, list := range []store.StaleList{{List: things, Provider: "test"}, {List: things, Provider: "test", LastSnapshot: storetest.Day(4).Add(123456 * time.Microsecond)}} {
-		if err := db.AnnounceStale(t.Context(), rules, []store.StaleList{list}); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
-// stored are the rows of the outbox as the database shows them.
-func stored(t *testing.T, pool *pgxpool.Pool) string {
-	t.Helper()
-	rows, err := pool.Query(t.Context(), `SELECT concat_ws(' | ', webhook, rule, kind, list, run_id, stale_since, state, facts) FROM notifications ORDER BY id`)
-	if err != nil {
-		t.Fatal(err)
-	}
-	lines, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	if err != nil {
-		t.Fatal(err)
-	}
-	return strings.Join(lines, "\n") + "\n"
+	return all
 }
 
 // bodies are what is sent, in order.
-func bodies(t *testing.T, db *store.Store) string {
+func bodies(t *testing.T, sent *outbox.Outbox) string {
 	t.Helper()
 	var all strings.Builder
 	for {
-		claimed, found, err := db.Claim(t.Context(), "hook", time.Hour)
+		claimed, found, err := sent.Claim(t.Context(), "hook", time.Hour)
 		if err != nil {
 			t.Fatal(err)
 		}

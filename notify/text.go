@@ -7,7 +7,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"syncer/store"
+	"syncer/store/outbox"
 )
 
 // moments are shown to the minute, in UTC.
@@ -27,12 +27,12 @@ func textOf(pageURL, text string) string {
 	return text
 }
 
-func newsText(news store.News) string {
+func newsText(news News) string {
 	switch news.Kind {
-	case store.NewsHeld:
+	case outbox.Held:
 		return fmt.Sprintf("%s: the snapshot of %s UTC is held: %s. History stays as it was.\nDecide: %s", news.List,
 			news.TakenAt.Format(moments), news.HeldFor, strings.Join(decisions(news), "\nor: "))
-	case store.NewsStale:
+	case outbox.Stale:
 		return staleText(news.List, news.LastSnapshot)
 	}
 	lines := []string{fmt.Sprintf("%s changed with the snapshot of %s UTC.", news.List, news.TakenAt.Format(moments))}
@@ -47,7 +47,7 @@ func staleText(list string, last time.Time) string {
 	return fmt.Sprintf("%s is stale: nothing new came since %s UTC.", list, last.Format(moments))
 }
 
-func priceLines(news *store.PriceNews, lists bool) []string {
+func priceLines(news *PriceNews, lists bool) []string {
 	if news == nil {
 		return nil
 	}
@@ -66,7 +66,7 @@ func priceLines(news *store.PriceNews, lists bool) []string {
 	return andMore(lines, news.Total-len(news.Top))
 }
 
-func statusLines(news *store.StatusNews, lists bool) []string {
+func statusLines(news *StatusNews, lists bool) []string {
 	if news == nil {
 		return nil
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"syncer/sqlcgen"
+	"syncer/store/outbox"
 	"syncer/store/postgres"
 )
 
@@ -46,6 +47,9 @@ var (
 
 // Store is an open database with the schema of this binary.
 type Store struct {
+	// Outbox hands out the messages that writes put into it.
+	Outbox *outbox.Outbox
+
 	pool *pgxpool.Pool
 	// beats is the connection for heartbeats: writes that hold every one of the
 	// pool must not let living runs seem dead. It is opened when the first is sent.
@@ -74,7 +78,9 @@ func Open(ctx context.Context, url string) (*Store, error) {
 
 // New is a store on a pool whose database is known to be migrated; heartbeats
 // share it.
-func New(pool *pgxpool.Pool) *Store { return &Store{pool: pool, beats: pool, q: sqlcgen.New()} }
+func New(pool *pgxpool.Pool) *Store {
+	return &Store{Outbox: outbox.New(pool), pool: pool, beats: pool, q: sqlcgen.New()}
+}
 
 // Close ends all connections.
 func (s *Store) Close() {

@@ -10,6 +10,7 @@ import (
 
 	"syncer/catalog"
 	"syncer/sqlcgen"
+	"syncer/store/outbox"
 	"syncer/store/postgres"
 )
 
@@ -81,7 +82,7 @@ type update struct {
 	recordedAt time.Time
 	settings   json.RawMessage
 	place      place
-	news       collected
+	began      outbox.Began // with this snapshot
 }
 
 // place is where the snapshot falls among the committed ones.
@@ -110,12 +111,12 @@ func (u *update) all(ctx context.Context, judge Judge) (Result, error) {
 	switch {
 	case u.run.accepts != nil:
 		result, err := u.accept(ctx, touched)
-		return u.finish(ctx, result, u.announced(ctx, result, err))
+		return u.finish(ctx, result, err)
 	case there != nil:
 		return u.repeated(ctx, there)
 	}
 	result, err := u.write(ctx, judge, touched)
-	return u.finish(ctx, result, u.announced(ctx, result, err))
+	return u.finish(ctx, result, err)
 }
 
 func (u *update) locate(ctx context.Context) (err error) {
@@ -238,6 +239,9 @@ func (u *update) adopt(ctx context.Context, delta Delta, touched []string) (Resu
 // finish ends the run if it is still ours; else nothing at all is written.
 func (u *update) finish(ctx context.Context, result Result, err error) (Result, error) {
 	if err != nil {
+		return Result{}, err
+	}
+	if err := u.announce(ctx, result); err != nil {
 		return Result{}, err
 	}
 	note := u.note

@@ -12,6 +12,7 @@ import (
 	"syncer/ingest"
 	"syncer/monitor"
 	"syncer/store"
+	"syncer/store/outbox"
 )
 
 // statusCommand is `syncer status`.
@@ -51,7 +52,7 @@ func (c *statusCommand) Run(s *session) error {
 		if c.JSON {
 			return s.showJSON(statusLines(lists, s.paused(loaded)))
 		}
-		figures, err := opened.Outbox(s.ctx)
+		figures, err := opened.Outbox.Figures(s.ctx)
 		if err != nil {
 			return err
 		}
@@ -120,7 +121,7 @@ func reasons(paused ingest.Paused) []string {
 
 // showWaiting is a line for each webhook that messages could not be delivered
 // to; nothing where all is well.
-func showWaiting(screen terminal.Screen, figures []store.OutboxFigures) (err error) {
+func showWaiting(screen terminal.Screen, figures []outbox.Figures) (err error) {
 	for _, one := range figures {
 		if one.Parked == 0 && one.Pending == 0 {
 			continue
