@@ -18,8 +18,8 @@ import (
 	"syncer/catalog"
 	"syncer/monitor"
 	"syncer/schedule"
-	"syncer/store"
 	"syncer/store/outbox"
+	"syncer/store/report"
 )
 
 // rules is a file of Prometheus rules, as far as ours go.
@@ -200,11 +200,11 @@ func exposed(t *testing.T) map[string]string {
 // oneList is a database that knows one list.
 type oneList struct{ monitor.Report }
 
-func (oneList) Freshness(context.Context) ([]store.Freshness, error) {
-	return []store.Freshness{{List: catalog.ListID{Source: "a", Name: "b"}, Provider: "c", LastSnapshotAt: time.Unix(1, 0)}}, nil
+func (oneList) Freshness(context.Context) ([]report.Freshness, error) {
+	return []report.Freshness{{List: catalog.ListID{Source: "a", Name: "b"}, Provider: "c", LastSnapshotAt: time.Unix(1, 0)}}, nil
 }
-func (oneList) Figures(context.Context) ([]store.ListFigures, error) { return nil, nil }
-func (oneList) Pool() store.PoolFigures                              { return store.PoolFigures{} }
+func (oneList) Figures(context.Context) ([]report.ListFigures, error) { return nil, nil }
+func (oneList) Pool() report.PoolFigures                              { return report.PoolFigures{} }
 
 // noMessages is an outbox in which nothing waits.
 type noMessages struct{}

@@ -6,8 +6,8 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"syncer/store"
 	"syncer/store/outbox"
+	"syncer/store/report"
 )
 
 // collector reads what stands in the database when metrics are asked for.
@@ -144,7 +144,7 @@ func (s sender) outbox(webhooks []string, figures []outbox.Figures) {
 	}
 }
 
-func (s sender) pool(p store.PoolFigures) {
+func (s sender) pool(p report.PoolFigures) {
 	s.gauge("syncer_pool_max_connections", float64(p.Max))
 	s.gauge("syncer_pool_connections", float64(p.Idle), "idle")
 	s.gauge("syncer_pool_connections", float64(p.InUse), "in_use")

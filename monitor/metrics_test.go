@@ -10,6 +10,7 @@ import (
 	"syncer/monitor"
 	"syncer/store"
 	"syncer/store/outbox"
+	"syncer/store/report"
 )
 
 func minute(n int) time.Duration { return time.Duration(n) * time.Minute }
@@ -74,7 +75,7 @@ func TestRequestsAreCountedByClass(t *testing.T) {
 func TestListsAreMeasured(t *testing.T) {
 	s := newStand(t)
 	s.db.facts.Freshness[0].State = monitor.Held
-	s.db.facts.Figures = []store.ListFigures{{List: flavors, Held: 2, Missing: 3, Flaps: 4}}
+	s.db.facts.Figures = []report.ListFigures{{List: flavors, Held: 2, Missing: 3, Flaps: 4}}
 	of := `{list="iwinv/flavors",provider="iwinv"} `
 	known := []string{
 		`syncer_list_state{list="iwinv/flavors",provider="iwinv",state="held"} 1`, `syncer_list_state{list="iwinv/flavors",provider="iwinv",state="fresh"} 0`,

@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"syncer/schedule"
-	"syncer/store"
 	"syncer/store/outbox"
+	"syncer/store/report"
 )
 
 // Database is an open store, as far as the monitor reads it.
@@ -24,12 +24,12 @@ type Database struct {
 
 // Report is what is read of lists and changes.
 type Report interface {
-	Freshness(ctx context.Context) ([]store.Freshness, error)
-	Figures(ctx context.Context) ([]store.ListFigures, error)
-	Waiting(ctx context.Context, most int) ([]store.Hold, error)
-	NewestPriceChanges(ctx context.Context, since time.Time, most int) ([]store.PriceChange, error)
-	NewestStatusChanges(ctx context.Context, since time.Time, most int) ([]store.StatusChange, error)
-	Pool() store.PoolFigures
+	Freshness(ctx context.Context) ([]report.Freshness, error)
+	Figures(ctx context.Context) ([]report.ListFigures, error)
+	Waiting(ctx context.Context, most int) ([]report.HeldSnapshot, error)
+	NewestPriceChanges(ctx context.Context, since time.Time, most int) ([]report.PriceChange, error)
+	NewestStatusChanges(ctx context.Context, since time.Time, most int) ([]report.StatusChange, error)
+	Pool() report.PoolFigures
 }
 
 // Outbox is what is read of the messages that wait.

@@ -10,7 +10,7 @@ import (
 	"slices"
 	"time"
 
-	"syncer/store"
+	"syncer/store/report"
 )
 
 //go:embed page.html
@@ -58,7 +58,7 @@ type pageList struct {
 
 // pageHold is the newest held snapshot of a list.
 type pageHold struct {
-	store.Hold
+	report.HeldSnapshot
 	Older int // that are held as well
 }
 
@@ -140,10 +140,10 @@ func addChanges(ctx context.Context, view View, lists []List, now time.Time, dat
 }
 
 // withOlder counts what is held beside the newest of each list.
-func withOlder(holds []store.Hold, lists []List) []pageHold {
+func withOlder(holds []report.HeldSnapshot, lists []List) []pageHold {
 	all := make([]pageHold, len(holds))
 	for i, hold := range holds {
-		all[i].Hold = hold
+		all[i].HeldSnapshot = hold
 		for _, list := range lists {
 			if list.List == hold.List {
 				all[i].Older = max(list.Held-1, 0)

@@ -7,8 +7,8 @@ import (
 
 	"syncer/catalog"
 	"syncer/schedule"
-	"syncer/store"
 	"syncer/store/outbox"
+	"syncer/store/report"
 )
 
 // Watched is a list that the configuration names.
@@ -32,7 +32,7 @@ func States() []string { return []string{Fresh, Never, Late, Held, Failed} }
 
 // List is how a list stands at a moment.
 type List struct {
-	store.Freshness
+	report.Freshness
 	// Configured is false for a list that only the database knows.
 	Configured bool
 	// Age is that of the newest snapshot; 0 where there is none.
@@ -45,13 +45,13 @@ type List struct {
 	// Running says that this process is reading it now.
 	Running bool
 
-	Held, Missing, Flaps int // see store.ListFigures
+	Held, Missing, Flaps int // see report.ListFigures
 }
 
 // Facts are what the database knows of lists.
 type Facts struct {
-	Freshness []store.Freshness
-	Figures   []store.ListFigures
+	Freshness []report.Freshness
+	Figures   []report.ListFigures
 	Outbox    []outbox.Figures
 }
 
@@ -65,7 +65,7 @@ func Judge(watched []Watched, facts Facts, since, now time.Time) []List {
 	}
 	for _, one := range watched {
 		if all[one.ID] == nil {
-			all[one.ID] = &List{Freshness: store.Freshness{List: one.ID, Provider: one.Provider, State: Never}}
+			all[one.ID] = &List{Freshness: report.Freshness{List: one.ID, Provider: one.Provider, State: Never}}
 		}
 	}
 	for _, one := range facts.Figures {

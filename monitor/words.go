@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"syncer/store"
+	"syncer/store/report"
 )
 
 // moments are shown to the minute, in the zone of reports.
@@ -98,7 +98,7 @@ func words(state string) string {
 	return state
 }
 
-func priceLine(c store.PriceChange, zone *time.Location) pageChange {
+func priceLine(c report.PriceChange, zone *time.Location) pageChange {
 	line := pageChange{
 		At: c.ChangedAt.In(zone).Format(moments), List: c.List.String(), Key: c.Key, Name: c.Name, What: c.Change,
 		From: c.From, To: c.To, Note: strings.TrimSpace(c.Currency + " per " + c.Unit),
@@ -125,7 +125,7 @@ func signed(percent string) string {
 	return "+" + percent
 }
 
-func statusLine(c store.StatusChange, zone *time.Location) pageChange {
+func statusLine(c report.StatusChange, zone *time.Location) pageChange {
 	note := c.Zone
 	if c.Aspect != "" && c.Aspect != "status" {
 		note = strings.TrimSpace(c.Aspect + " " + note)

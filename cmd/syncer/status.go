@@ -13,6 +13,7 @@ import (
 	"syncer/monitor"
 	"syncer/store"
 	"syncer/store/outbox"
+	"syncer/store/report"
 )
 
 // statusCommand is `syncer status`.
@@ -27,7 +28,7 @@ func (statusCommand) Help() string {
 
 // statusLine is one list as --json writes it.
 type statusLine struct {
-	store.Freshness
+	report.Freshness
 	AgeSeconds int64     `json:"age_seconds"` // of the newest snapshot; 0 where there is none
 	NextDue    time.Time `json:"next_due,omitzero"`
 	Stale      bool      `json:"stale"` // what is expected did not come
@@ -62,11 +63,11 @@ func (c *statusCommand) Run(s *session) error {
 
 // listStates are the configured lists and those that only the database knows.
 func (s *session) listStates(opened *store.Store, loaded *config.Config) ([]monitor.List, error) {
-	fresh, err := opened.Freshness(s.ctx)
+	fresh, err := opened.Report.Freshness(s.ctx)
 	if err != nil {
 		return nil, err
 	}
-	figures, err := opened.Figures(s.ctx)
+	figures, err := opened.Report.Figures(s.ctx)
 	if err != nil {
 		return nil, err
 	}

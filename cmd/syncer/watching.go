@@ -38,7 +38,7 @@ func (d *daemon) viewOf(w *workshop) monitor.View {
 	view := monitor.View{Lists: watchedLists(w.config), Zone: w.config.ReportTimezone, Heartbeat: heartbeat.Reveal(), Webhooks: w.config.Notifications.Names()}
 	if w.runner != nil {
 		opened := w.runner.Store
-		view.Database, view.Disks = &monitor.Database{Ready: opened.Ready, Report: opened, Outbox: opened.Outbox}, w.room.last
+		view.Database, view.Disks = &monitor.Database{Ready: opened.Ready, Report: opened.Report, Outbox: opened.Outbox}, w.room.last
 	}
 	return view
 }
