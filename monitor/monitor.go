@@ -58,7 +58,7 @@ type View struct {
 	// Disks are those that evidence is written to, as they were last measured;
 	// nil for none.
 	Disks func() []Disk
-	// Webhooks are the names of those that are told of things.
+	// Webhooks are the names of those that get notifications.
 	Webhooks []string
 }
 
@@ -81,17 +81,17 @@ func (v View) disks() []Disk {
 type Monitor struct {
 	options Options
 	started time.Time
-	counts  *counts
+	counts  *counters
 
 	mutex sync.Mutex
 	view  View
 
-	looking sync.Mutex // one asks the database at a time
-	last    look
+	asking sync.Mutex // one asks the database at a time
+	last   reading
 }
 
-// look is what was found when the database was last asked.
-type look struct {
+// reading is what was found when the database was last asked.
+type reading struct {
 	at    time.Time
 	err   error
 	facts Facts // the last that were read, also when err is not nil
@@ -115,9 +115,9 @@ func (m *Monitor) Use(view View) {
 	m.mutex.Lock()
 	m.view = view
 	m.mutex.Unlock()
-	m.looking.Lock()
-	m.last.at = time.Time{} // look again
-	m.looking.Unlock()
+	m.asking.Lock()
+	m.last.at = time.Time{} // read again
+	m.asking.Unlock()
 }
 
 func (m *Monitor) inUse() View {
@@ -127,34 +127,34 @@ func (m *Monitor) inUse() View {
 }
 
 const (
-	// lookAgain is how old an answer of the database may be.
-	lookAgain = 2 * time.Second
-	// lookWithin bounds what the database may take for one.
-	lookWithin = 5 * time.Second
+	// readAgain is how old an answer of the database may be.
+	readAgain = 2 * time.Second
+	// readWithin bounds what the database may take for one.
+	readWithin = 5 * time.Second
 )
 
-// look asks the database, unless somebody just did.
-func (m *Monitor) look(ctx context.Context) look {
-	m.looking.Lock()
-	defer m.looking.Unlock()
+// read asks the database, unless somebody just did.
+func (m *Monitor) read(ctx context.Context) reading {
+	m.asking.Lock()
+	defer m.asking.Unlock()
 	now := m.options.Now()
-	if !m.last.at.IsZero() && now.Sub(m.last.at).Abs() < lookAgain {
+	if !m.last.at.IsZero() && now.Sub(m.last.at).Abs() < readAgain {
 		return m.last
 	}
 	// Others wait for the answer as well: it does not end with who asked.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookWithin)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), readWithin)
 	defer cancel()
-	facts, err := read(ctx, m.inUse().Database)
+	facts, err := readFacts(ctx, m.inUse().Database)
 	if err == nil {
 		m.last.facts = facts
 	}
-	m.sayReady(m.last.err, err)
+	m.logReady(m.last.err, err)
 	m.last.at, m.last.err = now, err
 	return m.last
 }
 
-// sayReady is one line when readiness ends or comes back.
-func (m *Monitor) sayReady(before, now error) {
+// logReady writes a line when readiness ends or comes back.
+func (m *Monitor) logReady(before, now error) {
 	switch {
 	case now != nil && before == nil && !errors.Is(now, errNotReached):
 		m.options.Log.Warn("not ready", "err", now)
@@ -163,7 +163,7 @@ func (m *Monitor) sayReady(before, now error) {
 	}
 }
 
-func read(ctx context.Context, database *Database) (facts Facts, err error) {
+func readFacts(ctx context.Context, database *Database) (facts Facts, err error) {
 	if database == nil {
 		return facts, errNotReached
 	}
@@ -182,17 +182,17 @@ func read(ctx context.Context, database *Database) (facts Facts, err error) {
 
 // Stale are the lists of which something is expected that did not come. The
 // error says that it is not known.
-func (m *Monitor) Stale(ctx context.Context) ([]List, error) {
+func (m *Monitor) Stale(ctx context.Context) ([]ListStatus, error) {
 	lists, err := m.lists(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(lists, func(list List) bool { return !list.Stale }), nil
+	return slices.DeleteFunc(lists, func(list ListStatus) bool { return !list.Stale }), nil
 }
 
 // lists are how all lists stand now.
-func (m *Monitor) lists(ctx context.Context) ([]List, error) {
-	found := m.look(ctx)
+func (m *Monitor) lists(ctx context.Context) ([]ListStatus, error) {
+	found := m.read(ctx)
 	lists := Judge(m.inUse().Lists, found.facts, m.started, m.options.Now())
 	running := map[string]bool{}
 	if m.options.Jobs != nil {

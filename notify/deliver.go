@@ -33,9 +33,9 @@ type Deliverer struct {
 	Webhooks []*Webhook
 	PageURL  string // where people see more; "" for nowhere
 	Log      *slog.Logger
-	// Notified is told of each attempt; nil for nobody.
+	// Notified is called after each attempt; nil for nobody.
 	Notified func(webhook, outcome string)
-	// Trouble is told when the outbox cannot be read or written; nil for nobody.
+	// Trouble is called when the outbox cannot be read or written; nil for nobody.
 	Trouble func(error)
 }
 
@@ -79,7 +79,7 @@ func every(ctx context.Context, interval time.Duration, do func()) {
 	}
 }
 
-// trouble tells an error, unless it may only say that ctx has ended.
+// trouble reports an error, unless it may only mean that ctx has ended.
 func (d *Deliverer) trouble(ctx context.Context, err error) {
 	if err != nil && ctx.Err() == nil && d.Trouble != nil {
 		d.Trouble(err)

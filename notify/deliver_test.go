@@ -16,6 +16,7 @@ import (
 
 // TestAMessageIsDeliveredOnce when all is well.
 func TestAMessageIsDeliveredOnce(t *testing.T) {
+	t.Parallel()
 	p := newPost(t)
 	p.put(1, nil)
 	for range 3 {
@@ -32,7 +33,7 @@ func TestAMessageIsDeliveredOnce(t *testing.T) {
 		t.Errorf("the timestamp is off by %s", age)
 	}
 	if !slices.Equal(p.outcomes, []string{"hook delivered"}) || p.log.Len() > 0 {
-		t.Errorf("told %v, logged %s", p.outcomes, &p.log)
+		t.Errorf("outcomes %v, logged %s", p.outcomes, &p.log)
 	}
 }
 
@@ -46,6 +47,7 @@ func (dying) Delivered(context.Context, outbox.Delivery) error { return errDied 
 // TestWhoDiesBeforeMarkingIsSucceeded: the message is sent again, by its id the
 // same, once the lease has ended and not before.
 func TestWhoDiesBeforeMarkingIsSucceeded(t *testing.T) {
+	t.Parallel()
 	p := newPost(t)
 	p.put(1, nil)
 	first := p.another()
@@ -53,7 +55,7 @@ func TestWhoDiesBeforeMarkingIsSucceeded(t *testing.T) {
 	first.Outbox, first.Trouble = dying{p.outbox}, func(err error) { trouble = err }
 	first.Once(t.Context())
 	if !errors.Is(trouble, errDied) {
-		t.Errorf("told %v", trouble)
+		t.Errorf("trouble %v", trouble)
 	}
 	p.deliverer.Once(t.Context())
 	p.must(1, "while it is leased")
@@ -70,6 +72,7 @@ func TestWhoDiesBeforeMarkingIsSucceeded(t *testing.T) {
 
 // TestSeveralDeliverersShareTheWork: nothing is sent twice.
 func TestSeveralDeliverersShareTheWork(t *testing.T) {
+	t.Parallel()
 	p := newPost(t)
 	p.put(40, nil)
 	p.says(func(w http.ResponseWriter, _ *http.Request) {
@@ -78,8 +81,8 @@ func TestSeveralDeliverersShareTheWork(t *testing.T) {
 	})
 	done := make(chan struct{})
 	for range 4 {
-		one := p.another()
-		go func() { one.Once(context.Background()); done <- struct{}{} }()
+		deliverer := p.another()
+		go func() { deliverer.Once(context.Background()); done <- struct{}{} }()
 	}
 	for range 4 {
 		<-done
@@ -94,6 +97,7 @@ func TestSeveralDeliverersShareTheWork(t *testing.T) {
 // TestAReceiverThatIsDownIsAskedAgain with growing waits, and gets the same
 // message when it is back.
 func TestAReceiverThatIsDownIsAskedAgain(t *testing.T) {
+	t.Parallel()
 	p := newPost(t)
 	p.put(1, nil)
 	p.says(status(http.StatusServiceUnavailable))
@@ -124,6 +128,7 @@ func TestAReceiverThatIsDownIsAskedAgain(t *testing.T) {
 
 // TestRetryAfterIsHonoured in seconds and as a date, within a cap.
 func TestRetryAfterIsHonoured(t *testing.T) {
+	t.Parallel()
 	p := newPost(t)
 	p.put(1, nil)
 	p.says(status(http.StatusTooManyRequests, "Retry-After", "900"))
@@ -150,6 +155,7 @@ func TestRetryAfterIsHonoured(t *testing.T) {
 // TestWhatCannotBeDeliveredIsParkedLoudly and stays until a person has it sent
 // again.
 func TestWhatCannotBeDeliveredIsParkedLoudly(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		answer   func(http.ResponseWriter, *http.Request)
 		attempts int
@@ -170,7 +176,7 @@ func TestWhatCannotBeDeliveredIsParkedLoudly(t *testing.T) {
 				t.Errorf("got %+v", row)
 			}
 			if !strings.Contains(p.log.String(), "level=ERROR") || !strings.Contains(p.log.String(), "syncer notify retry hook") || p.outcomes[0] != "hook parked" {
-				t.Errorf("told %v, logged %s", p.outcomes, &p.log)
+				t.Errorf("outcomes %v, logged %s", p.outcomes, &p.log)
 			}
 			if figures, err := p.outbox.Figures(t.Context()); err != nil || len(figures) != 1 || figures[0].Parked != 1 || figures[0].Pending != 0 {
 				t.Errorf("figures %+v, %v", figures, err)
@@ -190,6 +196,7 @@ func TestWhatCannotBeDeliveredIsParkedLoudly(t *testing.T) {
 
 // TestWhatCannotBeReadIsParked and does not keep others from being delivered.
 func TestWhatCannotBeReadIsParked(t *testing.T) {
+	t.Parallel()
 	p := newPost(t)
 	p.put(2, nil)
 	p.exec(`UPDATE notifications SET facts = '"nonsense"' WHERE id = (SELECT min(id) FROM notifications)`)
@@ -203,6 +210,7 @@ func TestWhatCannotBeReadIsParked(t *testing.T) {
 // TestAHangingReceiverDelaysNobodyElse while the daemon's loop runs, and does
 // not keep it from ending.
 func TestAHangingReceiverDelaysNobodyElse(t *testing.T) {
+	t.Parallel()
 	p := newPost(t)
 	p.put(1, nil)
 	p.exec("INSERT INTO notifications (webhook, rule, kind, list, stale_since, facts, created_at, due_at, state) SELECT 'slow', rule, kind, list, now(), facts, created_at, due_at, state FROM notifications")
@@ -247,6 +255,7 @@ func TestAHangingReceiverDelaysNobodyElse(t *testing.T) {
 // TestADigestGathersWhatIsDue into one message, whoever gathers: each piece is
 // part of exactly one.
 func TestADigestGathersWhatIsDue(t *testing.T) {
+	t.Parallel()
 	p := newPost(t)
 	later := func(at time.Time) time.Time { return at.Add(time.Hour) }
 	p.put(20, later)
@@ -256,8 +265,8 @@ func TestADigestGathersWhatIsDue(t *testing.T) {
 	p.put(1, later)
 	done := make(chan struct{})
 	for range 4 {
-		one := p.another()
-		go func() { one.Once(context.Background()); done <- struct{}{} }()
+		deliverer := p.another()
+		go func() { deliverer.Once(context.Background()); done <- struct{}{} }()
 	}
 	for range 4 {
 		<-done

@@ -117,18 +117,22 @@ func newest[T any](all []T) []T { return all[max(len(all)-mostNamed, 0):] }
 func (d *digestData) text() string {
 	lines := []string{fmt.Sprintf("%s: %s of %s, from %s to %s UTC.", d.Rule, many(d.News, "message", "messages"), many(len(d.Lists), "list", "lists"),
 		d.From.Format(moments), d.To.Format(moments))}
-	lines = append(lines, priceLines(d.Prices, len(d.Lists) > 1)...)
-	lines = append(lines, statusLines(d.Statuses, len(d.Lists) > 1)...)
+	name := named
+	if len(d.Lists) > 1 {
+		name = namedWithList
+	}
+	lines = append(lines, priceLines(d.Prices, name)...)
+	lines = append(lines, statusLines(d.Statuses, name)...)
 	if d.Held != nil {
 		lines = append(lines, many(d.Held.Total, "snapshot was held:", "snapshots were held:"))
-		for _, one := range d.Held.Top {
-			lines = append(lines, fmt.Sprintf("• %s of %s UTC: %s. Decide: %s", one.List, one.TakenAt.Format(moments), one.HeldFor, one.Decide[0]))
+		for _, held := range d.Held.Top {
+			lines = append(lines, fmt.Sprintf("• %s of %s UTC: %s. Decide: %s", held.List, held.TakenAt.Format(moments), held.HeldFor, held.Decide[0]))
 		}
 	}
 	if d.Stale != nil {
 		lines = append(lines, many(d.Stale.Total, "list became stale:", "lists became stale:"))
-		for _, one := range d.Stale.Top {
-			lines = append(lines, "• "+staleText(one.List, one.LastSnapshot))
+		for _, stale := range d.Stale.Top {
+			lines = append(lines, "• "+staleText(stale.List, stale.LastSnapshot))
 		}
 	}
 	return strings.Join(lines, "\n")

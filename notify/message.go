@@ -22,7 +22,7 @@ const (
 // programs show it.
 type Message struct {
 	Type      string    `json:"type"`
-	Timestamp time.Time `json:"timestamp"` // of what is told, not of the sending
+	Timestamp time.Time `json:"timestamp"` // of the news, not of the sending
 	Data      any       `json:"data"`
 	Text      string    `json:"text"`
 }

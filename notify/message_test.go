@@ -6,6 +6,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -136,11 +137,8 @@ func TestMessagesAreBounded(t *testing.T) {
 		move.Name, move.Key, move.Unit, move.Variant = strings.Repeat("가", 200), strings.Repeat("나", 200), strings.Repeat("다", 200), strings.Repeat("라", 200)
 		news.Prices.Top = append(news.Prices.Top[:min(len(news.Prices.Top), 9)], move)
 	}
-	var pieces []notify.News
-	for range 5000 {
-		pieces = append(pieces, news, heldNews(), staleNews())
-	}
-	body, err := notify.Body(outbox.Delivery{Kind: outbox.Digest, Payloads: payloads(t, pieces...)}, "https://syncer.example.com/")
+	pieces := slices.Repeat(payloads(t, news, heldNews(), staleNews()), 500)
+	body, err := notify.Body(outbox.Delivery{Kind: outbox.Digest, Payloads: pieces}, "https://syncer.example.com/")
 	if err != nil || len(body) > 64<<10 {
 		t.Errorf("%d bytes, %v", len(body), err)
 	}

@@ -172,7 +172,7 @@ func webhook(t *testing.T, name, address string) *notify.Webhook {
 	return w
 }
 
-// put has something to tell: a list that became stale.
+// put announces lists that became stale, a message each.
 func (p *post) put(n int, digest func(time.Time) time.Time) {
 	p.t.Helper()
 	rule := notify.Rule{Name: "r", Webhook: "hook", Stale: true, Digest: digest}.Subscription()

@@ -21,6 +21,7 @@ import (
 // file: more changes than a message names, names longer than it shows, holds,
 // stale lists, and a digest of them all.
 func TestEveryMessageByteForByte(t *testing.T) {
+	t.Parallel()
 	l := storetest.NewLive(t, pgtest.New(t), catalog.Products, subscriptions()...)
 	sync := func(day int, held string, entries []catalog.Entry) {
 		t.Helper()

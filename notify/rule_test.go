@@ -48,6 +48,7 @@ func TestTheThresholdIsExact(t *testing.T) {
 // TestAnotherTaxBasisIsNoMove wants no news that a price rose where tax came
 // into it, as bi.price_changes does not say so either.
 func TestAnotherTaxBasisIsNoMove(t *testing.T) {
+	t.Parallel()
 	w := newRuns(t, everything())
 	based := func(amount string, basis catalog.TaxBasis) catalog.Entry {
 		entry := storetest.Item("a", amount, catalog.PriceList)
@@ -68,6 +69,7 @@ func TestAnotherTaxBasisIsNoMove(t *testing.T) {
 // TestRulesChoose by list, event, direction and kind; each rule that matches
 // has a message of its own.
 func TestRulesChoose(t *testing.T) {
+	t.Parallel()
 	rule := func(name string, change func(*notify.Rule)) notify.Rule {
 		rule := everything()
 		rule.Name = name

@@ -69,6 +69,7 @@ func (w runs) want(n int, why string) []notify.News {
 // TestNewsOfALiveRun wants one message with prices, statuses and
 // counts, and none of what was there from the start or stays as it was.
 func TestNewsOfALiveRun(t *testing.T) {
+	t.Parallel()
 	w := newRuns(t, everything())
 	a, b, c, d := storetest.Item("a", "100", catalog.PriceList), storetest.Item("b", "8", catalog.PriceContract), storetest.Item("c", "1", catalog.PriceFee), storetest.Item("d", "5", catalog.PriceList)
 	w.Sync(storetest.Day(1), "", a, b, c, d)
@@ -104,6 +105,7 @@ func TestNewsOfALiveRun(t *testing.T) {
 // TestWhatIsNoNews reaches nobody: archives, late snapshots, runs that were
 // taken from their process, and those that panicked in the middle.
 func TestWhatIsNoNews(t *testing.T) {
+	t.Parallel()
 	w := newRuns(t, everything())
 	w.Sync(storetest.Day(1), "", storetest.Item("a", "1", catalog.PriceList))
 	load := w.Begin(store.Sync, storetest.Day(2))
@@ -134,6 +136,7 @@ func TestWhatIsNoNews(t *testing.T) {
 // TestHoldsAreAnnouncedAsHolds and their prices only once they are accepted, if
 // nothing newer came meanwhile.
 func TestHoldsAreAnnouncedAsHolds(t *testing.T) {
+	t.Parallel()
 	w := newRuns(t, everything())
 	accept := func(at time.Time, amount string) {
 		t.Helper()
@@ -171,6 +174,7 @@ func TestHoldsAreAnnouncedAsHolds(t *testing.T) {
 // TestContractsHaveNewsOfUnitPrices and not their fees, nor what is no product's
 // status.
 func TestContractsHaveNewsOfUnitPrices(t *testing.T) {
+	t.Parallel()
 	w := newRuns(t, everything())
 	w.Source.Described.Kind, w.Source.Described.ID.Name = catalog.Contracts, "plans"
 	w.Register(timeline.Rule{Snapshots: 1})
@@ -193,6 +197,7 @@ func TestContractsHaveNewsOfUnitPrices(t *testing.T) {
 
 // TestAnAbsenceThatAnUnchangedRunConfirms is announced when it delists.
 func TestAnAbsenceThatAnUnchangedRunConfirms(t *testing.T) {
+	t.Parallel()
 	w := newRuns(t, everything())
 	w.Source.Described.ID.Name = "slow"
 	w.Register(timeline.Rule{Snapshots: 2})

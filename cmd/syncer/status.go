@@ -62,7 +62,7 @@ func (c *statusCommand) Run(s *session) error {
 }
 
 // listStates are the configured lists and those that only the database knows.
-func (s *session) listStates(opened *store.Store, loaded *config.Config) ([]monitor.List, error) {
+func (s *session) listStates(opened *store.Store, loaded *config.Config) ([]monitor.ListStatus, error) {
 	fresh, err := opened.Report.Freshness(s.ctx)
 	if err != nil {
 		return nil, err
@@ -75,7 +75,7 @@ func (s *session) listStates(opened *store.Store, loaded *config.Config) ([]moni
 	return monitor.Judge(watchedLists(loaded), monitor.Facts{Freshness: fresh, Figures: figures}, now, now), nil
 }
 
-func statusLines(lists []monitor.List, paused ingest.Paused) []statusLine {
+func statusLines(lists []monitor.ListStatus, paused ingest.Paused) []statusLine {
 	lines := make([]statusLine, len(lists))
 	for i, l := range lists {
 		lines[i] = statusLine{
@@ -87,7 +87,7 @@ func statusLines(lists []monitor.List, paused ingest.Paused) []statusLine {
 	return lines
 }
 
-func showStatus(screen terminal.Screen, lists []monitor.List, now time.Time, zone *time.Location) error {
+func showStatus(screen terminal.Screen, lists []monitor.ListStatus, now time.Time, zone *time.Location) error {
 	table := terminal.Table{Head: []string{"LIST", "STATE", "SNAPSHOT", "AGE", "NEXT DUE", "ENTRIES", "HELD", "LAST RUN", "WHY"}, Right: []int{3, 4, 5, 6}}
 	for _, one := range lists {
 		age := "-"
@@ -137,7 +137,7 @@ func showWaiting(screen terminal.Screen, figures []outbox.Figures) (err error) {
 	return err
 }
 
-func nextDue(list monitor.List, now time.Time) string {
+func nextDue(list monitor.ListStatus, now time.Time) string {
 	switch {
 	case !list.Configured:
 		return "unconfigured"

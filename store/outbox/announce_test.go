@@ -45,6 +45,7 @@ func (r *recorder) subscription() outbox.Subscription {
 // TestFactsOfARun wants every price that moved, fees among them, with all their
 // digits, and every status.
 func TestFactsOfARun(t *testing.T) {
+	t.Parallel()
 	all := &recorder{}
 	l := storetest.NewLive(t, pgtest.New(t), catalog.Products, all.subscription())
 	a, b, c := storetest.Item("a", "100", catalog.PriceList), storetest.Item("b", "8", catalog.PriceFee), storetest.Item("c", "5", catalog.PriceList)
@@ -87,6 +88,7 @@ func TestFactsOfARun(t *testing.T) {
 // TestSubscriptionsChoose wants a row for a payload, none for nothing, and no
 // write at all where the payload cannot be composed.
 func TestSubscriptionsChoose(t *testing.T) {
+	t.Parallel()
 	holds, other, broken := &recorder{wants: outbox.Held}, &recorder{}, &recorder{}
 	elsewhere := other.subscription()
 	elsewhere.Covers = func(list catalog.ListID) bool { return list.Source == "other" }
@@ -123,6 +125,7 @@ func (*statements) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndDa
 // TestSubscriptionsCostAnUnchangedRunNothing compares its statements with those of
 // a run without any.
 func TestSubscriptionsCostAnUnchangedRunNothing(t *testing.T) {
+	t.Parallel()
 	config, err := pgxpool.ParseConfig(pgtest.URL(t))
 	if err != nil {
 		t.Fatal(err)
@@ -155,6 +158,7 @@ func TestSubscriptionsCostAnUnchangedRunNothing(t *testing.T) {
 
 // TestStaleIsAnnouncedOnceAnEpisode however often and by however many processes.
 func TestStaleIsAnnouncedOnceAnEpisode(t *testing.T) {
+	t.Parallel()
 	l := storetest.NewLive(t, pgtest.New(t), catalog.Products, (&recorder{}).subscription())
 	announce := func(last time.Time, wants outbox.Kind) {
 		t.Helper()
@@ -190,6 +194,7 @@ func TestStaleIsAnnouncedOnceAnEpisode(t *testing.T) {
 // TestOldMessagesAreForgotten but for the staleness that goes on, and for what
 // nobody has got yet.
 func TestOldMessagesAreForgotten(t *testing.T) {
+	t.Parallel()
 	l := storetest.NewLive(t, pgtest.New(t), catalog.Products, (&recorder{}).subscription())
 	l.Sync(storetest.Day(1), "", storetest.Item("a", "1", catalog.PriceList))
 	l.Sync(storetest.Day(2), "", storetest.Item("a", "2", catalog.PriceList))

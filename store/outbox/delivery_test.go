@@ -70,6 +70,7 @@ func (q queue) locked(condition string) (release func()) {
 
 // TestWhoWasTooSlowMarksNothing: another has the message by then.
 func TestWhoWasTooSlowMarksNothing(t *testing.T) {
+	t.Parallel()
 	q := newQueue(t, 1, nil)
 	slow, found, err := q.Claim(t.Context(), "hook", time.Minute)
 	if err != nil || !found {
@@ -94,6 +95,7 @@ func TestWhoWasTooSlowMarksNothing(t *testing.T) {
 // TestWhoGathersSecondFindsNothing: both see the same pieces before either has
 // them. The digest has the payload of each, in the order they came.
 func TestWhoGathersSecondFindsNothing(t *testing.T) {
+	t.Parallel()
 	q := newQueue(t, 3, func(at time.Time) time.Time { return at })
 	release := q.locked("true")
 	done := make(chan error)
@@ -140,6 +142,7 @@ func TestWhoGathersSecondFindsNothing(t *testing.T) {
 
 // TestWhatAnotherIsClaimingIsPassedOver and not waited for.
 func TestWhatAnotherIsClaimingIsPassedOver(t *testing.T) {
+	t.Parallel()
 	q := newQueue(t, 2, nil)
 	defer q.locked("id = (SELECT min(id) FROM notifications)")()
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)

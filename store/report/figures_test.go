@@ -11,6 +11,7 @@ import (
 // TestFiguresAreOfWhatStandsNow counts what waits, is missing and came back,
 // and not what was decided, confirmed or superseded.
 func TestFiguresAreOfWhatStandsNow(t *testing.T) {
+	t.Parallel()
 	pool := pgtest.New(t)
 	_, err := pool.Exec(t.Context(), `
 		INSERT INTO lists (provider, source, list, kind, settings, confirm_snapshots, confirm_for, decoder_version)

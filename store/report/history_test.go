@@ -19,6 +19,7 @@ func TestMain(m *testing.M) { pgtest.Main(m) }
 // TestHistoryOfAContract wants one line for each change of the contract, and
 // every amount of its falling fee.
 func TestHistoryOfAContract(t *testing.T) {
+	t.Parallel()
 	l := storetest.NewLive(t, pgtest.New(t), catalog.Contracts)
 	for i, status := range []string{"ACTIVE", "ACTIVE", "ENDED"} {
 		l.Sync(storetest.Day(i+1), "", storetest.Contracted(catalog.Entry{Key: "plan-1", Name: "plan", Status: &status, Prices: []catalog.Price{{

@@ -35,8 +35,8 @@ func thousands(n int) string {
 	return text
 }
 
-func pageListOf(list List, now time.Time, zone *time.Location) pageList {
-	line := pageList{List: list, Source: list.List.Source, Name: list.List.Name, Reason: list.Why()}
+func pageListOf(list ListStatus, now time.Time, zone *time.Location) pageList {
+	line := pageList{ListStatus: list, Source: list.List.Source, Name: list.List.Name, Reason: list.Why()}
 	if !list.LastSnapshotAt.IsZero() {
 		line.Age, line.Snapshot = Ago(list.Age), list.LastSnapshotAt.In(zone).Format(moments)
 	}
@@ -50,7 +50,7 @@ func pageListOf(list List, now time.Time, zone *time.Location) pageList {
 }
 
 // Why is the reason for the state of a list, "" for a good one.
-func (l List) Why() string {
+func (l ListStatus) Why() string {
 	switch {
 	case l.State == Held:
 		return l.HeldFor
@@ -67,8 +67,8 @@ func (l List) Why() string {
 }
 
 // summary says in one line how the configured lists are, and the worst state of any.
-func summary(lists []List) (text, worst string) {
-	lists = slices.DeleteFunc(slices.Clone(lists), func(list List) bool { return !list.Configured })
+func summary(lists []ListStatus) (text, worst string) {
+	lists = slices.DeleteFunc(slices.Clone(lists), func(list ListStatus) bool { return !list.Configured })
 	count := map[string]int{}
 	worst = Fresh
 	for _, list := range lists {
