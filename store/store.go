@@ -1,5 +1,5 @@
-// Package store keeps every version in Postgres. It is the only room that
-// knows SQL, and one road leads in: Update, for live and late snapshots alike.
+// Package store keeps every version in Postgres. It and its rooms alone know the
+// tables, and one road leads in: Update, for live and late snapshots alike.
 package store
 
 import (
