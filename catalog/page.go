@@ -2,8 +2,19 @@ package catalog
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
+)
+
+// MaxPages bounds a walk, so that a provider that never ends its list does.
+const MaxPages = 10_000
+
+// Refusals of a walk that is not a snapshot. None of them can be accepted.
+var (
+	ErrConflict   = errors.New("same key with other content")
+	ErrRepeated   = errors.New("page repeats earlier ones")
+	ErrIncomplete = errors.New("walk is not complete")
 )
 
 // Part is one answer of a provider. Most pages have one part; a page whose
@@ -49,7 +60,7 @@ type Unknown struct {
 }
 
 // Warning is a doubt about one entry that does not stop the snapshot: a total
-// that does not add up is stored as sent and told.
+// that does not add up is stored as sent and logged.
 type Warning struct {
 	Key  string
 	Text string

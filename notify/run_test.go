@@ -14,6 +14,7 @@ import (
 	"syncer/pgtemp/pgtest"
 	"syncer/store"
 	"syncer/store/outbox"
+	"syncer/store/record"
 	"syncer/store/storetest"
 	"syncer/timeline"
 )
@@ -108,8 +109,8 @@ func TestWhatIsNoNews(t *testing.T) {
 	t.Parallel()
 	w := newRuns(t, everything())
 	w.Sync(storetest.Day(1), "", storetest.Item("a", "1", catalog.PriceList))
-	load := w.Begin(store.Sync, storetest.Day(2))
-	load.Origin = store.Backfill
+	load := w.Begin(record.Sync, storetest.Day(2))
+	load.Origin = record.Backfill
 	if _, err := w.Store.Update(t.Context(), load, w.Source.Snapshot(t, storetest.Item("a", "2", catalog.PriceList)), storetest.Pass); err != nil {
 		t.Fatal(err)
 	}
@@ -117,7 +118,7 @@ func TestWhatIsNoNews(t *testing.T) {
 	w.Sync(storetest.Day(10), "", storetest.Item("a", "2", catalog.PriceList))
 	w.Sync(storetest.Day(5), "", storetest.Item("a", "3", catalog.PriceList))
 	w.want(0, "a late snapshot")
-	taken := w.Begin(store.Sync, storetest.Day(11))
+	taken := w.Begin(record.Sync, storetest.Day(11))
 	w.Exec("UPDATE runs SET outcome = 'abandoned', ended_at = now() WHERE outcome = 'running'")
 	if _, err := w.Store.Update(t.Context(), taken, w.Source.Snapshot(t, storetest.Item("a", "9", catalog.PriceList)), storetest.Pass); !errors.Is(err, store.ErrNotOurs) {
 		t.Fatalf("got %v", err)
@@ -163,7 +164,7 @@ func TestHoldsAreAnnouncedAsHolds(t *testing.T) {
 	w.Sync(storetest.Day(4), "", storetest.Item("a", "1000", catalog.PriceList))
 	accept(storetest.Day(3), "9")
 	w.want(3, "an older hold is accepted")
-	load := w.Begin(store.Backfill, storetest.Day(5))
+	load := w.Begin(record.Backfill, storetest.Day(5))
 	if _, err := w.Store.Update(t.Context(), load, w.Source.Snapshot(t, storetest.Item("a", "5", catalog.PriceList)), func(store.Delta) string { return "archive" }); err != nil {
 		t.Fatal(err)
 	}
@@ -205,7 +206,7 @@ func TestAnAbsenceThatAnUnchangedRunConfirms(t *testing.T) {
 	w.Sync(storetest.Day(1), "", a, b)
 	w.Sync(storetest.Day(2), "", a)
 	w.want(0, "missing is not delisted")
-	if result := w.Sync(storetest.Day(3), "", a); result.Outcome != store.Unchanged {
+	if result := w.Sync(storetest.Day(3), "", a); result.Outcome != record.Unchanged {
 		t.Fatalf("got %s", result.Outcome)
 	}
 	w.Sync(storetest.Day(4), "", a, b)

@@ -3,26 +3,27 @@ package store
 import (
 	"context"
 
+	"syncer/store/history"
 	"syncer/store/outbox"
 	"syncer/store/postgres"
+	"syncer/store/record"
 )
 
 // collect notes the rows of a chunk that begin with the snapshot, while it is in
 // hand. A late snapshot begins nothing: it shows what was.
-func (u *update) collect(out *changes) {
+func (u *update) collect(edits *history.Edits) {
 	if len(u.run.Subscriptions) == 0 || u.place.after != nil {
 		return
 	}
-	for _, row := range out.insertPrices {
-		if row.ValidFrom.Equal(u.run.TakenAt) {
-			u.began.AddPrice(row.PriceID)
+	for _, row := range edits.Prices.Insert {
+		if row.From.Equal(u.run.TakenAt) {
+			u.began.AddPrice(row.ID)
 		}
 	}
-	for _, row := range out.insertEvents {
-		if row.ChangedAt.Equal(u.run.TakenAt) {
-			u.began.AddStatus(row.ProductID, outbox.StatusMove{
-				Event: row.Event, Aspect: row.Aspect, Zone: postgres.Text(row.AvailabilityZone),
-				From: postgres.Text(row.FromStatus), To: postgres.Text(row.ToStatus),
+	for _, row := range edits.Events.Insert {
+		if row.At.Equal(u.run.TakenAt) {
+			u.began.AddStatus(row.Product, outbox.StatusMove{
+				Event: row.Event.Event, Aspect: row.Aspect, Zone: row.Zone, From: postgres.Text(row.From), To: postgres.Text(row.To),
 			})
 		}
 	}
@@ -41,7 +42,7 @@ func (u *update) announce(ctx context.Context, result Result) error {
 			Entries: u.snapshot.Len(), Added: len(result.Delta.Added), Changed: len(result.Delta.Changed), Removed: len(result.Delta.Removed),
 		},
 	}
-	if result.Outcome == Held {
+	if result.Outcome == record.Held {
 		facts.Kind, facts.HeldFor = outbox.Held, result.HeldFor
 	}
 	return outbox.Announce(ctx, u.tx, u.run.Subscriptions, facts, u.run.List.id, u.began)
@@ -51,7 +52,7 @@ func (u *update) announce(ctx context.Context, result Result) error {
 // One that was held is judged by how it came.
 func (u *update) isLive() bool {
 	if u.run.accepts != nil {
-		return u.place.at != nil && Origin(u.place.at.Origin) == Sync
+		return u.place.at != nil && record.Origin(u.place.at.Origin) == record.Sync
 	}
-	return u.run.Origin == Sync
+	return u.run.Origin == record.Sync
 }

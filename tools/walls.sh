@@ -23,6 +23,13 @@ breach timeline syncer/migrations
 breach fetchers/breacher syncer/migrations
 breach fetchers/breachers github.com/jackc/pgx/v5
 breach fetchers/internal/web syncer/migrations
+breach snapshot syncer/archive
+breach store/postgres syncer/catalog
+breach store/record syncer/migrations
+breach store/history syncer/store/record
+breach store/proof syncer/migrations
+breach store/outbox syncer/store/record
+breach store/report syncer/store/history
 breach ingest syncer/sqlcgen
 breach schedule syncer/pgtemp/pgtest
 breach archive github.com/jackc/pgx/v5
@@ -30,10 +37,6 @@ breach monitor syncer/store/postgres
 breach ingest/watched syncer/monitor
 breach notify syncer/store
 breach store/notified syncer/notify
-breach store/inward syncer/store
-breach store/postgres syncer/catalog
-breach store/outbox syncer/migrations
-breach store/report syncer/timeline
 breach store/tested syncer/store/storetest
 breach reach syncer/migrations
 breach store/watched github.com/prometheus/client_golang/prometheus

@@ -17,8 +17,8 @@ import (
 
 	"syncer/catalog"
 	"syncer/pgtemp/pgtest"
-	"syncer/store"
 	"syncer/store/outbox"
+	"syncer/store/record"
 	"syncer/store/storetest"
 )
 
@@ -103,7 +103,7 @@ func TestSubscriptionsChoose(t *testing.T) {
 	}
 	broken.err = errors.New("no words")
 	l.Subscriptions = []outbox.Subscription{broken.subscription()}
-	run := l.Begin(store.Sync, storetest.Day(4))
+	run := l.Begin(record.Sync, storetest.Day(4))
 	_, err := l.Store.Update(t.Context(), run, l.Source.Snapshot(t, storetest.Item("a", "4", catalog.PriceList)), storetest.Pass)
 	if !errors.Is(err, broken.err) || !strings.Contains(err.Error(), "rule all") {
 		t.Errorf("got %v", err)
@@ -141,7 +141,7 @@ func TestSubscriptionsCostAnUnchangedRunNothing(t *testing.T) {
 	snapshot := l.Source.Snapshot(t, storetest.Item("a", "1", catalog.PriceList))
 	count := func(at time.Time, subscriptions ...outbox.Subscription) []string {
 		l.Subscriptions = subscriptions
-		run := l.Begin(store.Sync, at)
+		run := l.Begin(record.Sync, at)
 		sent.texts = nil
 		if _, err := l.Store.Update(t.Context(), run, snapshot, storetest.Pass); err != nil {
 			t.Fatal(err)

@@ -11,6 +11,7 @@ import (
 	"syncer/catalog"
 	"syncer/store"
 	"syncer/store/outbox"
+	"syncer/store/record"
 	"syncer/timeline"
 )
 
@@ -45,7 +46,7 @@ func (l *Live) Register(rule timeline.Rule) {
 }
 
 // Begin begins a run of a moment.
-func (l *Live) Begin(origin store.Origin, at time.Time) store.Run {
+func (l *Live) Begin(origin record.Origin, at time.Time) store.Run {
 	l.T.Helper()
 	run, err := l.Store.BeginAt(l.T.Context(), l.List, origin, at)
 	if err != nil {
@@ -59,7 +60,7 @@ func (l *Live) Begin(origin store.Origin, at time.Time) store.Run {
 // "" for not at all.
 func (l *Live) Sync(at time.Time, held string, entries ...catalog.Entry) store.Result {
 	l.T.Helper()
-	result, err := l.Store.Update(l.T.Context(), l.Begin(store.Sync, at), l.Source.Snapshot(l.T, entries...), func(store.Delta) string { return held })
+	result, err := l.Store.Update(l.T.Context(), l.Begin(record.Sync, at), l.Source.Snapshot(l.T, entries...), func(store.Delta) string { return held })
 	if err != nil {
 		l.T.Fatal(err)
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"syncer/catalog"
+	"syncer/snapshot"
 	"syncer/store"
 )
 
@@ -48,23 +49,23 @@ func (s *Source) Decode(page catalog.Page) (catalog.Decoded, error) {
 
 // Snapshot returns a complete walk of one page with these entries. No two
 // snapshots have equal pages.
-func (s *Source) Snapshot(t testing.TB, entries ...catalog.Entry) *catalog.Snapshot {
+func (s *Source) Snapshot(t testing.TB, entries ...catalog.Entry) *snapshot.Snapshot {
 	t.Helper()
 	body := fmt.Appendf(nil, "%d", len(s.entries))
 	s.entries = append(s.entries, entries)
-	snapshot := catalog.NewSnapshot(s)
-	if err := snapshot.Add(catalog.Page{Number: 1, Parts: []catalog.Part{{Request: "GET /things", MediaType: "json", Body: body}}}); err != nil {
+	taken := snapshot.New(s)
+	if err := taken.Add(catalog.Page{Number: 1, Parts: []catalog.Part{{Request: "GET /things", MediaType: "json", Body: body}}}); err != nil {
 		t.Fatal(err)
 	}
-	if err := snapshot.Complete(); err != nil {
+	if err := taken.Complete(); err != nil {
 		t.Fatal(err)
 	}
-	return snapshot
+	return taken
 }
 
 // Reread reads a stored snapshot again.
-func (s *Source) Reread(pages []catalog.StoredPage) (*catalog.Snapshot, error) {
-	return catalog.NewSnapshot(s).Restore(pages)
+func (s *Source) Reread(pages []snapshot.Page) (*snapshot.Snapshot, error) {
+	return snapshot.New(s).Restore(pages)
 }
 
 // Pass is a guard that holds nothing.
