@@ -18,7 +18,8 @@ import (
 	"syncer/catalog"
 	"syncer/monitor"
 	"syncer/schedule"
-	"syncer/store"
+	"syncer/store/outbox"
+	"syncer/store/report"
 )
 
 // rules is a file of Prometheus rules, as far as ours go.
@@ -182,7 +183,7 @@ func exposed(t *testing.T) map[string]string {
 	}
 	m := monitor.New(monitor.Options{Now: time.Now, Log: slog.New(slog.DiscardHandler)})
 	m.Use(monitor.View{
-		Database: oneList{}, Zone: time.UTC, Webhooks: []string{"d"}, Lists: []monitor.Watched{{ID: catalog.ListID{Source: "a", Name: "b"}, Provider: "c", Expectation: schedule.Expectation{Times: times}}},
+		Database: &monitor.Database{Ready: func(context.Context) error { return nil }, Report: oneList{}, Outbox: noMessages{}}, Zone: time.UTC, Webhooks: []string{"d"}, Lists: []monitor.Watched{{ID: catalog.ListID{Source: "a", Name: "b"}, Provider: "c", Expectation: schedule.Expectation{Times: times}}},
 		Disks: func() []monitor.Disk { return []monitor.Disk{{Name: "database"}} },
 	})
 	recorder := httptest.NewRecorder()
@@ -197,12 +198,15 @@ func exposed(t *testing.T) map[string]string {
 }
 
 // oneList is a database that knows one list.
-type oneList struct{ monitor.Database }
+type oneList struct{ monitor.Report }
 
-func (oneList) Ready(context.Context) error { return nil }
-func (oneList) Freshness(context.Context) ([]store.Freshness, error) {
-	return []store.Freshness{{List: catalog.ListID{Source: "a", Name: "b"}, Provider: "c", LastSnapshotAt: time.Unix(1, 0)}}, nil
+func (oneList) Freshness(context.Context) ([]report.Freshness, error) {
+	return []report.Freshness{{List: catalog.ListID{Source: "a", Name: "b"}, Provider: "c", LastSnapshotAt: time.Unix(1, 0)}}, nil
 }
-func (oneList) Figures(context.Context) ([]store.ListFigures, error)  { return nil, nil }
-func (oneList) Outbox(context.Context) ([]store.OutboxFigures, error) { return nil, nil }
-func (oneList) Pool() store.PoolFigures                               { return store.PoolFigures{} }
+func (oneList) Figures(context.Context) ([]report.ListFigures, error) { return nil, nil }
+func (oneList) Pool() report.PoolFigures                              { return report.PoolFigures{} }
+
+// noMessages is an outbox in which nothing waits.
+type noMessages struct{}
+
+func (noMessages) Figures(context.Context) ([]outbox.Figures, error) { return nil, nil }

@@ -12,6 +12,7 @@ import (
 	"syncer/catalog"
 	"syncer/snapshot"
 	"syncer/store"
+	"syncer/store/outbox"
 	"syncer/store/record"
 )
 
@@ -25,8 +26,8 @@ type Runner struct {
 	Keep   store.Keep     // by which evidence is given up; the zero value keeps all
 	// Room says what may not be written now for lack of room; nil for nothing.
 	Room func() Paused
-	// Subscriptions are who is notified of what live snapshots change.
-	Subscriptions []store.Subscription
+	// Subscriptions get messages of what live snapshots change.
+	Subscriptions []outbox.Subscription
 }
 
 // Paused says why evidence is not written to a place for now: "" where it is.

@@ -6,13 +6,14 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"syncer/store"
+	"syncer/store/outbox"
+	"syncer/store/report"
 )
 
 // collector reads what stands in the database when metrics are asked for.
 type collector struct{ *Monitor }
 
-// gauge is one metric that is read: its name, what it says, its labels.
+// gauge is a metric that is read: its name, its help, its labels.
 type gauge struct {
 	name, help string
 	labels     []string
@@ -50,18 +51,18 @@ func gauges() []gauge {
 	}
 }
 
-// Describe tells the registry what may come.
+// Describe sends the registry what may come.
 func (c *collector) Describe(out chan<- *prometheus.Desc) {
-	for _, one := range gauges() {
-		out <- one.describe()
+	for _, g := range gauges() {
+		out <- g.describe()
 	}
 }
 
 // Collect reads it.
 func (c *collector) Collect(out chan<- prometheus.Metric) {
 	send := sender{out, map[string]*prometheus.Desc{}}
-	for _, one := range gauges() {
-		send.known[one.name] = one.describe()
+	for _, g := range gauges() {
+		send.known[g.name] = g.describe()
 	}
 	lists, err := c.lists(context.Background())
 	send.gauge("syncer_database_up", truth(err == nil))
@@ -75,9 +76,9 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 		send.gauge("syncer_disk_free_bytes", float64(disk.Free), disk.Name)
 		send.gauge("syncer_evidence_paused", truth(disk.Paused), disk.Name)
 	}
-	send.outbox(c.inUse().Webhooks, c.look(context.Background()).facts.Outbox)
+	send.outbox(c.inUse().Webhooks, c.read(context.Background()).facts.Outbox)
 	if database := c.inUse().Database; database != nil {
-		send.pool(database)
+		send.pool(database.Report.Pool())
 	}
 }
 
@@ -95,7 +96,7 @@ func (s sender) counter(name string, value float64) {
 	s.out <- prometheus.MustNewConstMetric(s.known[name], prometheus.CounterValue, value)
 }
 
-func (s sender) list(l List) {
+func (s sender) list(l ListStatus) {
 	name, provider := l.List.String(), l.Provider
 	for _, state := range States() {
 		s.gauge("syncer_list_state", truth(l.State == state), name, provider, state)
@@ -120,19 +121,19 @@ func (s sender) list(l List) {
 // more: the database may remember any number of them.
 const unconfigured = "unconfigured"
 
-func (s sender) outbox(webhooks []string, figures []store.OutboxFigures) {
-	all := map[string]store.OutboxFigures{}
+func (s sender) outbox(webhooks []string, figures []outbox.Figures) {
+	all := map[string]outbox.Figures{}
 	for _, name := range webhooks {
-		all[name] = store.OutboxFigures{}
+		all[name] = outbox.Figures{}
 	}
-	for _, one := range figures {
-		name := one.Webhook
+	for _, waiting := range figures {
+		name := waiting.Webhook
 		if !slices.Contains(webhooks, name) {
 			name = unconfigured
 		}
 		sum := all[name]
-		sum.Pending, sum.Collecting, sum.Parked = sum.Pending+one.Pending, sum.Collecting+one.Collecting, sum.Parked+one.Parked
-		sum.Oldest = max(sum.Oldest, one.Oldest)
+		sum.Pending, sum.Collecting, sum.Parked = sum.Pending+waiting.Pending, sum.Collecting+waiting.Collecting, sum.Parked+waiting.Parked
+		sum.Oldest = max(sum.Oldest, waiting.Oldest)
 		all[name] = sum
 	}
 	for name, sum := range all {
@@ -143,8 +144,7 @@ func (s sender) outbox(webhooks []string, figures []store.OutboxFigures) {
 	}
 }
 
-func (s sender) pool(database Database) {
-	p := database.Pool()
+func (s sender) pool(p report.PoolFigures) {
 	s.gauge("syncer_pool_max_connections", float64(p.Max))
 	s.gauge("syncer_pool_connections", float64(p.Idle), "idle")
 	s.gauge("syncer_pool_connections", float64(p.InUse), "in_use")

@@ -1,6 +1,6 @@
 // Package monitor is how the daemon is watched: metrics for Prometheus, a page
 // for people, two addresses for whoever asks whether it lives and is ready, and
-// a heartbeat for those who want to be told when nothing comes any more.
+// a heartbeat for those who want an alarm when nothing comes any more.
 //
 // What happens here (runs, requests, waits) is counted as it happens. What
 // stands in the database (freshness, held snapshots, what is missing) is read

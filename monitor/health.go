@@ -18,7 +18,7 @@ func (m *Monitor) alive(w http.ResponseWriter, _ *http.Request) {
 
 // ready says whether lists can be read into the database, and why not.
 func (m *Monitor) ready(w http.ResponseWriter, r *http.Request) {
-	if err := m.look(r.Context()).err; err != nil {
+	if err := m.read(r.Context()).err; err != nil {
 		plain(w, http.StatusServiceUnavailable, "not ready: "+shown(err))
 		return
 	}

@@ -24,11 +24,11 @@ const (
 
 // Beat pings the heartbeat's address every minute until ctx ends, while the
 // database answers and nothing that is expected of a list is missing. Whoever
-// listens there tells people when it stops.
+// listens there alerts people when it stops.
 func (m *Monitor) Beat(ctx context.Context) {
 	ticker := time.NewTicker(heartbeatEvery)
 	defer ticker.Stop()
-	said := ""
+	last := ""
 	for {
 		select {
 		case <-ctx.Done():
@@ -36,18 +36,18 @@ func (m *Monitor) Beat(ctx context.Context) {
 		case <-ticker.C:
 		}
 		outcome, err := m.beat(ctx)
-		if outcome != said && outcome != "" {
-			m.sayBeat(outcome, err)
+		if outcome != last && outcome != "" {
+			m.logBeat(outcome, err)
 		}
-		said = outcome
+		last = outcome
 	}
 }
 
-// sayBeat is one line when it becomes different.
-func (m *Monitor) sayBeat(outcome string, err error) {
+// logBeat writes a line when the outcome becomes another.
+func (m *Monitor) logBeat(outcome string, err error) {
 	switch outcome {
 	case pinged:
-		m.options.Log.Info("heartbeat sent; from now on only a change is told")
+		m.options.Log.Info("heartbeat sent; from now on only a change is logged")
 	case pingFailed:
 		m.options.Log.Warn("heartbeat failed", "err", err)
 	case pingWithheld:

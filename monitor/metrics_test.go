@@ -9,7 +9,9 @@ import (
 	"syncer/ingest"
 	"syncer/monitor"
 	"syncer/store"
+	"syncer/store/outbox"
 	"syncer/store/record"
+	"syncer/store/report"
 )
 
 func minute(n int) time.Duration { return time.Duration(n) * time.Minute }
@@ -74,7 +76,7 @@ func TestRequestsAreCountedByClass(t *testing.T) {
 func TestListsAreMeasured(t *testing.T) {
 	s := newStand(t)
 	s.db.facts.Freshness[0].State = monitor.Held
-	s.db.facts.Figures = []store.ListFigures{{List: flavors, Held: 2, Missing: 3, Flaps: 4}}
+	s.db.facts.Figures = []report.ListFigures{{List: flavors, Held: 2, Missing: 3, Flaps: 4}}
 	of := `{list="iwinv/flavors",provider="iwinv"} `
 	known := []string{
 		`syncer_list_state{list="iwinv/flavors",provider="iwinv",state="held"} 1`, `syncer_list_state{list="iwinv/flavors",provider="iwinv",state="fresh"} 0`,
@@ -108,11 +110,11 @@ func TestManyWhoAskAreOneQuestion(t *testing.T) {
 // all others are one.
 func TestNotificationsAreCountedAndMeasured(t *testing.T) {
 	s := newStand(t)
-	s.db.facts.Outbox = []store.OutboxFigures{
+	s.db.facts.Outbox = []outbox.Figures{
 		{Webhook: "finops", Pending: 2, Collecting: 3, Parked: 1, Oldest: minute(5)},
 		{Webhook: "gone", Pending: 1, Oldest: minute(9)}, {Webhook: "older", Parked: 4},
 	}
-	s.Use(monitor.View{Database: s.db, Zone: time.UTC, Webhooks: []string{"finops", "quiet"}})
+	s.Use(monitor.View{Database: s.db.opened(), Zone: time.UTC, Webhooks: []string{"finops", "quiet"}})
 	s.Notified("finops", "delivered")
 	s.wantMetrics(t,
 		`syncer_notifications_total{outcome="delivered",webhook="finops"} 1`, `syncer_notifications_total{outcome="parked",webhook="quiet"} 0`,

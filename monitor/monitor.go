@@ -9,19 +9,32 @@ import (
 	"time"
 
 	"syncer/schedule"
-	"syncer/store"
+	"syncer/store/outbox"
+	"syncer/store/report"
 )
 
-// Database is what is read of a store.
-type Database interface {
-	Ready(ctx context.Context) error
-	Freshness(ctx context.Context) ([]store.Freshness, error)
-	Figures(ctx context.Context) ([]store.ListFigures, error)
-	Waiting(ctx context.Context, most int) ([]store.Hold, error)
-	NewestPriceChanges(ctx context.Context, since time.Time, most int) ([]store.PriceChange, error)
-	NewestStatusChanges(ctx context.Context, since time.Time, most int) ([]store.StatusChange, error)
-	Outbox(ctx context.Context) ([]store.OutboxFigures, error)
-	Pool() store.PoolFigures
+// Database is an open store, as far as the monitor reads it.
+type Database struct {
+	// Ready says why lists cannot be read into the database; nil if they can. See
+	// store.Store.
+	Ready  func(ctx context.Context) error
+	Report Report
+	Outbox Outbox
+}
+
+// Report is what is read of lists and changes.
+type Report interface {
+	Freshness(ctx context.Context) ([]report.Freshness, error)
+	Figures(ctx context.Context) ([]report.ListFigures, error)
+	Waiting(ctx context.Context, most int) ([]report.HeldSnapshot, error)
+	NewestPriceChanges(ctx context.Context, since time.Time, most int) ([]report.PriceChange, error)
+	NewestStatusChanges(ctx context.Context, since time.Time, most int) ([]report.StatusChange, error)
+	Pool() report.PoolFigures
+}
+
+// Outbox is what is read of the messages that wait.
+type Outbox interface {
+	Figures(ctx context.Context) ([]outbox.Figures, error)
 }
 
 // Options are what a Monitor needs of its surroundings.
@@ -37,7 +50,7 @@ type Options struct {
 // View is what is watched; another one follows when the configuration is read
 // again.
 type View struct {
-	Database Database // nil while it was never reached
+	Database *Database // nil while it was never reached
 	Lists    []Watched
 	Zone     *time.Location // of the moments that people read
 	// Heartbeat is the address to ping while nothing is stale; "" for none.
@@ -45,7 +58,7 @@ type View struct {
 	// Disks are those that evidence is written to, as they were last measured;
 	// nil for none.
 	Disks func() []Disk
-	// Webhooks are the names of those that are told of things.
+	// Webhooks are the names of those that get notifications.
 	Webhooks []string
 }
 
@@ -68,17 +81,17 @@ func (v View) disks() []Disk {
 type Monitor struct {
 	options Options
 	started time.Time
-	counts  *counts
+	counts  *counters
 
 	mutex sync.Mutex
 	view  View
 
-	looking sync.Mutex // one asks the database at a time
-	last    look
+	asking sync.Mutex // one asks the database at a time
+	last   reading
 }
 
-// look is what was found when the database was last asked.
-type look struct {
+// reading is what was found when the database was last asked.
+type reading struct {
 	at    time.Time
 	err   error
 	facts Facts // the last that were read, also when err is not nil
@@ -102,9 +115,9 @@ func (m *Monitor) Use(view View) {
 	m.mutex.Lock()
 	m.view = view
 	m.mutex.Unlock()
-	m.looking.Lock()
-	m.last.at = time.Time{} // look again
-	m.looking.Unlock()
+	m.asking.Lock()
+	m.last.at = time.Time{} // read again
+	m.asking.Unlock()
 }
 
 func (m *Monitor) inUse() View {
@@ -114,34 +127,34 @@ func (m *Monitor) inUse() View {
 }
 
 const (
-	// lookAgain is how old an answer of the database may be.
-	lookAgain = 2 * time.Second
-	// lookWithin bounds what the database may take for one.
-	lookWithin = 5 * time.Second
+	// readAgain is how old an answer of the database may be.
+	readAgain = 2 * time.Second
+	// readWithin bounds what the database may take for one.
+	readWithin = 5 * time.Second
 )
 
-// look asks the database, unless somebody just did.
-func (m *Monitor) look(ctx context.Context) look {
-	m.looking.Lock()
-	defer m.looking.Unlock()
+// read asks the database, unless somebody just did.
+func (m *Monitor) read(ctx context.Context) reading {
+	m.asking.Lock()
+	defer m.asking.Unlock()
 	now := m.options.Now()
-	if !m.last.at.IsZero() && now.Sub(m.last.at).Abs() < lookAgain {
+	if !m.last.at.IsZero() && now.Sub(m.last.at).Abs() < readAgain {
 		return m.last
 	}
 	// Others wait for the answer as well: it does not end with who asked.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookWithin)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), readWithin)
 	defer cancel()
-	facts, err := read(ctx, m.inUse().Database)
+	facts, err := readFacts(ctx, m.inUse().Database)
 	if err == nil {
 		m.last.facts = facts
 	}
-	m.sayReady(m.last.err, err)
+	m.logReady(m.last.err, err)
 	m.last.at, m.last.err = now, err
 	return m.last
 }
 
-// sayReady is one line when readiness ends or comes back.
-func (m *Monitor) sayReady(before, now error) {
+// logReady writes a line when readiness ends or comes back.
+func (m *Monitor) logReady(before, now error) {
 	switch {
 	case now != nil && before == nil && !errors.Is(now, errNotReached):
 		m.options.Log.Warn("not ready", "err", now)
@@ -150,36 +163,36 @@ func (m *Monitor) sayReady(before, now error) {
 	}
 }
 
-func read(ctx context.Context, database Database) (facts Facts, err error) {
+func readFacts(ctx context.Context, database *Database) (facts Facts, err error) {
 	if database == nil {
 		return facts, errNotReached
 	}
 	if err := database.Ready(ctx); err != nil {
 		return facts, err
 	}
-	if facts.Freshness, err = database.Freshness(ctx); err != nil {
+	if facts.Freshness, err = database.Report.Freshness(ctx); err != nil {
 		return facts, err
 	}
-	if facts.Figures, err = database.Figures(ctx); err != nil {
+	if facts.Figures, err = database.Report.Figures(ctx); err != nil {
 		return facts, err
 	}
-	facts.Outbox, err = database.Outbox(ctx)
+	facts.Outbox, err = database.Outbox.Figures(ctx)
 	return facts, err
 }
 
 // Stale are the lists of which something is expected that did not come. The
 // error says that it is not known.
-func (m *Monitor) Stale(ctx context.Context) ([]List, error) {
+func (m *Monitor) Stale(ctx context.Context) ([]ListStatus, error) {
 	lists, err := m.lists(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(lists, func(list List) bool { return !list.Stale }), nil
+	return slices.DeleteFunc(lists, func(list ListStatus) bool { return !list.Stale }), nil
 }
 
 // lists are how all lists stand now.
-func (m *Monitor) lists(ctx context.Context) ([]List, error) {
-	found := m.look(ctx)
+func (m *Monitor) lists(ctx context.Context) ([]ListStatus, error) {
+	found := m.read(ctx)
 	lists := Judge(m.inUse().Lists, found.facts, m.started, m.options.Now())
 	running := map[string]bool{}
 	if m.options.Jobs != nil {

@@ -10,7 +10,7 @@ import (
 	"slices"
 	"time"
 
-	"syncer/store"
+	"syncer/store/report"
 )
 
 //go:embed page.html
@@ -47,7 +47,7 @@ type pageData struct {
 
 // pageList is a list with the words that are shown for its moments.
 type pageList struct {
-	List
+	ListStatus
 	Source, Name string
 	Age          string
 	Snapshot     string // its moment
@@ -58,7 +58,7 @@ type pageList struct {
 
 // pageHold is the newest held snapshot of a list.
 type pageHold struct {
-	store.Hold
+	report.HeldSnapshot
 	Older int // that are held as well
 }
 
@@ -105,45 +105,45 @@ func (m *Monitor) pageData(ctx context.Context) pageData {
 
 // urgentFirst orders lists by what a person should look at: the worst state
 // first, and last what is not configured.
-func urgentFirst(lists []List) []List {
-	rank := func(list List) int {
+func urgentFirst(lists []ListStatus) []ListStatus {
+	rank := func(list ListStatus) int {
 		if !list.Configured {
 			return len(States())
 		}
 		return -slices.Index(States(), list.State)
 	}
 	lists = slices.Clone(lists)
-	slices.SortStableFunc(lists, func(a, b List) int { return cmp.Compare(rank(a), rank(b)) })
+	slices.SortStableFunc(lists, func(a, b ListStatus) int { return cmp.Compare(rank(a), rank(b)) })
 	return lists
 }
 
 // addChanges reads what only the page shows; a slow database costs the page
 // these tables and nothing else.
-func addChanges(ctx context.Context, view View, lists []List, now time.Time, data *pageData) error {
-	holds, err := view.Database.Waiting(ctx, mostHolds)
+func addChanges(ctx context.Context, view View, lists []ListStatus, now time.Time, data *pageData) error {
+	holds, err := view.Database.Report.Waiting(ctx, mostHolds)
 	if err != nil {
 		return err
 	}
 	data.Holds = withOlder(holds, lists)
-	prices, err := view.Database.NewestPriceChanges(ctx, now.Add(-changesSince), mostChanges)
+	prices, err := view.Database.Report.NewestPriceChanges(ctx, now.Add(-changesSince), mostChanges)
 	if err != nil {
 		return err
 	}
-	for _, one := range prices {
-		data.Prices = append(data.Prices, priceLine(one, view.Zone))
+	for _, change := range prices {
+		data.Prices = append(data.Prices, priceLine(change, view.Zone))
 	}
-	statuses, err := view.Database.NewestStatusChanges(ctx, now.Add(-changesSince), mostChanges)
-	for _, one := range statuses {
-		data.Statuses = append(data.Statuses, statusLine(one, view.Zone))
+	statuses, err := view.Database.Report.NewestStatusChanges(ctx, now.Add(-changesSince), mostChanges)
+	for _, change := range statuses {
+		data.Statuses = append(data.Statuses, statusLine(change, view.Zone))
 	}
 	return err
 }
 
 // withOlder counts what is held beside the newest of each list.
-func withOlder(holds []store.Hold, lists []List) []pageHold {
+func withOlder(holds []report.HeldSnapshot, lists []ListStatus) []pageHold {
 	all := make([]pageHold, len(holds))
 	for i, hold := range holds {
-		all[i].Hold = hold
+		all[i].HeldSnapshot = hold
 		for _, list := range lists {
 			if list.List == hold.List {
 				all[i].Older = max(list.Held-1, 0)

@@ -10,6 +10,7 @@ import (
 
 	"syncer/monitor"
 	"syncer/store"
+	"syncer/store/report"
 )
 
 const script = `<script>alert("x")</script>`
@@ -18,9 +19,9 @@ const script = `<script>alert("x")</script>`
 func TestPageEscapesEverything(t *testing.T) {
 	s := newStand(t)
 	s.db.facts.Freshness[0].State, s.db.facts.Freshness[0].LastError = monitor.Failed, script
-	s.db.holds = []store.Hold{{List: flavors, TakenAt: noon(), HeldFor: script}}
-	s.db.prices = []store.PriceChange{{List: flavors, Key: script, Name: script, Unit: script, Currency: script, Variant: script, ChangedAt: noon(), From: script, To: script}}
-	s.db.statuses = []store.StatusChange{{List: flavors, Key: `"><img src=x onerror=y>`, Zone: script, From: script, To: script, ChangedAt: noon()}}
+	s.db.holds = []report.HeldSnapshot{{List: flavors, TakenAt: noon(), HeldFor: script}}
+	s.db.prices = []report.PriceChange{{List: flavors, Key: script, Name: script, Unit: script, Currency: script, Variant: script, ChangedAt: noon(), From: script, To: script}}
+	s.db.statuses = []report.StatusChange{{List: flavors, Key: `"><img src=x onerror=y>`, Zone: script, From: script, To: script, ChangedAt: noon()}}
 	status, page := s.get(t, "/")
 	if status != 200 || strings.Contains(page, "<script") || strings.Contains(page, "<img") {
 		t.Errorf("%d\n%s", status, page)
@@ -34,10 +35,10 @@ func TestPageEscapesEverything(t *testing.T) {
 func TestPageShowsWhatToDo(t *testing.T) {
 	s := newStand(t)
 	s.db.facts.Freshness[0].State, s.db.facts.Freshness[0].HeldFor = monitor.Held, "66 of 69 entries would be removed"
-	s.db.facts.Figures = []store.ListFigures{{List: flavors, Held: 3}}
-	s.db.holds = []store.Hold{{List: flavors, TakenAt: noon(), Entries: 3, HeldFor: "66 of 69 entries would be removed"}}
-	s.db.prices = []store.PriceChange{{List: flavors, Key: "k1", Name: "Standard 4", Unit: "month", Currency: "KRW", Region: "KR", Tier: "10240", Change: "raised", Percent: "3.57", From: "5600", To: "5800", ChangedAt: noon()}}
-	s.db.statuses = []store.StatusChange{{List: flavors, Key: "k2", Name: "GPU 1", Zone: "KR1", Event: "changed", From: "normal", To: "sellout", ChangedAt: noon()}}
+	s.db.facts.Figures = []report.ListFigures{{List: flavors, Held: 3}}
+	s.db.holds = []report.HeldSnapshot{{List: flavors, TakenAt: noon(), Entries: 3, HeldFor: "66 of 69 entries would be removed"}}
+	s.db.prices = []report.PriceChange{{List: flavors, Key: "k1", Name: "Standard 4", Unit: "month", Currency: "KRW", Region: "KR", Tier: "10240", Change: "raised", Percent: "3.57", From: "5600", To: "5800", ChangedAt: noon()}}
+	s.db.statuses = []report.StatusChange{{List: flavors, Key: "k2", Name: "GPU 1", Zone: "KR1", Event: "changed", From: "normal", To: "sellout", ChangedAt: noon()}}
 	_, page := s.get(t, "/")
 	for _, want := range []string{
 		"1 held.", "60 min ago", "in 5 h", "69", "66 of 69 entries would be removed", "2 older held as well",

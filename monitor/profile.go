@@ -46,7 +46,7 @@ func privateSocket(ctx context.Context, path string) (net.Listener, error) {
 		err = os.Rename(made, path)
 	}
 	if err != nil {
-		_ = listener.Close() // the reason why it is of no use is told instead
+		_ = listener.Close() // the reason why it is of no use is returned instead
 		return nil, err
 	}
 	return listener, nil

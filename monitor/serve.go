@@ -40,14 +40,14 @@ const listenAgain = 15 * time.Second
 // process has the address, it says so and tries again: lists are read all the
 // same.
 func (m *Monitor) Serve(ctx context.Context, address string) {
-	for told := false; ctx.Err() == nil; told = true {
+	for logged := false; ctx.Err() == nil; logged = true {
 		var config net.ListenConfig
 		listener, err := config.Listen(ctx, "tcp", address)
 		if err == nil {
 			m.options.Log.Info("page, metrics and health", "address", "http://"+listener.Addr().String())
 			err = ServeOn(ctx, listener, m.Handler(), m.options.Log)
 		}
-		if err != nil && ctx.Err() == nil && !told {
+		if err != nil && ctx.Err() == nil && !logged {
 			m.options.Log.Error("page, metrics and health cannot be served; lists are read all the same", "address", address, "err", err)
 		}
 		wait(ctx, listenAgain)

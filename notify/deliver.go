@@ -7,17 +7,17 @@ import (
 	"sync"
 	"time"
 
-	"syncer/store"
+	"syncer/store/outbox"
 )
 
 // Outbox is what is asked of a store.
 type Outbox interface {
 	Gather(ctx context.Context, webhooks []string) error
-	Claim(ctx context.Context, webhook string, lease time.Duration) (store.Delivery, bool, error)
-	Delivered(ctx context.Context, d store.Delivery) error
-	Postpone(ctx context.Context, d store.Delivery, wait time.Duration, reason string) error
-	Park(ctx context.Context, d store.Delivery, reason string) error
-	PruneNotifications(ctx context.Context) error
+	Claim(ctx context.Context, webhook string, lease time.Duration) (outbox.Delivery, bool, error)
+	Delivered(ctx context.Context, d outbox.Delivery) error
+	Postpone(ctx context.Context, d outbox.Delivery, wait time.Duration, reason string) error
+	Park(ctx context.Context, d outbox.Delivery, reason string) error
+	Prune(ctx context.Context) error
 }
 
 // What became of an attempt to deliver.
@@ -33,9 +33,9 @@ type Deliverer struct {
 	Webhooks []*Webhook
 	PageURL  string // where people see more; "" for nowhere
 	Log      *slog.Logger
-	// Notified is told of each attempt; nil for nobody.
+	// Notified is called after each attempt; nil for nobody.
 	Notified func(webhook, outcome string)
-	// Trouble is told when the outbox cannot be read or written; nil for nobody.
+	// Trouble is called when the outbox cannot be read or written; nil for nobody.
 	Trouble func(error)
 }
 
@@ -62,7 +62,7 @@ func (d *Deliverer) Run(ctx context.Context) {
 	for _, webhook := range d.Webhooks {
 		working.Go(func() { every(ctx, lookEvery, func() { d.trouble(ctx, d.drain(ctx, webhook)) }) })
 	}
-	every(ctx, forgetEvery, func() { d.trouble(ctx, d.Outbox.PruneNotifications(ctx)) })
+	every(ctx, forgetEvery, func() { d.trouble(ctx, d.Outbox.Prune(ctx)) })
 	working.Wait()
 }
 
@@ -79,7 +79,7 @@ func every(ctx context.Context, interval time.Duration, do func()) {
 	}
 }
 
-// trouble tells an error, unless it may only say that ctx has ended.
+// trouble reports an error, unless it may only mean that ctx has ended.
 func (d *Deliverer) trouble(ctx context.Context, err error) {
 	if err != nil && ctx.Err() == nil && d.Trouble != nil {
 		d.Trouble(err)
@@ -98,7 +98,7 @@ func (d *Deliverer) Once(ctx context.Context) {
 	}
 	working.Wait()
 	if ctx.Err() == nil {
-		d.trouble(ctx, d.Outbox.PruneNotifications(ctx))
+		d.trouble(ctx, d.Outbox.Prune(ctx))
 	}
 }
 
@@ -121,7 +121,7 @@ func (d *Deliverer) drain(ctx context.Context, to *Webhook) error {
 
 // deliver makes one attempt and marks what came of it. Who dies between the two
 // leaves a lease that ends, and the message is sent again.
-func (d *Deliverer) deliver(ctx context.Context, to *Webhook, message store.Delivery) error {
+func (d *Deliverer) deliver(ctx context.Context, to *Webhook, message outbox.Delivery) error {
 	body, err := Body(message, d.PageURL)
 	if err != nil {
 		return d.park(ctx, to, message, err)
@@ -146,7 +146,7 @@ func (d *Deliverer) deliver(ctx context.Context, to *Webhook, message store.Deli
 	return d.Outbox.Postpone(ctx, message, wait, err.Error())
 }
 
-func (d *Deliverer) park(ctx context.Context, to *Webhook, message store.Delivery, reason error) error {
+func (d *Deliverer) park(ctx context.Context, to *Webhook, message outbox.Delivery, reason error) error {
 	d.notified(to, OutcomeParked)
 	d.Log.ErrorContext(ctx, "a notification is given up; it waits for: syncer notify retry "+to.Name, "webhook", to.Name,
 		"id", message.MessageID, "attempt", message.Attempt, "err", reason)

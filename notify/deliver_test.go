@@ -11,11 +11,12 @@ import (
 	"time"
 
 	"syncer/notify"
-	"syncer/store"
+	"syncer/store/outbox"
 )
 
 // TestAMessageIsDeliveredOnce when all is well.
 func TestAMessageIsDeliveredOnce(t *testing.T) {
+	t.Parallel()
 	p := newPost(t)
 	p.put(1, nil)
 	for range 3 {
@@ -32,28 +33,29 @@ func TestAMessageIsDeliveredOnce(t *testing.T) {
 		t.Errorf("the timestamp is off by %s", age)
 	}
 	if !slices.Equal(p.outcomes, []string{"hook delivered"}) || p.log.Len() > 0 {
-		t.Errorf("told %v, logged %s", p.outcomes, &p.log)
+		t.Errorf("outcomes %v, logged %s", p.outcomes, &p.log)
 	}
 }
 
 // dying is an outbox whose process dies before it marks.
-type dying struct{ *store.Store }
+type dying struct{ *outbox.Outbox }
 
 var errDied = errors.New("died")
 
-func (dying) Delivered(context.Context, store.Delivery) error { return errDied }
+func (dying) Delivered(context.Context, outbox.Delivery) error { return errDied }
 
 // TestWhoDiesBeforeMarkingIsSucceeded: the message is sent again, by its id the
 // same, once the lease has ended and not before.
 func TestWhoDiesBeforeMarkingIsSucceeded(t *testing.T) {
+	t.Parallel()
 	p := newPost(t)
 	p.put(1, nil)
 	first := p.another()
 	var trouble error
-	first.Outbox, first.Trouble = dying{p.store}, func(err error) { trouble = err }
+	first.Outbox, first.Trouble = dying{p.outbox}, func(err error) { trouble = err }
 	first.Once(t.Context())
 	if !errors.Is(trouble, errDied) {
-		t.Errorf("told %v", trouble)
+		t.Errorf("trouble %v", trouble)
 	}
 	p.deliverer.Once(t.Context())
 	p.must(1, "while it is leased")
@@ -68,32 +70,9 @@ func TestWhoDiesBeforeMarkingIsSucceeded(t *testing.T) {
 	}
 }
 
-// TestWhoWasTooSlowMarksNothing: another has the message by then.
-func TestWhoWasTooSlowMarksNothing(t *testing.T) {
-	p := newPost(t)
-	p.put(1, nil)
-	slow, found, err := p.store.Claim(t.Context(), "hook", time.Minute)
-	if err != nil || !found {
-		t.Fatal(found, err)
-	}
-	if _, found, _ := p.store.Claim(t.Context(), "hook", time.Minute); found {
-		t.Error("leased twice")
-	}
-	p.exec("UPDATE notifications SET leased_until = clock_timestamp() - interval '1 second'")
-	if _, found, err := p.store.Claim(t.Context(), "hook", time.Minute); !found || err != nil {
-		t.Fatal(found, err)
-	}
-	for how, err := range map[string]error{
-		"delivered": p.store.Delivered(t.Context(), slow), "postponed": p.store.Postpone(t.Context(), slow, time.Hour, "x"), "parked": p.store.Park(t.Context(), slow, "x"),
-	} {
-		if !errors.Is(err, store.ErrLease) {
-			t.Errorf("%s: got %v", how, err)
-		}
-	}
-}
-
 // TestSeveralDeliverersShareTheWork: nothing is sent twice.
 func TestSeveralDeliverersShareTheWork(t *testing.T) {
+	t.Parallel()
 	p := newPost(t)
 	p.put(40, nil)
 	p.says(func(w http.ResponseWriter, _ *http.Request) {
@@ -102,8 +81,8 @@ func TestSeveralDeliverersShareTheWork(t *testing.T) {
 	})
 	done := make(chan struct{})
 	for range 4 {
-		one := p.another()
-		go func() { one.Once(context.Background()); done <- struct{}{} }()
+		deliverer := p.another()
+		go func() { deliverer.Once(context.Background()); done <- struct{}{} }()
 	}
 	for range 4 {
 		<-done
@@ -118,6 +97,7 @@ func TestSeveralDeliverersShareTheWork(t *testing.T) {
 // TestAReceiverThatIsDownIsAskedAgain with growing waits, and gets the same
 // message when it is back.
 func TestAReceiverThatIsDownIsAskedAgain(t *testing.T) {
+	t.Parallel()
 	p := newPost(t)
 	p.put(1, nil)
 	p.says(status(http.StatusServiceUnavailable))
@@ -148,6 +128,7 @@ func TestAReceiverThatIsDownIsAskedAgain(t *testing.T) {
 
 // TestRetryAfterIsHonoured in seconds and as a date, within a cap.
 func TestRetryAfterIsHonoured(t *testing.T) {
+	t.Parallel()
 	p := newPost(t)
 	p.put(1, nil)
 	p.says(status(http.StatusTooManyRequests, "Retry-After", "900"))
@@ -174,6 +155,7 @@ func TestRetryAfterIsHonoured(t *testing.T) {
 // TestWhatCannotBeDeliveredIsParkedLoudly and stays until a person has it sent
 // again.
 func TestWhatCannotBeDeliveredIsParkedLoudly(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		answer   func(http.ResponseWriter, *http.Request)
 		attempts int
@@ -194,16 +176,16 @@ func TestWhatCannotBeDeliveredIsParkedLoudly(t *testing.T) {
 				t.Errorf("got %+v", row)
 			}
 			if !strings.Contains(p.log.String(), "level=ERROR") || !strings.Contains(p.log.String(), "syncer notify retry hook") || p.outcomes[0] != "hook parked" {
-				t.Errorf("told %v, logged %s", p.outcomes, &p.log)
+				t.Errorf("outcomes %v, logged %s", p.outcomes, &p.log)
 			}
-			if figures, err := p.store.Outbox(t.Context()); err != nil || len(figures) != 1 || figures[0].Parked != 1 || figures[0].Pending != 0 {
+			if figures, err := p.outbox.Figures(t.Context()); err != nil || len(figures) != 1 || figures[0].Parked != 1 || figures[0].Pending != 0 {
 				t.Errorf("figures %+v, %v", figures, err)
 			}
 			p.says(nil)
-			if n, err := p.store.Unpark(t.Context(), "other"); n != 0 || err != nil {
+			if n, err := p.outbox.Unpark(t.Context(), "other"); n != 0 || err != nil {
 				t.Errorf("another webhook's: %d, %v", n, err)
 			}
-			if n, err := p.store.Unpark(t.Context(), "hook"); n != 1 || err != nil {
+			if n, err := p.outbox.Unpark(t.Context(), "hook"); n != 1 || err != nil {
 				t.Errorf("unparked %d, %v", n, err)
 			}
 			p.deliverer.Once(t.Context())
@@ -214,6 +196,7 @@ func TestWhatCannotBeDeliveredIsParkedLoudly(t *testing.T) {
 
 // TestWhatCannotBeReadIsParked and does not keep others from being delivered.
 func TestWhatCannotBeReadIsParked(t *testing.T) {
+	t.Parallel()
 	p := newPost(t)
 	p.put(2, nil)
 	p.exec(`UPDATE notifications SET facts = '"nonsense"' WHERE id = (SELECT min(id) FROM notifications)`)
@@ -227,6 +210,7 @@ func TestWhatCannotBeReadIsParked(t *testing.T) {
 // TestAHangingReceiverDelaysNobodyElse while the daemon's loop runs, and does
 // not keep it from ending.
 func TestAHangingReceiverDelaysNobodyElse(t *testing.T) {
+	t.Parallel()
 	p := newPost(t)
 	p.put(1, nil)
 	p.exec("INSERT INTO notifications (webhook, rule, kind, list, stale_since, facts, created_at, due_at, state) SELECT 'slow', rule, kind, list, now(), facts, created_at, due_at, state FROM notifications")
@@ -271,6 +255,7 @@ func TestAHangingReceiverDelaysNobodyElse(t *testing.T) {
 // TestADigestGathersWhatIsDue into one message, whoever gathers: each piece is
 // part of exactly one.
 func TestADigestGathersWhatIsDue(t *testing.T) {
+	t.Parallel()
 	p := newPost(t)
 	later := func(at time.Time) time.Time { return at.Add(time.Hour) }
 	p.put(20, later)
@@ -280,8 +265,8 @@ func TestADigestGathersWhatIsDue(t *testing.T) {
 	p.put(1, later)
 	done := make(chan struct{})
 	for range 4 {
-		one := p.another()
-		go func() { one.Once(context.Background()); done <- struct{}{} }()
+		deliverer := p.another()
+		go func() { deliverer.Once(context.Background()); done <- struct{}{} }()
 	}
 	for range 4 {
 		<-done
@@ -292,7 +277,7 @@ func TestADigestGathersWhatIsDue(t *testing.T) {
 	}
 	states := map[string]int{}
 	for _, row := range p.rows() {
-		states[row.Kind+" "+row.State]++
+		states[string(row.Kind)+" "+row.State]++
 	}
 	if states["stale gathered"] != 20 || states["stale collecting"] != 1 || states["digest delivered"] != 1 {
 		t.Errorf("got %v", states)
@@ -304,78 +289,4 @@ func TestADigestGathersWhatIsDue(t *testing.T) {
 	}
 	p.deliverer.Once(t.Context())
 	p.must(2, "nothing happened")
-}
-
-// locked holds the rows of the outbox that a condition names, until the returned
-// function is called.
-func (p *post) locked(condition string) (release func()) {
-	p.t.Helper()
-	tx, err := p.pool.Begin(p.t.Context())
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	if _, err := tx.Exec(p.t.Context(), "SELECT FROM notifications WHERE "+condition+" FOR UPDATE"); err != nil {
-		p.t.Fatal(err)
-	}
-	return func() {
-		if err := tx.Rollback(context.WithoutCancel(p.t.Context())); err != nil {
-			p.t.Error(err)
-		}
-	}
-}
-
-// TestWhoGathersSecondFindsNothing: both see the same pieces before either has
-// them.
-func TestWhoGathersSecondFindsNothing(t *testing.T) {
-	p := newPost(t)
-	p.put(3, func(at time.Time) time.Time { return at })
-	release := p.locked("true")
-	done := make(chan error)
-	for range 2 {
-		go func() { done <- p.store.Gather(context.Background(), []string{"hook"}) }()
-	}
-	waiting := "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%NotificationGather%'"
-	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(5 * time.Millisecond) {
-		var n int
-		if err := p.pool.QueryRow(t.Context(), waiting).Scan(&n); err != nil {
-			t.Fatal(err)
-		}
-		if n == 2 {
-			break
-		}
-		if time.Now().After(deadline) {
-			t.Fatal("they do not wait")
-		}
-	}
-	release()
-	for range 2 {
-		if err := <-done; err != nil {
-			t.Fatal(err)
-		}
-	}
-	digests := 0
-	for _, row := range p.rows() {
-		if row.Kind == store.NewsDigest {
-			digests++
-		}
-	}
-	if digests != 1 {
-		t.Errorf("%d digests of the same pieces", digests)
-	}
-}
-
-// TestWhatAnotherIsClaimingIsPassedOver and not waited for.
-func TestWhatAnotherIsClaimingIsPassedOver(t *testing.T) {
-	p := newPost(t)
-	p.put(2, nil)
-	defer p.locked("id = (SELECT min(id) FROM notifications)")()
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
-	defer cancel()
-	claimed, found, err := p.store.Claim(ctx, "hook", time.Minute)
-	if err != nil || !found || claimed.News[0].LastSnapshot.Unix() != 120 {
-		t.Errorf("got %+v, %t, %v", claimed, found, err)
-	}
-	if _, found, err := p.store.Claim(ctx, "hook", time.Minute); found || err != nil {
-		t.Errorf("the locked one: %t, %v", found, err)
-	}
 }

@@ -6,21 +6,21 @@ import (
 	"strings"
 	"time"
 
-	"syncer/store"
+	"syncer/store/outbox"
 )
 
 // digestData is the data of a digest.
 type digestData struct {
-	Rule     string            `json:"rule"`
-	From     time.Time         `json:"from"` // when the first of its news came
-	To       time.Time         `json:"to"`   // and the last
-	News     int               `json:"news"` // how many messages it stands for
-	Lists    []string          `json:"lists"`
-	Prices   *store.PriceNews  `json:"price_changes,omitempty"`
-	Statuses *store.StatusNews `json:"status_changes,omitempty"`
-	Held     *heldNews         `json:"held,omitempty"`
-	Stale    *staleNews        `json:"stale,omitempty"`
-	Link     string            `json:"link,omitempty"`
+	Rule     string      `json:"rule"`
+	From     time.Time   `json:"from"` // when the first of its news came
+	To       time.Time   `json:"to"`   // and the last
+	News     int         `json:"news"` // how many messages it stands for
+	Lists    []string    `json:"lists"`
+	Prices   *PriceNews  `json:"price_changes,omitempty"`
+	Statuses *StatusNews `json:"status_changes,omitempty"`
+	Held     *heldNews   `json:"held,omitempty"`
+	Stale    *staleNews  `json:"stale,omitempty"`
+	Link     string      `json:"link,omitempty"`
 }
 
 // heldNews are the snapshots that were held, the newest last.
@@ -49,20 +49,20 @@ type listStale struct {
 
 // digestOf puts news together: all are counted, of each kind the ten that went
 // farthest or came last are named.
-func digestOf(d store.Delivery, pageURL string) Message {
-	data := digestData{Rule: d.Rule, News: len(d.News), Link: pageURL, From: d.News[0].At, To: d.News[0].At}
-	for _, news := range d.News {
+func digestOf(d outbox.Delivery, all []News, pageURL string) Message {
+	data := digestData{Rule: d.Rule, News: len(all), Link: pageURL, From: all[0].At, To: all[0].At}
+	for _, news := range all {
 		data.add(news)
 	}
 	slices.Sort(data.Lists)
 	data.Lists = slices.Compact(data.Lists)
 	if data.Prices != nil {
-		data.Prices.Top = store.Farthest(data.Prices.Top, store.TopNews)
+		data.Prices.Top = farthest(data.Prices.Top, mostNamed)
 	}
 	return Message{Type: TypeDigest, Timestamp: d.CreatedAt, Data: data, Text: textOf(pageURL, data.text())}
 }
 
-func (d *digestData) add(news store.News) {
+func (d *digestData) add(news News) {
 	d.Lists = append(d.Lists, news.List)
 	if news.At.Before(d.From) {
 		d.From = news.At
@@ -73,13 +73,13 @@ func (d *digestData) add(news store.News) {
 	d.addPrices(news.Prices)
 	d.addStatuses(news.Statuses)
 	switch news.Kind {
-	case store.NewsHeld:
+	case outbox.Held:
 		if d.Held == nil {
 			d.Held = &heldNews{}
 		}
 		d.Held.Total++
 		d.Held.Top = newest(append(d.Held.Top, listHeld{news.List, news.TakenAt, news.HeldFor, decisions(news)}))
-	case store.NewsStale:
+	case outbox.Stale:
 		if d.Stale == nil {
 			d.Stale = &staleNews{}
 		}
@@ -88,23 +88,23 @@ func (d *digestData) add(news store.News) {
 	}
 }
 
-func (d *digestData) addPrices(news *store.PriceNews) {
+func (d *digestData) addPrices(news *PriceNews) {
 	if news == nil {
 		return
 	}
 	if d.Prices == nil {
-		d.Prices = &store.PriceNews{}
+		d.Prices = &PriceNews{}
 	}
 	d.Prices.Total, d.Prices.Up, d.Prices.Down = d.Prices.Total+news.Total, d.Prices.Up+news.Up, d.Prices.Down+news.Down
 	d.Prices.Top = append(d.Prices.Top, news.Top...)
 }
 
-func (d *digestData) addStatuses(news *store.StatusNews) {
+func (d *digestData) addStatuses(news *StatusNews) {
 	if news == nil {
 		return
 	}
 	if d.Statuses == nil {
-		d.Statuses = &store.StatusNews{}
+		d.Statuses = &StatusNews{}
 	}
 	sum := d.Statuses
 	sum.Total, sum.Delisted, sum.Relisted, sum.Changed = sum.Total+news.Total, sum.Delisted+news.Delisted, sum.Relisted+news.Relisted, sum.Changed+news.Changed
@@ -112,23 +112,27 @@ func (d *digestData) addStatuses(news *store.StatusNews) {
 }
 
 // newest keeps the last of all, as many as a message names.
-func newest[T any](all []T) []T { return all[max(len(all)-store.TopNews, 0):] }
+func newest[T any](all []T) []T { return all[max(len(all)-mostNamed, 0):] }
 
 func (d *digestData) text() string {
 	lines := []string{fmt.Sprintf("%s: %s of %s, from %s to %s UTC.", d.Rule, many(d.News, "message", "messages"), many(len(d.Lists), "list", "lists"),
 		d.From.Format(moments), d.To.Format(moments))}
-	lines = append(lines, priceLines(d.Prices, len(d.Lists) > 1)...)
-	lines = append(lines, statusLines(d.Statuses, len(d.Lists) > 1)...)
+	name := named
+	if len(d.Lists) > 1 {
+		name = namedWithList
+	}
+	lines = append(lines, priceLines(d.Prices, name)...)
+	lines = append(lines, statusLines(d.Statuses, name)...)
 	if d.Held != nil {
 		lines = append(lines, many(d.Held.Total, "snapshot was held:", "snapshots were held:"))
-		for _, one := range d.Held.Top {
-			lines = append(lines, fmt.Sprintf("• %s of %s UTC: %s. Decide: %s", one.List, one.TakenAt.Format(moments), one.HeldFor, one.Decide[0]))
+		for _, held := range d.Held.Top {
+			lines = append(lines, fmt.Sprintf("• %s of %s UTC: %s. Decide: %s", held.List, held.TakenAt.Format(moments), held.HeldFor, held.Decide[0]))
 		}
 	}
 	if d.Stale != nil {
 		lines = append(lines, many(d.Stale.Total, "list became stale:", "lists became stale:"))
-		for _, one := range d.Stale.Top {
-			lines = append(lines, "• "+staleText(one.List, one.LastSnapshot))
+		for _, stale := range d.Stale.Top {
+			lines = append(lines, "• "+staleText(stale.List, stale.LastSnapshot))
 		}
 	}
 	return strings.Join(lines, "\n")

@@ -14,5 +14,8 @@ var WaitAfter, RetryAfter = waitAfter, retryAfter
 // Sign signs.
 func (k Key) Sign(id string, at time.Time, body []byte) string { return k.sign(id, at, body) }
 
+// Farthest chooses the moves that a message names.
+var Farthest = farthest
+
 // Plain makes a provider's text harmless.
 var Plain = plain

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"time"
 
-	"syncer/store"
+	"syncer/store/outbox"
 )
 
 // Types of messages.
@@ -22,7 +22,7 @@ const (
 // programs show it.
 type Message struct {
 	Type      string    `json:"type"`
-	Timestamp time.Time `json:"timestamp"` // of what is told, not of the sending
+	Timestamp time.Time `json:"timestamp"` // of the news, not of the sending
 	Data      any       `json:"data"`
 	Text      string    `json:"text"`
 }
@@ -30,7 +30,7 @@ type Message struct {
 // listData is the data of all messages about one list.
 type listData struct {
 	Rule string `json:"rule"`
-	store.News
+	News
 	Kind   string   `json:"kind,omitempty"`   // hides that of News: Type says it
 	Decide []string `json:"decide,omitempty"` // commands, one of which decides a hold
 	Link   string   `json:"link,omitempty"`
@@ -43,19 +43,20 @@ type testData struct {
 }
 
 // Body is a leased message as it is sent: the same whenever it is made again.
-func Body(d store.Delivery, pageURL string) ([]byte, error) {
-	if len(d.News) == 0 {
+func Body(d outbox.Delivery, pageURL string) ([]byte, error) {
+	all := newsIn(d.Payloads)
+	if len(all) == 0 {
 		return nil, fmt.Errorf("notification %s cannot be read", d.MessageID)
 	}
-	if d.Kind == store.NewsDigest {
-		return digestOf(d, pageURL).encode()
+	if d.Kind == outbox.Digest {
+		return digestOf(d, all, pageURL).encode()
 	}
-	news := d.News[0]
+	news := all[0]
 	data := listData{Rule: d.Rule, News: news, Link: pageURL}
-	if news.Kind == store.NewsHeld {
+	if news.Kind == outbox.Held {
 		data.Decide = decisions(news)
 	}
-	kind := map[string]string{store.NewsChanged: TypeChanged, store.NewsHeld: TypeHeld, store.NewsStale: TypeStale}[news.Kind]
+	kind := map[outbox.Kind]string{outbox.Changed: TypeChanged, outbox.Held: TypeHeld, outbox.Stale: TypeStale}[news.Kind]
 	return Message{Type: kind, Timestamp: d.CreatedAt, Data: data, Text: textOf(pageURL, newsText(news))}.encode()
 }
 
@@ -76,7 +77,7 @@ func (m Message) encode() ([]byte, error) {
 }
 
 // decisions are the commands that decide a hold.
-func decisions(news store.News) []string {
+func decisions(news News) []string {
 	at := news.TakenAt.Format(time.RFC3339Nano)
 	return []string{
 		fmt.Sprintf(`syncer accept %s %s --reason "..."`, news.List, at),

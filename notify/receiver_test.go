@@ -21,7 +21,7 @@ import (
 	"syncer/catalog"
 	"syncer/notify"
 	"syncer/pgtemp/pgtest"
-	"syncer/store"
+	"syncer/store/outbox"
 )
 
 // secret is a key of a receiver.
@@ -125,7 +125,7 @@ func (r *receiver) must(n int, why string) (ids []string, messages []message) {
 type post struct {
 	*receiver
 	pool      *pgxpool.Pool
-	store     *store.Store
+	outbox    *outbox.Outbox
 	deliverer *notify.Deliverer
 	log       bytes.Buffer
 	outcomes  []string
@@ -135,7 +135,7 @@ type post struct {
 func newPost(t *testing.T) *post {
 	t.Helper()
 	pool := pgtest.New(t)
-	p := &post{receiver: newReceiver(t), pool: pool, store: store.New(pool)}
+	p := &post{receiver: newReceiver(t), pool: pool, outbox: outbox.New(pool)}
 	p.deliverer = p.another()
 	return p
 }
@@ -144,7 +144,7 @@ func newPost(t *testing.T) *post {
 func (p *post) another() *notify.Deliverer {
 	p.t.Helper()
 	return &notify.Deliverer{
-		Outbox: p.store, Webhooks: []*notify.Webhook{webhook(p.t, "hook", p.server.URL+"/services/canary-path")}, PageURL: "https://syncer.example.com/",
+		Outbox: p.outbox, Webhooks: []*notify.Webhook{webhook(p.t, "hook", p.server.URL+"/services/canary-path")}, PageURL: "https://syncer.example.com/",
 		Log: slog.New(slog.NewTextHandler(&p.log, nil)), Trouble: func(err error) { p.t.Error(err) },
 		Notified: func(webhook, outcome string) {
 			p.mutex.Lock()
@@ -172,14 +172,14 @@ func webhook(t *testing.T, name, address string) *notify.Webhook {
 	return w
 }
 
-// put has something to tell: a list that became stale.
+// put announces lists that became stale, a message each.
 func (p *post) put(n int, digest func(time.Time) time.Time) {
 	p.t.Helper()
-	rule := store.Subscription{Rule: "r", Webhook: "hook", Stale: true, Digest: digest}
+	rule := notify.Rule{Name: "r", Webhook: "hook", Stale: true, Digest: digest}.Subscription()
 	for range n {
 		p.said++
-		list := store.StaleList{List: catalog.ListID{Source: "test", Name: "things"}, Provider: "test", LastSnapshot: time.Unix(int64(p.said)*60, 0)}
-		if err := p.store.AnnounceStale(p.t.Context(), []store.Subscription{rule}, []store.StaleList{list}); err != nil {
+		list := outbox.StaleList{List: catalog.ListID{Source: "test", Name: "things"}, Provider: "test", LastSnapshot: time.Unix(int64(p.said)*60, 0)}
+		if err := p.outbox.AnnounceStale(p.t.Context(), []outbox.Subscription{rule}, []outbox.StaleList{list}); err != nil {
 			p.t.Fatal(err)
 		}
 	}
@@ -193,9 +193,9 @@ func (p *post) exec(sql string) {
 }
 
 // rows are the rows of the outbox, the oldest first.
-func (p *post) rows() []store.OutboxRow {
+func (p *post) rows() []outbox.Row {
 	p.t.Helper()
-	rows, err := p.store.OutboxRows(p.t.Context(), 1000)
+	rows, err := p.outbox.Rows(p.t.Context(), 1000)
 	if err != nil {
 		p.t.Fatal(err)
 	}
@@ -203,7 +203,7 @@ func (p *post) rows() []store.OutboxRow {
 }
 
 // row is the only one.
-func (p *post) row() store.OutboxRow {
+func (p *post) row() outbox.Row {
 	p.t.Helper()
 	rows := p.rows()
 	if len(rows) != 1 {

@@ -7,7 +7,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"syncer/store"
+	"syncer/store/outbox"
 )
 
 // moments are shown to the minute, in UTC.
@@ -27,17 +27,17 @@ func textOf(pageURL, text string) string {
 	return text
 }
 
-func newsText(news store.News) string {
+func newsText(news News) string {
 	switch news.Kind {
-	case store.NewsHeld:
+	case outbox.Held:
 		return fmt.Sprintf("%s: the snapshot of %s UTC is held: %s. History stays as it was.\nDecide: %s", news.List,
 			news.TakenAt.Format(moments), news.HeldFor, strings.Join(decisions(news), "\nor: "))
-	case store.NewsStale:
+	case outbox.Stale:
 		return staleText(news.List, news.LastSnapshot)
 	}
 	lines := []string{fmt.Sprintf("%s changed with the snapshot of %s UTC.", news.List, news.TakenAt.Format(moments))}
-	lines = append(lines, priceLines(news.Prices, false)...)
-	return strings.Join(append(lines, statusLines(news.Statuses, false)...), "\n")
+	lines = append(lines, priceLines(news.Prices, named)...)
+	return strings.Join(append(lines, statusLines(news.Statuses, named)...), "\n")
 }
 
 func staleText(list string, last time.Time) string {
@@ -47,13 +47,14 @@ func staleText(list string, last time.Time) string {
 	return fmt.Sprintf("%s is stale: nothing new came since %s UTC.", list, last.Format(moments))
 }
 
-func priceLines(news *store.PriceNews, lists bool) []string {
+// priceLines name the changes of prices; name is named or namedWithList.
+func priceLines(news *PriceNews, name func(list, key, name string) string) []string {
 	if news == nil {
 		return nil
 	}
 	lines := []string{fmt.Sprintf("%s (%d up, %d down):", many(news.Total, "price moved", "prices moved"), news.Up, news.Down)}
 	for _, move := range news.Top {
-		what := named(move.List, move.Key, move.Name, lists)
+		what := name(move.List, move.Key, move.Name)
 		if move.Variant != "" {
 			what += ", " + plain(move.Variant)
 		}
@@ -66,14 +67,15 @@ func priceLines(news *store.PriceNews, lists bool) []string {
 	return andMore(lines, news.Total-len(news.Top))
 }
 
-func statusLines(news *store.StatusNews, lists bool) []string {
+// statusLines name the changes of statuses; name is named or namedWithList.
+func statusLines(news *StatusNews, name func(list, key, name string) string) []string {
 	if news == nil {
 		return nil
 	}
 	lines := []string{fmt.Sprintf("%s (%d delisted, %d relisted, %d changed):",
 		many(news.Total, "status change", "status changes"), news.Delisted, news.Relisted, news.Changed)}
 	for _, move := range news.Top {
-		line := "• " + named(move.List, move.Key, move.Name, lists)
+		line := "• " + name(move.List, move.Key, move.Name)
 		if move.Zone != "" {
 			line += " in " + plain(move.Zone)
 		}
@@ -94,16 +96,16 @@ func andMore(lines []string, more int) []string {
 }
 
 // named is a product or contract as people know it.
-func named(list, key, name string, withList bool) string {
+func named(_, key, name string) string {
 	text := plain(key)
 	if name != "" && name != key {
 		text += " (" + plain(name) + ")"
 	}
-	if withList {
-		text = list + " " + text
-	}
 	return text
 }
+
+// namedWithList is named after its list, where a message is about several.
+func namedWithList(list, key, name string) string { return list + " " + named(list, key, name) }
 
 // word is a provider's word for a status, which may be none.
 func word(text string) string {

@@ -145,7 +145,7 @@ func (w *Webhook) Send(ctx context.Context, id string, at time.Time, body []byte
 		return Answer{}, fmt.Errorf("ask %s: %w", w.url.Host, err)
 	}
 	defer response.Body.Close()
-	text, _ := io.ReadAll(io.LimitReader(response.Body, mostAnswer)) // the status has been said; the rest is for people
+	text, _ := io.ReadAll(io.LimitReader(response.Body, mostAnswer)) // the status is known; the rest is for people
 	return Answer{Status: response.StatusCode, RetryAfter: retryAfter(response.Header.Get("Retry-After"), at), Body: w.shown(text)}, nil
 }
 

@@ -84,6 +84,7 @@ func TestWhereWebhooksMayBe(t *testing.T) {
 
 // TestNoRedirectIsFollowed, of any kind.
 func TestNoRedirectIsFollowed(t *testing.T) {
+	t.Parallel()
 	heard := 0
 	other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { heard++ }))
 	defer other.Close()
@@ -101,6 +102,7 @@ func TestNoRedirectIsFollowed(t *testing.T) {
 // TestAnswersAreBoundedAndHideSecrets: a receiver that says back what it was
 // sent, for ever, with what terminals obey.
 func TestAnswersAreBoundedAndHideSecrets(t *testing.T) {
+	t.Parallel()
 	p := newPost(t)
 	p.put(1, nil)
 	p.says(func(w http.ResponseWriter, r *http.Request) {

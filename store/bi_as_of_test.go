@@ -97,11 +97,11 @@ type reporter struct {
 	pool    *pgxpool.Pool
 	list    catalog.ListID
 	moments []time.Time
-	printed []report
+	printed []printout
 }
 
-// report is the answer for each moment, as text, and when it was given.
-type report struct {
+// printout is the answer for each moment, as text, and when it was given.
+type printout struct {
 	knownAt time.Time
 	answers []string
 }
@@ -128,7 +128,7 @@ func (r *reporter) print(rt *rapid.T) {
 		rt.Fatalf("prices_as_of is not what price_history shows (-want +got):\n%s", diff)
 	}
 	clock := query(r.t, r.pool, "SELECT clock_timestamp()", pgx.RowTo[time.Time])[0]
-	r.printed = append(r.printed, report{clock, now})
+	r.printed = append(r.printed, printout{clock, now})
 }
 
 func (r *reporter) printAgain(rt *rapid.T) {

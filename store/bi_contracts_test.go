@@ -143,7 +143,7 @@ func TestContractProvenance(t *testing.T) {
 	s, pool := someContracts(t)
 	perform(t, pool, `INSERT INTO pages (list_id, id, sha256, media_type, size, body) VALUES (7, 1, sha256('x'), 'json', 9, '')`)
 	perform(t, pool, `INSERT INTO snapshot_pages (list_id, taken_at, number, part, request, page_id) VALUES (7, '2026-01-01 00:00Z', 1, 2, 'GET /v1/planned-computes/pc-1/instances', 1)`)
-	got, err := s.Provenance(t.Context(), catalog.ListID{Source: "samsung", Name: "planned-computes"}, "pc-1")
+	got, err := s.Report.Provenance(t.Context(), catalog.ListID{Source: "samsung", Name: "planned-computes"}, "pc-1")
 	if err != nil {
 		t.Fatal(err)
 	}

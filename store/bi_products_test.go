@@ -12,7 +12,7 @@ import (
 
 	"syncer/catalog"
 	"syncer/snapshot"
-	"syncer/store"
+	"syncer/store/report"
 	"syncer/timeline"
 	"syncer/timeline/timelinetest"
 )
@@ -192,7 +192,7 @@ func TestProvenance(t *testing.T) {
 	perform(t, pool, `WITH page AS (INSERT INTO pages (list_id, sha256, media_type, size, body) SELECT id, sha256('x'), 'json', 1, '' FROM lists RETURNING list_id, id)
 		INSERT INTO snapshot_pages (list_id, taken_at, number, part, request, page_id) SELECT list_id, at::timestamptz, 2, 1, 'GET /things?page=2', id
 		FROM page, unnest(ARRAY['2026-01-01 00:00Z', '2026-01-05 00:00Z']) AS at`)
-	got, err := s.Provenance(t.Context(), source.list.ID, "a")
+	got, err := s.Report.Provenance(t.Context(), source.list.ID, "a")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -200,15 +200,15 @@ func TestProvenance(t *testing.T) {
 		return fmt.Sprintf("%x", snapshot.Pages()[0].Parts[0].SHA256)
 	}
 	const x = "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881"
-	page1 := store.Proof{Page: 1, Part: 1, BaseURL: "http://test", Request: "GET /things", SHA256: hash(first), Size: 8}
-	page2 := store.Proof{Page: 2, Part: 1, BaseURL: "http://test", Request: "GET /things?page=2", SHA256: x, Size: 1}
-	at := func(p store.Proof, taken, pages, to time.Time) store.Proof {
+	page1 := report.Proof{Page: 1, Part: 1, BaseURL: "http://test", Request: "GET /things", SHA256: hash(first), Size: 8}
+	page2 := report.Proof{Page: 2, Part: 1, BaseURL: "http://test", Request: "GET /things?page=2", SHA256: x, Size: 1}
+	at := func(p report.Proof, taken, pages, to time.Time) report.Proof {
 		p.From, p.TakenAt, p.PagesTakenAt, p.To = taken, taken, pages, to
 		return p
 	}
 	middle := at(page1, day(5), day(5), day(9))
 	middle.SHA256, middle.Known = hash(second), true
-	want := []store.Proof{
+	want := []report.Proof{
 		at(page1, day(1), day(1), day(5)), at(page2, day(1), day(1), day(5)), middle,
 		at(page1, day(9), day(1), time.Time{}), at(page2, day(9), day(1), time.Time{}),
 	}

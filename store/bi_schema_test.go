@@ -46,7 +46,7 @@ func analyst(t testing.TB, url string) *pgxpool.Pool {
 // ask returns the answer to a query, a line a row, null as "".
 func ask(t testing.TB, s *store.Store, query string) []string {
 	t.Helper()
-	answer, err := s.Ask(t.Context(), query)
+	answer, err := s.Report.Query(t.Context(), query)
 	if err != nil {
 		t.Fatalf("%v\n%s", err, query)
 	}

@@ -11,6 +11,7 @@ import (
 
 	"syncer/catalog"
 	"syncer/store"
+	"syncer/store/report"
 	"syncer/timeline"
 	"syncer/timeline/timelinetest"
 )
@@ -85,24 +86,24 @@ func TestKindsOfRestatements(t *testing.T) {
 	plain := only(catalog.Entry{Key: "b"}, catalog.Entry{Key: "c", Name: "C"})
 	hold(t, s, list, source.snapshot(t, plain), day(12))
 	accept(t, s, list, source.snapshot(t, plain), day(12)) // supersedes nothing
-	got, err := s.Restatements(t.Context(), 10)
+	got, err := s.Report.Restatements(t.Context(), 10)
 	if err != nil {
 		t.Fatal(err)
 	}
 	id := source.list.ID
-	want := []store.Restatement{
-		{List: id, Kind: "accept", TakenAt: day(12), Actor: "kim", Reason: "so it is", From: day(12), Versions: store.Rewritten{Inserted: 1}},
+	want := []report.Restatement{
+		{List: id, Kind: "accept", TakenAt: day(12), Actor: "kim", Reason: "so it is", From: day(12), Versions: report.Rewritten{Inserted: 1}},
 		{
 			List: id, Kind: "late_backfill", TakenAt: day(2), From: day(2),
-			Versions: store.Rewritten{Inserted: 1}, Prices: store.Rewritten{Inserted: 1}, StatusChanges: store.Rewritten{Inserted: 3},
+			Versions: report.Rewritten{Inserted: 1}, Prices: report.Rewritten{Inserted: 1}, StatusChanges: report.Rewritten{Inserted: 3},
 		},
 		{
 			List: id, Kind: "absence_confirmed", TakenAt: day(11), From: day(9), Entries: 1,
-			Versions: store.Rewritten{Superseded: 1, Inserted: 2}, Prices: store.Rewritten{Superseded: 1, Inserted: 1}, StatusChanges: store.Rewritten{Inserted: 2},
+			Versions: report.Rewritten{Superseded: 1, Inserted: 2}, Prices: report.Rewritten{Superseded: 1, Inserted: 1}, StatusChanges: report.Rewritten{Inserted: 2},
 		},
 		{
 			List: id, Kind: "late_backfill", TakenAt: day(5), From: day(1), Entries: 1,
-			Versions: store.Rewritten{Superseded: 1, Inserted: 2}, Prices: store.Rewritten{Superseded: 1, Inserted: 2},
+			Versions: report.Rewritten{Superseded: 1, Inserted: 2}, Prices: report.Rewritten{Superseded: 1, Inserted: 2},
 		},
 	}
 	for i := range got {
@@ -110,7 +111,7 @@ func TestKindsOfRestatements(t *testing.T) {
 			t.Errorf("no moment or run in %+v", got[i])
 		}
 	}
-	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(store.Restatement{}, "RecordedAt", "Run")); diff != "" {
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(report.Restatement{}, "RecordedAt", "Run")); diff != "" {
 		t.Errorf("restatements (-want +got):\n%s", diff)
 	}
 }
@@ -129,11 +130,11 @@ func TestHolds(t *testing.T) {
 		t.Fatal(err)
 	}
 	accept(t, s, list, source.snapshot(t, nil), day(4))
-	got, err := s.Holds(t.Context(), 10)
+	got, err := s.Report.Holds(t.Context(), 10)
 	if err != nil {
 		t.Fatal(err)
 	}
-	held := store.HoldRecord{List: source.list.ID, TakenAt: day(2), State: "held", HeldFor: "too little", Baseline: 2, Removed: 2}
+	held := report.Hold{List: source.list.ID, TakenAt: day(2), State: "held", HeldFor: "too little", Baseline: 2, Removed: 2}
 	rejected, accepted := held, held
 	rejected.TakenAt, rejected.State, rejected.DecidedBy, rejected.Reason = day(3), "rejected", "lee", "a fault of theirs"
 	accepted.TakenAt, accepted.State, accepted.DecidedBy, accepted.Reason = day(4), "accepted", "kim", "so it is"
@@ -142,10 +143,10 @@ func TestHolds(t *testing.T) {
 			t.Errorf("%s: held at %s, decided at %s", one.State, one.HeldAt, one.DecidedAt)
 		}
 	}
-	if diff := cmp.Diff([]store.HoldRecord{accepted, rejected, held}, got, cmpopts.IgnoreFields(store.HoldRecord{}, "HeldAt", "DecidedAt")); diff != "" {
+	if diff := cmp.Diff([]report.Hold{accepted, rejected, held}, got, cmpopts.IgnoreFields(report.Hold{}, "HeldAt", "DecidedAt")); diff != "" {
 		t.Errorf("holds (-want +got):\n%s", diff)
 	}
-	if few, err := s.Holds(t.Context(), 1); err != nil || len(few) != 1 {
+	if few, err := s.Report.Holds(t.Context(), 1); err != nil || len(few) != 1 {
 		t.Errorf("at most one: %d, %v", len(few), err)
 	}
 }
@@ -166,11 +167,11 @@ func TestRuns(t *testing.T) {
 	if err := s.Fail(t.Context(), failed, store.Failure{Class: "http", Text: "GET /things: 500", Pages: 3}); err != nil {
 		t.Fatal(err)
 	}
-	want := []store.RunRecord{
+	want := []report.Run{
 		{List: source.list.ID, Kind: "sync", DueAt: day(2), Outcome: "failed", Pages: 3, ErrorClass: "http", ErrorText: "GET /things: 500"},
 		{List: source.list.ID, Kind: "backfill", Outcome: "changed", Pages: 1, Entries: 2, Added: 2},
 	}
-	got, err := s.Runs(t.Context(), source.list.ID, 10)
+	got, err := s.Report.Runs(t.Context(), source.list.ID, 10)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -179,11 +180,11 @@ func TestRuns(t *testing.T) {
 			t.Errorf("moments of %+v", run)
 		}
 	}
-	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(store.RunRecord{}, "ID", "StartedAt", "EndedAt")); diff != "" {
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(report.Run{}, "ID", "StartedAt", "EndedAt")); diff != "" {
 		t.Errorf("runs (-want +got):\n%s", diff)
 	}
 	for id, want := range map[catalog.ListID]int{{}: 3, {Source: "test"}: 3, {Source: "nobody"}: 0, other.list.ID: 1} {
-		if all, err := s.Runs(t.Context(), id, 10); err != nil || len(all) != want {
+		if all, err := s.Report.Runs(t.Context(), id, 10); err != nil || len(all) != want {
 			t.Errorf("%s: %d runs, want %d (%v)", id, len(all), want, err)
 		}
 	}

@@ -59,10 +59,10 @@ func inMode(t *testing.T, mode string) timelinetest.History {
 	for _, at := range []int{1, 3, 5, 9, 6, 4, 2} {
 		put(t, s, list, source.snapshot(t, worlds[at]), day(at))
 	}
-	if _, err := s.PriceChanges(t.Context(), day(1), 1000); err != nil {
+	if _, err := s.Report.PriceChanges(t.Context(), day(1), 1000); err != nil {
 		t.Error(err)
 	}
-	if _, err := s.Freshness(t.Context()); err != nil {
+	if _, err := s.Report.Freshness(t.Context()); err != nil {
 		t.Error(err)
 	}
 	history := tables(t, pool, source.list)

@@ -39,7 +39,7 @@ func TestAmountsKeepAllDigits(t *testing.T) {
 	}
 	got := map[string]string{}
 	for key := range want {
-		history, err := s.ProductHistory(context.Background(), source.list.ID, key)
+		history, err := s.Report.ProductHistory(context.Background(), source.list.ID, key)
 		if err != nil {
 			t.Fatal(err)
 		}

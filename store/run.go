@@ -12,6 +12,7 @@ import (
 	"syncer/catalog"
 	"syncer/snapshot"
 	"syncer/sqlcgen"
+	"syncer/store/outbox"
 	"syncer/store/postgres"
 	"syncer/store/record"
 	"syncer/timeline"
@@ -25,8 +26,8 @@ type Run struct {
 	// SparePages keeps the pages of a committed snapshot out of the database, for
 	// lack of room; history is written as ever, and is not proven there.
 	SparePages bool
-	// Subscriptions are who is notified of what the run changes; none by default.
-	Subscriptions []Subscription
+	// Subscriptions get messages of what the run changes; none by default.
+	Subscriptions []outbox.Subscription
 
 	id      int64
 	decoder int            // the version by which history was read so far

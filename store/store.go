@@ -17,7 +17,9 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"syncer/sqlcgen"
+	"syncer/store/outbox"
 	"syncer/store/postgres"
+	"syncer/store/report"
 )
 
 // Decisions of the store.
@@ -45,12 +47,17 @@ var (
 	ErrExists = errors.New("a snapshot of this moment exists with other content")
 	// ErrDecoderOld means that a newer syncer has read this list.
 	ErrDecoderOld = errors.New("this syncer is older than the one that wrote the history: install the newer one")
-	// ErrNotFound means that there is no such list or entry.
+	// ErrNotFound means that there is no such list or snapshot.
 	ErrNotFound = errors.New("not found")
 )
 
 // Store is an open database with the schema of this binary.
 type Store struct {
+	// Report reads what commands and pages show.
+	Report *report.Reader
+	// Outbox hands out the messages that writes put into it.
+	Outbox *outbox.Outbox
+
 	pool *pgxpool.Pool
 	// beats is the connection for heartbeats: writes that hold every one of the
 	// pool must not let living runs seem dead. It is opened when the first is sent.
@@ -79,7 +86,13 @@ func Open(ctx context.Context, url string) (*Store, error) {
 
 // New is a store on a pool whose database is known to be migrated; heartbeats
 // share it.
-func New(pool *pgxpool.Pool) *Store { return &Store{pool: pool, beats: pool, q: sqlcgen.New()} }
+func New(pool *pgxpool.Pool) *Store {
+	return &Store{Report: report.New(pool), Outbox: outbox.New(pool), pool: pool, beats: pool, q: sqlcgen.New()}
+}
+
+// Ready says whether the database answers and has the schema of this binary;
+// see ErrSchemaOld and ErrSchemaNew.
+func (s *Store) Ready(ctx context.Context) error { return s.checkSchema(ctx) }
 
 // Close ends all connections.
 func (s *Store) Close() {

@@ -13,6 +13,7 @@ import (
 	"syncer/snapshot"
 	"syncer/sqlcgen"
 	"syncer/store/history"
+	"syncer/store/outbox"
 	"syncer/store/postgres"
 	"syncer/store/record"
 )
@@ -61,7 +62,7 @@ type update struct {
 	recordedAt time.Time
 	settings   json.RawMessage
 	place      place
-	news       collected
+	began      outbox.Began // with this snapshot
 }
 
 // do is the whole write, from the snapshots around this one to the end of its

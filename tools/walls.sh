@@ -28,13 +28,16 @@ breach store/postgres syncer/catalog
 breach store/record syncer/migrations
 breach store/history syncer/store/record
 breach store/proof syncer/migrations
+breach store/outbox syncer/store/record
+breach store/report syncer/store/history
 breach ingest syncer/sqlcgen
 breach schedule syncer/pgtemp/pgtest
 breach archive github.com/jackc/pgx/v5
-breach monitor syncer/migrations
+breach monitor syncer/store/postgres
 breach ingest/watched syncer/monitor
-breach notify syncer/migrations
-breach store/told syncer/notify
+breach notify syncer/store
+breach store/notified syncer/notify
+breach store/tested syncer/store/storetest
 breach reach syncer/migrations
 breach store/watched github.com/prometheus/client_golang/prometheus
 printf 'package migrations\n\nimport "os"\n\nvar home = os.Getenv("HOME")\n' >migrations/breach.go

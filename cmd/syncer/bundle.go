@@ -18,6 +18,7 @@ import (
 	"syncer/catalog"
 	"syncer/cmd/syncer/config"
 	"syncer/store"
+	"syncer/store/report"
 )
 
 // bundled is one file of a bug report.
@@ -42,7 +43,7 @@ func (c *checking) gather(url string) {
 	}
 	defer opened.Close()
 	for _, one := range told {
-		answer, err := opened.Ask(c.session.ctx, one.query)
+		answer, err := opened.Report.Query(c.session.ctx, one.query)
 		if err != nil {
 			c.warn("database", one.name, "", "not in the bug report: %v", err)
 			continue
@@ -54,14 +55,14 @@ func (c *checking) gather(url string) {
 
 // schemaSteps are the applied migrations, read and not made anew.
 func (c *checking) schemaSteps(opened *store.Store) []byte {
-	answer, err := opened.Ask(c.session.ctx, "SELECT version_id, is_applied, tstamp FROM goose_db_version ORDER BY id")
+	answer, err := opened.Report.Query(c.session.ctx, "SELECT version_id, is_applied, tstamp FROM goose_db_version ORDER BY id")
 	if err != nil {
 		return []byte(err.Error() + "\n")
 	}
 	return jsonOf(answerLines(answer))
 }
 
-func answerLines(answer store.Answer) []map[string]string {
+func answerLines(answer report.Answer) []map[string]string {
 	lines := []map[string]string{}
 	for _, row := range answer.Rows {
 		line := make(map[string]string, len(row))

@@ -8,6 +8,7 @@ import (
 	"syncer/catalog"
 	"syncer/cmd/syncer/terminal"
 	"syncer/store"
+	"syncer/store/report"
 )
 
 // changesCommand is `syncer changes`.
@@ -24,9 +25,9 @@ func (changesCommand) Help() string {
 
 // changesJSON is what --json writes.
 type changesJSON struct {
-	Prices   []store.PriceChange  `json:"price_changes"`
-	Statuses []store.StatusChange `json:"status_changes"`
-	Totals   changeTotals         `json:"totals"`
+	Prices   []report.PriceChange  `json:"price_changes"`
+	Statuses []report.StatusChange `json:"status_changes"`
+	Totals   changeTotals          `json:"totals"`
 }
 
 // changeTotals is how many changes there are, those that --most leaves out too.
@@ -61,20 +62,20 @@ func (c *changesCommand) Run(s *session) error {
 
 // read reads the newest changes. They are counted only where there may be more.
 func (c *changesCommand) read(s *session, opened *store.Store, since time.Time) (found changesJSON, err error) {
-	if found.Prices, err = opened.PriceChanges(s.ctx, since, c.Most); err != nil {
+	if found.Prices, err = opened.Report.PriceChanges(s.ctx, since, c.Most); err != nil {
 		return found, err
 	}
-	if found.Statuses, err = opened.StatusChanges(s.ctx, since, c.Most); err != nil {
+	if found.Statuses, err = opened.Report.StatusChanges(s.ctx, since, c.Most); err != nil {
 		return found, err
 	}
 	found.Totals = changeTotals{len(found.Prices), len(found.Statuses)}
 	if found.Totals.Prices == c.Most {
-		if found.Totals.Prices, err = opened.PriceChangeCount(s.ctx, since); err != nil {
+		if found.Totals.Prices, err = opened.Report.PriceChangeCount(s.ctx, since); err != nil {
 			return found, err
 		}
 	}
 	if found.Totals.Statuses == c.Most {
-		found.Totals.Statuses, err = opened.StatusChangeCount(s.ctx, since)
+		found.Totals.Statuses, err = opened.Report.StatusChangeCount(s.ctx, since)
 	}
 	return found, err
 }
@@ -101,7 +102,7 @@ func sinceMoment(text string, now time.Time) (time.Time, error) {
 	return time.Time{}, fmt.Errorf("--since %q: want a duration such as 72h, a date such as 2026-01-31 or an RFC 3339 time", text)
 }
 
-func showPriceChanges(screen terminal.Screen, changes []store.PriceChange, zone *time.Location) error {
+func showPriceChanges(screen terminal.Screen, changes []report.PriceChange, zone *time.Location) error {
 	if len(changes) == 0 {
 		_, err := fmt.Fprintln(screen, "No price changes.")
 		return err
@@ -110,7 +111,7 @@ func showPriceChanges(screen terminal.Screen, changes []store.PriceChange, zone 
 		Head:  []string{"WHEN", "LIST", "KEY", "PRODUCT", "PRICE", "FROM", "TO", "", "CHANGE", "KIND"},
 		Right: []int{5, 6, 8}, Lead: []int{2, 2},
 	}
-	labels := labelled(changes, func(c *store.PriceChange) (string, catalog.PriceIdentity) {
+	labels := labelled(changes, func(c *report.PriceChange) (string, catalog.PriceIdentity) {
 		return c.List.String() + " " + c.Key, c.Price()
 	})
 	for i, c := range changes {
@@ -131,7 +132,7 @@ func changeStyle(kind string) terminal.Style {
 	return terminal.Warn
 }
 
-func showStatusChanges(screen terminal.Screen, changes []store.StatusChange, zone *time.Location) error {
+func showStatusChanges(screen terminal.Screen, changes []report.StatusChange, zone *time.Location) error {
 	if len(changes) == 0 {
 		_, err := fmt.Fprintln(screen, "No status changes.")
 		return err
@@ -145,7 +146,7 @@ func showStatusChanges(screen terminal.Screen, changes []store.StatusChange, zon
 }
 
 // zoneWord is where a status changed; a second status says what it is of.
-func zoneWord(c store.StatusChange) string {
+func zoneWord(c report.StatusChange) string {
 	switch {
 	case c.Zone != "":
 		return c.Zone

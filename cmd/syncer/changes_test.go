@@ -153,7 +153,7 @@ func TestChangesNameTheKey(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer opened.Close()
-	changes, err := opened.PriceChanges(t.Context(), time.Time{}, 100)
+	changes, err := opened.Report.PriceChanges(t.Context(), time.Time{}, 100)
 	var narrow bytes.Buffer
 	if err := errors.Join(err, showPriceChanges(terminal.Screen{Writer: &narrow, Width: 60}, changes[:4], time.UTC)); err != nil {
 		t.Fatal(err)

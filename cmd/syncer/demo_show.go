@@ -10,7 +10,7 @@ import (
 	"syncer/catalog"
 	"syncer/cmd/syncer/terminal"
 	"syncer/simulate"
-	"syncer/store"
+	"syncer/store/report"
 	"syncer/timeline"
 )
 
@@ -21,11 +21,11 @@ const demoRows = 15
 func (d *demo) show(s *session) error { return errors.Join(d.results(s), d.psql(s)) }
 
 func (d *demo) results(s *session) error {
-	prices, err := d.store.PriceChanges(s.ctx, time.Time{}, 100_000)
+	prices, err := d.store.Report.PriceChanges(s.ctx, time.Time{}, 100_000)
 	if err != nil {
 		return err
 	}
-	statuses, err := d.store.StatusChanges(s.ctx, time.Time{}, 100_000)
+	statuses, err := d.store.Report.StatusChanges(s.ctx, time.Time{}, 100_000)
 	if err != nil {
 		return err
 	}
@@ -47,14 +47,14 @@ func (d *demo) heading(s *session, text string) error {
 // scripted picks the changes of the products that changed most often, some of
 // each source, in time order: the world's script rather than its generated
 // crowd.
-func scripted(changes []store.PriceChange) []store.PriceChange {
+func scripted(changes []report.PriceChange) []report.PriceChange {
 	often := timesChanged(changes)
 	ranked := slices.Clone(changes)
-	slices.SortStableFunc(ranked, func(a, b store.PriceChange) int {
+	slices.SortStableFunc(ranked, func(a, b report.PriceChange) int {
 		return cmp.Or(cmp.Compare(often[b.Key], often[a.Key]), cmp.Compare(a.Key, b.Key))
 	})
-	picked := someOfEach(ranked, func(c store.PriceChange) string { return c.List.Source })
-	slices.SortStableFunc(picked, func(a, b store.PriceChange) int { return a.ChangedAt.Compare(b.ChangedAt) })
+	picked := someOfEach(ranked, func(c report.PriceChange) string { return c.List.Source })
+	slices.SortStableFunc(picked, func(a, b report.PriceChange) int { return a.ChangedAt.Compare(b.ChangedAt) })
 	return picked
 }
 
@@ -75,7 +75,7 @@ func someOfEach[T any](ranked []T, group func(T) string) []T {
 }
 
 // timesChanged counts how often the amounts of each product moved.
-func timesChanged(changes []store.PriceChange) map[string]int {
+func timesChanged(changes []report.PriceChange) map[string]int {
 	often := make(map[string]int)
 	for _, change := range changes {
 		if change.Percent != "" {
@@ -87,18 +87,18 @@ func timesChanged(changes []store.PriceChange) map[string]int {
 
 // telling picks what happened in one zone and the comings and goings before the
 // mere changes of a word, some of each source, in time order.
-func telling(changes []store.StatusChange) []store.StatusChange {
+func telling(changes []report.StatusChange) []report.StatusChange {
 	rank := map[string]int{timeline.Delisted: 1, timeline.Relisted: 1, timeline.Missing: 2, timeline.Changed: 2, timeline.Appeared: 3}
-	order := func(c store.StatusChange) int {
+	order := func(c report.StatusChange) int {
 		if c.Zone != "" && c.Event == timeline.Changed {
 			return 0
 		}
 		return rank[c.Event]
 	}
 	ranked := slices.Clone(changes)
-	slices.SortStableFunc(ranked, func(a, b store.StatusChange) int { return cmp.Compare(order(a), order(b)) })
-	picked := someOfEach(ranked, func(c store.StatusChange) string { return c.List.Source })
-	slices.SortStableFunc(picked, func(a, b store.StatusChange) int { return a.ChangedAt.Compare(b.ChangedAt) })
+	slices.SortStableFunc(ranked, func(a, b report.StatusChange) int { return cmp.Compare(order(a), order(b)) })
+	picked := someOfEach(ranked, func(c report.StatusChange) string { return c.List.Source })
+	slices.SortStableFunc(picked, func(a, b report.StatusChange) int { return a.ChangedAt.Compare(b.ChangedAt) })
 	return picked
 }
 
@@ -115,20 +115,20 @@ ORDER BY (SELECT count(DISTINCT (h.status, h.contract_type, h.period_end, h.attr
 }
 
 // chart draws the price that changed most often.
-func (d *demo) chart(s *session, changes []store.PriceChange) error {
+func (d *demo) chart(s *session, changes []report.PriceChange) error {
 	often := timesChanged(changes)
 	if len(changes) == 0 {
 		return nil
 	}
-	most := slices.MaxFunc(changes, func(a, b store.PriceChange) int {
+	most := slices.MaxFunc(changes, func(a, b report.PriceChange) int {
 		return cmp.Or(cmp.Compare(often[a.Key], often[b.Key]), cmp.Compare(b.Key, a.Key))
 	})
-	history, err := d.store.ProductHistory(s.ctx, most.List, most.Key)
+	history, err := d.store.Report.ProductHistory(s.ctx, most.List, most.Key)
 	if err != nil {
 		return err
 	}
 	end := simulate.WorldStart().AddDate(0, 0, demoDays)
-	labels := labelled(history.Prices, func(v *store.PriceVersion) (string, catalog.PriceIdentity) { return "", v.Price() })
+	labels := labelled(history.Prices, func(v *report.PriceVersion) (string, catalog.PriceIdentity) { return "", v.Price() })
 	for _, chart := range chartsOf(history.Prices, labels, end, time.UTC) {
 		chart.Title = fmt.Sprintf("%s %s: %s", most.List, most.Key, chart.Title)
 		return errors.Join(line(s.screen), chart.Show(s.screen))
@@ -163,7 +163,7 @@ func (d *demo) queries(s *session) error {
 
 // ask shows the answer to a query.
 func (d *demo) ask(s *session, query string) error {
-	answer, err := d.store.Ask(s.ctx, query)
+	answer, err := d.store.Report.Query(s.ctx, query)
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"syncer/store"
+	"syncer/store/report"
 )
 
 // exportCommand is `syncer export`.
@@ -29,7 +30,7 @@ func (exportCommand) Help() string {
 
 // sheet is a file being written.
 type sheet interface {
-	head([]store.Column) error
+	head([]report.Column) error
 	row([]*string) error
 	end() error
 }
@@ -55,10 +56,10 @@ func (c *exportCommand) Run(s *session) error {
 			if err != nil {
 				return err
 			}
-			return errors.Join(opened.Export(s.ctx, c.View, filter, c.telling(s, filter, sheet.head), sheet.row), sheet.end())
+			return errors.Join(opened.Report.Export(s.ctx, c.View, filter, c.telling(s, filter, sheet.head), sheet.row), sheet.end())
 		})
 	})
-	if errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrFilter) {
+	if errors.Is(err, report.ErrNotFound) || errors.Is(err, report.ErrFilter) {
 		return usageError{err}
 	}
 	return err

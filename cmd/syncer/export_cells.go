@@ -9,7 +9,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"syncer/cmd/syncer/terminal"
-	"syncer/store"
+	"syncer/store/report"
 )
 
 // How moments and dates are shown. A worksheet knows no time zone: they are UTC.
@@ -44,22 +44,22 @@ func newCellStyles(file *excelize.File) (s cellStyles, err error) {
 
 // cell is a value as a worksheet holds it. What cannot be a number, a moment or
 // a date there (infinity, the year 1600) stays the text that it is.
-func (s cellStyles) cell(column store.Column, value *string) (any, error) {
+func (s cellStyles) cell(column report.Column, value *string) (any, error) {
 	if value == nil {
 		return nil, nil // an empty cell
 	}
 	switch column.Kind {
-	case store.NumberColumn:
+	case report.NumberColumn:
 		if number, err := strconv.ParseFloat(*value, 64); err == nil {
 			return number, nil
 		}
-	case store.BooleanColumn:
+	case report.BooleanColumn:
 		return *value == "t", nil
-	case store.MomentColumn:
+	case report.MomentColumn:
 		if at, err := time.Parse(time.RFC3339Nano, *value); err == nil && !at.Before(firstExact()) {
 			return excelize.Cell{StyleID: s.moment, Value: at.UTC()}, nil
 		}
-	case store.DateColumn:
+	case report.DateColumn:
 		if day, err := time.Parse(time.DateOnly, *value); err == nil && !day.Before(firstExact()) {
 			return excelize.Cell{StyleID: s.date, Value: day}, nil
 		}

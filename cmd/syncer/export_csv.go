@@ -7,7 +7,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
-	"syncer/store"
+	"syncer/store/report"
 )
 
 // byteOrderMark is U+FEFF. Without it Excel takes a file for one of the
@@ -17,12 +17,12 @@ const byteOrderMark = "\ufeff"
 // csvFile is RFC 4180 with a head and line feeds; a null is an empty cell.
 type csvFile struct {
 	writer  *csv.Writer
-	columns []store.Column
+	columns []report.Column
 }
 
 func newCSV(w io.Writer) *csvFile { return &csvFile{writer: csv.NewWriter(w)} }
 
-func (f *csvFile) head(columns []store.Column) error {
+func (f *csvFile) head(columns []report.Column) error {
 	f.columns = columns
 	names := make([]string, len(columns))
 	for i, column := range columns {
@@ -36,7 +36,7 @@ func (f *csvFile) row(values []*string) error {
 	for i, value := range values {
 		switch {
 		case value == nil:
-		case f.columns[i].Kind == store.TextColumn:
+		case f.columns[i].Kind == report.TextColumn:
 			cells[i] = harmlessCell(*value)
 		default:
 			cells[i] = *value

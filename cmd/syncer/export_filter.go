@@ -9,6 +9,7 @@ import (
 
 	"syncer/catalog"
 	"syncer/store"
+	"syncer/store/report"
 )
 
 // format is the one that was asked for, or that of the file's ending.
@@ -22,8 +23,8 @@ func (c *exportCommand) format() string {
 	return "csv"
 }
 
-func (c *exportCommand) filter(now time.Time) (store.Filter, error) {
-	filter := store.Filter{Source: c.Source, List: c.List}
+func (c *exportCommand) filter(now time.Time) (report.Filter, error) {
+	filter := report.Filter{Source: c.Source, List: c.List}
 	if source, list, whole := strings.Cut(c.List, "/"); whole {
 		if c.Source != "" && c.Source != source {
 			return filter, fmt.Errorf("--source %s and --list %s name two sources", c.Source, c.List)
@@ -41,8 +42,8 @@ func (c *exportCommand) filter(now time.Time) (store.Filter, error) {
 // known wants the filter to name lists that the database or the configuration
 // has: else a mistake in a name is an empty file. Who may read this one view only
 // has nothing to compare with.
-func (c *exportCommand) known(s *session, opened *store.Store, filter store.Filter) error {
-	all, unread := opened.Lists(s.ctx)
+func (c *exportCommand) known(s *session, opened *store.Store, filter report.Filter) error {
+	all, unread := opened.Report.Lists(s.ctx)
 	if loaded, err := s.config(); err == nil {
 		all = append(all, idsOf(loaded.Lists())...)
 	}
@@ -75,8 +76,8 @@ func unknownName(source, list string, all []catalog.ListID) error {
 }
 
 // telling says which column --since compares, before the first row.
-func (c *exportCommand) telling(s *session, filter store.Filter, head func([]store.Column) error) func([]store.Column) error {
-	return func(columns []store.Column) error {
+func (c *exportCommand) telling(s *session, filter report.Filter, head func([]report.Column) error) func([]report.Column) error {
+	return func(columns []report.Column) error {
 		if c.Since != "" {
 			fmt.Fprintf(s.Stderr, "syncer: only rows whose %s is %s or later\n", filter.SinceColumn(columns), filter.Since.UTC().Format(time.RFC3339))
 		}

@@ -14,7 +14,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"syncer/pgtemp/pgtest"
-	"syncer/store"
+	"syncer/store/report"
 )
 
 // exported is a database with one list whose names are made to do harm.
@@ -296,7 +296,7 @@ func TestWorkbookStreamsPastTheMeasuredRows(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	end := book.head([]store.Column{{Name: "n", Kind: store.NumberColumn}, {Name: "at", Kind: store.MomentColumn}})
+	end := book.head([]report.Column{{Name: "n", Kind: report.NumberColumn}, {Name: "at", Kind: report.MomentColumn}})
 	for i := range 3 * rowsMeasured {
 		n, at := strconv.Itoa(i), "infinity"
 		end = errors.Join(end, book.row([]*string{&n, &at}))

@@ -8,7 +8,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
-	"syncer/store"
+	"syncer/store/report"
 )
 
 // Limits of a workbook (learn.microsoft.com, Excel specifications and limits).
@@ -30,7 +30,7 @@ type workbook struct {
 	stream  *excelize.StreamWriter
 	name    string // of the worksheet
 	styles  cellStyles
-	columns []store.Column
+	columns []report.Column
 	exact   []bool // whether the text of a number stands beside it
 	rows    int
 	// measured are the first rows, which tell how wide columns are: widths come
@@ -60,7 +60,7 @@ func (b *workbook) begin() (err error) {
 
 // head names the columns. Every number that has no exact text in the view gets
 // one.
-func (b *workbook) head(columns []store.Column) error {
+func (b *workbook) head(columns []report.Column) error {
 	named := make(map[string]bool)
 	for _, column := range columns {
 		named[column.Name] = true
@@ -69,7 +69,7 @@ func (b *workbook) head(columns []store.Column) error {
 	var cells []any
 	for i, column := range columns {
 		cells = append(cells, column.Name)
-		if b.exact[i] = column.Kind == store.NumberColumn && !named[column.Name+"_text"]; b.exact[i] {
+		if b.exact[i] = column.Kind == report.NumberColumn && !named[column.Name+"_text"]; b.exact[i] {
 			cells = append(cells, column.Name+"_text")
 		}
 	}

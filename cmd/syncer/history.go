@@ -10,6 +10,7 @@ import (
 	"syncer/catalog"
 	"syncer/cmd/syncer/terminal"
 	"syncer/store"
+	"syncer/store/report"
 )
 
 // historyCommand is `syncer history`.
@@ -31,7 +32,7 @@ func (c *historyCommand) Run(s *session) error {
 		return usageError{err}
 	}
 	return s.reading(func(opened *store.Store, zone *time.Location) error {
-		history, err := opened.ProductHistory(s.ctx, id, c.Key)
+		history, err := opened.Report.ProductHistory(s.ctx, id, c.Key)
 		if err != nil {
 			return err
 		}
@@ -42,8 +43,8 @@ func (c *historyCommand) Run(s *session) error {
 	})
 }
 
-func showHistory(screen terminal.Screen, history store.ProductHistory, zone *time.Location, now time.Time) error {
-	labels := labelled(history.Prices, func(v *store.PriceVersion) (string, catalog.PriceIdentity) { return "", v.Price() })
+func showHistory(screen terminal.Screen, history report.ProductHistory, zone *time.Location, now time.Time) error {
+	labels := labelled(history.Prices, func(v *report.PriceVersion) (string, catalog.PriceIdentity) { return "", v.Price() })
 	table := terminal.Table{Head: []string{"PRICE", "FROM", "TO", "AMOUNT", "", "TAX"}, Right: []int{3}, Lead: []int{1}}
 	for i, p := range history.Prices {
 		table.Add(labels[i], terminal.Moment(&p.From, zone), terminal.Moment(p.To, zone), money(p.Amount), p.Currency, p.TaxBasis)
@@ -63,7 +64,7 @@ func showHistory(screen terminal.Screen, history store.ProductHistory, zone *tim
 	return all
 }
 
-func showEvents(screen terminal.Screen, events []store.StatusChange, zone *time.Location) error {
+func showEvents(screen terminal.Screen, events []report.StatusChange, zone *time.Location) error {
 	table := terminal.Table{Head: []string{"WHEN", "ASPECT", "ZONE", "EVENT", "FROM", "TO"}}
 	for _, e := range events {
 		table.Add(terminal.Moment(&e.ChangedAt, zone), e.Aspect, dash(e.Zone), e.Event, dash(e.From), dash(e.To))
@@ -72,7 +73,7 @@ func showEvents(screen terminal.Screen, events []store.StatusChange, zone *time.
 	return table.Show(screen)
 }
 
-func showContract(screen terminal.Screen, versions []store.ContractVersion, zone *time.Location) error {
+func showContract(screen terminal.Screen, versions []report.ContractVersion, zone *time.Location) error {
 	table := terminal.Table{Head: []string{"FROM", "TO", "NAME", "TYPE", "STATUS", "ENDS"}, Lead: []int{2}}
 	for _, v := range versions {
 		table.Add(terminal.Moment(&v.From, zone), terminal.Moment(v.To, zone), v.Name, dash(v.Type), dash(v.Status), terminal.Moment(v.Ends, zone))
@@ -86,7 +87,7 @@ func line(screen terminal.Screen) error {
 }
 
 // chartsOf draws every price that had more than one amount, under its label.
-func chartsOf(prices []store.PriceVersion, labels []string, end time.Time, zone *time.Location) []terminal.Chart {
+func chartsOf(prices []report.PriceVersion, labels []string, end time.Time, zone *time.Location) []terminal.Chart {
 	var charts []terminal.Chart
 	for from := 0; from < len(prices); {
 		to := from + 1
@@ -101,7 +102,7 @@ func chartsOf(prices []store.PriceVersion, labels []string, end time.Time, zone 
 	return charts
 }
 
-func chartOf(versions []store.PriceVersion, label string, end time.Time, zone *time.Location) terminal.Chart {
+func chartOf(versions []report.PriceVersion, label string, end time.Time, zone *time.Location) terminal.Chart {
 	chart := terminal.Chart{
 		Title: fmt.Sprintf("%s, %s", label, versions[0].Currency),
 		End:   end, Width: 64, Height: 8, Zone: zone,

@@ -11,6 +11,7 @@ import (
 	"syncer/cmd/syncer/terminal"
 	"syncer/notify"
 	"syncer/store"
+	"syncer/store/outbox"
 )
 
 // notifyCommand is `syncer notify`.
@@ -142,7 +143,7 @@ func (c notifyTest) show(s *session, lines []testLine) error {
 // Run shows the outbox.
 func (c notifyList) Run(s *session) error {
 	return s.reading(func(opened *store.Store, zone *time.Location) error {
-		rows, err := opened.OutboxRows(s.ctx, c.Most)
+		rows, err := opened.Outbox.Rows(s.ctx, c.Most)
 		if err != nil {
 			return err
 		}
@@ -157,21 +158,21 @@ func (c notifyList) Run(s *session) error {
 	})
 }
 
-func showOutbox(screen terminal.Screen, rows []store.OutboxRow, zone *time.Location) error {
+func showOutbox(screen terminal.Screen, rows []outbox.Row, zone *time.Location) error {
 	table := terminal.Table{Head: []string{"STATE", "WEBHOOK", "RULE", "KIND", "LIST", "SINCE", "DUE", "TRIES", "WHY"}, Right: []int{7}}
 	for _, row := range rows {
 		due := row.DueAt
 		if !row.EndedAt.IsZero() {
 			due = time.Time{}
 		}
-		table.Add(row.State, row.Webhook, row.Rule, row.Kind, dash(row.List), terminal.Moment(&row.CreatedAt, zone),
+		table.Add(row.State, row.Webhook, row.Rule, string(row.Kind), dash(row.List), terminal.Moment(&row.CreatedAt, zone),
 			terminal.Moment(&due, zone), terminal.Count(row.Attempts), row.LastError)
 		table.Rows[len(table.Rows)-1][0].Style = outboxStyle(row)
 	}
 	return table.Show(screen)
 }
 
-func outboxStyle(row store.OutboxRow) terminal.Style {
+func outboxStyle(row outbox.Row) terminal.Style {
 	switch {
 	case row.State == "parked":
 		return terminal.Bad
@@ -189,7 +190,7 @@ func (c notifyRetry) Run(s *session) error {
 		if err := c.known(s, opened); err != nil {
 			return err
 		}
-		n, err := opened.Unpark(s.ctx, c.Webhook)
+		n, err := opened.Outbox.Unpark(s.ctx, c.Webhook)
 		if err != nil {
 			return err
 		}
@@ -204,7 +205,7 @@ func (c notifyRetry) known(s *session, opened *store.Store) error {
 	if c.Webhook == "" {
 		return nil
 	}
-	figures, err := opened.Outbox(s.ctx)
+	figures, err := opened.Outbox.Figures(s.ctx)
 	if err != nil {
 		return err
 	}

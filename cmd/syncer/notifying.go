@@ -9,26 +9,26 @@ import (
 
 	"syncer/cmd/syncer/config"
 	"syncer/notify"
-	"syncer/store"
+	"syncer/store/outbox"
 	"syncer/store/postgres"
 )
 
-// subscriptionsOf are the configured rules as the store reads them.
-func subscriptionsOf(n config.Notifications) []store.Subscription {
-	var all []store.Subscription
-	for _, rule := range n.Rules {
-		on := func(event string) bool { return slices.Contains(rule.Events, event) }
-		one := store.Subscription{
-			Rule: rule.Name, Webhook: rule.Webhook, Lists: rule.Lists,
+// subscriptionsOf are the configured rules as the outbox needs them.
+func subscriptionsOf(n config.Notifications) []outbox.Subscription {
+	var all []outbox.Subscription
+	for _, configured := range n.Rules {
+		on := func(event string) bool { return slices.Contains(configured.Events, event) }
+		rule := notify.Rule{
+			Name: configured.Name, Webhook: configured.Webhook, Lists: configured.Lists,
 			Statuses: on(config.OnStatusChange), Holds: on(config.OnHold), Stale: on(config.OnStale),
 		}
 		if on(config.OnPriceChange) {
-			one.Prices = &store.PriceWatch{AtLeast: rule.Threshold, Up: rule.Up, Down: rule.Down, Kinds: rule.Kinds}
+			rule.Prices = &notify.PriceFilter{AtLeast: configured.Threshold, Up: configured.Up, Down: configured.Down, Kinds: configured.Kinds}
 		}
-		if !rule.Digest.IsZero() {
-			one.Digest = rule.Digest.Next
+		if !configured.Digest.IsZero() {
+			rule.Digest = configured.Digest.Next
 		}
-		all = append(all, one)
+		all = append(all, rule.Subscription())
 	}
 	return all
 }
@@ -69,7 +69,7 @@ func (s *session) deliverer(w *workshop) (*notify.Deliverer, error) {
 		return nil, err
 	}
 	return &notify.Deliverer{
-		Outbox: w.runner.Store, Webhooks: webhooks, PageURL: w.config.Notifications.PageURL, Log: w.runner.Log,
+		Outbox: w.runner.Store.Outbox, Webhooks: webhooks, PageURL: w.config.Notifications.PageURL, Log: w.runner.Log,
 		Trouble: func(err error) { s.log.Warn("notifications wait", "err", err) },
 	}, nil
 }
@@ -141,12 +141,12 @@ func (d *daemon) announceStale() {
 	ctx, cancel := context.WithTimeout(d.ctx, answerWithin)
 	defer cancel()
 	lists, err := d.monitor.Stale(ctx)
-	var stale []store.StaleList
+	var stale []outbox.StaleList
 	for _, list := range lists {
-		stale = append(stale, store.StaleList{List: list.List, Provider: list.Provider, LastSnapshot: list.LastSnapshotAt})
+		stale = append(stale, outbox.StaleList{List: list.List, Provider: list.Provider, LastSnapshot: list.LastSnapshotAt})
 	}
 	if err == nil {
-		err = w.runner.Store.AnnounceStale(ctx, w.runner.Subscriptions, stale)
+		err = w.runner.Store.Outbox.AnnounceStale(ctx, w.runner.Subscriptions, stale)
 	}
 	if err != nil && d.ctx.Err() == nil {
 		d.away.tell(err)

@@ -12,6 +12,8 @@ import (
 	"syncer/ingest"
 	"syncer/monitor"
 	"syncer/store"
+	"syncer/store/outbox"
+	"syncer/store/report"
 )
 
 // statusCommand is `syncer status`.
@@ -26,7 +28,7 @@ func (statusCommand) Help() string {
 
 // statusLine is one list as --json writes it.
 type statusLine struct {
-	store.Freshness
+	report.Freshness
 	AgeSeconds int64     `json:"age_seconds"` // of the newest snapshot; 0 where there is none
 	NextDue    time.Time `json:"next_due,omitzero"`
 	Stale      bool      `json:"stale"` // what is expected did not come
@@ -51,7 +53,7 @@ func (c *statusCommand) Run(s *session) error {
 		if c.JSON {
 			return s.showJSON(statusLines(lists, s.paused(loaded)))
 		}
-		figures, err := opened.Outbox(s.ctx)
+		figures, err := opened.Outbox.Figures(s.ctx)
 		if err != nil {
 			return err
 		}
@@ -60,12 +62,12 @@ func (c *statusCommand) Run(s *session) error {
 }
 
 // listStates are the configured lists and those that only the database knows.
-func (s *session) listStates(opened *store.Store, loaded *config.Config) ([]monitor.List, error) {
-	fresh, err := opened.Freshness(s.ctx)
+func (s *session) listStates(opened *store.Store, loaded *config.Config) ([]monitor.ListStatus, error) {
+	fresh, err := opened.Report.Freshness(s.ctx)
 	if err != nil {
 		return nil, err
 	}
-	figures, err := opened.Figures(s.ctx)
+	figures, err := opened.Report.Figures(s.ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -73,7 +75,7 @@ func (s *session) listStates(opened *store.Store, loaded *config.Config) ([]moni
 	return monitor.Judge(watchedLists(loaded), monitor.Facts{Freshness: fresh, Figures: figures}, now, now), nil
 }
 
-func statusLines(lists []monitor.List, paused ingest.Paused) []statusLine {
+func statusLines(lists []monitor.ListStatus, paused ingest.Paused) []statusLine {
 	lines := make([]statusLine, len(lists))
 	for i, l := range lists {
 		lines[i] = statusLine{
@@ -85,7 +87,7 @@ func statusLines(lists []monitor.List, paused ingest.Paused) []statusLine {
 	return lines
 }
 
-func showStatus(screen terminal.Screen, lists []monitor.List, now time.Time, zone *time.Location) error {
+func showStatus(screen terminal.Screen, lists []monitor.ListStatus, now time.Time, zone *time.Location) error {
 	table := terminal.Table{Head: []string{"LIST", "STATE", "SNAPSHOT", "AGE", "NEXT DUE", "ENTRIES", "HELD", "LAST RUN", "WHY"}, Right: []int{3, 4, 5, 6}}
 	for _, one := range lists {
 		age := "-"
@@ -120,7 +122,7 @@ func reasons(paused ingest.Paused) []string {
 
 // showWaiting is a line for each webhook that messages could not be delivered
 // to; nothing where all is well.
-func showWaiting(screen terminal.Screen, figures []store.OutboxFigures) (err error) {
+func showWaiting(screen terminal.Screen, figures []outbox.Figures) (err error) {
 	for _, one := range figures {
 		if one.Parked == 0 && one.Pending == 0 {
 			continue
@@ -135,7 +137,7 @@ func showWaiting(screen terminal.Screen, figures []store.OutboxFigures) (err err
 	return err
 }
 
-func nextDue(list monitor.List, now time.Time) string {
+func nextDue(list monitor.ListStatus, now time.Time) string {
 	switch {
 	case !list.Configured:
 		return "unconfigured"

@@ -37,7 +37,8 @@ func (d *daemon) viewOf(w *workshop) monitor.View {
 	}
 	view := monitor.View{Lists: watchedLists(w.config), Zone: w.config.ReportTimezone, Heartbeat: heartbeat.Reveal(), Webhooks: w.config.Notifications.Names()}
 	if w.runner != nil {
-		view.Database, view.Disks = w.runner.Store, w.room.last
+		opened := w.runner.Store
+		view.Database, view.Disks = &monitor.Database{Ready: opened.Ready, Report: opened.Report, Outbox: opened.Outbox}, w.room.last
 	}
 	return view
 }

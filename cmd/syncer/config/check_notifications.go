@@ -11,9 +11,9 @@ import (
 	"github.com/shopspring/decimal"
 
 	"syncer/catalog"
+	"syncer/notify"
 	"syncer/reach"
 	"syncer/schedule"
-	"syncer/store"
 )
 
 func (c *checker) notifications(node *notificationsNode, lists []List) Notifications {
@@ -134,7 +134,7 @@ func (c *checker) pattern(keys []string, pattern string, lists []List) {
 		c.fail(keys, "want SOURCE/LIST, SOURCE or a pattern such as iwinv/*, got %q", pattern)
 		return
 	}
-	if !slices.ContainsFunc(lists, func(list List) bool { return store.PatternCovers(pattern, list.ID) }) {
+	if !slices.ContainsFunc(lists, func(list List) bool { return notify.PatternCovers(pattern, list.ID) }) {
 		c.fail(keys, "%q names no configured list", pattern)
 	}
 }

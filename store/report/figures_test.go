@@ -1,18 +1,19 @@
-package store_test
+package report_test
 
 import (
 	"testing"
 	"time"
 
 	"syncer/pgtemp/pgtest"
-	"syncer/store"
+	"syncer/store/report"
 )
 
 // TestFiguresAreOfWhatStandsNow counts what waits, is missing and came back,
 // and not what was decided, confirmed or superseded.
 func TestFiguresAreOfWhatStandsNow(t *testing.T) {
-	url := pgtest.URL(t)
-	execute(t, url, `
+	t.Parallel()
+	pool := pgtest.New(t)
+	_, err := pool.Exec(t.Context(), `
 		INSERT INTO lists (provider, source, list, kind, settings, confirm_snapshots, confirm_for, decoder_version)
 			VALUES ('iwinv', 'iwinv', 'flavors', 'product', '{}', 2, '72h', 1), ('iwinv', 'iwinv', 'zones', 'product', '{}', 2, '72h', 1);
 		INSERT INTO runs (list_id, kind, started_at, heartbeat_at)
@@ -27,12 +28,11 @@ func TestFiguresAreOfWhatStandsNow(t *testing.T) {
 			FROM (VALUES (1, NULL::timestamptz, NULL::timestamptz, NULL::bigint), (2, '2026-11-02', NULL, NULL), (3, '2026-11-05', '2026-11-04', NULL), (4, NULL, NULL, (SELECT min(id) FROM runs)))
 				AS a (n, absent_to, confirmed_at, superseded)
 			JOIN (SELECT list_id, id, row_number() OVER (ORDER BY id) AS n FROM products) AS p USING (n)`)
-	s, err := store.Open(t.Context(), url)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close()
-	figures, err := s.Figures(t.Context())
+	reader := report.New(pool)
+	figures, err := reader.Figures(t.Context())
 	if err != nil || len(figures) != 2 {
 		t.Fatalf("got %+v, %v", figures, err)
 	}
@@ -42,11 +42,11 @@ func TestFiguresAreOfWhatStandsNow(t *testing.T) {
 	if f := figures[1]; f.Held+f.Missing+f.Flaps != 0 {
 		t.Errorf("got %+v", f)
 	}
-	holds, err := s.Waiting(t.Context(), 10)
+	holds, err := reader.Waiting(t.Context(), 10)
 	if err != nil || len(holds) != 1 || holds[0].HeldFor != "too many" || holds[0].Entries != 4 || !holds[0].TakenAt.Equal(time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC)) {
 		t.Errorf("got %+v, %v", holds, err)
 	}
-	if pool := s.Pool(); pool.Max == 0 || pool.Acquired == 0 {
+	if pool := reader.Pool(); pool.Max == 0 || pool.Acquired == 0 {
 		t.Errorf("got %+v", pool)
 	}
 }

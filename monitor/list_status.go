@@ -7,7 +7,8 @@ import (
 
 	"syncer/catalog"
 	"syncer/schedule"
-	"syncer/store"
+	"syncer/store/outbox"
+	"syncer/store/report"
 )
 
 // Watched is a list that the configuration names.
@@ -29,9 +30,9 @@ const (
 // States are all states of a list.
 func States() []string { return []string{Fresh, Never, Late, Held, Failed} }
 
-// List is how a list stands at a moment.
-type List struct {
-	store.Freshness
+// ListStatus is how a list stands at a moment.
+type ListStatus struct {
+	report.Freshness
 	// Configured is false for a list that only the database knows.
 	Configured bool
 	// Age is that of the newest snapshot; 0 where there is none.
@@ -44,32 +45,32 @@ type List struct {
 	// Running says that this process is reading it now.
 	Running bool
 
-	Held, Missing, Flaps int // see store.ListFigures
+	Held, Missing, Flaps int // see report.ListFigures
 }
 
 // Facts are what the database knows of lists.
 type Facts struct {
-	Freshness []store.Freshness
-	Figures   []store.ListFigures
-	Outbox    []store.OutboxFigures
+	Freshness []report.Freshness
+	Figures   []report.ListFigures
+	Outbox    []outbox.Figures
 }
 
 // Judge puts together what is configured and what is known, by source and
 // list. A list without a snapshot is as old as since, the moment from which
 // something was expected of it.
-func Judge(watched []Watched, facts Facts, since, now time.Time) []List {
-	all := make(map[catalog.ListID]*List, len(watched))
-	for _, one := range facts.Freshness {
-		all[one.List] = &List{Freshness: one}
+func Judge(watched []Watched, facts Facts, since, now time.Time) []ListStatus {
+	all := make(map[catalog.ListID]*ListStatus, len(watched))
+	for _, freshness := range facts.Freshness {
+		all[freshness.List] = &ListStatus{Freshness: freshness}
 	}
-	for _, one := range watched {
-		if all[one.ID] == nil {
-			all[one.ID] = &List{Freshness: store.Freshness{List: one.ID, Provider: one.Provider, State: Never}}
+	for _, list := range watched {
+		if all[list.ID] == nil {
+			all[list.ID] = &ListStatus{Freshness: report.Freshness{List: list.ID, Provider: list.Provider, State: Never}}
 		}
 	}
-	for _, one := range facts.Figures {
-		if list := all[one.List]; list != nil {
-			list.Held, list.Missing, list.Flaps = one.Held, one.Missing, one.Flaps
+	for _, figures := range facts.Figures {
+		if list := all[figures.List]; list != nil {
+			list.Held, list.Missing, list.Flaps = figures.Held, figures.Missing, figures.Flaps
 		}
 	}
 	for _, list := range all {
@@ -77,14 +78,14 @@ func Judge(watched []Watched, facts Facts, since, now time.Time) []List {
 			list.Age = max(now.Sub(list.LastSnapshotAt), 0)
 		}
 	}
-	for _, one := range watched {
-		all[one.ID].expect(one, since, now)
+	for _, list := range watched {
+		all[list.ID].expect(list, since, now)
 	}
 	return sorted(all)
 }
 
 // expect judges a list by what the configuration expects of it.
-func (l *List) expect(w Watched, since, now time.Time) {
+func (l *ListStatus) expect(w Watched, since, now time.Time) {
 	l.Configured, l.Next = true, w.Times.Next(now)
 	newest := l.LastSnapshotAt
 	if newest.IsZero() {
@@ -98,12 +99,12 @@ func (l *List) expect(w Watched, since, now time.Time) {
 	}
 }
 
-func sorted(all map[catalog.ListID]*List) []List {
-	lists := make([]List, 0, len(all))
+func sorted(all map[catalog.ListID]*ListStatus) []ListStatus {
+	lists := make([]ListStatus, 0, len(all))
 	for _, list := range all {
 		lists = append(lists, *list)
 	}
-	slices.SortFunc(lists, func(a, b List) int {
+	slices.SortFunc(lists, func(a, b ListStatus) int {
 		return cmp.Or(cmp.Compare(a.List.Source, b.List.Source), cmp.Compare(a.List.Name, b.List.Name))
 	})
 	return lists

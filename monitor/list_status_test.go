@@ -7,7 +7,7 @@ import (
 	"syncer/catalog"
 	"syncer/monitor"
 	"syncer/schedule"
-	"syncer/store"
+	"syncer/store/report"
 )
 
 // noon is when the lists of these tests are judged.
@@ -58,7 +58,7 @@ func TestStaleIsWhatWasExpectedAndDidNotCome(t *testing.T) {
 			}}
 			var facts monitor.Facts
 			if test.age > 0 {
-				facts.Freshness = []store.Freshness{{List: flavors, State: monitor.Fresh, LastSnapshotAt: noon().Add(-test.age)}}
+				facts.Freshness = []report.Freshness{{List: flavors, State: monitor.Fresh, LastSnapshotAt: noon().Add(-test.age)}}
 			}
 			lists := monitor.Judge([]monitor.Watched{watched}, facts, noon().Add(-test.up), noon())
 			if len(lists) != 1 || lists[0].Judged != test.judged || lists[0].Stale != test.stale || lists[0].Age != test.age {
@@ -76,8 +76,8 @@ func TestStaleIsWhatWasExpectedAndDidNotCome(t *testing.T) {
 func TestListsOfTheConfigurationAndTheDatabase(t *testing.T) {
 	gone := catalog.ListID{Source: "old", Name: "list"}
 	lists := monitor.Judge([]monitor.Watched{{ID: catalog.ListID{Source: "new", Name: "list"}, Provider: "ncp"}, {ID: flavors}}, monitor.Facts{
-		Freshness: []store.Freshness{{List: gone, State: monitor.Failed}, {List: flavors, State: monitor.Held}},
-		Figures:   []store.ListFigures{{List: flavors, Held: 2, Missing: 3, Flaps: 4}, {List: gone, Held: 1}},
+		Freshness: []report.Freshness{{List: gone, State: monitor.Failed}, {List: flavors, State: monitor.Held}},
+		Figures:   []report.ListFigures{{List: flavors, Held: 2, Missing: 3, Flaps: 4}, {List: gone, Held: 1}},
 	}, noon(), noon())
 	if len(lists) != 3 || lists[0].List != flavors || lists[1].List.Source != "new" || lists[2].List != gone {
 		t.Fatalf("got %+v", lists)

@@ -1,4 +1,4 @@
-package store
+package report
 
 import (
 	"context"
@@ -65,79 +65,49 @@ func firstOf(names []string, columns []Column) string {
 	return ""
 }
 
-// Lists are the lists that the database knows, for who may only read schema bi.
-func (s *Store) Lists(ctx context.Context) ([]catalog.ListID, error) {
-	answer, err := s.Ask(ctx, "SELECT source, list FROM bi.freshness ORDER BY source, list")
-	if err != nil {
-		return nil, fmt.Errorf("read the names of lists: %w", err)
-	}
-	all := make([]catalog.ListID, len(answer.Rows))
-	for i, row := range answer.Rows {
-		all[i] = catalog.ListID{Source: row[0], Name: row[1]}
-	}
-	return all, nil
-}
-
-// Views are the names of all views of schema bi that the user may read.
-func (s *Store) Views(ctx context.Context) ([]string, error) {
-	answer, err := s.Ask(ctx, `SELECT relname FROM pg_class
-		WHERE relnamespace = to_regnamespace('bi') AND relkind = 'v' AND has_table_privilege(oid, 'SELECT') ORDER BY relname`)
-	if err != nil {
-		return nil, fmt.Errorf("list views: %w", err)
-	}
-	var all []string
-	for _, row := range answer.Rows {
-		all = append(all, row[0])
-	}
-	return all, nil
-}
-
-// Export reads a view of schema bi, in one read-only transaction, row by row,
-// in no promised order. begin is told the columns, row each row; a null is nil.
-// ErrNotFound means that there is no such view.
-func (s *Store) Export(ctx context.Context, view string, filter Filter, begin func([]Column) error, row func([]*string) error) error {
-	views, err := s.Views(ctx)
+// Export reads a view of schema bi, in one read-only transaction, row by row, in
+// no promised order. begin gets the columns, row each row; a null is nil. What
+// either returns ends the export. ErrNotFound means that there is no such view,
+// ErrFilter that it lacks a column to filter by.
+func (r *Reader) Export(ctx context.Context, view string, filter Filter, begin func([]Column) error, row func([]*string) error) error {
+	views, err := r.Views(ctx)
 	if err != nil {
 		return err
 	}
 	if !slices.Contains(views, view) {
 		return fmt.Errorf("view %q: %w; there are: %s", view, ErrNotFound, strings.Join(views, ", "))
 	}
-	err = pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{AccessMode: pgx.ReadOnly, IsoLevel: pgx.RepeatableRead}, func(tx pgx.Tx) error {
-		return export(ctx, tx, view, filter, begin, row)
+	from := " FROM " + pgx.Identifier{"bi", view}.Sanitize()
+	err = pgx.BeginTxFunc(ctx, r.pool, pgx.TxOptions{AccessMode: pgx.ReadOnly, IsoLevel: pgx.RepeatableRead}, func(tx pgx.Tx) error {
+		shape, err := tx.Query(ctx, "SELECT *"+from+" LIMIT 0")
+		if err != nil {
+			return err
+		}
+		columns := columnsOf(shape.FieldDescriptions())
+		shape.Close()
+		where, args, err := filter.where(columns)
+		if err != nil {
+			return err
+		}
+		if err := begin(columns); err != nil {
+			return err
+		}
+		rows, err := tx.Query(ctx, "SELECT *"+from+where, append([]any{pgx.QueryResultFormats{pgx.TextFormatCode}}, args...)...)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			if err := row(texts(columns, rows.RawValues())); err != nil {
+				return err
+			}
+		}
+		return rows.Err()
 	})
 	if err != nil {
 		return fmt.Errorf("export bi.%s: %w", view, err)
 	}
 	return nil
-}
-
-func export(ctx context.Context, tx pgx.Tx, view string, filter Filter, begin func([]Column) error, row func([]*string) error) error {
-	from := " FROM " + pgx.Identifier{"bi", view}.Sanitize()
-	shape, err := tx.Query(ctx, "SELECT *"+from+" LIMIT 0")
-	if err != nil {
-		return err
-	}
-	columns := columnsOf(shape.FieldDescriptions())
-	shape.Close()
-	where, args, err := filter.where(columns)
-	if err != nil {
-		return err
-	}
-	if err := begin(columns); err != nil {
-		return err
-	}
-	rows, err := tx.Query(ctx, "SELECT *"+from+where, append([]any{pgx.QueryResultFormats{pgx.TextFormatCode}}, args...)...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := row(texts(columns, rows.RawValues())); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
 }
 
 func columnsOf(fields []pgconn.FieldDescription) []Column {

@@ -1,33 +1,22 @@
-package store
+package notify
 
 import (
-	"slices"
+	"encoding/json"
 	"time"
-	"unicode/utf8"
 
-	"github.com/shopspring/decimal"
-
-	"syncer/catalog"
+	"syncer/store/outbox"
 )
 
-// TopNews is how many changes of each kind a message names; it counts all.
-const TopNews = 10
+// mostNamed is how many changes of each kind a message names; it counts all.
+const mostNamed = 10
 
-// Kinds of messages.
-const (
-	NewsChanged = "changed" // prices or statuses of a list
-	NewsHeld    = "held"
-	NewsStale   = "stale"
-	NewsDigest  = "digest" // several of the others
-)
-
-// News is what one message tells of one list, as the outbox keeps it. Moments
-// are UTC, amounts and ratios decimals as text.
+// News is what one message says about one list, and the payload that the outbox
+// keeps for it. Moments are UTC, amounts and ratios decimals as text.
 type News struct {
-	Kind     string      `json:"kind"`
+	Kind     outbox.Kind `json:"kind"`
 	List     string      `json:"list"`
 	Provider string      `json:"provider"`
-	At       time.Time   `json:"at"`                // when it was noticed, by the database's clock
+	At       time.Time   `json:"at"`                // when it was recorded, by the database's clock
 	TakenAt  time.Time   `json:"taken_at,omitzero"` // of the snapshot
 	RunID    int64       `json:"run_id,omitempty"`
 	Counts   *NewsCounts `json:"counts,omitempty"`
@@ -97,69 +86,14 @@ type StatusMove struct {
 	ChangedAt time.Time `json:"changed_at"`
 }
 
-// ratioDigits are how many digits a ratio has behind the point; it is for
-// reading, and decides nothing.
-const ratioDigits = 12
-
-func (m *PriceMove) measure(from, to decimal.Decimal) {
-	m.From, m.To = catalog.DecimalText(from), catalog.DecimalText(to)
-	if from.IsPositive() {
-		m.Ratio = catalog.DecimalText(to.DivRound(from, ratioDigits))
-		m.Percent = catalog.DecimalText(to.Sub(from).Mul(hundred()).DivRound(from, 2))
+// newsIn reads the payloads of a message, a single one or those of a digest; nil
+// if any of them cannot be read.
+func newsIn(payloads []json.RawMessage) []News {
+	all := make([]News, len(payloads))
+	for i, payload := range payloads {
+		if err := json.Unmarshal(payload, &all[i]); err != nil {
+			return nil
+		}
 	}
-}
-
-// Farthest returns the moves that went farthest in either direction, the
-// farthest first, at most most: half the price is as far as double, and from or
-// to 0 is the farthest. Equal ones stay in their order.
-func Farthest(moves []PriceMove, most int) []PriceMove {
-	type measured struct {
-		PriceMove
-		high, low decimal.Decimal
-	}
-	all := make([]measured, len(moves))
-	for i, move := range moves {
-		from, to := amountIn(move.From), amountIn(move.To)
-		all[i] = measured{move, decimal.Max(from, to), decimal.Min(from, to)}
-	}
-	slices.SortStableFunc(all, func(a, b measured) int { return b.high.Mul(a.low).Cmp(a.high.Mul(b.low)) })
-	top := make([]PriceMove, 0, min(most, len(all)))
-	for _, one := range all[:min(most, len(all))] {
-		top = append(top, one.PriceMove)
-	}
-	return top
-}
-
-// amountIn reads what measure wrote.
-func amountIn(text string) decimal.Decimal {
-	amount, err := decimal.NewFromString(text)
-	if err != nil {
-		return decimal.Zero
-	}
-	return amount
-}
-
-func (n *StatusNews) add(move StatusMove) {
-	n.Total++
-	switch move.Event {
-	case "delisted":
-		n.Delisted++
-	case "relisted":
-		n.Relisted++
-	default:
-		n.Changed++
-	}
-	if len(n.Top) < TopNews {
-		n.Top = append(n.Top, move)
-	}
-}
-
-// mostRunes bounds each text of a message that a provider wrote.
-const mostRunes = 200
-
-func clipNews(text string) string {
-	if utf8.RuneCountInString(text) <= mostRunes {
-		return text
-	}
-	return string([]rune(text)[:mostRunes-1]) + "…"
+	return all
 }

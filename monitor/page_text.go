@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"syncer/store"
+	"syncer/store/report"
 )
 
 // moments are shown to the minute, in the zone of reports.
@@ -35,8 +35,8 @@ func thousands(n int) string {
 	return text
 }
 
-func pageListOf(list List, now time.Time, zone *time.Location) pageList {
-	line := pageList{List: list, Source: list.List.Source, Name: list.List.Name, Reason: list.Why()}
+func pageListOf(list ListStatus, now time.Time, zone *time.Location) pageList {
+	line := pageList{ListStatus: list, Source: list.List.Source, Name: list.List.Name, Reason: list.Why()}
 	if !list.LastSnapshotAt.IsZero() {
 		line.Age, line.Snapshot = Ago(list.Age), list.LastSnapshotAt.In(zone).Format(moments)
 	}
@@ -50,7 +50,7 @@ func pageListOf(list List, now time.Time, zone *time.Location) pageList {
 }
 
 // Why is the reason for the state of a list, "" for a good one.
-func (l List) Why() string {
+func (l ListStatus) Why() string {
 	switch {
 	case l.State == Held:
 		return l.HeldFor
@@ -67,8 +67,8 @@ func (l List) Why() string {
 }
 
 // summary says in one line how the configured lists are, and the worst state of any.
-func summary(lists []List) (text, worst string) {
-	lists = slices.DeleteFunc(slices.Clone(lists), func(list List) bool { return !list.Configured })
+func summary(lists []ListStatus) (text, worst string) {
+	lists = slices.DeleteFunc(slices.Clone(lists), func(list ListStatus) bool { return !list.Configured })
 	count := map[string]int{}
 	worst = Fresh
 	for _, list := range lists {
@@ -98,7 +98,7 @@ func words(state string) string {
 	return state
 }
 
-func priceLine(c store.PriceChange, zone *time.Location) pageChange {
+func priceLine(c report.PriceChange, zone *time.Location) pageChange {
 	line := pageChange{
 		At: c.ChangedAt.In(zone).Format(moments), List: c.List.String(), Key: c.Key, Name: c.Name, What: c.Change,
 		From: c.From, To: c.To, Note: strings.TrimSpace(c.Currency + " per " + c.Unit),
@@ -125,7 +125,7 @@ func signed(percent string) string {
 	return "+" + percent
 }
 
-func statusLine(c store.StatusChange, zone *time.Location) pageChange {
+func statusLine(c report.StatusChange, zone *time.Location) pageChange {
 	note := c.Zone
 	if c.Aspect != "" && c.Aspect != "status" {
 		note = strings.TrimSpace(c.Aspect + " " + note)

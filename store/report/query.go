@@ -1,4 +1,4 @@
-package store
+package report
 
 import (
 	"context"
@@ -14,11 +14,11 @@ type Answer struct {
 	Rows    [][]string
 }
 
-// Ask runs a reading query, written in the program and not by a user, in a
+// Query runs a reading query, written in the program and not by a user, in a
 // read-only transaction.
-func (s *Store) Ask(ctx context.Context, query string) (Answer, error) {
+func (r *Reader) Query(ctx context.Context, query string) (Answer, error) {
 	var answer Answer
-	err := pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
+	err := pgx.BeginTxFunc(ctx, r.pool, pgx.TxOptions{AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
 		rows, err := tx.Query(ctx, query, pgx.QueryResultFormats{pgx.TextFormatCode})
 		if err != nil {
 			return err

@@ -14,7 +14,8 @@ import (
 
 	"syncer/monitor"
 	"syncer/schedule"
-	"syncer/store"
+	"syncer/store/outbox"
+	"syncer/store/report"
 )
 
 // database is one that says what a test wants to hear.
@@ -23,33 +24,42 @@ type database struct {
 	err      error // why it does not answer
 	asked    int
 	facts    monitor.Facts
-	holds    []store.Hold
-	prices   []store.PriceChange
-	statuses []store.StatusChange
+	holds    []report.HeldSnapshot
+	prices   []report.PriceChange
+	statuses []report.StatusChange
 	slow     error // why it has no changes in time
 }
 
-func (d *database) Ready(context.Context) error {
+func (d *database) ready(context.Context) error {
 	d.mutex.Lock()
 	defer d.mutex.Unlock()
 	d.asked++
 	return d.err
 }
-func (d *database) Freshness(context.Context) ([]store.Freshness, error) {
+func (d *database) Freshness(context.Context) ([]report.Freshness, error) {
 	return d.facts.Freshness, nil
 }
-func (d *database) Figures(context.Context) ([]store.ListFigures, error) {
+func (d *database) Figures(context.Context) ([]report.ListFigures, error) {
 	return d.facts.Figures, nil
 }
-func (d *database) Waiting(context.Context, int) ([]store.Hold, error) { return d.holds, nil }
-func (d *database) NewestPriceChanges(context.Context, time.Time, int) ([]store.PriceChange, error) {
+func (d *database) Waiting(context.Context, int) ([]report.HeldSnapshot, error) { return d.holds, nil }
+func (d *database) NewestPriceChanges(context.Context, time.Time, int) ([]report.PriceChange, error) {
 	return d.prices, d.slow
 }
-func (d *database) NewestStatusChanges(context.Context, time.Time, int) ([]store.StatusChange, error) {
+func (d *database) NewestStatusChanges(context.Context, time.Time, int) ([]report.StatusChange, error) {
 	return d.statuses, nil
 }
-func (d *database) Outbox(context.Context) ([]store.OutboxFigures, error) { return d.facts.Outbox, nil }
-func (d *database) Pool() store.PoolFigures                               { return store.PoolFigures{Max: 4, Idle: 1, InUse: 2} }
+func (d *database) Pool() report.PoolFigures { return report.PoolFigures{Max: 4, Idle: 1, InUse: 2} }
+
+// waiting is the outbox of a database.
+type waiting struct{ *database }
+
+func (w waiting) Figures(context.Context) ([]outbox.Figures, error) { return w.facts.Outbox, nil }
+
+// opened is the database as the monitor reads it.
+func (d *database) opened() *monitor.Database {
+	return &monitor.Database{Ready: d.ready, Report: d, Outbox: waiting{d}}
+}
 
 func (d *database) fail(err error) {
 	d.mutex.Lock()
@@ -70,7 +80,7 @@ var errAway = errors.New("dial tcp db.internal:5432: connection refused (user=sy
 func newStand(t *testing.T) *stand {
 	t.Helper()
 	s := &stand{now: noon(), db: &database{}}
-	s.db.facts.Freshness = []store.Freshness{{List: flavors, Provider: "iwinv", State: monitor.Fresh, LastSnapshotAt: noon().Add(-time.Hour), Entries: 69}}
+	s.db.facts.Freshness = []report.Freshness{{List: flavors, Provider: "iwinv", State: monitor.Fresh, LastSnapshotAt: noon().Add(-time.Hour), Entries: 69}}
 	s.Monitor = monitor.New(monitor.Options{Now: func() time.Time { return s.now }, Program: "syncer v1 (commit 0123)", Log: slog.New(slog.NewTextHandler(&s.log, nil))})
 	s.use(t, "")
 	return s
@@ -78,7 +88,7 @@ func newStand(t *testing.T) *stand {
 
 func (s *stand) use(t *testing.T, heartbeat string) {
 	t.Helper()
-	s.Use(monitor.View{Database: s.db, Zone: time.UTC, Heartbeat: heartbeat, Lists: []monitor.Watched{{ID: flavors, Provider: "iwinv", Expectation: schedule.Expectation{Times: parsed(t, "0 */6 * * *")}}}})
+	s.Use(monitor.View{Database: s.db.opened(), Zone: time.UTC, Heartbeat: heartbeat, Lists: []monitor.Watched{{ID: flavors, Provider: "iwinv", Expectation: schedule.Expectation{Times: parsed(t, "0 */6 * * *")}}}})
 }
 
 // get asks the monitor, a while after it was last asked.

@@ -1,4 +1,4 @@
-package store
+package report
 
 import (
 	"context"
@@ -16,7 +16,7 @@ type Rewritten struct {
 }
 
 // Restatement is one line of bi.restatements: a write that changed what had
-// been told before.
+// been published before.
 type Restatement struct {
 	List       catalog.ListID `json:"list"`
 	Run        int64          `json:"run_id"`
@@ -35,19 +35,19 @@ type Restatement struct {
 
 // Restatements returns the newest restatements of all lists, newest first; at
 // most most.
-func (s *Store) Restatements(ctx context.Context, most int) ([]Restatement, error) {
-	rows, err := s.q.BIRestatements(ctx, s.pool, postgres.Count(most))
+func (r *Reader) Restatements(ctx context.Context, most int) ([]Restatement, error) {
+	rows, err := r.q.BIRestatements(ctx, r.pool, postgres.Count(most))
 	if err != nil {
 		return nil, fmt.Errorf("read restatements: %w", err)
 	}
 	all := make([]Restatement, len(rows))
-	for i, r := range rows {
+	for i, row := range rows {
 		all[i] = Restatement{
-			List: catalog.ListID{Source: r.Source, Name: r.List}, Run: r.RunID, RecordedAt: r.RecordedAt.UTC(), Kind: r.Kind,
-			TakenAt: r.TakenAt.UTC(), Actor: r.Actor, Reason: r.Reason, From: r.RestatedFrom.UTC(), Entries: r.Entries,
-			Versions:      Rewritten{r.VersionsSuperseded, r.VersionsInserted},
-			Prices:        Rewritten{r.PricesSuperseded, r.PricesInserted},
-			StatusChanges: Rewritten{r.StatusChangesSuperseded, r.StatusChangesInserted},
+			List: catalog.ListID{Source: row.Source, Name: row.List}, Run: row.RunID, RecordedAt: row.RecordedAt.UTC(), Kind: row.Kind,
+			TakenAt: row.TakenAt.UTC(), Actor: row.Actor, Reason: row.Reason, From: row.RestatedFrom.UTC(), Entries: row.Entries,
+			Versions:      Rewritten{row.VersionsSuperseded, row.VersionsInserted},
+			Prices:        Rewritten{row.PricesSuperseded, row.PricesInserted},
+			StatusChanges: Rewritten{row.StatusChangesSuperseded, row.StatusChangesInserted},
 		}
 	}
 	return all, nil

@@ -7,8 +7,8 @@ import (
 	"syncer/store/record"
 )
 
-// counts are what this process did, since it began.
-type counts struct {
+// counters are what this process did, since it began.
+type counters struct {
 	registry *prometheus.Registry
 
 	runs                     *prometheus.CounterVec // list, outcome
@@ -39,8 +39,8 @@ func outcomes() []string {
 // statusClasses are those of answers; none is an attempt without an answer.
 func statusClasses() []string { return []string{"none", "1xx", "2xx", "3xx", "4xx", "5xx", "other"} }
 
-func newCounts() *counts {
-	c := &counts{registry: prometheus.NewRegistry()}
+func newCounts() *counters {
+	c := &counters{registry: prometheus.NewRegistry()}
 	c.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	c.runs = c.counter("syncer_runs_total", "Runs that ended in this process.", "list", "outcome")
 	c.runSeconds = c.histogram("syncer_run_duration_seconds", "How long runs took, waits among them.", runBuckets(), "outcome")
@@ -65,11 +65,11 @@ func newCounts() *counts {
 	return c
 }
 
-// notifyOutcomes are those that Notified is told.
+// notifyOutcomes are those that Notified counts.
 func notifyOutcomes() []string { return []string{"delivered", "failed", "parked"} }
 
 // beginWebhook makes every counter of a webhook 0.
-func (c *counts) beginWebhook(name string) {
+func (c *counters) beginWebhook(name string) {
 	for _, outcome := range notifyOutcomes() {
 		c.notified.WithLabelValues(name, outcome)
 	}
@@ -78,13 +78,13 @@ func (c *counts) beginWebhook(name string) {
 // runBuckets are from a second to an hour.
 func runBuckets() []float64 { return []float64{1, 3, 10, 30, 60, 180, 600, 1800, 3600} }
 
-func (c *counts) counter(name, help string, labels ...string) *prometheus.CounterVec {
+func (c *counters) counter(name, help string, labels ...string) *prometheus.CounterVec {
 	vec := prometheus.NewCounterVec(prometheus.CounterOpts{Name: name, Help: help}, labels)
 	c.registry.MustRegister(vec)
 	return vec
 }
 
-func (c *counts) histogram(name, help string, buckets []float64, labels ...string) *prometheus.HistogramVec {
+func (c *counters) histogram(name, help string, buckets []float64, labels ...string) *prometheus.HistogramVec {
 	vec := prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: name, Help: help, Buckets: buckets}, labels)
 	c.registry.MustRegister(vec)
 	return vec
@@ -92,7 +92,7 @@ func (c *counts) histogram(name, help string, buckets []float64, labels ...strin
 
 // begin makes every counter of a list and its provider 0, so that the first of
 // anything is an increase and not an appearance.
-func (c *counts) begin(list, provider string) {
+func (c *counters) begin(list, provider string) {
 	for _, outcome := range outcomes() {
 		c.runs.WithLabelValues(list, outcome)
 		c.runSeconds.WithLabelValues(outcome)

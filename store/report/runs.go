@@ -1,4 +1,4 @@
-package store
+package report
 
 import (
 	"context"
@@ -10,9 +10,9 @@ import (
 	"syncer/store/postgres"
 )
 
-// RunRecord is one line of bi.runs; moments are zero and texts "" where there
+// Run is one line of bi.runs; moments are zero and texts "" where there
 // is none.
-type RunRecord struct {
+type Run struct {
 	List       catalog.ListID `json:"list"`
 	ID         int64          `json:"run_id"`
 	Kind       string         `json:"kind"`            // sync, backfill, accept, reject or rebuild
@@ -34,18 +34,18 @@ type RunRecord struct {
 
 // Runs returns the newest runs, newest first; at most most. An empty source or
 // name in the list's id means every one.
-func (s *Store) Runs(ctx context.Context, list catalog.ListID, most int) ([]RunRecord, error) {
-	rows, err := s.q.BIRuns(ctx, s.pool, sqlcgen.BIRunsParams{Source: list.Source, List: list.Name, Most: postgres.Count(most)})
+func (r *Reader) Runs(ctx context.Context, list catalog.ListID, most int) ([]Run, error) {
+	rows, err := r.q.BIRuns(ctx, r.pool, sqlcgen.BIRunsParams{Source: list.Source, List: list.Name, Most: postgres.Count(most)})
 	if err != nil {
 		return nil, fmt.Errorf("read runs: %w", err)
 	}
-	all := make([]RunRecord, len(rows))
-	for i, r := range rows {
-		all[i] = RunRecord{
-			List: catalog.ListID{Source: r.Source, Name: r.List}, ID: r.RunID, Kind: r.Kind, DueAt: r.DueAt.UTC(),
-			StartedAt: r.StartedAt.UTC(), EndedAt: r.EndedAt.UTC(), Outcome: r.Outcome, Pages: int(r.Pages),
-			Entries: int(r.Entries), Added: int(r.Added), Changed: int(r.Changed), Removed: int(r.Removed),
-			Warnings: int(r.Warnings), ErrorClass: r.ErrorClass, ErrorText: r.ErrorText, Actor: r.Actor, Reason: r.Reason,
+	all := make([]Run, len(rows))
+	for i, row := range rows {
+		all[i] = Run{
+			List: catalog.ListID{Source: row.Source, Name: row.List}, ID: row.RunID, Kind: row.Kind, DueAt: row.DueAt.UTC(),
+			StartedAt: row.StartedAt.UTC(), EndedAt: row.EndedAt.UTC(), Outcome: row.Outcome, Pages: int(row.Pages),
+			Entries: int(row.Entries), Added: int(row.Added), Changed: int(row.Changed), Removed: int(row.Removed),
+			Warnings: int(row.Warnings), ErrorClass: row.ErrorClass, ErrorText: row.ErrorText, Actor: row.Actor, Reason: row.Reason,
 		}
 	}
 	return all, nil

@@ -1,4 +1,4 @@
-package store
+package report
 
 import (
 	"context"
@@ -33,8 +33,8 @@ type Proof struct {
 
 // Provenance returns the stored pages that prove every version of a product or
 // contract, oldest version first; ErrNotFound if the list never held the key.
-func (s *Store) Provenance(ctx context.Context, list catalog.ListID, key string) ([]Proof, error) {
-	rows, err := s.q.BIProvenance(ctx, s.pool, sqlcgen.BIProvenanceParams{Source: list.Source, List: list.Name, Key: key})
+func (r *Reader) Provenance(ctx context.Context, list catalog.ListID, key string) ([]Proof, error) {
+	rows, err := r.q.BIProvenance(ctx, r.pool, sqlcgen.BIProvenanceParams{Source: list.Source, List: list.Name, Key: key})
 	if err != nil {
 		return nil, fmt.Errorf("%s: read provenance of %q: %w", list, key, err)
 	}
@@ -42,11 +42,11 @@ func (s *Store) Provenance(ctx context.Context, list catalog.ListID, key string)
 		return nil, fmt.Errorf("%s: entry %q: %w", list, key, ErrNotFound)
 	}
 	all := make([]Proof, len(rows))
-	for i, r := range rows {
+	for i, row := range rows {
 		all[i] = Proof{
-			Name: r.Name, From: r.ValidFrom.UTC(), To: r.ValidTo.UTC(), RecordedAt: r.RecordedAt.UTC(), TakenAt: r.TakenAt.UTC(),
-			PagesTakenAt: r.PagesTakenAt.UTC(), Page: int(r.PageNumber), Part: int(r.PagePart), Known: r.PageIsKnown,
-			BaseURL: r.BaseUrl, Request: r.Request, SHA256: r.Sha256, Size: int(r.Size),
+			Name: row.Name, From: row.ValidFrom.UTC(), To: row.ValidTo.UTC(), RecordedAt: row.RecordedAt.UTC(), TakenAt: row.TakenAt.UTC(),
+			PagesTakenAt: row.PagesTakenAt.UTC(), Page: int(row.PageNumber), Part: int(row.PagePart), Known: row.PageIsKnown,
+			BaseURL: row.BaseUrl, Request: row.Request, SHA256: row.Sha256, Size: int(row.Size),
 		}
 	}
 	return all, nil

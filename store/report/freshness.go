@@ -1,0 +1,41 @@
+package report
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"syncer/catalog"
+)
+
+// Freshness is one line of bi.freshness; moments are zero and texts "" where
+// there is none.
+type Freshness struct {
+	List           catalog.ListID `json:"list"`
+	Provider       string         `json:"provider"`
+	State          string         `json:"state"` // fresh, late, failed, held or never
+	LastSnapshotAt time.Time      `json:"last_snapshot_at,omitzero"`
+	Entries        int            `json:"last_entries"`
+	HeldAt         time.Time      `json:"held_at,omitzero"`
+	HeldFor        string         `json:"held_for,omitempty"`
+	LastRunAt      time.Time      `json:"last_run_at,omitzero"`
+	LastOutcome    string         `json:"last_outcome,omitempty"`
+	LastError      string         `json:"last_error,omitempty"`
+}
+
+// Freshness returns how far each list can be trusted now, by source and list.
+func (r *Reader) Freshness(ctx context.Context) ([]Freshness, error) {
+	rows, err := r.q.BIFreshness(ctx, r.pool)
+	if err != nil {
+		return nil, fmt.Errorf("read freshness: %w", err)
+	}
+	all := make([]Freshness, len(rows))
+	for i, row := range rows {
+		all[i] = Freshness{
+			List: catalog.ListID{Source: row.Source, Name: row.List}, Provider: row.Provider, State: row.State,
+			LastSnapshotAt: row.LastSnapshotAt.UTC(), Entries: int(row.LastEntries), HeldAt: row.HeldAt.UTC(), HeldFor: row.HeldFor,
+			LastRunAt: row.LastRunAt.UTC(), LastOutcome: row.LastOutcome, LastError: row.LastError,
+		}
+	}
+	return all, nil
+}

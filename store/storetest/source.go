@@ -1,0 +1,75 @@
+// Package storetest brings snapshots into a store without any provider, for
+// tests of the rooms that read what the store writes.
+package storetest
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"strconv"
+	"testing"
+	"time"
+
+	"syncer/catalog"
+	"syncer/snapshot"
+	"syncer/store"
+)
+
+// Source is a list whose only page names a number, and whose Decode looks the
+// entries up.
+type Source struct {
+	Described catalog.List
+	entries   [][]catalog.Entry
+}
+
+// NewSource returns an empty list test/things of products or contracts.
+func NewSource(kind catalog.EntryKind) *Source {
+	return &Source{Described: catalog.List{
+		ID: catalog.ListID{Source: "test", Name: "things"}, Provider: "test", Kind: kind,
+		DecoderVersion: 1, Settings: map[string]string{"base_url": "http://test"},
+	}}
+}
+
+// List describes the list.
+func (s *Source) List() catalog.List { return s.Described }
+
+// Pages yields nothing: snapshots are made by Snapshot.
+func (*Source) Pages(context.Context) iter.Seq2[catalog.Page, error] {
+	return func(func(catalog.Page, error) bool) {}
+}
+
+// Decode returns the entries of a page that Snapshot made.
+func (s *Source) Decode(page catalog.Page) (catalog.Decoded, error) {
+	n, err := strconv.Atoi(string(page.Parts[0].Body))
+	if err != nil {
+		return catalog.Decoded{}, err
+	}
+	return catalog.Decoded{Entries: s.entries[n], End: catalog.End{Last: true}}, nil
+}
+
+// Snapshot returns a complete walk of one page with these entries. No two
+// snapshots have equal pages.
+func (s *Source) Snapshot(t testing.TB, entries ...catalog.Entry) *snapshot.Snapshot {
+	t.Helper()
+	body := fmt.Appendf(nil, "%d", len(s.entries))
+	s.entries = append(s.entries, entries)
+	taken := snapshot.New(s)
+	if err := taken.Add(catalog.Page{Number: 1, Parts: []catalog.Part{{Request: "GET /things", MediaType: "json", Body: body}}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := taken.Complete(); err != nil {
+		t.Fatal(err)
+	}
+	return taken
+}
+
+// Reread reads a stored snapshot again.
+func (s *Source) Reread(pages []snapshot.Page) (*snapshot.Snapshot, error) {
+	return snapshot.New(s).Restore(pages)
+}
+
+// Pass is a guard that holds nothing.
+func Pass(store.Delta) string { return "" }
+
+// Day is midnight UTC of a day of January 2026, from 1.
+func Day(n int) time.Time { return time.Date(2026, 1, n, 0, 0, 0, 0, time.UTC) }
