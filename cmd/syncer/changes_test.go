@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"syncer/cmd/syncer/display"
 	"syncer/cmd/syncer/terminal"
 	"syncer/store"
 )
@@ -155,7 +156,7 @@ func TestChangesNameTheKey(t *testing.T) {
 	defer opened.Close()
 	changes, err := opened.PriceChanges(t.Context(), time.Time{}, 100)
 	var narrow bytes.Buffer
-	if err := errors.Join(err, showPriceChanges(terminal.Screen{Writer: &narrow, Width: 60}, changes[:4], time.UTC)); err != nil {
+	if err := errors.Join(err, display.PriceChanges(terminal.Screen{Writer: &narrow, Width: 60}, changes[:4], time.UTC)); err != nil {
 		t.Fatal(err)
 	}
 	if text := narrow.String(); strings.Count(text, "\n  net/1  \uc804\uc1a1\ub7c9\n    GB") != 1 || strings.Count(text, "\n2026-01-06") != 1 || strings.Count(text, "\n    GB") != 4 {

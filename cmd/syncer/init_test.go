@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"syncer/cmd/syncer/config"
+	"syncer/cmd/syncer/setup"
 	"syncer/pgtemp/pgtest"
 )
 
@@ -35,8 +36,8 @@ func TestProposedSettingsAreSettings(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i, p := range askable() {
-		source := loaded.Sources[i]
+	for _, p := range setup.Providers() {
+		source, _ := loaded.Source(p.Name)
 		var names []string
 		for _, name := range p.Options {
 			if source.Options[name] != "" && !strings.Contains(source.Options[name], "#") {
@@ -47,8 +48,8 @@ func TestProposedSettingsAreSettings(t *testing.T) {
 			t.Errorf("%s: of the options %v, %v are proposed", p.Name, p.Options, names)
 		}
 	}
-	if zone := loaded.Sources[4].Location.String(); zone != "Asia/Shanghai" {
-		t.Errorf("zstack: time zone %s", zone)
+	if zstack, _ := loaded.Source("zstack"); zstack.Location.String() != "Asia/Shanghai" {
+		t.Errorf("zstack: time zone %s", zstack.Location)
 	}
 }
 

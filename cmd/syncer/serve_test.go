@@ -2,7 +2,7 @@ package main
 
 import (
 	"context"
-	"errors"
+	"encoding/json"
 	"os"
 	"strings"
 	"syscall"
@@ -12,7 +12,6 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"syncer/pgtemp/pgtest"
-	"syncer/schedule"
 )
 
 // scan asks the database for one value.
@@ -170,47 +169,22 @@ func TestServeRefusesWhatCannotWork(t *testing.T) {
 	}
 }
 
-func TestLanesLetOneIn(t *testing.T) {
-	l := newLanes()
-	ctx, cancel := context.WithCancel(t.Context())
-	leave, err := l.enter(ctx, "a")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if leaveOther, err := l.enter(ctx, "b"); err != nil {
-		t.Error("another source waits")
-	} else {
-		leaveOther()
-	}
-	second := make(chan error)
-	go func() { _, err := l.enter(ctx, "a"); second <- err }()
-	select {
-	case <-second:
-		t.Error("two in one lane")
-	case <-time.After(50 * time.Millisecond):
-	}
-	cancel()
-	if err := <-second; !errors.Is(err, errStopping) {
-		t.Errorf("when it stops: got %v", err)
-	}
-	leave()
-	if _, err := l.enter(ctx, "a"); !errors.Is(err, errStopping) {
-		t.Errorf("after it stopped: got %v", err)
-	}
-}
-
-func TestStatusText(t *testing.T) {
-	at := time.Date(2026, 11, 25, 6, 0, 0, 0, time.UTC)
-	idle := []schedule.State{{Name: "a/x", Next: at.Add(time.Hour)}, {Name: "a/y", Next: at}, {Name: "a/z"}}
-	busy := []schedule.State{{Name: "a/x", Running: at}, {Name: "a/y", Next: at}, {Name: "a/z", Running: at}}
-	for want, got := range map[string]string{
-		"idle":                                   statusText(nil, time.Time{}),
-		"idle; next a/y at 2026-11-25T06:00:00Z": statusText(idle, time.Time{}),
-		"reading a/x, a/z":                       statusText(busy, time.Time{}),
-		"waiting for the database since 2026-11-25T06:00:00Z": statusText(busy, at),
-	} {
-		if got != want {
-			t.Errorf("got %q, want %q", got, want)
+// TestServeLogsItsLastError wants it once, in the format of the log, as an
+// error: a bare line has no priority and is no JSON.
+func TestServeLogsItsLastError(t *testing.T) {
+	for format, want := range map[string]string{"json": `"level":"ERROR"`, "auto": `"level":"ERROR"`, "text": "level=ERROR"} {
+		code, stdout, stderr := command(t, "postgres://nobody@127.0.0.1:1/x?sslmode=bad", "serve", "-c", emptyConfig(t), "--log-format", format)
+		lines := strings.Split(strings.TrimSpace(stderr), "\n")
+		last := lines[len(lines)-1]
+		if code != exitFailed || stdout != "" || !strings.Contains(last, want) || strings.Contains(stderr, "syncer: ") ||
+			strings.Count(stderr, "level") != strings.Count(stderr, "\n") {
+			t.Errorf("%s: exit %d\n%s%s", format, code, stdout, stderr)
 		}
+		if format != "text" && !json.Valid([]byte(last)) {
+			t.Errorf("%s: no JSON: %s", format, last)
+		}
+	}
+	if code, _, stderr := command(t, "", "serve", "--grace", "-1s"); code != exitUsage || !strings.HasPrefix(stderr, "syncer: --grace") {
+		t.Errorf("wrong usage: exit %d, %s", code, stderr)
 	}
 }
