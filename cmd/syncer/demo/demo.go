@@ -10,6 +10,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"syncer/catalog"
 	"syncer/cmd/syncer/config"
 	"syncer/cmd/syncer/terminal"
@@ -42,10 +44,10 @@ type Demo struct {
 	store   *store.Store
 	world   *simulate.Simulation
 	at      *atomic.Pointer[time.Time]
-	lists   []list
+	sources [][]list // the lists of each
 	runner  *ingest.Runner
 	started time.Time
-	entries int
+	entries atomic.Int64
 }
 
 // list is a simulated list that is read.
@@ -126,14 +128,16 @@ func (d *Demo) connectTo(ctx context.Context, endpoint simulate.Endpoint, provid
 	if err != nil {
 		return err
 	}
+	var lists []list
 	for _, fetcher := range all {
 		rule := timeline.Rule{Snapshots: 2, For: 72 * time.Hour}
 		stored, err := d.store.EnsureList(ctx, fetcher.List(), store.ListSettings{Rule: rule})
 		if err != nil {
 			return err
 		}
-		d.lists = append(d.lists, list{stored, fetcher})
+		lists = append(lists, list{stored, fetcher})
 	}
+	d.sources = append(d.sources, lists)
 	return nil
 }
 
@@ -146,24 +150,32 @@ func (d *Demo) Watch(ctx context.Context) error {
 		if err := d.day(ctx, at); err != nil {
 			return err
 		}
-		progress.Step(day+1, fmt.Sprintf("%s  %s entries read", at.Format(time.DateOnly), terminal.Count(d.entries)))
+		progress.Step(day+1, fmt.Sprintf("%s  %s entries read", at.Format(time.DateOnly), terminal.Count(int(d.entries.Load()))))
 	}
 	progress.End()
 	return nil
 }
 
+// day reads every list: those of one source one after the other, sources side by
+// side.
 func (d *Demo) day(ctx context.Context, at time.Time) error {
-	for _, list := range d.lists {
-		report, err := d.runner.SyncAt(ctx, list.stored, list.fetcher, at)
-		if err != nil {
-			return err
-		}
-		if report.Outcome == record.Held {
-			return fmt.Errorf("%s at %s: held: %s", report.List, at.Format(time.DateOnly), report.HeldFor)
-		}
-		d.entries += report.Entries
+	sources, ctx := errgroup.WithContext(ctx)
+	for _, lists := range d.sources {
+		sources.Go(func() error {
+			for _, list := range lists {
+				report, err := d.runner.SyncAt(ctx, list.stored, list.fetcher, at)
+				if err != nil {
+					return err
+				}
+				if report.Outcome == record.Held {
+					return fmt.Errorf("%s at %s: held: %s", report.List, at.Format(time.DateOnly), report.HeldFor)
+				}
+				d.entries.Add(int64(report.Entries))
+			}
+			return nil
+		})
 	}
-	return nil
+	return sources.Wait()
 }
 
 // Close ends the simulation and the database, of which nothing is left.

@@ -35,8 +35,12 @@ func (d *Demo) results(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(d.options.Screen, "\n%s lists, %s days, %s entries over HTTP in %s.\n", terminal.Count(len(d.lists)),
-		terminal.Count(days), terminal.Count(d.entries), terminal.Duration(d.options.Now().Sub(d.started)))
+	lists := 0
+	for _, source := range d.sources {
+		lists += len(source)
+	}
+	fmt.Fprintf(d.options.Screen, "\n%s lists, %s days, %s entries over HTTP in %s.\n", terminal.Count(lists),
+		terminal.Count(days), terminal.Count(int(d.entries.Load())), terminal.Duration(d.options.Now().Sub(d.started)))
 	return errors.Join(
 		d.heading(fmt.Sprintf("Price changes (some of %s)", terminal.Count(len(prices)))),
 		display.PriceChanges(d.options.Screen, scripted(prices), time.UTC),
