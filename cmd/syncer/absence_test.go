@@ -23,7 +23,7 @@ func disagreeing(t *testing.T) (database, path, address string) {
 	return database, path, endpoint.BaseURL
 }
 
-// TestCheckOfAnotherRuleOfAbsence wants it told before every list stops.
+// TestCheckOfAnotherRuleOfAbsence wants it found before every list stops.
 func TestCheckOfAnotherRuleOfAbsence(t *testing.T) {
 	t.Parallel()
 	database, path, _ := disagreeing(t)

@@ -91,10 +91,10 @@ func TestHeldSnapshotsExitWithThreeAndAreAcceptedLater(t *testing.T) {
 	}
 }
 
-// TestRejectedSnapshotThatComesAgainIsTold wants a load to say that a snapshot is
+// TestRejectedSnapshotThatComesAgainIsNamed wants a load to say that a snapshot is
 // no part of history, for a person rejected it, also with --accept, which takes no
 // decision back.
-func TestRejectedSnapshotThatComesAgainIsTold(t *testing.T) {
+func TestRejectedSnapshotThatComesAgainIsNamed(t *testing.T) {
 	b := newBackfilled(t)
 	many := ""
 	for i := range 20 {

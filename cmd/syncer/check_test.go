@@ -36,10 +36,10 @@ func checked(t *testing.T, database, path string, more ...string) (int, []doctor
 // want looks for a finding by its beginning and words in it.
 func want(t *testing.T, all []doctor.Finding, mark doctor.Mark, part, about string, words ...string) {
 	t.Helper()
-	for _, one := range all {
-		found := one.Mark == mark && one.Part == part && strings.HasPrefix(one.About, about)
+	for _, line := range all {
+		found := line.Mark == mark && line.Part == part && strings.HasPrefix(line.About, about)
 		for _, word := range words {
-			found = found && strings.Contains(one.Text+" -> "+one.Do, word)
+			found = found && strings.Contains(line.Text+" -> "+line.Do, word)
 		}
 		if found {
 			return
@@ -63,9 +63,9 @@ func TestCheckOfAllProvidersIsWellAndWritesNothing(t *testing.T) {
 	if code != exitOK {
 		t.Errorf("exit %d", code)
 	}
-	for _, one := range all {
-		if one.Mark != doctor.OK {
-			t.Errorf("%+v", one)
+	for _, line := range all {
+		if line.Mark != doctor.OK {
+			t.Errorf("%+v", line)
 		}
 	}
 	for _, p := range setup.Providers() {

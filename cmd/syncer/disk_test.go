@@ -13,7 +13,7 @@ import (
 
 // TestEvidencePausesBeforeTheDiskIsFull has a daemon whose disks have less room
 // than the configuration wants: history goes on without pages and mirror, all
-// that look are told, and it resumes by itself.
+// that look see it, and it resumes by itself.
 func TestEvidencePausesBeforeTheDiskIsFull(t *testing.T) {
 	t.Parallel()
 	endpoint, dir := simulated(t), reachable(t)
@@ -48,7 +48,7 @@ func TestEvidencePausesBeforeTheDiskIsFull(t *testing.T) {
 	p.signal(t, syscall.SIGHUP)
 	answers(t, at+"/metrics", `syncer_evidence_paused{disk="database"} 0`, `syncer_evidence_paused{disk="mirror"} 0`, `syncer_mirror_snapshots_total{list="iwinv/zones"} 1`)
 	if n := strings.Count(p.text(), "there is room again: evidence is kept from now on"); n != 1 {
-		t.Errorf("told %d times that there is room", n)
+		t.Errorf("logged %d times that there is room", n)
 	}
 	if text, err := syncerSays(t, "", "verify", "-c", path); err != nil || !strings.Contains(text, ", before that invariants only") {
 		t.Errorf("verify: %v\n%s", err, text)

@@ -15,7 +15,7 @@ import (
 )
 
 // everySource writes a configuration that reads every list of every simulated
-// provider, in a world whose date at tells.
+// provider, in a world whose date is at.
 func everySource(t *testing.T, at func() time.Time, faults ...simulate.Fault) string {
 	t.Helper()
 	simulation, err := simulate.New(simulate.Options{Now: time.Now, At: at, Faults: faults})

@@ -131,7 +131,7 @@ func TestExportSaysWhatSinceCompares(t *testing.T) {
 	}
 }
 
-// TestExportTakesTheFormatFromTheFile unless it is told.
+// TestExportTakesTheFormatFromTheFile unless a format is given.
 func TestExportTakesTheFormatFromTheFile(t *testing.T) {
 	t.Parallel()
 	database, path := exported(t)

@@ -92,7 +92,7 @@ func TestEveryFieldWorksInTheFileAndInTheEnvironment(t *testing.T) {
 	}
 }
 
-// TestAPublicAddressIsNotNeeded, nor is it where the region tells it.
+// TestAPublicAddressIsNotNeeded, nor is it where the region says it.
 func TestAPublicAddressIsNotNeeded(t *testing.T) {
 	for _, p := range setup.Providers() {
 		if p.Name == "zstack" {

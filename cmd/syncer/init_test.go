@@ -116,6 +116,6 @@ func TestProposedNotificationsAreSettings(t *testing.T) {
 	}
 	plain, err := config.Load(path, configProviders(), func(string) (string, bool) { return "", false })
 	if err != nil || len(plain.Notifications.Webhooks) != 0 {
-		t.Errorf("without a word somebody is told: %+v, %v", plain.Notifications, err)
+		t.Errorf("without a word somebody is notified: %+v, %v", plain.Notifications, err)
 	}
 }

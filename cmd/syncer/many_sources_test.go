@@ -89,7 +89,9 @@ func newStepped() *stepped {
 	return &stepped{begun: time.Now().Add(-time.Minute).Truncate(5 * time.Second).Add(5*time.Second - wait)}
 }
 
-func (c *stepped) now() time.Time { return c.begun.Add(time.Duration(c.steps.Load()) * 5 * time.Second) }
+func (c *stepped) now() time.Time {
+	return c.begun.Add(time.Duration(c.steps.Load()) * 5 * time.Second)
+}
 
 // TestFiftySourcesAndWhoHangsDelaysNobody lets ten of fifty sources wait for
 // answers that never come. The others are read again and again at their due

@@ -79,7 +79,7 @@ func shrinking(t *testing.T) simulate.Endpoint {
 }
 
 // TestHeldListIsSeenWhereverOneLooks has a good snapshot, and then a daemon
-// whose provider lost most of its catalog: metrics, page and status tell.
+// whose provider lost most of its catalog: metrics, page and status say so.
 func TestHeldListIsSeenWhereverOneLooks(t *testing.T) {
 	t.Parallel()
 	database, endpoint := pgtest.URL(t), simulated(t)

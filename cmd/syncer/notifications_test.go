@@ -30,9 +30,9 @@ func living(t *testing.T) (simulate.Endpoint, *atomic.Int64) {
 	return simulation.Endpoints()[0], weeks
 }
 
-// TestSyncTellsWhatMoved from the provider to the receiver: one message a run
+// TestSyncNotifiesOfWhatMoved from the provider to the receiver: one message a run
 // that changed something, with what the views say changed.
-func TestSyncTellsWhatMoved(t *testing.T) {
+func TestSyncNotifiesOfWhatMoved(t *testing.T) {
 	t.Parallel()
 	database, h := pgtest.URL(t), newHook(t)
 	endpoint, weeks := living(t)
@@ -62,7 +62,7 @@ func TestSyncTellsWhatMoved(t *testing.T) {
 	moved := countOf(t, database, "SELECT count(*) FROM bi.price_changes WHERE list = 'flavors' AND change_kind IN ('raised', 'lowered')")
 	prices := got[0].Data.Prices
 	if moved == 0 || prices.Total != moved || prices.Up+prices.Down != moved || len(prices.Top) != min(moved, 10) {
-		t.Errorf("%d prices moved; told %+v", moved, prices)
+		t.Errorf("%d prices moved; the message says %+v", moved, prices)
 	}
 	t.Log(got[0].Text)
 	if first := prices.Top[0]; first["from"] == "" || first["ratio"] == "" || first["pricing_currency"] != "KRW" || !strings.Contains(got[0].Text, first["to"]) {
@@ -70,8 +70,8 @@ func TestSyncTellsWhatMoved(t *testing.T) {
 	}
 }
 
-// TestHoldIsToldWithTheCommandThatDecidesIt, and the command decides it.
-func TestHoldIsToldWithTheCommandThatDecidesIt(t *testing.T) {
+// TestHoldIsSentWithTheCommandThatDecidesIt, and the command decides it.
+func TestHoldIsSentWithTheCommandThatDecidesIt(t *testing.T) {
 	t.Parallel()
 	database, h, good, lost := pgtest.URL(t), newHook(t), simulated(t), shrinking(t)
 	path := configured(t, good, good.BaseURL)
@@ -126,7 +126,7 @@ func TestNotifyCommands(t *testing.T) {
 	t.Log("\n" + try(exitFailed, "thank you for [redacted]", "notify", "test"))
 	try(exitOK, "changed", "sync", "iwinv/flavors")
 	weeks.Store(8)
-	try(exitOK, "changed", "sync", "iwinv/flavors") // what cannot be told fails no run
+	try(exitOK, "changed", "sync", "iwinv/flavors") // what cannot be sent fails no run
 	t.Log("\n" + try(exitOK, "parked", "notify", "list"))
 	t.Log("\n" + try(exitOK, "notifications for finops: 1 given up (syncer notify retry finops)", "status"))
 	h.status.Store(0)
@@ -171,9 +171,9 @@ func TestWebhookThatCannotBeUsedIsNamedBeforeAnythingRuns(t *testing.T) {
 	}
 }
 
-// TestServeTells of what its runs change, again after its receiver was down, and
+// TestServeNotifies of what its runs change, again after its receiver was down, and
 // shows it among the metrics.
-func TestServeTells(t *testing.T) {
+func TestServeNotifies(t *testing.T) {
 	t.Parallel()
 	database, h := pgtest.URL(t), newHook(t)
 	endpoint, weeks := living(t)
@@ -203,9 +203,9 @@ func TestServeTells(t *testing.T) {
 	hidesAll(t, "the log", p.text(), []string{hookSecret, hookPath, "canary"})
 }
 
-// TestADaemonThatIsKilledWhileItTellsIsSucceeded: killed after its message
+// TestADaemonThatIsKilledWhileItNotifiesIsSucceeded: killed after its message
 // arrived and before that was marked, by a message of the same id.
-func TestADaemonThatIsKilledWhileItTellsIsSucceeded(t *testing.T) {
+func TestADaemonThatIsKilledWhileItNotifiesIsSucceeded(t *testing.T) {
 	t.Parallel()
 	database, h := pgtest.URL(t), newHook(t)
 	endpoint, weeks := living(t)

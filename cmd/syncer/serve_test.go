@@ -31,9 +31,9 @@ func scan[T any](t *testing.T, database, query string, args ...any) T {
 
 const endedRuns = "SELECT count(*) FROM runs WHERE outcome IN ('changed', 'unchanged')"
 
-// TestServeTellsSystemd plays systemd: ready when the database was reached,
+// TestServeNotifiesSystemd plays systemd: ready when the database was reached,
 // signs of life, a configuration that is read again or refused, stopping.
-func TestServeTellsSystemd(t *testing.T) {
+func TestServeNotifiesSystemd(t *testing.T) {
 	t.Parallel()
 	database, endpoint := pgtest.URL(t), simulated(t)
 	path := scheduled(t, endpoint, endpoint.BaseURL, `{ zones: { schedule: "@every 5s" } }`)
@@ -118,7 +118,7 @@ func TestSecondSignalEndsServeAtOnce(t *testing.T) {
 }
 
 // TestServeWaitsForTheDatabase has none at the start and none for a while
-// later. It is told once in all that time, and a run that waited is made.
+// later. It is logged once in all that time, and a run that waited is made.
 func TestServeWaitsForTheDatabase(t *testing.T) {
 	t.Parallel()
 	database, endpoint := pgtest.URL(t), simulated(t)
@@ -143,10 +143,10 @@ func TestServeWaitsForTheDatabase(t *testing.T) {
 	eventually(t, "a run after it", func() bool { return scan[int](t, database, endedRuns) > runs })
 	log := p.text()
 	if n, minutes := strings.Count(log, "the database is away"), int(time.Since(began)/time.Minute); n < 1 || n > 1+minutes {
-		t.Errorf("told %d times in %d minutes and a bit", n, minutes)
+		t.Errorf("logged %d times in %d minutes and a bit", n, minutes)
 	}
 	if strings.Count(log, "the database is back") != 2 {
-		t.Error("it was not told that the database is back")
+		t.Error("it was not logged that the database is back")
 	}
 	if config, err := pgx.ParseConfig(d.url); err != nil || config.Password != "" && strings.Contains(log, config.Password) {
 		t.Errorf("the log holds the password, or %v", err)

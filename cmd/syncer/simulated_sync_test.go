@@ -103,7 +103,7 @@ func TestTheSimulatedWorldMovesByWholeDays(t *testing.T) {
 	}
 }
 
-// everyList is SOURCE/LIST in the order in which sync tells of them.
+// everyList is SOURCE/LIST in the order in which sync shows them.
 func everyList() []string {
 	var all []string
 	for _, p := range setup.Providers() {

@@ -23,7 +23,7 @@ type Config struct {
 	PprofSocket string
 	// Heartbeat is asked every minute while no list is stale.
 	Heartbeat Heartbeat
-	// Notifications say who is told of what; the zero value tells nobody.
+	// Notifications say who is notified of what; the zero value notifies nobody.
 	Notifications Notifications
 	// ReportTimezone is the zone in which a day or month of a report begins.
 	ReportTimezone *time.Location

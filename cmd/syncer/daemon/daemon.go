@@ -36,8 +36,8 @@ type Options struct {
 	Build   []any
 }
 
-// Serve reads lists at their due times until ctx ends. It is nil when it was
-// only told to stop.
+// Serve reads lists at their due times until ctx ends. It is nil when
+// that was all that ended it.
 func Serve(ctx context.Context, o Options) error {
 	d, err := newDaemon(ctx, o)
 	if err != nil {

@@ -68,7 +68,7 @@ func (s *systemd) send(state string) {
 	s.mute = err != nil
 	s.mutex.Unlock()
 	if first {
-		s.log.Warn("systemd cannot be told how the daemon is", "err", err)
+		s.log.Warn("systemd cannot be notified of how the daemon is", "err", err)
 	}
 }
 

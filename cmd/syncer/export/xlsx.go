@@ -33,7 +33,7 @@ type workbook struct {
 	columns []store.Column
 	exact   []bool // whether the text of a number stands beside it
 	rows    int
-	// measured are the first rows, which tell how wide columns are: widths come
+	// measured are the first rows, by which columns are made so wide: widths come
 	// before rows in the file. It is nil as soon as they are written.
 	measured [][]any
 }

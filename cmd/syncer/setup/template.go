@@ -66,7 +66,7 @@ listen: 127.0.0.1:8630
 # Whoever knows it can ping, so it is a file like the secrets.
 # heartbeat_url_file: secrets/heartbeat_url
 
-# Who is told when prices move (by at least threshold_percent), products change
+# Who is notified when prices move (by at least threshold_percent), products change
 # status, snapshots are held or lists become stale: signed JSON, of each run or as
 # a digest, daily or weekly. Nobody if left out. This makes a secret:
 #   echo whsec_$(openssl rand -base64 32) > secrets/finops_secret; chmod 600 secrets/finops_secret
