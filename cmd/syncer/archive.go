@@ -7,10 +7,8 @@ import (
 	"time"
 
 	"syncer/catalog"
-	"syncer/cmd/syncer/config"
 	"syncer/cmd/syncer/terminal"
 	"syncer/ingest"
-	"syncer/store"
 )
 
 // archiveCommand is `syncer archive`.
@@ -39,12 +37,12 @@ func (c *archiveCommand) Run(s *session) error {
 	if _, err := catalog.ParseListID(c.List); err != nil {
 		return usageError{err}
 	}
-	return s.eachKnown([]string{c.List}, func(w *workshop, _ config.List, known store.List) error {
-		a := archiving{session: s, list: known.ID}
+	return s.eachOpen([]string{c.List}, func(list openList) error {
+		a := archiving{session: s, list: list.ID}
 		if c.JSON {
 			a.lines = json.NewEncoder(s.Stdout)
 		}
-		if err := w.runner.Archive(s.ctx, known, c.Dir, a.tell); err != nil {
+		if err := list.runner.Archive(s.ctx, list.List, c.Dir, a.report); err != nil {
 			return err
 		}
 		return a.verdict(c.Dir)
@@ -61,16 +59,17 @@ type archiving struct {
 	err          error // of writing the lines
 }
 
-func (a *archiving) tell(total int, one ingest.Written) {
+// report shows what came of a snapshot, at once.
+func (a *archiving) report(total int, snapshot ingest.Written) {
 	if a.progress == nil && a.lines == nil {
 		screen := terminal.NewScreen(a.session.Stderr, a.session.Lookup)
 		a.progress = terminal.NewProgress(screen, "archive", total, a.session.Now)
 	}
 	a.done++
-	line := archiveLine{List: a.list, TakenAt: one.TakenAt, Done: a.done, Total: total}
-	if one.Err != nil {
+	line := archiveLine{List: a.list, TakenAt: snapshot.TakenAt, Done: a.done, Total: total}
+	if snapshot.Err != nil {
 		a.failed++
-		line.Error = one.Err.Error()
+		line.Error = snapshot.Err.Error()
 		if a.progress != nil {
 			a.progress.Clear()
 		}
@@ -80,9 +79,10 @@ func (a *archiving) tell(total int, one ingest.Written) {
 		a.err = errors.Join(a.err, a.lines.Encode(line))
 		return
 	}
-	a.progress.Step(a.done, one.TakenAt.Format(time.RFC3339Nano))
+	a.progress.Step(a.done, snapshot.TakenAt.Format(time.RFC3339Nano))
 }
 
+// verdict is how the command ends. What failed has been shown.
 func (a *archiving) verdict(dir string) error {
 	if a.lines == nil {
 		a.progress.End()

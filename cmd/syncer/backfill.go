@@ -7,6 +7,7 @@ import (
 	"syncer/archive"
 	"syncer/catalog"
 	"syncer/cmd/syncer/config"
+	"syncer/cmd/syncer/pipeline"
 )
 
 // backfillCommand is `syncer backfill`.
@@ -42,31 +43,34 @@ func (c *backfillCommand) Run(s *session) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, opened.Close()) }()
-	w, err := s.openToLoad(loaded)
+	p, err := pipeline.OpenToLoad(s.ctx, loaded, s.pipelineEnvironment())
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, w.close()) }()
+	defer func() { err = errors.Join(err, p.Close()) }()
 	if hidden := opened.Hidden(); len(hidden) > 0 {
 		fmt.Fprintf(s.Stderr, "syncer: %d names were not looked at, because they begin with a dot: %q is the first\n", len(hidden), hidden[0])
 	}
-	return c.load(s, w, lists[0], opened.Snapshots())
+	return c.load(s, p, lists[0], opened.Snapshots())
 }
 
-func (c *backfillCommand) load(s *session, w *workshop, list config.List, snapshots []*archive.Snapshot) error {
-	fetcher, err := s.fetcher(w, list, s.offline)
+func (c *backfillCommand) load(s *session, p *pipeline.Pipeline, list config.List, snapshots []*archive.Snapshot) error {
+	fetcher, err := p.OfflineFetcher(list)
 	if err != nil {
 		return err
 	}
-	stored, err := w.ensure(s.ctx, list, fetcher.List())
+	stored, err := p.Ensure(s.ctx, list, fetcher.List())
 	if err != nil {
 		return err
 	}
-	l := newLoading(s, len(snapshots), c.JSON)
-	l.runner, l.list, l.fetcher = w.runner, stored, fetcher
+	run := newBackfillRun(s, len(snapshots))
+	run.runner, run.list, run.fetcher = p.Runner, stored, fetcher
+	if c.JSON {
+		run.writeJSON()
+	}
 	if c.Accept {
 		decision := s.decided("", "backfill --accept")
-		l.accept = &decision
+		run.accept = &decision
 	}
-	return l.all(snapshots)
+	return run.all(snapshots)
 }

@@ -115,14 +115,14 @@ func tarred(t *testing.T, name string, header tar.Header, body string) string {
 	var out bytes.Buffer
 	w := tar.NewWriter(&out)
 	for file, text := range map[string]string{goodFile: entry("a", "20"), header.Name: body} {
-		one := tar.Header{Name: file, Mode: 0o600}
+		head := tar.Header{Name: file, Mode: 0o600}
 		if file == header.Name {
-			one = header
+			head = header
 		}
-		if one.Size = int64(len(text)); one.Typeflag != 0 && one.Typeflag != tar.TypeReg {
-			one.Size, text = 0, ""
+		if head.Size = int64(len(text)); head.Typeflag != 0 && head.Typeflag != tar.TypeReg {
+			head.Size, text = 0, ""
 		}
-		if err := w.WriteHeader(&one); err != nil {
+		if err := w.WriteHeader(&head); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := w.Write([]byte(text)); err != nil {

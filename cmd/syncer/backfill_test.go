@@ -9,6 +9,8 @@ import (
 
 	"syncer/archive"
 	"syncer/catalog"
+	"syncer/cmd/syncer/pipeline"
+	"syncer/fetchers"
 	"syncer/pgtemp/pgtest"
 )
 
@@ -16,12 +18,12 @@ func TestBackfillIsIdempotentAndNeedsNoSecrets(t *testing.T) {
 	t.Parallel()
 	database, endpoint := pgtest.URL(t), simulated(t)
 	dir, path := t.TempDir(), configured(t, endpoint, endpoint.BaseURL)
-	s := &session{environment: environment{Now: time.Now}, log: slog.New(slog.DiscardHandler)}
 	secrets := make(map[string]catalog.Secret)
 	for field, text := range endpoint.Credentials {
 		secrets[field] = catalog.NewSecret(text)
 	}
-	fetchers, err := s.fetchersOf(catalog.Source{Name: "iwinv", Provider: "iwinv", BaseURL: endpoint.BaseURL, Credentials: secrets, Location: time.UTC}, s.log)
+	source := catalog.Source{Name: "iwinv", Provider: "iwinv", BaseURL: endpoint.BaseURL, Credentials: secrets, Location: time.UTC}
+	fetchers, err := pipeline.Fetchers(source, fetchers.Options{Now: time.Now, Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"time"
 
-	"syncer/catalog"
+	"syncer/cmd/syncer/display"
 	"syncer/cmd/syncer/terminal"
 	"syncer/store"
 	"syncer/store/report"
@@ -45,7 +45,7 @@ func (c *changesCommand) Run(s *session) error {
 	if c.Most < 1 {
 		return usageError{errors.New("--most: want a number from 1 on")}
 	}
-	return s.reading(func(opened *store.Store, zone *time.Location) error {
+	return s.look(func(opened *store.Store, zone *time.Location) error {
 		found, err := c.read(s, opened, since)
 		if err != nil {
 			return err
@@ -54,9 +54,9 @@ func (c *changesCommand) Run(s *session) error {
 			return s.showJSON(found)
 		}
 		return errors.Join(
-			showPriceChanges(s.screen, found.Prices, zone), leftOut(s.screen, len(found.Prices), found.Totals.Prices, "price changes"),
-			line(s.screen),
-			showStatusChanges(s.screen, found.Statuses, zone), leftOut(s.screen, len(found.Statuses), found.Totals.Statuses, "status changes"))
+			display.PriceChanges(s.screen, found.Prices, zone), leftOut(s.screen, len(found.Prices), found.Totals.Prices, "price changes"),
+			s.screen.Line(),
+			display.StatusChanges(s.screen, found.Statuses, zone), leftOut(s.screen, len(found.Statuses), found.Totals.Statuses, "status changes"))
 	})
 }
 
@@ -100,75 +100,4 @@ func sinceMoment(text string, now time.Time) (time.Time, error) {
 		}
 	}
 	return time.Time{}, fmt.Errorf("--since %q: want a duration such as 72h, a date such as 2026-01-31 or an RFC 3339 time", text)
-}
-
-func showPriceChanges(screen terminal.Screen, changes []report.PriceChange, zone *time.Location) error {
-	if len(changes) == 0 {
-		_, err := fmt.Fprintln(screen, "No price changes.")
-		return err
-	}
-	table := terminal.Table{
-		Head:  []string{"WHEN", "LIST", "KEY", "PRODUCT", "PRICE", "FROM", "TO", "", "CHANGE", "KIND"},
-		Right: []int{5, 6, 8}, Lead: []int{2, 2},
-	}
-	labels := labelled(changes, func(c *report.PriceChange) (string, catalog.PriceIdentity) {
-		return c.List.String() + " " + c.Key, c.Price()
-	})
-	for i, c := range changes {
-		table.Add(terminal.Moment(&c.ChangedAt, zone), c.List.String(), c.Key, c.Name, labels[i],
-			money(c.From), money(c.To), c.Currency, percent(c.Percent), c.Change)
-		table.Rows[len(table.Rows)-1][9].Style = changeStyle(c.Change)
-	}
-	return table.Show(screen)
-}
-
-func changeStyle(kind string) terminal.Style {
-	switch kind {
-	case "raised":
-		return terminal.Bad
-	case "lowered":
-		return terminal.Good
-	}
-	return terminal.Warn
-}
-
-func showStatusChanges(screen terminal.Screen, changes []report.StatusChange, zone *time.Location) error {
-	if len(changes) == 0 {
-		_, err := fmt.Fprintln(screen, "No status changes.")
-		return err
-	}
-	table := terminal.Table{Head: []string{"WHEN", "LIST", "KEY", "PRODUCT", "ZONE", "EVENT", "FROM", "TO"}, Lead: []int{2, 2}}
-	for _, c := range changes {
-		table.Add(terminal.Moment(&c.ChangedAt, zone), c.List.String(), c.Key, c.Name, zoneWord(c), c.Event, dash(c.From), dash(c.To))
-		table.Rows[len(table.Rows)-1][5].Style = eventStyle(c.Event)
-	}
-	return table.Show(screen)
-}
-
-// zoneWord is where a status changed; a second status says what it is of.
-func zoneWord(c report.StatusChange) string {
-	switch {
-	case c.Zone != "":
-		return c.Zone
-	case c.Aspect != "status":
-		return "(" + c.Aspect + ")"
-	}
-	return "-"
-}
-
-func eventStyle(event string) terminal.Style {
-	switch event {
-	case "appeared", "relisted":
-		return terminal.Good
-	case "delisted":
-		return terminal.Bad
-	}
-	return terminal.Warn
-}
-
-func dash(text string) string {
-	if text == "" {
-		return "-"
-	}
-	return text
 }

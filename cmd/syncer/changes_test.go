@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"syncer/cmd/syncer/display"
 	"syncer/cmd/syncer/terminal"
 	"syncer/store"
 )
@@ -56,8 +57,8 @@ func TestChangesKeepTheNewestAndSayWhatTheyLeaveOut(t *testing.T) {
 	}
 }
 
-// changesTold is what these tests look for in JSON.
-type changesTold struct {
+// changesFound is what these tests look for in JSON.
+type changesFound struct {
 	Changes []struct {
 		To     string `json:"to_list_unit_price"`
 		Region string `json:"region_id"`
@@ -71,7 +72,7 @@ type changesTold struct {
 	} `json:"prices"`
 }
 
-func toldIn(t *testing.T, document string) (got changesTold) {
+func changesIn(t *testing.T, document string) (got changesFound) {
 	t.Helper()
 	if err := json.Unmarshal([]byte(document), &got); err != nil {
 		t.Fatal(err)
@@ -79,12 +80,12 @@ func toldIn(t *testing.T, document string) (got changesTold) {
 	return got
 }
 
-func TestChangesTellTheirTotals(t *testing.T) {
+func TestChangesCountTheirTotals(t *testing.T) {
 	t.Parallel()
 	b, _ := moved(t)
 	for _, most := range []int{1, 9, 10, 200} {
 		_, stdout, _ := b.run("changes", "--json", "--most", fmt.Sprint(most))
-		got := toldIn(t, stdout)
+		got := changesIn(t, stdout)
 		if len(got.Changes) != min(most, 10) || got.Totals.Prices != 10 || got.Totals.Statuses != 0 {
 			t.Errorf("--most %d: %d changes, totals %+v", most, len(got.Changes), got.Totals)
 		}
@@ -112,13 +113,13 @@ func tiers(t *testing.T) (b *backfilled, list string) {
 	return b, list
 }
 
-// labels are what tells the four prices apart.
+// labels are what the four prices differ in.
 func labels() []string {
 	return []string{"GB", "GB above 10,240", "GB in KR (s1)", "GB in KR (s2)"}
 }
 
-// TestHistoryTellsPricesApart in its table and its charts.
-func TestHistoryTellsPricesApart(t *testing.T) {
+// TestHistoryKeepsPricesApart in its table and its charts.
+func TestHistoryKeepsPricesApart(t *testing.T) {
 	t.Parallel()
 	b, list := tiers(t)
 	_, stdout, stderr := b.run("history", list, "net/1")
@@ -128,7 +129,7 @@ func TestHistoryTellsPricesApart(t *testing.T) {
 		}
 	}
 	_, stdout, _ = b.run("history", list, "net/1", "--json")
-	got := toldIn(t, stdout).Prices
+	got := changesIn(t, stdout).Prices
 	if len(got) != 8 || got[2].Tier != "10240" || got[2].Region != "" || got[4].Region != "KR" || got[4].SKU != "s1" {
 		t.Errorf("prices %+v", got)
 	}
@@ -145,7 +146,7 @@ func TestChangesNameTheKey(t *testing.T) {
 		}
 	}
 	_, document, _ := b.run("changes", "--json")
-	if got := toldIn(t, document).Changes; got[0].Tier != "" || got[1].Tier != "10240" || got[2].Region != "KR" {
+	if got := changesIn(t, document).Changes; got[0].Tier != "" || got[1].Tier != "10240" || got[2].Region != "KR" {
 		t.Errorf("changes %+v", got)
 	}
 	opened, err := store.Open(t.Context(), b.database)
@@ -155,7 +156,7 @@ func TestChangesNameTheKey(t *testing.T) {
 	defer opened.Close()
 	changes, err := opened.Report.PriceChanges(t.Context(), time.Time{}, 100)
 	var narrow bytes.Buffer
-	if err := errors.Join(err, showPriceChanges(terminal.Screen{Writer: &narrow, Width: 60}, changes[:4], time.UTC)); err != nil {
+	if err := errors.Join(err, display.PriceChanges(terminal.Screen{Writer: &narrow, Width: 60}, changes[:4], time.UTC)); err != nil {
 		t.Fatal(err)
 	}
 	if text := narrow.String(); strings.Count(text, "\n  net/1  \uc804\uc1a1\ub7c9\n    GB") != 1 || strings.Count(text, "\n2026-01-06") != 1 || strings.Count(text, "\n    GB") != 4 {

@@ -3,8 +3,9 @@ package main
 import (
 	"errors"
 	"fmt"
+	"strings"
 
-	"syncer/cmd/syncer/config"
+	"syncer/cmd/syncer/doctor"
 	"syncer/cmd/syncer/terminal"
 )
 
@@ -24,102 +25,56 @@ Nothing is written, neither to history nor to the configuration. An embedded dat
 --bundle holds versions, the configuration without secrets, what was found here, the last 50 runs, drift and the schema's steps. Read it before you send it.`
 }
 
-// mark is how a part was found.
-type mark string
-
-const (
-	markOK   mark = "ok"
-	markWarn mark = "warn"
-	markFail mark = "fail"
-)
-
-// finding is one line, as --json writes it.
-type finding struct {
-	Mark  mark   `json:"result"`
-	Part  string `json:"part"`  // configuration, secret, network, clock, list, database, disk or schedule
-	About string `json:"about"` // a source, a list, a file or a setting
-	Text  string `json:"text"`
-	Do    string `json:"do,omitempty"` // what to do about it
-}
-
-// checking is a check under way.
-type checking struct {
-	session  *session
-	config   *config.Config // nil when it cannot be read
-	findings []finding
-	evidence []bundled // what the database told, for the bug report
-}
-
-func (c *checking) ok(part, about, text string, args ...any) {
-	c.findings = append(c.findings, finding{markOK, part, about, fmt.Sprintf(text, args...), ""})
-}
-
-func (c *checking) warn(part, about, do, text string, args ...any) {
-	c.findings = append(c.findings, finding{markWarn, part, about, fmt.Sprintf(text, args...), do})
-}
-
-func (c *checking) fail(part, about, do string, err error) {
-	c.findings = append(c.findings, finding{markFail, part, about, err.Error(), do})
-}
-
-// Run checks every part; what one part hides does not keep the others from
-// being looked at.
+// Run checks every part and shows what was found.
 func (c *checkCommand) Run(s *session) error {
-	checked := &checking{session: s}
-	if checked.configuration() {
-		checked.secrets()
-		checked.heartbeat()
-		checked.webhooks()
-		checked.disks()
-		checked.schedules()
-		checked.database(c.Bundle != "")
-		if !c.Quick {
-			checked.providers()
-		}
-	}
-	if err := c.show(s, checked); err != nil {
+	report := doctor.Check(s.ctx, doctor.Options{
+		Path: s.configPath(), Load: s.config, Lookup: s.Lookup, Now: s.Now, Program: build().String(),
+		Quick: c.Quick, Gather: c.Bundle != "",
+	})
+	if err := c.show(s, report); err != nil {
 		return err
 	}
 	if c.Bundle != "" {
-		if err := checked.bundle(c.Bundle); err != nil {
+		if err := report.WriteBundle(c.Bundle); err != nil {
 			return err
 		}
+		fmt.Fprintf(s.Stderr, "syncer: wrote %s; read it before you send it\n", c.Bundle)
 	}
-	if checked.count(markFail) > 0 {
+	if report.Count(doctor.Fail) > 0 {
 		return errShown
 	}
 	return nil
 }
 
-func (c *checking) count(wanted mark) int {
-	n := 0
-	for _, one := range c.findings {
-		if one.Mark == wanted {
-			n++
-		}
-	}
-	return n
-}
-
-func (c *checkCommand) show(s *session, checked *checking) error {
+func (c *checkCommand) show(s *session, report *doctor.Report) error {
 	if c.JSON {
-		return s.showJSON(checked.findings)
+		return s.showJSON(report.Findings)
 	}
 	var err error
-	for _, one := range checked.findings {
-		err = errors.Join(err, showFinding(s.screen, one))
+	for _, found := range report.Findings {
+		err = errors.Join(err, showFinding(s.screen, found))
 	}
 	_, last := fmt.Fprintf(s.screen, "\n%d ok, %d to look at, %d failed\n",
-		checked.count(markOK), checked.count(markWarn), checked.count(markFail))
+		report.Count(doctor.OK), report.Count(doctor.Warn), report.Count(doctor.Fail))
 	return errors.Join(err, last)
 }
 
-func showFinding(screen terminal.Screen, one finding) error {
-	style := map[mark]terminal.Style{markOK: terminal.Good, markWarn: terminal.Warn, markFail: terminal.Bad}[one.Mark]
-	_, err := fmt.Fprintf(screen, "%s  %-13s %s: %s\n", screen.Paint(style, fmt.Sprintf("%-4s", one.Mark)),
-		one.Part, terminal.Clean(one.About), cleanLines(one.Text))
-	if one.Do != "" {
-		_, err = fmt.Fprintf(screen, "      %-13s -> %s\n", "", terminal.Clean(one.Do))
+func showFinding(screen terminal.Screen, found doctor.Finding) error {
+	style := map[doctor.Mark]terminal.Style{doctor.OK: terminal.Good, doctor.Warn: terminal.Warn, doctor.Fail: terminal.Bad}[found.Mark]
+	_, err := fmt.Fprintf(screen, "%s  %-13s %s: %s\n", screen.Paint(style, fmt.Sprintf("%-4s", found.Mark)),
+		found.Part, terminal.Clean(found.About), cleanLines(found.Text))
+	if found.Do != "" {
+		_, err = fmt.Fprintf(screen, "      %-13s -> %s\n", "", terminal.Clean(found.Do))
 	}
 	return err
+}
+
+// cleanLines makes a text of several lines, as errors of the configuration
+// are, safe to show.
+func cleanLines(text string) string {
+	lines := strings.Split(text, "\n")
+	for i := range lines {
+		lines[i] = terminal.Clean(lines[i])
+	}
+	return strings.Join(lines, "\n      ")
 }

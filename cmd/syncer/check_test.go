@@ -16,15 +16,17 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"syncer/cmd/syncer/doctor"
+	"syncer/cmd/syncer/setup"
 	"syncer/pgtemp/pgtest"
 	"syncer/simulate"
 )
 
 // checked runs check --json and returns its findings.
-func checked(t *testing.T, database, path string, more ...string) (int, []finding) {
+func checked(t *testing.T, database, path string, more ...string) (int, []doctor.Finding) {
 	t.Helper()
 	code, stdout, stderr := command(t, database, append([]string{"check", "--json", "-c", path}, more...)...)
-	var all []finding
+	var all []doctor.Finding
 	if err := json.Unmarshal([]byte(stdout), &all); err != nil {
 		t.Fatalf("exit %d: %v\n%s%s", code, err, stdout, stderr)
 	}
@@ -32,18 +34,18 @@ func checked(t *testing.T, database, path string, more ...string) (int, []findin
 }
 
 // want looks for a finding by its beginning and words in it.
-func want(t *testing.T, all []finding, mark mark, part, about string, words ...string) {
+func want(t *testing.T, all []doctor.Finding, mark doctor.Mark, part, about string, words ...string) {
 	t.Helper()
-	for _, one := range all {
-		found := one.Mark == mark && one.Part == part && strings.HasPrefix(one.About, about)
+	for _, line := range all {
+		found := line.Mark == mark && line.Part == part && strings.HasPrefix(line.About, about)
 		for _, word := range words {
-			found = found && strings.Contains(one.Text+" -> "+one.Do, word)
+			found = found && strings.Contains(line.Text+" -> "+line.Do, word)
 		}
 		if found {
 			return
 		}
 	}
-	t.Errorf("no %s %s %s with %q in\n%s", mark, part, about, words, jsonOf(all))
+	t.Errorf("no %s %s %s with %q in\n%s", mark, part, about, words, fmt.Sprint(all))
 }
 
 // TestCheckOfAllProvidersIsWellAndWritesNothing looks at every list of every
@@ -61,18 +63,18 @@ func TestCheckOfAllProvidersIsWellAndWritesNothing(t *testing.T) {
 	if code != exitOK {
 		t.Errorf("exit %d", code)
 	}
-	for _, one := range all {
-		if one.Mark != markOK {
-			t.Errorf("%+v", one)
+	for _, line := range all {
+		if line.Mark != doctor.OK {
+			t.Errorf("%+v", line)
 		}
 	}
-	for _, p := range askable() {
+	for _, p := range setup.Providers() {
 		for _, list := range p.Lists {
-			want(t, all, markOK, "list", p.Name+"/"+list, "entries on the first page")
-			want(t, all, markOK, "schedule", p.Name+"/"+list, "next due")
+			want(t, all, doctor.OK, "list", p.Name+"/"+list, "entries on the first page")
+			want(t, all, doctor.OK, "schedule", p.Name+"/"+list, "next due")
 		}
-		want(t, all, markOK, "network", p.Name+" 127.0.0.1:", "connected to")
-		want(t, all, markOK, "clock", p.Name)
+		want(t, all, doctor.OK, "network", p.Name+" 127.0.0.1:", "connected to")
+		want(t, all, doctor.OK, "clock", p.Name)
 	}
 	if diff := cmp.Diff(files, fingerprint(t, filepath.Dir(path))); diff != "" {
 		t.Errorf("files:\n%s", diff)
@@ -125,7 +127,7 @@ func TestCheckAsksOnceForEachPage(t *testing.T) {
 		if code != exitFailed || requests != 2 {
 			t.Errorf("status %d: exit %d, %d requests for 2 lists", status, code, requests)
 		}
-		want(t, all, markFail, "list", "iwinv/flavors", fmt.Sprint("status ", status))
+		want(t, all, doctor.Fail, "list", "iwinv/flavors", fmt.Sprint("status ", status))
 		server.Close()
 	}
 }
@@ -164,7 +166,7 @@ func TestCheckSaysWhatToDo(t *testing.T) {
 				}
 			}
 			_, all := checked(t, pgtest.URL(t), filepath.Join(dir, "syncer.yaml"))
-			want(t, all, markFail, "list", test.provider+"/"+test.list, test.words...)
+			want(t, all, doctor.Fail, "list", test.provider+"/"+test.list, test.words...)
 		})
 	}
 }
@@ -180,7 +182,7 @@ func TestCheckReportsUnknownFieldsAndWords(t *testing.T) {
 	if code != exitOK {
 		t.Errorf("drift is no failure: exit %d", code)
 	}
-	want(t, all, markWarn, "list", "iwinv/zones", "field novelty", "newer syncer")
+	want(t, all, doctor.Warn, "list", "iwinv/zones", "field novelty", "newer syncer")
 }
 
 // TestCheckComparesClocks with a provider that lives in another year.
@@ -192,7 +194,7 @@ func TestCheckComparesClocks(t *testing.T) {
 	}))
 	defer server.Close()
 	code, all := checked(t, pgtest.URL(t), configured(t, simulated(t), server.URL))
-	want(t, all, markFail, "clock", "iwinv", "the provider's clock is 10m", "s ahead of this machine's", "NTP")
+	want(t, all, doctor.Fail, "clock", "iwinv", "the provider's clock is 10m", "s ahead of this machine's", "NTP")
 	if code != exitFailed {
 		t.Errorf("exit %d", code)
 	}
@@ -208,7 +210,7 @@ func TestCheckOfTLS(t *testing.T) {
 	defer server.Close()
 	path := configured(t, simulated(t), server.URL)
 	code, all := checked(t, pgtest.URL(t), path)
-	want(t, all, markFail, "network", "iwinv 127.0.0.1:", "TLS: ", "ca_file")
+	want(t, all, doctor.Fail, "network", "iwinv 127.0.0.1:", "TLS: ", "ca_file")
 	if code != exitFailed {
 		t.Errorf("exit %d", code)
 	}
@@ -221,7 +223,7 @@ func TestCheckOfTLS(t *testing.T) {
 		t.Fatal(err)
 	}
 	code, all = checked(t, pgtest.URL(t), path)
-	want(t, all, markOK, "network", "iwinv 127.0.0.1:", "TLS 1.3, certificate until "+server.Certificate().NotAfter.Format(time.DateOnly))
+	want(t, all, doctor.OK, "network", "iwinv 127.0.0.1:", "TLS 1.3, certificate until "+server.Certificate().NotAfter.Format(time.DateOnly))
 	if code != exitOK {
 		t.Errorf("exit %d", code)
 	}
@@ -232,10 +234,10 @@ func TestCheckOfNamesAndConnections(t *testing.T) {
 	t.Parallel()
 	database := pgtest.URL(t)
 	_, all := checked(t, database, configured(t, simulated(t), "https://no-such-host.invalid"))
-	want(t, all, markFail, "network", "iwinv no-such-host.invalid:443", "no such host", "base_url")
+	want(t, all, doctor.Fail, "network", "iwinv no-such-host.invalid:443", "no such host", "base_url")
 	_, all = checked(t, database, configured(t, simulated(t), "http://127.0.0.1:1"))
-	want(t, all, markWarn, "network", "iwinv 127.0.0.1:1", "refused", "firewall")
-	want(t, all, markFail, "list", "iwinv/zones", "refused", "cannot be reached")
+	want(t, all, doctor.Warn, "network", "iwinv 127.0.0.1:1", "refused", "firewall")
+	want(t, all, doctor.Fail, "list", "iwinv/zones", "refused", "cannot be reached")
 }
 
 // TestCheckOfSecretsAndConfiguration looks at files.
@@ -250,9 +252,9 @@ func TestCheckOfSecretsAndConfiguration(t *testing.T) {
 		}
 	}
 	code, all := checked(t, pgtest.URL(t), path, "--quick")
-	want(t, all, markFail, "secret", "iwinv access_key", "others can read it", "chmod 600")
-	want(t, all, markFail, "secret", "iwinv secret_key", "no such file", "mode 0600")
-	want(t, all, markWarn, "configuration", path, "chmod go-w")
+	want(t, all, doctor.Fail, "secret", "iwinv access_key", "others can read it", "chmod 600")
+	want(t, all, doctor.Fail, "secret", "iwinv secret_key", "no such file", "mode 0600")
+	want(t, all, doctor.Warn, "configuration", path, "chmod go-w")
 	if code != exitFailed {
 		t.Errorf("exit %d", code)
 	}
@@ -260,30 +262,30 @@ func TestCheckOfSecretsAndConfiguration(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, all = checked(t, pgtest.URL(t), path, "--quick")
-	want(t, all, markFail, "configuration", path, `unknown field "sourcez"; did you mean "sources"?`)
+	want(t, all, doctor.Fail, "configuration", path, `unknown field "sourcez"; did you mean "sources"?`)
 }
 
 // TestCheckOfTheDatabase looks at databases that are not as they should be.
 func TestCheckOfTheDatabase(t *testing.T) {
 	t.Parallel()
 	path := emptyConfig(t)
-	quick := func(database string) []finding {
+	quick := func(database string) []doctor.Finding {
 		_, all := checked(t, database, path, "--quick")
 		return all
 	}
 	database := pgtest.URL(t)
-	want(t, quick(database), markWarn, "database", "DATABASE_URL", "is a superuser", "syncer roles")
-	want(t, quick(""), markFail, "database", "DATABASE_URL", "no database")
-	want(t, quick("postgres://nobody:secret@127.0.0.1:1/x"), markFail, "database", "DATABASE_URL", "refused", "start the server")
-	want(t, quick(pgtest.EmptyURL(t)), markFail, "database", "DATABASE_URL", "no schema yet", "syncer migrate")
+	want(t, quick(database), doctor.Warn, "database", "DATABASE_URL", "is a superuser", "syncer roles")
+	want(t, quick(""), doctor.Fail, "database", "DATABASE_URL", "no database")
+	want(t, quick("postgres://nobody:secret@127.0.0.1:1/x"), doctor.Fail, "database", "DATABASE_URL", "refused", "start the server")
+	want(t, quick(pgtest.EmptyURL(t)), doctor.Fail, "database", "DATABASE_URL", "no schema yet", "syncer migrate")
 	prefix, as := rolesOf(t, database)
-	want(t, quick(as("writer")), markOK, "database", "DATABASE_URL", "no more over history")
-	want(t, quick(as("owner")), markWarn, "database", "DATABASE_URL", "could delete history")
-	want(t, quick(as("reader")), markFail, "database", "DATABASE_URL", "permission denied", "syncer roles --apply")
+	want(t, quick(as("writer")), doctor.OK, "database", "DATABASE_URL", "no more over history")
+	want(t, quick(as("owner")), doctor.Warn, "database", "DATABASE_URL", "could delete history")
+	want(t, quick(as("reader")), doctor.Fail, "database", "DATABASE_URL", "permission denied", "syncer roles --apply")
 	must(t, database, "REVOKE UPDATE (superseded_by) ON price_history FROM "+prefix+"_writer")
-	want(t, quick(as("writer")), markFail, "database", "DATABASE_URL", "may not: UPDATE (superseded_by) on price_history")
+	want(t, quick(as("writer")), doctor.Fail, "database", "DATABASE_URL", "may not: UPDATE (superseded_by) on price_history")
 	must(t, database, "UPDATE goose_db_version SET version_id = 99 WHERE version_id = (SELECT max(version_id) FROM goose_db_version)")
-	want(t, quick(database), markFail, "database", "DATABASE_URL", "its schema is 99", "install the newer syncer")
+	want(t, quick(database), doctor.Fail, "database", "DATABASE_URL", "its schema is 99", "install the newer syncer")
 }
 
 // TestCheckMakesNoDatabase wants an embedded one that is not there to stay away.
@@ -293,8 +295,8 @@ func TestCheckMakesNoDatabase(t *testing.T) {
 		t.Fatal(err)
 	}
 	code, all := checked(t, "", path)
-	want(t, all, markWarn, "database", filepath.Join(filepath.Dir(path), "data"), "no database yet", "syncer migrate")
-	want(t, all, markOK, "disk", "evidence.mirror", "free")
+	want(t, all, doctor.Warn, "database", filepath.Join(filepath.Dir(path), "data"), "no database yet", "syncer migrate")
+	want(t, all, doctor.OK, "disk", "evidence.mirror", "free")
 	if left, _ := os.ReadDir(filepath.Dir(path)); code != exitOK || len(left) != 1 {
 		t.Errorf("exit %d, %d files", code, len(left))
 	}
@@ -318,8 +320,8 @@ func TestCheckOfAnEmbeddedDatabase(t *testing.T) {
 		t.Fatalf("%s%s", stdout, stderr)
 	}
 	code, all := checked(t, "", path)
-	want(t, all, markOK, "database", filepath.Join(dir, "data"), "all rights that are needed")
-	want(t, all, markOK, "database", filepath.Join(dir, "data"), "PostgreSQL ")
+	want(t, all, doctor.OK, "database", filepath.Join(dir, "data"), "all rights that are needed")
+	want(t, all, doctor.OK, "database", filepath.Join(dir, "data"), "PostgreSQL ")
 	if _, err := os.Stat(filepath.Join(dir, "data", "data", "postmaster.pid")); code != exitOK || !os.IsNotExist(err) {
 		t.Errorf("exit %d; the server runs on: %v", code, err)
 	}
@@ -340,10 +342,10 @@ func TestCheckReadsTheHeartbeat(t *testing.T) {
 	beat := filepath.Join(filepath.Dir(path), "beat")
 	appended(t, path, "heartbeat_url_file: beat\n")
 	_, all := checked(t, database, path, "--quick")
-	want(t, all, markFail, "secret", "heartbeat_url", "no such file", "write the secret into "+beat)
+	want(t, all, doctor.Fail, "secret", "heartbeat_url", "no such file", "write the secret into "+beat)
 	if err := os.WriteFile(beat, []byte("http://127.0.0.1:1/canary\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	_, all = checked(t, database, path, "--quick")
-	want(t, all, markOK, "secret", "heartbeat_url", "from "+beat)
+	want(t, all, doctor.OK, "secret", "heartbeat_url", "from "+beat)
 }

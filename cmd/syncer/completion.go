@@ -1,19 +1,14 @@
 package main
 
 import (
-	"embed"
 	"fmt"
-	"slices"
 
 	"github.com/alecthomas/kong"
 
+	"syncer/cmd/syncer/completion"
 	"syncer/cmd/syncer/config"
+	"syncer/cmd/syncer/setup"
 )
-
-// completionScripts ask the program for what may follow.
-//
-//go:embed all:completion
-var completionScripts embed.FS
 
 // completionCommand is `syncer completion`.
 type completionCommand struct {
@@ -33,10 +28,9 @@ fish: syncer completion fish > ~/.config/fish/completions/syncer.fish`
 
 // Run prints the script.
 func (c *completionCommand) Run(s *session) error {
-	name := map[string]string{"bash": "syncer.bash", "zsh": "_syncer", "fish": "syncer.fish"}[c.Shell]
-	text, err := completionScripts.ReadFile("completion/" + name)
+	text, err := completion.Script(c.Shell)
 	if err != nil {
-		return fmt.Errorf("completion of %s: %w", c.Shell, err)
+		return err
 	}
 	_, err = s.Stdout.Write(text)
 	return err
@@ -49,18 +43,18 @@ type completeCommand struct {
 
 // Run prints one candidate a line, with a tab before what it means.
 func (c *completeCommand) Run(s *session, parsed *kong.Context) error {
-	typed := typing{words: joined(c.Words), apart: slices.Contains(c.Words, "="), node: parsed.Model.Node, names: s.namesToType}
-	for _, one := range typed.candidates() {
-		if _, err := fmt.Fprintln(s.Stdout, one); err != nil {
+	choices := completion.Choices{Lists: s.listsToType, Providers: setup.ProviderNames()}
+	for _, candidate := range completion.Candidates(c.Words, parsed.Model.Node, choices) {
+		if _, err := fmt.Fprintln(s.Stdout, candidate); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// namesToType are the sources and lists of a configuration; none where it cannot
+// listsToType are the sources and lists of a configuration; none where it cannot
 // be read.
-func (s *session) namesToType(path string) []string {
+func (s *session) listsToType(path string) []string {
 	if path == "" {
 		path = defaultConfig
 	}

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"syncer/cmd/syncer/doctor"
 	"syncer/pgtemp"
 	"syncer/pgtemp/pgtest"
 )
@@ -83,12 +84,12 @@ func TestContainersStepByStep(t *testing.T) {
 	query.Set("password", `it's "new"`)
 	at.RawQuery = query.Encode()
 	_, all := checked(t, at.String(), path, "--quick")
-	for _, one := range all {
-		if one.Mark != markOK && one.Part != "secret" && one.Part != "configuration" { // no secrets are there yet; modes are those of this checkout
-			t.Errorf("%+v", one)
+	for _, found := range all {
+		if found.Mark != doctor.OK && found.Part != "secret" && found.Part != "configuration" { // no secrets are there yet; modes are those of this checkout
+			t.Errorf("%+v", found)
 		}
 	}
-	want(t, all, markOK, "database", "DATABASE_URL", "no more over history")
+	want(t, all, doctor.OK, "database", "DATABASE_URL", "no more over history")
 }
 
 // psqlPath is psql of PATH, or beside the server that tests run on.

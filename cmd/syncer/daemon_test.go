@@ -18,7 +18,7 @@ import (
 	"syncer/simulate"
 )
 
-// served is a running `syncer serve`, what it logged, and what it told
+// served is a running `syncer serve`, what it logged, and what it sent to
 // systemd, whose part the test plays.
 type served struct {
 	name string
@@ -28,7 +28,7 @@ type served struct {
 
 	mutex sync.Mutex
 	log   bytes.Buffer
-	told  []string
+	sent  []string
 }
 
 // startServe runs `syncer serve` as a process of its own. The watchdog wants a
@@ -75,7 +75,7 @@ func (p *served) listen(listener *net.UnixConn) {
 			return
 		}
 		p.mutex.Lock()
-		p.told = append(p.told, string(message[:n]))
+		p.sent = append(p.sent, string(message[:n]))
 		p.mutex.Unlock()
 	}
 }
@@ -89,7 +89,7 @@ func (p *served) text() string {
 func (p *served) heard() []string {
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
-	return slices.Clone(p.told)
+	return slices.Clone(p.sent)
 }
 
 // status is the newest status, without its name.

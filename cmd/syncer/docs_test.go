@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"syncer/cmd/syncer/config"
+	"syncer/cmd/syncer/setup"
 )
 
 // TestTheConfigurationsOfThePageAreOne takes the examples of docs/providers.md
@@ -24,7 +25,7 @@ func TestTheConfigurationsOfThePageAreOne(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v in\n%s", err, text)
 	}
-	asked := askable()
+	asked := setup.Providers()
 	if len(loaded.Sources) != len(asked) {
 		t.Errorf("the page shows %d sources, there are %d providers", len(loaded.Sources), len(asked))
 	}

@@ -18,7 +18,7 @@ const (
 // holds. What was held has been shown; nothing more is printed.
 var errHeld = errors.New("held")
 
-// errShown ends a command that has already told what failed.
+// errShown ends a command that has already shown what failed.
 var errShown = errors.New("failed as shown")
 
 // usageError is a mistake on the command line.

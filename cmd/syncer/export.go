@@ -4,10 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
+	"syncer/cmd/syncer/config"
+	"syncer/cmd/syncer/export"
+	"syncer/cmd/syncer/terminal"
 	"syncer/store"
 	"syncer/store/report"
 )
@@ -28,69 +31,71 @@ func (exportCommand) Help() string {
 	return `Writes a view as a file. Amounts are exact: text without rounding in CSV; in a workbook a number, which spreadsheets round to 15 digits, and the exact text in a column beside it (NAME_text). Moments are UTC: RFC 3339 in CSV, cells of date and time in a workbook. Texts that a spreadsheet would take for a formula (they begin with = + - @, tab or return) begin with an apostrophe in CSV; in a workbook every text is a text.`
 }
 
-// sheet is a file being written.
-type sheet interface {
-	head([]report.Column) error
-	row([]*string) error
-	end() error
-}
-
 // Run writes the file.
 func (c *exportCommand) Run(s *session) error {
-	filter, err := c.filter(s.Now())
+	options, err := c.options(s)
 	if err != nil {
 		return usageError{err}
 	}
-	if c.format() == "xlsx" && c.Output == "" && onTerminal(s.Stdout) {
-		return usageError{errors.New("a workbook is nothing for a terminal: name a file with -o FILE.xlsx")}
-	}
-	if c.BOM && c.format() != "csv" {
-		return usageError{errors.New("--bom is for --format csv: a workbook says itself how its texts are written")}
-	}
-	err = s.reading(func(opened *store.Store, _ *time.Location) error {
-		if err := c.known(s, opened, filter); err != nil {
+	err = s.look(func(opened *store.Store, _ *time.Location) error {
+		if err := c.known(s, opened, options.Filter); err != nil {
 			return err
 		}
-		return c.into(s, func(w io.Writer) error {
-			sheet, err := c.sheet(w)
-			if err != nil {
-				return err
-			}
-			return errors.Join(opened.Report.Export(s.ctx, c.View, filter, c.telling(s, filter, sheet.head), sheet.row), sheet.end())
-		})
+		write := func(w io.Writer) error { return export.Write(s.ctx, opened, w, options) }
+		if c.Output == "" {
+			return write(s.Stdout)
+		}
+		return export.Replace(c.Output, write)
 	})
-	if errors.Is(err, report.ErrNotFound) || errors.Is(err, report.ErrFilter) {
+	if errors.Is(err, store.ErrNotFound) || errors.Is(err, report.ErrFilter) {
 		return usageError{err}
 	}
 	return err
 }
 
-func (c *exportCommand) sheet(w io.Writer) (sheet, error) {
-	if c.format() == "xlsx" {
-		return newWorkbook(w, c.View)
+// options are what the flags ask for.
+func (c *exportCommand) options(s *session) (export.Options, error) {
+	options := export.Options{View: c.View, Format: export.CSV}
+	filter, err := export.Filter(c.Source, c.List)
+	if err != nil {
+		return options, err
 	}
-	if c.BOM {
-		if _, err := io.WriteString(w, byteOrderMark); err != nil {
-			return nil, err
+	if c.Since != "" {
+		if filter.Since, err = sinceMoment(c.Since, s.Now()); err != nil {
+			return options, err
+		}
+		options.Columns = func(columns []report.Column) { // which column is compared
+			fmt.Fprintf(s.Stderr, "syncer: only rows whose %s is %s or later\n", filter.SinceColumn(columns), filter.Since.UTC().Format(time.RFC3339))
 		}
 	}
-	return newCSV(w), nil
+	options.Filter = filter
+	workbook := c.Format == "xlsx" || c.Format == "" && strings.EqualFold(filepath.Ext(c.Output), ".xlsx")
+	switch {
+	case workbook && c.Output == "" && terminal.IsTerminal(s.Stdout):
+		return options, errors.New("a workbook is nothing for a terminal: name a file with -o FILE.xlsx")
+	case workbook && c.BOM:
+		return options, errors.New("--bom is for --format csv: a workbook says itself how its texts are written")
+	case workbook:
+		options.Format = export.Workbook
+	case c.BOM:
+		options.Format = export.CSVWithMark
+	}
+	return options, nil
 }
 
-// into gives a writer whose file takes its name when it is whole.
-func (c *exportCommand) into(s *session, write func(io.Writer) error) error {
-	if c.Output == "" {
-		return write(s.Stdout)
-	}
-	file, err := os.CreateTemp(filepath.Dir(c.Output), ".unfinished-*")
+// known wants the filter to name lists that the database or the configuration
+// has: else a mistake in a name is an empty file. Who may read this one view only
+// has nothing to compare with.
+func (c *exportCommand) known(s *session, opened *store.Store, filter report.Filter) error {
+	lists, err := opened.Report.Lists(s.ctx)
 	if err != nil {
-		return fmt.Errorf("write %s: %w", c.Output, err)
+		return nil //nolint:nilerr // see above
 	}
-	if err := errors.Join(write(file), file.Close()); err != nil {
-		return errors.Join(err, os.Remove(file.Name()))
+	if loaded, err := s.config(); err == nil {
+		lists = append(lists, config.IDs(loaded.Lists())...)
 	}
-	if err := os.Rename(file.Name(), c.Output); err != nil {
-		return errors.Join(err, os.Remove(file.Name()))
+	if err := export.Known(filter, lists); err != nil {
+		return usageError{err}
 	}
 	return nil
 }

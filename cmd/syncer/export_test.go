@@ -1,20 +1,14 @@
 package main
 
 import (
-	"bytes"
 	"encoding/csv"
-	"errors"
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
-	"github.com/xuri/excelize/v2"
-
 	"syncer/pgtemp/pgtest"
-	"syncer/store/report"
 )
 
 // exported is a database with one list whose names are made to do harm.
@@ -137,7 +131,7 @@ func TestExportSaysWhatSinceCompares(t *testing.T) {
 	}
 }
 
-// TestExportTakesTheFormatFromTheFile unless it is told.
+// TestExportTakesTheFormatFromTheFile unless a format is given.
 func TestExportTakesTheFormatFromTheFile(t *testing.T) {
 	t.Parallel()
 	database, path := exported(t)
@@ -172,153 +166,6 @@ func TestExportWritesEveryView(t *testing.T) {
 	}
 }
 
-func TestExportWorkbook(t *testing.T) {
-	t.Parallel()
-	database, path := exported(t)
-	file := filepath.Join(t.TempDir(), "prices.xlsx")
-	if code, _, stderr := command(t, database, "export", "-c", path, "prices_current", "--format", "xlsx", "-o", file); code != exitOK {
-		t.Fatalf("exit %d\n%s", code, stderr)
-	}
-	book, err := excelize.OpenFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer book.Close()
-	rows, err := book.GetRows("prices_current", excelize.Options{RawCellValue: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got := column(t, rows, "list_unit_price_text"); !slices.Contains(got, "12345678901234567890.12") {
-		t.Errorf("exact texts %v", got)
-	}
-	if got := column(t, rows, "price_with_tax_text"); len(got) == 0 {
-		t.Error("no exact text beside a number that has none in the view")
-	}
-	at, _ := excelize.CoordinatesToCellName(slices.Index(rows[0], "list_unit_price")+1, 2)
-	if kind, _ := book.GetCellType("prices_current", at); kind != excelize.CellTypeUnset && kind != excelize.CellTypeNumber {
-		t.Errorf("an amount is of type %v", kind)
-	}
-	row := slices.Index(column(t, rows, "product_name"), `=HYPERLINK("http://evil","x")`)
-	at, _ = excelize.CoordinatesToCellName(slices.Index(rows[0], "product_name")+1, row+2)
-	if formula, err := book.GetCellFormula("prices_current", at); row < 0 || formula != "" || err != nil {
-		t.Errorf("row %d, formula %q, %v", row, formula, err)
-	}
-}
-
-// sheetOf is the worksheet of a view that was exported.
-func sheetOf(t *testing.T, database, path, view string) *excelize.File {
-	t.Helper()
-	file := filepath.Join(t.TempDir(), view+".xlsx")
-	if code, _, stderr := command(t, database, "export", "-c", path, view, "--format", "xlsx", "-o", file); code != exitOK {
-		t.Fatalf("exit %d\n%s", code, stderr)
-	}
-	book, err := excelize.OpenFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { book.Close() })
-	return book
-}
-
-// cellBelow is the name of the first cell of a column below its head.
-func cellBelow(t *testing.T, book *excelize.File, view, name string) string {
-	t.Helper()
-	rows, err := book.GetRows(view)
-	if err != nil {
-		t.Fatal(err)
-	}
-	at, err := excelize.CoordinatesToCellName(slices.Index(rows[0], name)+1, 2)
-	if err != nil {
-		t.Fatalf("%s: %v", name, err)
-	}
-	return at
-}
-
-// TestWorkbookHasMomentsDatesAndTruths that Excel counts with: the same moment
-// as the database's, and its day.
-func TestWorkbookHasMomentsDatesAndTruths(t *testing.T) {
-	t.Parallel()
-	database, path := exported(t)
-	must(t, database, "UPDATE runs SET started_at = '2026-01-05 06:07:08.9Z'")
-	for _, test := range []struct {
-		view, column string
-		kind         excelize.CellType
-		raw, shown   string
-	}{
-		{"runs", "started_at", excelize.CellTypeUnset, "46027.254964", "2026-01-05 06:07:09"},
-		{"price_history", "is_current", excelize.CellTypeBool, "1", "TRUE"},
-		{"report_settings", "report_timezone", excelize.CellTypeInlineString, "Asia/Seoul", "Asia/Seoul"},
-	} {
-		book := sheetOf(t, database, path, test.view)
-		at := cellBelow(t, book, test.view, test.column)
-		kind, _ := book.GetCellType(test.view, at)
-		raw, _ := book.GetCellValue(test.view, at, excelize.Options{RawCellValue: true})
-		shown, _ := book.GetCellValue(test.view, at)
-		if kind != test.kind || !strings.HasPrefix(raw, test.raw) || shown != test.shown {
-			t.Errorf("%s of %s: type %v, %q, shown %q", test.column, test.view, kind, raw, shown)
-		}
-	}
-}
-
-// TestWorkbookHasAHeadThatStays in sight, bold, with filters, over columns that
-// are as wide as what stands in them.
-func TestWorkbookHasAHeadThatStays(t *testing.T) {
-	t.Parallel()
-	database, path := exported(t)
-	book := sheetOf(t, database, path, "products_current")
-	rows, err := book.GetRows("products_current")
-	if err != nil {
-		t.Fatal(err)
-	}
-	panes, _ := book.GetPanes("products_current")
-	style, _ := book.GetCellStyle("products_current", "A1")
-	head, err := book.GetStyle(style)
-	if !panes.Freeze || panes.YSplit != 1 || err != nil || head.Font == nil || !head.Font.Bold {
-		t.Errorf("head %+v in %+v, %v", head, panes, err)
-	}
-	last, _ := excelize.CoordinatesToCellName(len(rows[0]), len(rows), true)
-	if names := book.GetDefinedName(); len(names) != 1 || names[0].RefersTo != "'products_current'!$A$1:"+last {
-		t.Errorf("filters %+v, want to %s", names, last)
-	}
-	key, _, _ := strings.Cut(cellBelow(t, book, "products_current", "product_key"), "2")
-	attributes, _, _ := strings.Cut(cellBelow(t, book, "products_current", "attributes"), "2")
-	narrow, _ := book.GetColWidth("products_current", key)
-	wide, _ := book.GetColWidth("products_current", attributes)
-	if narrow < 12 || narrow > 25 || wide != widest {
-		t.Errorf("keys are %v wide, attributes %v", narrow, wide)
-	}
-}
-
-// TestWorkbookStreamsPastTheMeasuredRows and keeps their order.
-func TestWorkbookStreamsPastTheMeasuredRows(t *testing.T) {
-	var out bytes.Buffer
-	book, err := newWorkbook(&out, "many")
-	if err != nil {
-		t.Fatal(err)
-	}
-	end := book.head([]report.Column{{Name: "n", Kind: report.NumberColumn}, {Name: "at", Kind: report.MomentColumn}})
-	for i := range 3 * rowsMeasured {
-		n, at := strconv.Itoa(i), "infinity"
-		end = errors.Join(end, book.row([]*string{&n, &at}))
-	}
-	if err := errors.Join(end, book.end()); err != nil {
-		t.Fatal(err)
-	}
-	read, err := excelize.OpenReader(&out)
-	if err != nil {
-		t.Fatal(err)
-	}
-	rows, err := read.GetRows("many")
-	if err != nil || len(rows) != 3*rowsMeasured+1 {
-		t.Fatalf("%d rows, %v", len(rows), err)
-	}
-	for i, row := range rows[1:] {
-		if n := strconv.Itoa(i); row[0] != n || row[1] != n || row[2] != "infinity" {
-			t.Fatalf("row %d: %q", i, row)
-		}
-	}
-}
-
 // TestExportBeginsCSVWithAByteOrderMark when asked to, and only then.
 func TestExportBeginsCSVWithAByteOrderMark(t *testing.T) {
 	t.Parallel()
@@ -348,16 +195,6 @@ func TestExportReplacesAFileWhenItIsWhole(t *testing.T) {
 		left, _ := os.ReadDir(dir)
 		if view == "runs" && (err != nil || !strings.HasPrefix(string(text), want)) || len(left) != 1 {
 			t.Errorf("%s: %q, %v, %d files", view, text, err, len(left))
-		}
-	}
-}
-
-func TestHarmlessCell(t *testing.T) {
-	for text, want := range map[string]string{
-		"": "", "plain": "plain", "=1+1": "'=1+1", "+82": "'+82", "-1+1": "'-1+1", "@SUM(A1)": "'@SUM(A1)", "\t=1": "'\t=1", "\r=1": "'\r=1", "-12.5": "-12.5", "a=1": "a=1",
-	} {
-		if got := harmlessCell(text); got != want {
-			t.Errorf("%q: got %q, want %q", text, got, want)
 		}
 	}
 }

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"syncer/catalog"
-	"syncer/cmd/syncer/config"
+	"syncer/cmd/syncer/display"
 	"syncer/cmd/syncer/terminal"
 	"syncer/store"
 )
@@ -25,18 +25,18 @@ func (heldCommand) Help() string {
 
 // heldJSON is one held snapshot as --json writes it.
 type heldJSON struct {
-	List     string      `json:"list"`
-	TakenAt  time.Time   `json:"taken_at"`
-	Origin   string      `json:"origin"`
-	Entries  int         `json:"entries"`
-	HeldFor  string      `json:"held_for"`
-	Baseline int         `json:"baseline"` // entries of the snapshot before it
-	Added    []string    `json:"added"`
-	Changed  []string    `json:"changed"`
-	Removed  []string    `json:"removed"`
-	Unpriced []string    `json:"unpriced"` // entries that stay and lose a price
-	Repriced []repriced  `json:"repriced"`
-	Ratios   []ratioLine `json:"ratios"`
+	List     string          `json:"list"`
+	TakenAt  time.Time       `json:"taken_at"`
+	Origin   string          `json:"origin"`
+	Entries  int             `json:"entries"`
+	HeldFor  string          `json:"held_for"`
+	Baseline int             `json:"baseline"` // entries of the snapshot before it
+	Added    []string        `json:"added"`
+	Changed  []string        `json:"changed"`
+	Removed  []string        `json:"removed"`
+	Unpriced []string        `json:"unpriced"` // entries that stay and lose a price
+	Repriced []repriced      `json:"repriced"`
+	Ratios   []display.Ratio `json:"ratios"`
 }
 
 type repriced struct {
@@ -58,10 +58,10 @@ func (r *repriced) price() catalog.PriceIdentity {
 // Run shows what is held.
 func (c *heldCommand) Run(s *session) error {
 	all := []heldJSON{}
-	err := s.eachKnown(c.Lists, func(w *workshop, list config.List, known store.List) error {
-		held, err := w.runner.Store.HeldSnapshots(s.ctx, known)
-		for _, one := range held {
-			all = append(all, heldLine(list.ID, one))
+	err := s.eachOpen(c.Lists, func(list openList) error {
+		held, err := list.runner.Store.HeldSnapshots(s.ctx, list.List)
+		for _, snapshot := range held {
+			all = append(all, heldLine(list.ID, snapshot))
 		}
 		return err
 	})
@@ -75,49 +75,49 @@ func (c *heldCommand) Run(s *session) error {
 		_, err := fmt.Fprintln(s.screen, "Nothing is held.")
 		return err
 	}
-	for i, one := range all {
+	for i, held := range all {
 		if i > 0 {
-			err = errors.Join(err, line(s.screen))
+			err = errors.Join(err, s.screen.Line())
 		}
-		err = errors.Join(err, c.show(s.screen, one))
+		err = errors.Join(err, c.show(s.screen, held))
 	}
 	return err
 }
 
 func heldLine(id catalog.ListID, held store.HeldSnapshot) heldJSON {
 	d := held.Delta
-	one := heldJSON{
+	line := heldJSON{
 		List: id.String(), TakenAt: held.TakenAt, Origin: string(held.Origin), Entries: held.Entries, HeldFor: held.HeldFor,
-		Baseline: d.Baseline, Added: named0(d.Added), Changed: named0(d.Changed), Removed: named0(d.Removed), Unpriced: named0(d.Unpriced),
-		Repriced: []repriced{}, Ratios: ratios(d.Repriced),
+		Baseline: d.Baseline, Added: orEmpty(d.Added), Changed: orEmpty(d.Changed), Removed: orEmpty(d.Removed), Unpriced: orEmpty(d.Unpriced),
+		Repriced: []repriced{}, Ratios: display.Ratios(d.Repriced),
 	}
 	for _, p := range d.Repriced {
-		one.Repriced = append(one.Repriced, repriced{
+		line.Repriced = append(line.Repriced, repriced{
 			p.Key, p.Price.Variant, p.Price.Unit, p.Price.Currency, p.Price.RegionID, p.Price.TierMinimum, p.Price.SKUPriceID, catalog.DecimalText(p.From), catalog.DecimalText(p.To),
 		})
 	}
-	return one
+	return line
 }
 
-// named0 is a list that JSON writes as [] where it is empty.
-func named0(keys []string) []string { return append([]string{}, keys...) }
+// orEmpty is a list that JSON writes as [] where it is empty.
+func orEmpty(keys []string) []string { return append([]string{}, keys...) }
 
-func (c *heldCommand) show(screen terminal.Screen, one heldJSON) error {
-	at := one.TakenAt.Format(time.RFC3339Nano)
-	fmt.Fprintln(screen, screen.Paint(terminal.Bold, one.List+"  "+at))
-	fmt.Fprintf(screen, "  held because %s\n", screen.Paint(terminal.Warn, one.HeldFor))
-	fmt.Fprintf(screen, "  %s entries, %s before it: %d added, %d changed, %d removed, %d without a price they had\n", terminal.Count(one.Entries),
-		terminal.Count(one.Baseline), len(one.Added), len(one.Changed), len(one.Removed), len(one.Unpriced))
+func (c *heldCommand) show(screen terminal.Screen, held heldJSON) error {
+	at := held.TakenAt.Format(time.RFC3339Nano)
+	fmt.Fprintln(screen, screen.Paint(terminal.Bold, held.List+"  "+at))
+	fmt.Fprintf(screen, "  held because %s\n", screen.Paint(terminal.Warn, held.HeldFor))
+	fmt.Fprintf(screen, "  %s entries, %s before it: %d added, %d changed, %d removed, %d without a price they had\n", terminal.Count(held.Entries),
+		terminal.Count(held.Baseline), len(held.Added), len(held.Changed), len(held.Removed), len(held.Unpriced))
 	for _, group := range []struct {
 		word string
 		keys []string
-	}{{"removed", one.Removed}, {"added", one.Added}, {"unpriced", one.Unpriced}} {
+	}{{"removed", held.Removed}, {"added", held.Added}, {"unpriced", held.Unpriced}} {
 		c.showKeys(screen, group.word, group.keys)
 	}
-	if err := c.showPrices(screen, one); err != nil {
+	if err := c.showPrices(screen, held); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(screen, "  decide:  syncer accept %s %s --reason \"...\"\n           syncer reject %s %s --reason \"...\"\n", one.List, at, one.List, at)
+	_, err := fmt.Fprintf(screen, "  decide:  syncer accept %s %s --reason \"...\"\n           syncer reject %s %s --reason \"...\"\n", held.List, at, held.List, at)
 	return err
 }
 
@@ -131,20 +131,20 @@ func (c *heldCommand) showKeys(screen terminal.Screen, word string, keys []strin
 	}
 }
 
-func (c *heldCommand) showPrices(screen terminal.Screen, one heldJSON) error {
-	if len(one.Repriced) == 0 {
+func (c *heldCommand) showPrices(screen terminal.Screen, held heldJSON) error {
+	if len(held.Repriced) == 0 {
 		return nil
 	}
-	fmt.Fprintf(screen, "  %s prices would change, by new / old:\n", terminal.Count(len(one.Repriced)))
-	showRatios(screen, one.Ratios)
-	labels := labelled(one.Repriced, func(r *repriced) (string, catalog.PriceIdentity) { return r.Key, r.price() })
+	fmt.Fprintf(screen, "  %s prices would change, by new / old:\n", terminal.Count(len(held.Repriced)))
+	display.ShowRatios(screen, held.Ratios)
+	labels := display.PriceLabels(held.Repriced, func(r *repriced) (string, catalog.PriceIdentity) { return r.Key, r.price() })
 	table := terminal.Table{Head: []string{"   PRODUCT", "PRICE", "FROM", "TO", ""}, Right: []int{2, 3}}
-	for i, p := range one.Repriced {
+	for i, p := range held.Repriced {
 		if i == c.Most {
-			table.Add(fmt.Sprintf("   and %s more", terminal.Count(len(one.Repriced)-i)), "", "", "", "")
+			table.Add(fmt.Sprintf("   and %s more", terminal.Count(len(held.Repriced)-i)), "", "", "", "")
 			break
 		}
-		table.Add("   "+p.Key, labels[i], money(p.From), money(p.To), p.Currency)
+		table.Add("   "+p.Key, labels[i], display.Money(p.From), display.Money(p.To), p.Currency)
 	}
 	return table.Show(screen)
 }

@@ -1,14 +1,10 @@
 package main
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"strings"
 
-	"syncer/cmd/syncer/config"
+	"syncer/cmd/syncer/setup"
 )
 
 // initCommand is `syncer init`.
@@ -23,124 +19,36 @@ func (initCommand) Help() string {
 
 What this machine tells is used: its time zone, Postgres' programs or a server that answers on the default socket, and credentials that the environment holds already, as SYNCER_<SOURCE>_<FIELD> or in the variables of the vendors' own tools (NCLOUD_ACCESS_KEY, HUAWEICLOUD_SDK_AK, HW_ACCESS_KEY, SCP_TF_ACCESS_KEY, ZSTACK_ACCOUNT_NAME...). Those are named, never shown, and put into their files with --from-environment. Nobody is asked over the network.
 
-Providers: ` + strings.Join(providerNames(), ", ") + "."
+Providers: ` + strings.Join(setup.ProviderNames(), ", ") + "."
 }
-
-// secretsDir holds the secret files, beside the configuration.
-const secretsDir = "secrets"
 
 // Run writes the files.
 func (c *initCommand) Run(s *session) error {
-	chosen, err := chooseProviders(c.Providers)
+	chosen, err := setup.Choose(c.Providers)
 	if err != nil {
 		return usageError{err}
 	}
-	path := s.path
-	if path == "" {
-		path = defaultConfig
-	}
-	found := lookAround(s, chosen)
-	files := initFiles(path, chosen, found)
+	path := s.configPath()
+	found := setup.LookAround(s.ctx, s.Lookup, chosen)
+	files := setup.Files(path, chosen, found)
 	if c.FromEnvironment {
-		found.fill(s, path, files)
+		found.Fill(files, path, s.Lookup)
 	}
-	if err := noneExists(files); err != nil {
+	if err := setup.NoneExists(files); err != nil {
 		return err
 	}
-	if err := found.show(s); err != nil {
+	if err := found.Show(s.screen); err != nil {
 		return err
 	}
 	for _, file := range files {
-		if err := writeNew(file); err != nil {
+		if err := file.Write(); err != nil {
 			return err
 		}
-		fmt.Fprintln(s.Stdout, "wrote", file.path)
+		fmt.Fprintln(s.Stdout, "wrote", file.Path)
 	}
-	return c.next(s, path, found)
-}
-
-// next says what is left to do.
-func (c *initCommand) next(s *session, path string, found surroundings) error {
-	dir := filepath.Join(filepath.Dir(path), secretsDir)
-	if len(found.secrets) > 0 && !c.FromEnvironment {
-		fmt.Fprintf(s.Stdout, "\nThe environment holds %d of these secrets. To have them in their files, remove what was written and run: syncer init --from-environment\n", len(found.secrets))
+	if found.Offered() > 0 && !c.FromEnvironment {
+		fmt.Fprintf(s.Stdout, "\nThe environment holds %d of these secrets. To have them in their files, remove what was written and run: syncer init --from-environment\n", found.Offered())
 	}
-	_, err := fmt.Fprintf(s.Stdout, "\nPut each secret into its file in %s/, then run: syncer migrate\n", dir)
+	_, err = fmt.Fprintf(s.Stdout, "\nPut each secret into its file in %s/, then run: syncer migrate\n", setup.SecretsDir(path))
 	return err
-}
-
-// fill puts the credentials of the environment in the place of placeholders.
-func (f surroundings) fill(s *session, path string, files []newFile) {
-	for _, one := range f.secrets {
-		value, _ := s.Lookup(one.variable)
-		for i := range files {
-			if files[i].path == secretPath(path, one.provider, one.field) {
-				files[i].text = strings.TrimSpace(value) + "\n"
-			}
-		}
-	}
-}
-
-func chooseProviders(names []string) ([]provider, error) {
-	all := askable()
-	if len(names) == 0 {
-		return all, nil
-	}
-	var chosen []provider
-	for _, name := range names {
-		found := false
-		for _, candidate := range all {
-			if candidate.Name == name {
-				chosen, found = append(chosen, candidate), true
-			}
-		}
-		if !found {
-			return nil, fmt.Errorf("unknown provider %q; want one of %s", name, strings.Join(providerNames(), ", "))
-		}
-	}
-	return chosen, nil
-}
-
-type newFile struct{ path, text string }
-
-// initFiles are the secrets first: a configuration that is there has all of
-// its files.
-func initFiles(path string, chosen []provider, found surroundings) []newFile {
-	var files []newFile
-	for _, p := range chosen {
-		for _, field := range p.Credentials[0] {
-			files = append(files, newFile{secretPath(path, p.Name, field), config.Placeholder + "\n"})
-		}
-	}
-	return append(files, newFile{path, configText(chosen, found)})
-}
-
-func secretPath(path, provider, field string) string {
-	return filepath.Join(filepath.Dir(path), secretsDir, secretName(provider, field))
-}
-
-func secretName(provider, field string) string { return provider + "_" + field }
-
-func noneExists(files []newFile) error {
-	for _, file := range files {
-		if _, err := os.Lstat(file.path); !errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("init: %s is there already and is not overwritten", file.path)
-		}
-	}
-	return nil
-}
-
-func writeNew(file newFile) error {
-	if err := os.MkdirAll(filepath.Dir(file.path), 0o700); err != nil {
-		return fmt.Errorf("init: %w", err)
-	}
-	target, err := os.OpenFile(file.path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return fmt.Errorf("init: %w", err)
-	}
-	_, err = target.WriteString(file.text)
-	if err := errors.Join(err, target.Close()); err != nil {
-		return fmt.Errorf("init: write %s: %w", file.path, err)
-	}
-	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"syncer/cmd/syncer/config"
+	"syncer/cmd/syncer/setup"
 	"syncer/pgtemp/pgtest"
 )
 
@@ -35,8 +36,8 @@ func TestProposedSettingsAreSettings(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i, p := range askable() {
-		source := loaded.Sources[i]
+	for _, p := range setup.Providers() {
+		source, _ := loaded.Source(p.Name)
 		var names []string
 		for _, name := range p.Options {
 			if source.Options[name] != "" && !strings.Contains(source.Options[name], "#") {
@@ -47,8 +48,8 @@ func TestProposedSettingsAreSettings(t *testing.T) {
 			t.Errorf("%s: of the options %v, %v are proposed", p.Name, p.Options, names)
 		}
 	}
-	if zone := loaded.Sources[4].Location.String(); zone != "Asia/Shanghai" {
-		t.Errorf("zstack: time zone %s", zone)
+	if zstack, _ := loaded.Source("zstack"); zstack.Location.String() != "Asia/Shanghai" {
+		t.Errorf("zstack: time zone %s", zstack.Location)
 	}
 }
 
@@ -115,6 +116,6 @@ func TestProposedNotificationsAreSettings(t *testing.T) {
 	}
 	plain, err := config.Load(path, configProviders(), func(string) (string, bool) { return "", false })
 	if err != nil || len(plain.Notifications.Webhooks) != 0 {
-		t.Errorf("without a word somebody is told: %+v, %v", plain.Notifications, err)
+		t.Errorf("without a word somebody is notified: %+v, %v", plain.Notifications, err)
 	}
 }

@@ -14,7 +14,7 @@ import (
 )
 
 func main() {
-	bePrivate()
+	forbidDumps()
 	ctx, stop := untilSignal(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], environment{
 		Stdout: os.Stdout, Stderr: os.Stderr, Lookup: os.LookupEnv, Now: time.Now,

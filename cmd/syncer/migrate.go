@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"syncer/cmd/syncer/database"
 	"syncer/cmd/syncer/terminal"
 	"syncer/store"
 )
@@ -84,14 +85,14 @@ func (s *session) migrate(work func(context.Context, string) ([]store.Migration,
 	if err != nil {
 		return nil, err
 	}
-	url, stop, err := s.database(loaded)
+	url, stop, err := database.Start(s.ctx, loaded, s.Lookup)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, stop()) }()
 	steps, err = work(s.ctx, url)
 	if err != nil {
-		err = unreached(loaded, err)
+		err = database.Unreached(loaded, err)
 	}
 	return steps, err
 }

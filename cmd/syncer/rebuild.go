@@ -4,9 +4,7 @@ import (
 	"errors"
 	"fmt"
 
-	"syncer/cmd/syncer/config"
 	"syncer/cmd/syncer/terminal"
-	"syncer/store"
 	"syncer/store/history"
 	"syncer/store/proof"
 )
@@ -42,10 +40,10 @@ func (c *rebuildCommand) Run(s *session) error {
 		return usageError{errors.New("--apply changes history: want --reason, which is kept")}
 	}
 	all := []rebuiltJSON{}
-	err := s.eachKnown(c.Lists, func(w *workshop, list config.List, known store.List) error {
-		report, err := c.one(s, w, list, known)
+	err := s.eachOpen(c.Lists, func(list openList) error {
+		report, err := c.rebuild(s, list)
 		if err == nil {
-			all = append(all, rebuiltJSON{known.ID.String(), c.Apply, report.Snapshots, report.Proven, report.Entries, report.Superseded, report.Inserted})
+			all = append(all, rebuiltJSON{list.ID.String(), c.Apply, report.Snapshots, report.Proven, report.Entries, report.Superseded, report.Inserted})
 		}
 		return err
 	})
@@ -58,16 +56,11 @@ func (c *rebuildCommand) Run(s *session) error {
 	return errors.Join(showRebuilt(s.screen, all), err, c.hint(s, all))
 }
 
-func (c *rebuildCommand) one(s *session, w *workshop, list config.List, known store.List) (proof.Rebuilt, error) {
-	fetcher, err := s.fetcher(w, list, s.offline)
-	if err != nil {
-		return proof.Rebuilt{}, err
-	}
-	rule := ruleOf(w.config)
+func (c *rebuildCommand) rebuild(s *session, list openList) (proof.Rebuilt, error) {
 	if !c.Apply {
-		return w.runner.PreviewRebuild(s.ctx, known, fetcher, rule)
+		return list.runner.PreviewRebuild(s.ctx, list.List, list.fetcher, list.rule)
 	}
-	return w.runner.Rebuild(s.ctx, known, fetcher, rule, s.decided(c.Actor, c.Reason))
+	return list.runner.Rebuild(s.ctx, list.List, list.fetcher, list.rule, s.decided(c.Actor, c.Reason))
 }
 
 func showRebuilt(screen terminal.Screen, all []rebuiltJSON) error {
@@ -76,10 +69,10 @@ func showRebuilt(screen terminal.Screen, all []rebuiltJSON) error {
 		Right: []int{1, 2, 3, 4, 5, 6, 7},
 	}
 	both := func(superseded, inserted int) string { return fmt.Sprintf("-%d +%d", superseded, inserted) }
-	for _, one := range all {
-		table.Add(one.List, terminal.Count(one.Snapshots), terminal.Count(one.WithPages), terminal.Count(one.Entries),
-			both(one.Superseded.Versions, one.Inserted.Versions), both(one.Superseded.Prices, one.Inserted.Prices),
-			both(one.Superseded.Absences, one.Inserted.Absences), both(one.Superseded.StatusChanges, one.Inserted.StatusChanges))
+	for _, list := range all {
+		table.Add(list.List, terminal.Count(list.Snapshots), terminal.Count(list.WithPages), terminal.Count(list.Entries),
+			both(list.Superseded.Versions, list.Inserted.Versions), both(list.Superseded.Prices, list.Inserted.Prices),
+			both(list.Superseded.Absences, list.Inserted.Absences), both(list.Superseded.StatusChanges, list.Inserted.StatusChanges))
 	}
 	if len(table.Rows) == 0 {
 		_, err := fmt.Fprintln(screen, "There is no history yet.")
@@ -94,8 +87,8 @@ func (c *rebuildCommand) hint(s *session, all []rebuiltJSON) error {
 		return nil
 	}
 	changes := 0
-	for _, one := range all {
-		changes += one.Entries + one.Superseded.Sum() + one.Inserted.Sum()
+	for _, list := range all {
+		changes += list.Entries + list.Superseded.Sum() + list.Inserted.Sum()
 	}
 	said := "Nothing was written. To write it: syncer rebuild ... --apply --reason \"...\""
 	switch {

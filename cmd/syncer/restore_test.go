@@ -17,7 +17,7 @@ import (
 	"syncer/pgtemp"
 )
 
-// ownBooks are the views that tell how the database was written, which is the
+// ownBooks are the views that say how the database was written, which is the
 // lost database's own: its runs, holds, and what was put right.
 var ownBooks = []string{"runs", "holds", "restatements", "report_settings"}
 

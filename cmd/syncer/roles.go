@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 
+	"syncer/cmd/syncer/database"
 	"syncer/store"
 )
 
@@ -41,7 +42,7 @@ func (c *rolesCommand) apply(s *session, roles store.Roles) (err error) {
 	if err != nil {
 		return err
 	}
-	url, stop, err := s.database(loaded)
+	url, stop, err := database.Start(s.ctx, loaded, s.Lookup)
 	if err != nil {
 		return err
 	}

@@ -44,7 +44,7 @@ func TestWriterCanDoAllThatTheDaemonDoes(t *testing.T) {
 	must(t, database, "UPDATE notifications SET ended_at = now() - interval '31 days' WHERE state = 'delivered'")
 	well(exitOK, "sync", "iwinv/zones")
 	if got := h.got(); len(got) == 0 || got[len(got)-1].Type != "digest" || scan[int](t, database, "SELECT count(*) FROM notifications WHERE state = 'delivered'") != 1 {
-		t.Errorf("the writer told %+v", got)
+		t.Errorf("the writer sent %+v", got)
 	}
 	well(exitOK, "notify", "retry")
 	well(exitOK, "notify", "list")

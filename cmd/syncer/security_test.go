@@ -15,6 +15,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/klauspost/compress/zstd"
 
+	"syncer/cmd/syncer/setup"
 	"syncer/pgtemp/pgtest"
 	"syncer/simulate"
 )
@@ -23,7 +24,7 @@ import (
 func secretsOf(t *testing.T, path string) []string {
 	t.Helper()
 	var all []string
-	for _, p := range askable() {
+	for _, p := range setup.Providers() {
 		for _, set := range p.Credentials {
 			for _, field := range set {
 				text, err := os.ReadFile(filepath.Join(filepath.Dir(path), p.Name+"_"+field))

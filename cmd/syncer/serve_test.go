@@ -2,7 +2,7 @@ package main
 
 import (
 	"context"
-	"errors"
+	"encoding/json"
 	"os"
 	"strings"
 	"syscall"
@@ -12,7 +12,6 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"syncer/pgtemp/pgtest"
-	"syncer/schedule"
 )
 
 // scan asks the database for one value.
@@ -32,9 +31,9 @@ func scan[T any](t *testing.T, database, query string, args ...any) T {
 
 const endedRuns = "SELECT count(*) FROM runs WHERE outcome IN ('changed', 'unchanged')"
 
-// TestServeTellsSystemd plays systemd: ready when the database was reached,
+// TestServeNotifiesSystemd plays systemd: ready when the database was reached,
 // signs of life, a configuration that is read again or refused, stopping.
-func TestServeTellsSystemd(t *testing.T) {
+func TestServeNotifiesSystemd(t *testing.T) {
 	t.Parallel()
 	database, endpoint := pgtest.URL(t), simulated(t)
 	path := scheduled(t, endpoint, endpoint.BaseURL, `{ zones: { schedule: "@every 5s" } }`)
@@ -119,7 +118,7 @@ func TestSecondSignalEndsServeAtOnce(t *testing.T) {
 }
 
 // TestServeWaitsForTheDatabase has none at the start and none for a while
-// later. It is told once in all that time, and a run that waited is made.
+// later. It is logged once in all that time, and a run that waited is made.
 func TestServeWaitsForTheDatabase(t *testing.T) {
 	t.Parallel()
 	database, endpoint := pgtest.URL(t), simulated(t)
@@ -144,10 +143,10 @@ func TestServeWaitsForTheDatabase(t *testing.T) {
 	eventually(t, "a run after it", func() bool { return scan[int](t, database, endedRuns) > runs })
 	log := p.text()
 	if n, minutes := strings.Count(log, "the database is away"), int(time.Since(began)/time.Minute); n < 1 || n > 1+minutes {
-		t.Errorf("told %d times in %d minutes and a bit", n, minutes)
+		t.Errorf("logged %d times in %d minutes and a bit", n, minutes)
 	}
 	if strings.Count(log, "the database is back") != 2 {
-		t.Error("it was not told that the database is back")
+		t.Error("it was not logged that the database is back")
 	}
 	if config, err := pgx.ParseConfig(d.url); err != nil || config.Password != "" && strings.Contains(log, config.Password) {
 		t.Errorf("the log holds the password, or %v", err)
@@ -170,47 +169,22 @@ func TestServeRefusesWhatCannotWork(t *testing.T) {
 	}
 }
 
-func TestLanesLetOneIn(t *testing.T) {
-	l := newLanes()
-	ctx, cancel := context.WithCancel(t.Context())
-	leave, err := l.enter(ctx, "a")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if leaveOther, err := l.enter(ctx, "b"); err != nil {
-		t.Error("another source waits")
-	} else {
-		leaveOther()
-	}
-	second := make(chan error)
-	go func() { _, err := l.enter(ctx, "a"); second <- err }()
-	select {
-	case <-second:
-		t.Error("two in one lane")
-	case <-time.After(50 * time.Millisecond):
-	}
-	cancel()
-	if err := <-second; !errors.Is(err, errStopping) {
-		t.Errorf("when it stops: got %v", err)
-	}
-	leave()
-	if _, err := l.enter(ctx, "a"); !errors.Is(err, errStopping) {
-		t.Errorf("after it stopped: got %v", err)
-	}
-}
-
-func TestStatusText(t *testing.T) {
-	at := time.Date(2026, 11, 25, 6, 0, 0, 0, time.UTC)
-	idle := []schedule.State{{Name: "a/x", Next: at.Add(time.Hour)}, {Name: "a/y", Next: at}, {Name: "a/z"}}
-	busy := []schedule.State{{Name: "a/x", Running: at}, {Name: "a/y", Next: at}, {Name: "a/z", Running: at}}
-	for want, got := range map[string]string{
-		"idle":                                   statusText(nil, time.Time{}),
-		"idle; next a/y at 2026-11-25T06:00:00Z": statusText(idle, time.Time{}),
-		"reading a/x, a/z":                       statusText(busy, time.Time{}),
-		"waiting for the database since 2026-11-25T06:00:00Z": statusText(busy, at),
-	} {
-		if got != want {
-			t.Errorf("got %q, want %q", got, want)
+// TestServeLogsItsLastError wants it once, in the format of the log, as an
+// error: a bare line has no priority and is no JSON.
+func TestServeLogsItsLastError(t *testing.T) {
+	for format, want := range map[string]string{"json": `"level":"ERROR"`, "auto": `"level":"ERROR"`, "text": "level=ERROR"} {
+		code, stdout, stderr := command(t, "postgres://nobody@127.0.0.1:1/x?sslmode=bad", "serve", "-c", emptyConfig(t), "--log-format", format)
+		lines := strings.Split(strings.TrimSpace(stderr), "\n")
+		last := lines[len(lines)-1]
+		if code != exitFailed || stdout != "" || !strings.Contains(last, want) || strings.Contains(stderr, "syncer: ") ||
+			strings.Count(stderr, "level") != strings.Count(stderr, "\n") {
+			t.Errorf("%s: exit %d\n%s%s", format, code, stdout, stderr)
 		}
+		if format != "text" && !json.Valid([]byte(last)) {
+			t.Errorf("%s: no JSON: %s", format, last)
+		}
+	}
+	if code, _, stderr := command(t, "", "serve", "--grace", "-1s"); code != exitUsage || !strings.HasPrefix(stderr, "syncer: --grace") {
+		t.Errorf("wrong usage: exit %d, %s", code, stderr)
 	}
 }

@@ -4,16 +4,15 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io/fs"
 	"log/slog"
-	"os"
+	"time"
 
 	"syncer/cmd/syncer/config"
+	"syncer/cmd/syncer/database"
+	"syncer/cmd/syncer/pipeline"
 	"syncer/cmd/syncer/terminal"
-	"syncer/fetchers"
-	"syncer/pgtemp"
-	"syncer/store/postgres"
+	"syncer/store"
 )
 
 // defaultConfig is read when --config is not given.
@@ -23,11 +22,9 @@ const defaultConfig = "syncer.yaml"
 type session struct {
 	environment
 	ctx    context.Context //nolint:containedctx // one session is one call of run
-	path   string
+	path   string          // of --config; "" when it is not given
 	screen terminal.Screen
 	log    *slog.Logger
-	// observer is told of requests to providers; nil for nobody.
-	observer fetchers.Observer
 }
 
 func newSession(ctx context.Context, env environment, path string) *session {
@@ -38,13 +35,17 @@ func newSession(ctx context.Context, env environment, path string) *session {
 	}
 }
 
+// configPath is the file of the configuration.
+func (s *session) configPath() string {
+	if s.path == "" {
+		return defaultConfig
+	}
+	return s.path
+}
+
 // config loads the configuration that the command line names.
 func (s *session) config() (*config.Config, error) {
-	path := s.path
-	if path == "" {
-		path = defaultConfig
-	}
-	loaded, err := config.Load(path, configProviders(), s.Lookup)
+	loaded, err := config.Load(s.configPath(), configProviders(), s.Lookup)
 	if s.path == "" && errors.Is(err, fs.ErrNotExist) {
 		return nil, errNoConfiguration
 	}
@@ -53,27 +54,26 @@ func (s *session) config() (*config.Config, error) {
 
 var errNoConfiguration = errors.New("no configuration: there is no ./syncer.yaml here; write one with `syncer init`, or name one with --config FILE")
 
-// database returns the address of the database, starting the embedded one if
-// that is what is configured; stop ends it.
-func (s *session) database(c *config.Config) (url string, stop func() error, err error) {
-	if c.Database.Embedded == "" {
-		secret, err := c.Database.URL(s.Lookup)
-		if err != nil {
-			return "", nil, err
-		}
-		url, err := postgres.WithExecMode(secret.Reveal(), c.Database.ExecMode)
-		return url, func() error { return nil }, err
+// pipelineEnvironment is what a pipeline takes from a command that runs once.
+func (s *session) pipelineEnvironment() pipeline.Environment {
+	return pipeline.Environment{Lookup: s.Lookup, Now: s.Now, Log: s.log, RunLog: runLog(s.Stderr, nil)}
+}
+
+// look opens the configured database for a command that only looks. Who has an
+// address and no configuration, as an analyst, may look too.
+func (s *session) look(show func(*store.Store, *time.Location) error) error {
+	loaded, err := s.config()
+	if address, _ := s.Lookup("DATABASE_URL"); errors.Is(err, errNoConfiguration) && address != "" {
+		loaded, err = &config.Config{ReportTimezone: time.UTC}, nil
 	}
-	binDir, _ := s.Lookup("SYNCER_PG_BIN")
-	if err := os.MkdirAll(c.Database.Embedded, 0o700); err != nil {
-		return "", nil, fmt.Errorf("make the folder of the embedded database: %w", err)
-	}
-	server, err := pgtemp.Start(s.ctx, pgtemp.Options{Dir: c.Database.Embedded, BinDir: binDir, Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
-		return "", nil, err
+		return err
 	}
-	url, err = postgres.WithExecMode(server.URL(), c.Database.ExecMode)
-	return url, server.Stop, err
+	opened, closeAll, err := database.Open(s.ctx, loaded, s.Lookup)
+	if err != nil {
+		return err
+	}
+	return errors.Join(show(opened, loaded.ReportTimezone), closeAll())
 }
 
 // showJSON writes a value for machines, indented, with a newline.

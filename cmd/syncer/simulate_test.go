@@ -23,7 +23,7 @@ func TestSimulationIsPastedAsConfiguration(t *testing.T) {
 	}
 	t.Cleanup(func() { simulation.Close() })
 	var out bytes.Buffer
-	s := newSession(t.Context(), environment{Stdout: &out, Stderr: &out, Lookup: noEnvironment, Now: time.Now}, "")
+	s := newSession(t.Context(), environment{Stdout: &out, Stderr: &out, Lookup: func(string) (string, bool) { return "", false }, Now: time.Now}, "")
 	if err := (&simulateCommand{}).announce(s, simulation); err != nil {
 		t.Fatal(err)
 	}

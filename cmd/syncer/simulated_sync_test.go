@@ -15,6 +15,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"syncer/cmd/syncer/setup"
 	"syncer/pgtemp/pgtest"
 	"syncer/simulate"
 )
@@ -102,10 +103,10 @@ func TestTheSimulatedWorldMovesByWholeDays(t *testing.T) {
 	}
 }
 
-// everyList is SOURCE/LIST in the order in which sync tells of them.
+// everyList is SOURCE/LIST in the order in which sync shows them.
 func everyList() []string {
 	var all []string
-	for _, p := range askable() {
+	for _, p := range setup.Providers() {
 		for _, list := range p.Lists {
 			all = append(all, p.Name+"/"+list)
 		}
@@ -127,7 +128,7 @@ func allInEnvironment(t *testing.T, fields map[string]map[string]string) (path s
 func allInFile(t *testing.T, fields map[string]map[string]string) (path string, values map[string]string) {
 	dir := t.TempDir()
 	path = fileOf(t, dir, fields, func(source, field string) string {
-		for _, p := range askable() {
+		for _, p := range setup.Providers() {
 			if p.Name != source || !slices.ContainsFunc(p.Credentials, func(set []string) bool { return slices.Contains(set, field) }) {
 				continue
 			}
@@ -147,7 +148,7 @@ func fileOf(t *testing.T, dir string, fields map[string]map[string]string, line 
 	t.Helper()
 	var text strings.Builder
 	text.WriteString("sources:\n")
-	for _, p := range askable() {
+	for _, p := range setup.Providers() {
 		fmt.Fprintf(&text, "  %s:\n    lists: { %s: }\n", p.Name, strings.Join(p.Lists, ": , "))
 		settings, credentials := "", ""
 		for field := range fields[p.Name] {

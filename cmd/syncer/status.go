@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"syncer/cmd/syncer/config"
+	"syncer/cmd/syncer/disk"
+	"syncer/cmd/syncer/pipeline"
 	"syncer/cmd/syncer/terminal"
 	"syncer/ingest"
 	"syncer/monitor"
@@ -45,7 +47,7 @@ func (c *statusCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	return s.reading(func(opened *store.Store, zone *time.Location) error {
+	return s.look(func(opened *store.Store, zone *time.Location) error {
 		lists, err := s.listStates(opened, loaded)
 		if err != nil {
 			return err
@@ -72,7 +74,7 @@ func (s *session) listStates(opened *store.Store, loaded *config.Config) ([]moni
 		return nil, err
 	}
 	now := s.Now()
-	return monitor.Judge(watchedLists(loaded), monitor.Facts{Freshness: fresh, Figures: figures}, now, now), nil
+	return monitor.Judge(pipeline.Watched(loaded), monitor.Facts{Freshness: fresh, Figures: figures}, now, now), nil
 }
 
 func statusLines(lists []monitor.ListStatus, paused ingest.Paused) []statusLine {
@@ -89,28 +91,28 @@ func statusLines(lists []monitor.ListStatus, paused ingest.Paused) []statusLine 
 
 func showStatus(screen terminal.Screen, lists []monitor.ListStatus, now time.Time, zone *time.Location) error {
 	table := terminal.Table{Head: []string{"LIST", "STATE", "SNAPSHOT", "AGE", "NEXT DUE", "ENTRIES", "HELD", "LAST RUN", "WHY"}, Right: []int{3, 4, 5, 6}}
-	for _, one := range lists {
+	for _, list := range lists {
 		age := "-"
-		if !one.LastSnapshotAt.IsZero() {
-			age = monitor.Ago(one.Age)
+		if !list.LastSnapshotAt.IsZero() {
+			age = monitor.Ago(list.Age)
 		}
-		table.Add(one.List.String(), one.State, terminal.Moment(&one.LastSnapshotAt, zone), age, nextDue(one, now),
-			terminal.Count(one.Entries), terminal.Count(one.Held), dash(one.LastOutcome), one.Why())
-		table.Rows[len(table.Rows)-1][1].Style = stateStyle(one.State)
+		table.Add(list.List.String(), list.State, terminal.Moment(&list.LastSnapshotAt, zone), age, nextDue(list, now),
+			terminal.Count(list.Entries), terminal.Count(list.Held), terminal.Dash(list.LastOutcome), list.Why())
+		table.Rows[len(table.Rows)-1][1].Style = stateStyle(list.State)
 	}
 	return table.Show(screen)
 }
 
 // paused measures the disks of a configuration for a command that only looks.
 func (s *session) paused(loaded *config.Config) ingest.Paused {
-	return newRoom(s, loaded, slog.New(slog.DiscardHandler)).paused()
+	return disk.New(loaded, disk.Options{Now: s.Now, Log: slog.New(slog.DiscardHandler)}).Paused()
 }
 
-// showPaused tells where evidence is paused.
+// showPaused shows where evidence is paused.
 func showPaused(screen terminal.Screen, paused ingest.Paused) (err error) {
 	for _, reason := range reasons(paused) {
-		_, told := fmt.Fprintf(screen, "\n%s %s\n", screen.Paint(terminal.Bad, "evidence is paused:"), terminal.Clean(reason))
-		err = errors.Join(err, told)
+		_, wrote := fmt.Fprintf(screen, "\n%s %s\n", screen.Paint(terminal.Bad, "evidence is paused:"), terminal.Clean(reason))
+		err = errors.Join(err, wrote)
 	}
 	return err
 }
@@ -123,15 +125,15 @@ func reasons(paused ingest.Paused) []string {
 // showWaiting is a line for each webhook that messages could not be delivered
 // to; nothing where all is well.
 func showWaiting(screen terminal.Screen, figures []outbox.Figures) (err error) {
-	for _, one := range figures {
-		if one.Parked == 0 && one.Pending == 0 {
+	for _, webhook := range figures {
+		if webhook.Parked == 0 && webhook.Pending == 0 {
 			continue
 		}
-		style, text := terminal.Warn, fmt.Sprintf("%d wait to be sent, the oldest for %s", one.Pending, monitor.Ago(one.Oldest))
-		if one.Parked > 0 {
-			style, text = terminal.Bad, fmt.Sprintf("%d given up (syncer notify retry %s), %d wait to be sent", one.Parked, one.Webhook, one.Pending)
+		style, text := terminal.Warn, fmt.Sprintf("%d wait to be sent, the oldest for %s", webhook.Pending, monitor.Ago(webhook.Oldest))
+		if webhook.Parked > 0 {
+			style, text = terminal.Bad, fmt.Sprintf("%d given up (syncer notify retry %s), %d wait to be sent", webhook.Parked, webhook.Webhook, webhook.Pending)
 		}
-		_, wrote := fmt.Fprintf(screen, "\nnotifications for %s: %s; see syncer notify list\n", one.Webhook, screen.Paint(style, text))
+		_, wrote := fmt.Fprintf(screen, "\nnotifications for %s: %s; see syncer notify list\n", webhook.Webhook, screen.Paint(style, text))
 		err = errors.Join(err, wrote)
 	}
 	return err

@@ -3,12 +3,11 @@ package main
 import (
 	"errors"
 	"fmt"
-	"log/slog"
 	"strings"
 	"sync"
 
-	"syncer/catalog"
 	"syncer/cmd/syncer/config"
+	"syncer/cmd/syncer/pipeline"
 	"syncer/cmd/syncer/terminal"
 	"syncer/store"
 	"syncer/store/record"
@@ -51,26 +50,26 @@ func (c *syncCommand) Run(s *session) error {
 		return err
 	}
 	lists = readable(loaded, lists, c.Lists)
-	open := s.openToLoad
+	open := pipeline.OpenToLoad
 	if c.DryRun {
-		open = s.openWith
+		open = pipeline.Open
 	}
-	w, err := open(loaded)
+	p, err := open(s.ctx, loaded, s.pipelineEnvironment())
 	if err != nil {
 		return err
 	}
-	live := newReading(s, len(lists))
-	if live != nil && !c.JSON { // the table tells what is paused
-		w.room.log = slog.New(slog.DiscardHandler)
+	shown := newProgress(terminal.NewScreen(s.Stderr, s.Lookup), len(lists), s.Now)
+	if shown != nil && !c.JSON { // the table says what is paused
+		p.Disks.Quiet()
 	}
-	live.follow(s, w)
-	lines := c.all(s, w, lists, live)
-	live.end()
+	shown.follow(p.Runner, s.Stderr)
+	lines := c.all(s, p, lists, shown)
+	shown.end()
 	if !c.DryRun {
-		s.deliverOnce(w)
+		p.DeliverOnce(s.ctx)
 	}
 	end := verdict(s, lines)
-	if err := errors.Join(c.show(s, w, lines), w.close()); err != nil {
+	if err := errors.Join(c.show(s, p, lines), p.Close()); err != nil {
 		return err
 	}
 	return end
@@ -78,7 +77,7 @@ func (c *syncCommand) Run(s *session) error {
 
 // all runs the lists: those of one source one after the other, sources side by
 // side. The lines come in the order of the lists.
-func (c *syncCommand) all(s *session, w *workshop, lists []config.List, live *reading) []syncLine {
+func (c *syncCommand) all(s *session, p *pipeline.Pipeline, lists []config.List, shown *progress) []syncLine {
 	lines := make([]syncLine, len(lists))
 	var sources sync.WaitGroup
 	for from := 0; from < len(lists); {
@@ -89,9 +88,9 @@ func (c *syncCommand) all(s *session, w *workshop, lists []config.List, live *re
 		first, last := from, to
 		sources.Go(func() {
 			for i := first; i < last; i++ {
-				live.begin(lists[i].ID)
-				lines[i] = c.one(s, w, lists[i])
-				live.ended(lists[i].ID)
+				shown.begin(lists[i].ID)
+				lines[i] = c.read(s, p, lists[i])
+				shown.ended(lists[i].ID)
 			}
 		})
 		from = to
@@ -100,8 +99,9 @@ func (c *syncCommand) all(s *session, w *workshop, lists []config.List, live *re
 	return lines
 }
 
-func (c *syncCommand) one(s *session, w *workshop, list config.List) syncLine {
-	line, err := c.result(s, w, list)
+// read reads a list, and says what came of it.
+func (c *syncCommand) read(s *session, p *pipeline.Pipeline, list config.List) syncLine {
+	line, err := c.result(s, p, list)
 	line.List = list.ID.String()
 	if err != nil {
 		line.Outcome, line.Error = "failed", err.Error()
@@ -109,16 +109,16 @@ func (c *syncCommand) one(s *session, w *workshop, list config.List) syncLine {
 	return line
 }
 
-func (c *syncCommand) result(s *session, w *workshop, list config.List) (syncLine, error) {
-	fetcher, err := s.fetcher(w, list, func(source config.Source) (catalog.Source, error) { return source.Open(s.Lookup) })
+func (c *syncCommand) result(s *session, p *pipeline.Pipeline, list config.List) (syncLine, error) {
+	fetcher, err := p.Fetcher(list)
 	if err != nil {
 		return syncLine{}, err
 	}
 	if c.DryRun {
-		delta, heldFor, err := w.runner.Preview(s.ctx, fetcher.List(), fetcher)
+		delta, heldFor, err := p.Runner.Preview(s.ctx, fetcher.List(), fetcher)
 		return lineOf(previewOutcome(delta, heldFor), delta, heldFor), err
 	}
-	report, err := w.runner.Sync(s.ctx, w.describe(list, fetcher.List()), fetcher, nil)
+	report, err := p.Runner.Sync(s.ctx, p.Describe(list, fetcher.List()), fetcher, nil)
 	line := lineOf(report.Outcome, report.Delta, report.HeldFor)
 	if report.Mirror.Err != nil {
 		line.MirrorError = report.Mirror.Err.Error()
@@ -145,11 +145,11 @@ func lineOf(outcome record.Outcome, delta store.Delta, heldFor string) syncLine 
 	}
 }
 
-func (c *syncCommand) show(s *session, w *workshop, lines []syncLine) error {
+func (c *syncCommand) show(s *session, p *pipeline.Pipeline, lines []syncLine) error {
 	if c.JSON {
 		return s.showJSON(lines)
 	}
-	return errors.Join(showSync(s, lines), showPaused(s.screen, w.room.paused()))
+	return errors.Join(showSync(s, lines), showPaused(s.screen, p.Disks.Paused()))
 }
 
 func showSync(s *session, lines []syncLine) error {
@@ -192,7 +192,7 @@ func outcomeStyle(outcome string) terminal.Style {
 	return terminal.Plain
 }
 
-// verdict tells every failure on stderr and how the command ends.
+// verdict writes every failure to stderr, and is how the command ends.
 func verdict(s *session, lines []syncLine) error {
 	var end error
 	for _, line := range lines {

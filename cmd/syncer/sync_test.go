@@ -70,7 +70,7 @@ func TestSyncReadsWhatIsConfigured(t *testing.T) {
 	}
 }
 
-func TestFailedListIsToldOnceAndExitsWithOne(t *testing.T) {
+func TestFailedListIsShownOnceAndExitsWithOne(t *testing.T) {
 	database, endpoint := pgtest.URL(t), simulated(t)
 	code, stdout, stderr := command(t, database, "sync", "-c", configured(t, endpoint, endpoint.BaseURL), "--json", "iwinv/nothing")
 	if code != exitUsage || stdout != "" || !strings.Contains(stderr, "syncer: iwinv/nothing is not configured") {

@@ -176,7 +176,7 @@ func TestServeMigratesAnEmptyDatabase(t *testing.T) {
 	eventually(t, "READY=1", func() bool { return p.count("READY=1") == 1 })
 	eventually(t, "a run", func() bool { return scan[int](t, database, endedRuns) > 0 })
 	if p.count("STATUS=bringing the schema from 0 to ") != 1 || strings.Contains(p.text(), "dump") {
-		t.Errorf("told systemd %q, said\n%s", p.heard(), p.text())
+		t.Errorf("sent %q to systemd, said\n%s", p.heard(), p.text())
 	}
 }
 

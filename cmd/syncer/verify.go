@@ -1,11 +1,12 @@
 package main
 
 import (
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
-	"syncer/cmd/syncer/config"
 	"syncer/cmd/syncer/terminal"
 	"syncer/store"
 	"syncer/store/proof"
@@ -47,14 +48,10 @@ type verifiedJSON struct {
 // Run verifies.
 func (c *verifyCommand) Run(s *session) error {
 	all := []verifiedJSON{}
-	err := s.eachKnown(c.Lists, func(w *workshop, list config.List, known store.List) error {
-		fetcher, err := s.fetcher(w, list, s.offline)
-		if err != nil {
-			return err
-		}
-		report, err := w.runner.Verify(s.ctx, known, fetcher)
+	err := s.eachOpen(c.Lists, func(list openList) error {
+		report, err := list.runner.Verify(s.ctx, list.List, list.fetcher)
 		if err == nil {
-			all = append(all, c.verified(known, report))
+			all = append(all, c.verified(list.List, report))
 		}
 		return err
 	})
@@ -72,25 +69,25 @@ func (c *verifyCommand) Run(s *session) error {
 
 func (c *verifyCommand) verified(list store.List, report proof.Verified) verifiedJSON {
 	reached := c.reached(&report)
-	one := verifiedJSON{
+	line := verifiedJSON{
 		List: list.ID.String(), State: "proven", ProvenSince: report.ProvenSince, RetracedSince: report.RetracedSince, Snapshots: report.Snapshots, WithPages: report.Proven,
 		Versions: report.Versions, Prices: report.Prices, Contradictions: append([]proof.Contradiction{}, report.Contradictions...),
 		Checkpoint: report.Checkpoint(), Reached: reached, First: report.First, Unproven: append([]proof.Unproven{}, report.Unproven...),
 	}
 	switch {
 	case len(report.Contradictions) > 0:
-		one.State = "contradicted"
+		line.State = "contradicted"
 	case report.Proven == 0:
-		one.State = "invariants"
+		line.State = "invariants"
 	case report.ProvenSince == nil:
-		one.State = "partly"
+		line.State = "partly"
 	}
-	return one
+	return line
 }
 
 func contradicted(all []verifiedJSON) error {
-	for _, one := range all {
-		if one.State == "contradicted" {
+	for _, list := range all {
+		if list.State == "contradicted" {
 			return errShown
 		}
 	}
@@ -99,10 +96,10 @@ func contradicted(all []verifiedJSON) error {
 
 func (c *verifyCommand) show(s *session, all []verifiedJSON) error {
 	table := terminal.Table{Head: []string{"LIST", "VERDICT", "SNAPSHOTS", "WITH PAGES", "VERSIONS", "PRICES"}, Right: []int{2, 3, 4, 5}}
-	for _, one := range all {
-		table.Add(one.List, listVerdict(one), terminal.Count(one.Snapshots), terminal.Count(one.WithPages), terminal.Count(one.Versions), terminal.Count(one.Prices))
+	for _, list := range all {
+		table.Add(list.List, listVerdict(list), terminal.Count(list.Snapshots), terminal.Count(list.WithPages), terminal.Count(list.Versions), terminal.Count(list.Prices))
 		style := terminal.Good
-		if one.State == "contradicted" {
+		if list.State == "contradicted" {
 			style = terminal.Bad
 		}
 		table.Rows[len(table.Rows)-1][1].Style = style
@@ -112,32 +109,32 @@ func (c *verifyCommand) show(s *session, all []verifiedJSON) error {
 		return err
 	}
 	err := table.Show(s.screen)
-	for _, one := range all {
-		err = errors.Join(err, c.contradictions(s.screen, one))
+	for _, list := range all {
+		err = errors.Join(err, c.contradictions(s.screen, list))
 	}
 	return errors.Join(err, c.checkpoints(s.screen, all))
 }
 
 // listVerdict is what came of a list in a few words.
-func listVerdict(one verifiedJSON) string {
+func listVerdict(list verifiedJSON) string {
 	switch {
-	case one.State == "contradicted":
-		return fmt.Sprintf("%d rows are contradicted", len(one.Contradictions))
-	case one.WithPages == 0:
+	case list.State == "contradicted":
+		return fmt.Sprintf("%d rows are contradicted", len(list.Contradictions))
+	case list.WithPages == 0:
 		return "holds its invariants; no page is kept"
 	}
-	return proven(one) + retraced(one)
+	return proven(list) + retraced(list)
 }
 
-func proven(one verifiedJSON) string {
-	missing := one.Snapshots - one.WithPages
+func proven(list verifiedJSON) string {
+	missing := list.Snapshots - list.WithPages
 	if missing == 0 {
-		return "proven since " + one.ProvenSince.Format(time.RFC3339)
+		return "proven since " + list.ProvenSince.Format(time.RFC3339)
 	}
-	first, last := one.Unproven[0], one.Unproven[len(one.Unproven)-1]
+	first, last := list.Unproven[0], list.Unproven[len(list.Unproven)-1]
 	switch {
-	case one.ProvenSince != nil && one.First != nil && first.From.Equal(*one.First) && len(one.Unproven) == 1:
-		return "proven since " + one.ProvenSince.Format(time.RFC3339) + ", before that invariants only"
+	case list.ProvenSince != nil && list.First != nil && first.From.Equal(*list.First) && len(list.Unproven) == 1:
+		return "proven since " + list.ProvenSince.Format(time.RFC3339) + ", before that invariants only"
 	case missing == 1:
 		return "proven but for 1 snapshot without pages (" + first.From.Format(time.RFC3339) + ")"
 	}
@@ -145,25 +142,76 @@ func proven(one verifiedJSON) string {
 }
 
 // retraced says where a rebuild ended the proof of what was answered before.
-func retraced(one verifiedJSON) string {
-	if one.RetracedSince == nil {
+func retraced(list verifiedJSON) string {
+	if list.RetracedSince == nil {
 		return ""
 	}
-	return "; answers before " + one.RetracedSince.Format(time.RFC3339) + " are proven by their own digest only"
+	return "; answers before " + list.RetracedSince.Format(time.RFC3339) + " are proven by their own digest only"
 }
 
-func (c *verifyCommand) contradictions(screen terminal.Screen, one verifiedJSON) error {
-	if len(one.Contradictions) == 0 {
+func (c *verifyCommand) contradictions(screen terminal.Screen, list verifiedJSON) error {
+	if len(list.Contradictions) == 0 {
 		return nil
 	}
 	table := terminal.Table{Head: []string{"TABLE", "KEY", "FROM", "WHAT"}}
-	for i, row := range one.Contradictions {
+	for i, row := range list.Contradictions {
 		if i == c.Most {
-			table.Add(fmt.Sprintf("and %s more", terminal.Count(len(one.Contradictions)-i)), "", "", "")
+			table.Add(fmt.Sprintf("and %s more", terminal.Count(len(list.Contradictions)-i)), "", "", "")
 			break
 		}
 		table.Add(row.Table, row.Key, row.At.Format(time.RFC3339Nano), row.Text)
 	}
-	fmt.Fprintf(screen, "\n%s\n", screen.Paint(terminal.Bold, one.List))
+	fmt.Fprintf(screen, "\n%s\n", screen.Paint(terminal.Bold, list.List))
+	return table.Show(screen)
+}
+
+// Validate wants a checkpoint to be one, and of one list.
+func (c *verifyCommand) Validate() error {
+	if c.Checkpoint == "" {
+		return nil
+	}
+	if digest, err := hex.DecodeString(c.Checkpoint); err != nil || len(digest) != 32 {
+		return errors.New("--checkpoint: want the 64 hexadecimal digits that verify showed")
+	}
+	if len(c.Lists) != 1 || !strings.Contains(c.Lists[0], "/") {
+		return errors.New("--checkpoint is that of one list: want SOURCE/LIST")
+	}
+	return nil
+}
+
+// reached is the checkpoint that was asked for. That it is none which the list
+// ever had is a contradiction.
+func (c *verifyCommand) reached(report *proof.Verified) *proof.Checkpoint {
+	if c.Checkpoint == "" {
+		return nil
+	}
+	found := report.Reaches(c.Checkpoint)
+	if found == nil {
+		none := proof.Contradiction{Table: "runs", Text: "the list never had the checkpoint " + c.Checkpoint + ": what was recorded up to it is not what it was, or it is another list's"}
+		if newest := report.Checkpoint(); newest != nil {
+			none.At = newest.RecordedAt
+		}
+		report.Contradictions = append([]proof.Contradiction{none}, report.Contradictions...)
+	}
+	return found
+}
+
+// checkpoints shows those to note, and that which was asked for.
+func (c *verifyCommand) checkpoints(screen terminal.Screen, all []verifiedJSON) error {
+	table := terminal.Table{Head: []string{"LIST", "CHECKPOINT", "OF RUN", "RECORDED"}, Right: []int{2}}
+	for _, list := range all {
+		if at := list.Reached; at != nil {
+			fmt.Fprintf(screen, "\n%s: all that was recorded up to run %d of %s is what it was at the checkpoint.\n", list.List, at.Run, at.RecordedAt.Format(time.RFC3339))
+		}
+		if at := list.Checkpoint; at != nil {
+			table.Add(list.List, at.Digest, fmt.Sprint(at.Run), at.RecordedAt.Format(time.RFC3339))
+		}
+	}
+	if len(table.Rows) == 0 {
+		return nil
+	}
+	if _, err := fmt.Fprintln(screen); err != nil {
+		return err
+	}
 	return table.Show(screen)
 }

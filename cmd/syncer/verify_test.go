@@ -20,7 +20,7 @@ func TestVerdicts(t *testing.T) {
 	span := func(from, to, snapshots int) proof.Unproven {
 		return proof.Unproven{From: *at(from), To: *at(to), Snapshots: snapshots, Why: "spared"}
 	}
-	for want, one := range map[string]proof.Verified{
+	for want, report := range map[string]proof.Verified{
 		"proven since 2026-01-01T00:00:00Z":                                                                          {Snapshots: 5, Proven: 5, ProvenSince: at(1)},
 		"holds its invariants; no page is kept":                                                                      {Snapshots: 5, Unproven: []proof.Unproven{span(1, 5, 5)}},
 		"proven since 2026-01-03T00:00:00Z, before that invariants only":                                             {Snapshots: 5, Proven: 3, ProvenSince: at(3), Unproven: []proof.Unproven{span(1, 2, 2)}},
@@ -30,8 +30,8 @@ func TestVerdicts(t *testing.T) {
 		"proven since 2026-01-01T00:00:00Z; answers before 2026-01-04T00:00:00Z are proven by their own digest only": {Snapshots: 5, Proven: 5, ProvenSince: at(1), RetracedSince: at(4)},
 		"1 rows are contradicted":                                                                                    {Snapshots: 5, Proven: 5, ProvenSince: at(1), Contradictions: []proof.Contradiction{{}}},
 	} {
-		one.First = at(1)
-		if got := listVerdict((&verifyCommand{}).verified(store.List{}, one)); got != want {
+		report.First = at(1)
+		if got := listVerdict((&verifyCommand{}).verified(store.List{}, report)); got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}

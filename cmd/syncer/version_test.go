@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"syncer/pgtemp/pgtest"
 	"syncer/store"
 )
 
@@ -24,7 +25,10 @@ func TestVersionIsOneLine(t *testing.T) {
 			t.Errorf("%v: exit %d\n%s%s", args, code, stdout, stderr)
 		}
 	}
-	if text := versions(); !strings.HasPrefix(text, build().String()+"\n") {
+	database, endpoint := pgtest.URL(t), simulated(t)
+	bundle := filepath.Join(t.TempDir(), "report.tar.gz")
+	command(t, database, "check", "--quick", "--bundle", bundle, "-c", configured(t, endpoint, endpoint.BaseURL))
+	if text := unpacked(t, bundle)["versions.txt"]; !strings.HasPrefix(text, build().String()+"\n") {
 		t.Errorf("the bug report says\n%s", text)
 	}
 }

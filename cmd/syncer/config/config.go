@@ -5,6 +5,7 @@ import (
 
 	"syncer/catalog"
 	"syncer/schedule"
+	"syncer/timeline"
 )
 
 // Config is a checked configuration with every default filled in.
@@ -22,7 +23,7 @@ type Config struct {
 	PprofSocket string
 	// Heartbeat is asked every minute while no list is stale.
 	Heartbeat Heartbeat
-	// Notifications say who is told of what; the zero value tells nobody.
+	// Notifications say who is notified of what; the zero value notifies nobody.
 	Notifications Notifications
 	// ReportTimezone is the zone in which a day or month of a report begins.
 	ReportTimezone *time.Location
@@ -94,6 +95,11 @@ type Absence struct {
 	ConfirmFor       time.Duration
 }
 
+// Rule is the same as the rule by which history is written.
+func (a Absence) Rule() timeline.Rule {
+	return timeline.Rule{Snapshots: a.ConfirmSnapshots, For: a.ConfirmFor}
+}
+
 // Evidence says how long raw pages are kept.
 type Evidence struct {
 	Keep    Keep
@@ -135,4 +141,24 @@ func (c *Config) Lists() []List {
 		all = append(all, source.Lists...)
 	}
 	return all
+}
+
+// Scheduled are the configured lists that have a schedule.
+func (c *Config) Scheduled() []List {
+	var scheduled []List
+	for _, list := range c.Lists() {
+		if !list.Times.IsZero() {
+			scheduled = append(scheduled, list)
+		}
+	}
+	return scheduled
+}
+
+// IDs are the identifiers of lists, in their order.
+func IDs(lists []List) []catalog.ListID {
+	ids := make([]catalog.ListID, len(lists))
+	for i, list := range lists {
+		ids[i] = list.ID
+	}
+	return ids
 }

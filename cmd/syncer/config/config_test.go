@@ -166,7 +166,7 @@ func TestMistakesAreNamedWithTheirPlace(t *testing.T) {
 	}
 }
 
-func TestEveryProblemIsTold(t *testing.T) {
+func TestEveryProblemIsNamed(t *testing.T) {
 	_, err := Parse("s.yaml", []byte("listen: x\nguard: { ignore_up_to: -1 }\nreport_timezone: Moon\n"), providers(), environment(nil))
 	for _, want := range []string{"s.yaml:1:1: listen", "s.yaml:2:10: guard.ignore_up_to", "s.yaml:3:1: report_timezone"} {
 		if err == nil || !strings.Contains(err.Error(), want) {

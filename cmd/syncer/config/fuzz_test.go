@@ -40,7 +40,7 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// onlyAsPassword tells whether the canary stands where passwords do.
+// onlyAsPassword says whether the canary stands where passwords do.
 func onlyAsPassword(text, canary string) bool {
 	return strings.Count(text, canary) == strings.Count(text, "postgres://me:"+canary+"@")
 }

@@ -82,7 +82,7 @@ var (
 	secretWord   = regexp.MustCompile(`(?i)url|key|secret|pass|pwd|token|credential|auth|account|user`)
 )
 
-// harmless tells whether a line may be shown. Who mistook the file for the
+// harmless says whether a line may be shown. Who mistook the file for the
 // place of secrets has one in it: a line that speaks of one, or that does not
 // say what it is, stays unseen.
 func harmless(line string) bool {

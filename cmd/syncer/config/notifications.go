@@ -11,7 +11,7 @@ import (
 	"syncer/schedule"
 )
 
-// Notifications say who is told of what. The zero value tells nobody.
+// Notifications say who is notified of what. The zero value notifies nobody.
 type Notifications struct {
 	// PageURL is where people see more; "" for nowhere.
 	PageURL  string
@@ -31,7 +31,7 @@ type Webhook struct {
 	authority string // ca_file
 }
 
-// NotifyRule is what one webhook is told of.
+// NotifyRule is what a webhook is notified of.
 type NotifyRule struct {
 	Name, Webhook string
 	Lists         []string // patterns; none is every list
@@ -133,8 +133,8 @@ func (w Webhook) RevealAll(lookup Lookup) []catalog.Secret {
 // Names are the names of all webhooks.
 func (n Notifications) Names() []string {
 	var names []string
-	for _, one := range n.Webhooks {
-		names = append(names, one.Name)
+	for _, webhook := range n.Webhooks {
+		names = append(names, webhook.Name)
 	}
 	return names
 }

@@ -14,7 +14,7 @@ import (
 	"syncer/catalog"
 )
 
-const told = `
+const notifying = `
 sources:
   iwinv: { lists: { flavors: , zones: } }
 report_timezone: Asia/Seoul
@@ -40,7 +40,7 @@ notifications:
 `
 
 func TestNotifications(t *testing.T) {
-	c, err := Parse("/etc/syncer/s.yaml", []byte(told), providers(), environment(nil))
+	c, err := Parse("/etc/syncer/s.yaml", []byte(notifying), providers(), environment(nil))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -126,8 +126,8 @@ func TestSecretsOfWebhooks(t *testing.T) {
 		t.Fatal(err)
 	}
 	var got []string
-	for _, one := range loaded.Notifications.Webhooks {
-		opened, err := one.Open(set)
+	for _, webhook := range loaded.Notifications.Webhooks {
+		opened, err := webhook.Open(set)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -154,7 +154,7 @@ func TestSecretsOfWebhooks(t *testing.T) {
 // TestRedactedShowsNoWebhook but what kind of rules there are.
 func TestRedactedShowsNoWebhook(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "s.yaml")
-	text := strings.Replace(told, "127.0.0.1:9/canary", "me:canary@127.0.0.1:9/canary?canary", 1) + "heartbeat_url: https://hc.example.com/ping/canary\n"
+	text := strings.Replace(notifying, "127.0.0.1:9/canary", "me:canary@127.0.0.1:9/canary?canary", 1) + "heartbeat_url: https://hc.example.com/ping/canary\n"
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}

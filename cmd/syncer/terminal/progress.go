@@ -14,8 +14,8 @@ type Progress struct {
 	total   int
 	started time.Time
 	now     func() time.Time
-	told    int       // tenths that were told
-	toldAt  time.Time // when
+	shown   int       // tenths that were shown
+	shownAt time.Time // when
 	length  int       // cells of the line now on the screen
 
 	steps, parts string // what is counted; "" without rates
@@ -29,7 +29,7 @@ const quiet = 30 * time.Second
 // NewProgress begins a work of total steps; now is the clock.
 func NewProgress(screen Screen, what string, total int, now func() time.Time) *Progress {
 	begun := now()
-	return &Progress{screen: screen, what: what, total: total, started: begun, toldAt: begun, now: now, told: -1}
+	return &Progress{screen: screen, what: what, total: total, started: begun, shownAt: begun, now: now, shown: -1}
 }
 
 // Rate also shows how many steps a second are made, and how many parts of
@@ -39,7 +39,7 @@ func (p *Progress) Rate(steps, parts string) *Progress {
 	return p
 }
 
-// Uneven says that steps take so different times that those behind tell nothing
+// Uneven says that steps take so different times that those behind say nothing
 // of the end: the room of the bar is the note's.
 func (p *Progress) Uneven() *Progress {
 	p.uneven = true
@@ -49,15 +49,15 @@ func (p *Progress) Uneven() *Progress {
 // Add counts parts of the next step.
 func (p *Progress) Add(parts int) { p.partsDone += parts }
 
-// Step tells that done steps are behind, and what the last one was.
+// Step shows that done steps are behind, and what the last one was.
 func (p *Progress) Step(done int, note string) {
 	if p.screen.Live {
 		p.over(fmt.Sprintf("%s %s  %s", p.bar(done), p.figures(done), Clean(note)))
 		return
 	}
 	now := p.now()
-	if tenth := p.tenth(done); tenth > p.told || now.Sub(p.toldAt) >= quiet {
-		p.told, p.toldAt = tenth, now
+	if tenth := p.tenth(done); tenth > p.shown || now.Sub(p.shownAt) >= quiet {
+		p.shown, p.shownAt = tenth, now
 		fmt.Fprintf(p.screen, "%s %s  %s\n", p.what, p.figures(done), Clean(note))
 	}
 }

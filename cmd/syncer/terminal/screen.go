@@ -1,6 +1,7 @@
 package terminal
 
 import (
+	"fmt"
 	"io"
 	"os"
 
@@ -21,18 +22,29 @@ type Screen struct {
 // NewScreen looks at the writer and the environment (https://no-color.org,
 // and TERM=dumb).
 func NewScreen(w io.Writer, lookup func(string) (string, bool)) Screen {
-	file, ok := w.(*os.File)
-	if !ok || !term.IsTerminal(int(file.Fd())) {
+	if !IsTerminal(w) {
 		return Screen{Writer: w}
 	}
 	screen := Screen{Writer: w, Live: true}
 	noColour, _ := lookup("NO_COLOR")
 	kind, _ := lookup("TERM")
 	screen.Colour = noColour == "" && kind != "dumb"
-	if cells, _, err := term.GetSize(int(file.Fd())); err == nil {
+	if cells, _, err := term.GetSize(int(w.(*os.File).Fd())); err == nil {
 		screen.Width = cells
 	}
 	return screen
+}
+
+// IsTerminal says whether what is written to w is read on a terminal.
+func IsTerminal(w io.Writer) bool {
+	file, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(file.Fd()))
+}
+
+// Line writes an empty line.
+func (s Screen) Line() error {
+	_, err := fmt.Fprintln(s)
+	return err
 }
 
 // Style is a way to mark a text.
