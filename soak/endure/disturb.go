@@ -33,7 +33,7 @@ type stage struct {
 	worlds *worlds
 }
 
-// clock tells which days of the simulated world may have been shown when. The
+// clock knows which days of the simulated world may have been shown when. The
 // world began between two moments.
 type clock struct {
 	begunAfter, begunBefore time.Time

@@ -22,7 +22,7 @@ type verdict struct {
 	held, absences             int
 }
 
-// judge wants history to be correct, and tells what it came to.
+// judge wants history to be correct, and reports what it came to.
 func (s *stage) judge(ctx context.Context, c clock, w *watch, variables []string) error {
 	opened, err := store.Open(ctx, s.database)
 	if err != nil {
@@ -43,7 +43,7 @@ func (s *stage) judge(ctx context.Context, c clock, w *watch, variables []string
 	wrong = append(wrong, err, s.noneRuns(ctx), s.dueTwice(ctx), s.proven(ctx, variables))
 	trends, err := w.trends()
 	wrong = append(wrong, err)
-	if err := s.tell(all, classes, trends, w); err != nil {
+	if err := s.report(all, classes, trends, w); err != nil {
 		return err
 	}
 	if err := errors.Join(wrong...); err != nil {
@@ -147,9 +147,9 @@ func (s *stage) proven(ctx context.Context, variables []string) error {
 	if len(all) != len(s.worlds.lists()) {
 		return fmt.Errorf("syncer verify knows %d of %d lists", len(all), len(s.worlds.lists()))
 	}
-	for _, one := range all {
-		if one.State != "proven" || one.Snapshots != one.WithPages || one.Snapshots == 0 {
-			return fmt.Errorf("%s is not proven: %+v", one.List, one)
+	for _, list := range all {
+		if list.State != "proven" || list.Snapshots != list.WithPages || list.Snapshots == 0 {
+			return fmt.Errorf("%s is not proven: %+v", list.List, list)
 		}
 	}
 	return nil

@@ -17,7 +17,7 @@ import (
 // collector of garbage that takes its time, a walk that is longer.
 type gauge struct {
 	name, metric string
-	unit         float64 // divides what is told
+	unit         float64 // divides what is read
 	slack        float64 // beside a quarter
 }
 
@@ -71,12 +71,12 @@ func (w *watch) until(ctx context.Context, end time.Time) error {
 
 // look takes one sample. Before the page is served there is none.
 func (w *watch) look(ctx context.Context) error {
-	told, err := w.metrics(ctx)
+	metrics, err := w.metrics(ctx)
 	if err != nil {
 		return nil //nolint:nilerr // it starts, or is slow; the judgement wants enough samples
 	}
 	for _, g := range gauges() {
-		if value, found := told[g.metric]; found {
+		if value, found := metrics[g.metric]; found {
 			w.samples[g.name] = append(w.samples[g.name], value/g.unit)
 		}
 	}

@@ -25,7 +25,7 @@ type shown struct {
 	entries map[string]parts
 }
 
-// parts are what an entry is made of, by name. Providers tell them in answers to
+// parts are what an entry is made of, by name. Providers state them in answers to
 // different requests, so that the parts of one entry may be of different days.
 type parts map[string]any
 
@@ -158,9 +158,9 @@ func walk(ctx context.Context, fetcher catalog.Fetcher) (*catalog.Snapshot, erro
 func (w *worlds) between(list catalog.ListID, from, to int) []*shown {
 	var all []*shown
 	for day := max(0, from); day <= min(to, lastDay); day++ {
-		for _, one := range w.days[day][list] {
-			if !slices.Contains(all, one) {
-				all = append(all, one)
+		for _, content := range w.days[day][list] {
+			if !slices.Contains(all, content) {
+				all = append(all, content)
 			}
 		}
 	}

@@ -72,7 +72,7 @@ func rows(t *testing.T, direct *pgx.Conn) int {
 	return n
 }
 
-// TestMessagesAreSeen wants every message to pass, and to be told apart.
+// TestMessagesAreSeen wants every message to pass, and to be seen for what it is.
 func TestMessagesAreSeen(t *testing.T) {
 	var mutex sync.Mutex
 	var seen []wire.Message
@@ -145,7 +145,7 @@ func TestCommit(t *testing.T) {
 			}
 			alone(t, direct)
 			if n := rows(t, direct); !slices.Contains(c.rows, n) {
-				t.Errorf("%d rows, want one of %v", n, c.rows)
+				t.Errorf("%d rows, want any of %v", n, c.rows)
 			}
 		})
 	}
