@@ -136,7 +136,7 @@ func (p *Proxy) serve(client net.Conn, number int) {
 		_ = client.Close()
 		return
 	}
-	link := &link{proxy: p, number: number, client: client, server: server}
+	link := p.newLink(number, client, server)
 	if !p.keep(client, server) {
 		link.breakOff()
 		return
