@@ -23,10 +23,10 @@ func newTestStage(t *testing.T, o options) *stage {
 	return &stage{options: o, program: p, database: pgtest.URL(t), out: io.Discard}
 }
 
-// TestTheDaemonEndures is the short form of `make endure`: the weeks of the
-// simulated world in a minute.
+// TestTheDaemonEndures is the short form of `make endure`: a few days of the
+// simulated world.
 func TestTheDaemonEndures(t *testing.T) {
-	s := newTestStage(t, options{lasts: 45 * time.Second, seed: 1, products: 40, rates: [2]float64{0.15, 0.1}})
+	s := newTestStage(t, options{lasts: 6 * time.Second, every: 2 * time.Second, seed: 1, products: 40, rates: [2]float64{0.15, 0.1}})
 	var report strings.Builder
 	s.out = &report
 	if err := s.disturb(t.Context()); err != nil {

@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -55,6 +57,7 @@ func textOf(text *string) string {
 // that there may be several contents for a day.
 type worlds struct {
 	fetchers map[catalog.ListID]catalog.Fetcher
+	mutex    sync.Mutex // guards days while they are learned
 	days     [lastDay + 1]map[catalog.ListID][]*shown
 }
 
@@ -104,13 +107,35 @@ func (w *worlds) learnAt(ctx context.Context, seed int64, products int, now func
 		return err
 	}
 	for ; day.Load() <= lastDay; day.Add(1) {
-		for list, fetcher := range w.fetchers {
-			if err := w.see(ctx, int(day.Load()), list, fetcher); err != nil {
-				return fmt.Errorf("an undisturbed walk on day %d: %w", day.Load(), err)
-			}
+		if err := w.seeAll(ctx, int(day.Load())); err != nil {
+			return fmt.Errorf("an undisturbed walk on day %d: %w", day.Load(), err)
 		}
 	}
 	return nil
+}
+
+// seeAll walks every list on a day, those of different sources side by side.
+func (w *worlds) seeAll(ctx context.Context, day int) error {
+	bySource := map[string][]catalog.ListID{}
+	for list := range w.fetchers {
+		bySource[list.Source] = append(bySource[list.Source], list)
+	}
+	var walks sync.WaitGroup
+	failed := make(chan error, len(w.fetchers))
+	for _, lists := range bySource {
+		walks.Go(func() {
+			for _, list := range lists {
+				failed <- w.see(ctx, day, list, w.fetchers[list])
+			}
+		})
+	}
+	walks.Wait()
+	close(failed)
+	var all error
+	for err := range failed {
+		all = errors.Join(all, err)
+	}
+	return all
 }
 
 // see notes what a list holds; what is known from the day before is not kept
@@ -121,6 +146,8 @@ func (w *worlds) see(ctx context.Context, day int, list catalog.ListID, fetcher 
 		return err
 	}
 	digest := snapshot.Digest()
+	w.mutex.Lock()
+	defer w.mutex.Unlock()
 	for _, known := range w.between(list, day-1, day) {
 		if known.digest == digest {
 			w.days[day][list] = append(w.days[day][list], known)
