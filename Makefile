@@ -42,7 +42,7 @@ sdktest: ## the vendors' own SDKs against the simulation; SCP_SDK= is a folder w
 	@SCP_SDK=$(SCP_SDK) bash simulate/sdktest/run.sh
 
 unit: ## run the systemd units for real, on a systemd that is booted for it (root)
-	@bash deploy/live/run.sh
+	@bash deploy/drill/run.sh
 
 bench: ## the benchmarks
 	@. tools/install/database.sh && go test -run '^$$' -bench . -benchmem $(if $(PACKAGES),$(PACKAGES),./...)
@@ -97,5 +97,5 @@ verify: ## generated code, modules, format, vet, lint and walls are as they shou
 	$(GOLANGCI) run ./...
 	@bash tools/walls.sh
 	cd tools/compose && go run . ../../docker-compose.yml POSTGRES_PASSWORD=none
-	@for script in .ci/run tools/*.sh tools/install/*.sh deploy/live/*.sh simulate/sdktest/*.sh; do bash -n "$$script"; done
+	@for script in .ci/run tools/*.sh tools/install/*.sh deploy/drill/*.sh simulate/sdktest/*.sh; do bash -n "$$script"; done
 	@echo "verify: all is as it should be"
