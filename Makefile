@@ -18,7 +18,7 @@ ZSH_COMPLETION := $(PREFIX)/share/zsh/site-functions/_syncer
 FISH_COMPLETION := $(PREFIX)/share/fish/vendor_completions.d/syncer.fish
 PROGRAM := bin/syncer
 
-.PHONY: help run build test race daemons soak endure unchanged unit bench generate verify lint walls sdktest install uninstall
+.PHONY: help run build test race daemons soak endure unchanged unit bench generate notices verify lint walls sdktest install uninstall
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | while IFS=$$'\t' read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
@@ -42,7 +42,7 @@ sdktest: ## the vendors' own SDKs against the simulation; SCP_SDK= is a folder w
 	@SCP_SDK=$(SCP_SDK) bash simulate/sdktest/run.sh
 
 unit: ## run the systemd units for real, on a systemd that is booted for it (root)
-	@bash deploy/live/run.sh
+	@bash deploy/drill/run.sh
 
 bench: ## the benchmarks
 	@. tools/install/database.sh && go test -run '^$$' -bench . -benchmem $(if $(PACKAGES),$(PACKAGES),./...)
@@ -58,6 +58,9 @@ unchanged: ## ten thousand unchanged runs of twenty lists, or RUNS=: nothing may
 
 generate: ## write sqlcgen from queries and migrations
 	$(SQLC) generate
+
+notices: ## write THIRD_PARTY_NOTICES.md: the licences of what is compiled in
+	@mkdir -p bin && bash tools/notices.sh >bin/notices.md && mv bin/notices.md THIRD_PARTY_NOTICES.md
 
 install: $(PROGRAM) ## install program, completions and systemd units (DESTDIR, PREFIX); run make build before, as yourself
 	install -d -m 0755 $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(UNITS) $(DESTDIR)/etc/syncer
@@ -88,10 +91,11 @@ verify: ## generated code, modules, format, vet, lint and walls are as they shou
 		[ -z "$$unformatted" ] || { echo "not formatted (gofmt -w): $$unformatted" >&2; exit 1; }
 	go mod tidy -diff
 	go mod verify
+	@bash tools/notices.sh | cmp -s - THIRD_PARTY_NOTICES.md || { echo "THIRD_PARTY_NOTICES.md is not current (make notices)" >&2; exit 1; }
 	go vet ./...
 	$(GOLANGCI) config verify
 	$(GOLANGCI) run ./...
 	@bash tools/walls.sh
 	cd tools/compose && go run . ../../docker-compose.yml POSTGRES_PASSWORD=none
-	@for script in .ci/run tools/*.sh tools/install/*.sh deploy/live/*.sh simulate/sdktest/*.sh; do bash -n "$$script"; done
+	@for script in .ci/run tools/*.sh tools/install/*.sh deploy/drill/*.sh simulate/sdktest/*.sh; do bash -n "$$script"; done
 	@echo "verify: all is as it should be"

@@ -56,6 +56,7 @@ func TestEntriesAreSnapshots(t *testing.T) {
 }
 
 func TestDoubtfulEntriesAreRefused(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]struct {
 		files map[string]string
 		want  string

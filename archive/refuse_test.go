@@ -167,6 +167,7 @@ func TestMomentsAreSpelledInManyWays(t *testing.T) {
 
 // TestThirtyThousandFiles wants an index that is made at once and stays small.
 func TestThirtyThousandFiles(t *testing.T) {
+	t.Parallel()
 	const snapshots, pages = 3000, 10
 	files := make(map[string]string, snapshots*pages)
 	start := time.Date(2015, 1, 1, 0, 0, 0, 0, time.UTC)
@@ -201,6 +202,7 @@ func heap() uint64 {
 // TestTarBombs wants a bomb to be refused by name, without room on the disk:
 // one file of zeros, and one that states more than there is.
 func TestTarBombs(t *testing.T) {
+	t.Parallel()
 	zeros := strings.Repeat("\x00", archive.MaxPartBytes+1)
 	t.Run("large file", func(t *testing.T) {
 		whole := tarOf(t, "", map[string]string{day5 + "page-0001.json": zeros})

@@ -13,6 +13,7 @@ import (
 // TestAddingAProvider follows docs/adding-a-provider.md in a copy of the tree:
 // it writes the files that the page shows, adds its lines, and tests the result.
 func TestAddingAProvider(t *testing.T) {
+	t.Parallel()
 	page, err := os.ReadFile("../docs/adding-a-provider.md")
 	if err != nil {
 		t.Fatal(err)

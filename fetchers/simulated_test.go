@@ -17,6 +17,7 @@ import (
 // undisturbed and with what passes going wrong again and again: the snapshots
 // are the same.
 func TestEveryListOfTheSimulation(t *testing.T) {
+	t.Parallel()
 	calm, asked := snapshots(t, 21)
 	rough, askedAgain := snapshots(t, 21, "random:rate=0.3")
 	if askedAgain <= asked {
@@ -41,6 +42,7 @@ func TestEveryListOfTheSimulation(t *testing.T) {
 // at each provider an amount changes and a product comes or changes its status,
 // and there are statuses of single zones, and contracts.
 func TestTheFirstWeeksShowEveryKindOfEvent(t *testing.T) {
+	t.Parallel()
 	seen := map[string]map[string]bool{}
 	before, _ := snapshots(t, 0)
 	for _, day := range []int{6, 7, 14, 21} {

@@ -64,6 +64,7 @@ func (s *againStage) mustBe(t *testing.T, keys string, day int, want record.Outc
 // rejected, by the decoder that held it and by a newer one, which never
 // read its pages.
 func TestHeldSnapshotIsTheSameByANewerDecoder(t *testing.T) {
+	t.Parallel()
 	s := newAgainStage(t)
 	s.load(t, "abcdefghijklmnop", 1)
 	for _, day := range []int{2, 3} {
@@ -86,6 +87,7 @@ func TestHeldSnapshotIsTheSameByANewerDecoder(t *testing.T) {
 // TestGivenUpPagesAreTheSameByANewerDecoder loads a snapshot again whose pages
 // were given up, so that no newer decoder could read them.
 func TestGivenUpPagesAreTheSameByANewerDecoder(t *testing.T) {
+	t.Parallel()
 	s := newAgainStage(t)
 	for day, keys := range []string{"abcdefgh", "abcdefghi", "abcdefghij"} {
 		s.load(t, keys, day+1)

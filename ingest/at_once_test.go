@@ -16,6 +16,7 @@ import (
 // TestTwoRunnersAtOnce lets two runners see different worlds of one list at
 // once, and wants the history that the same snapshots give one after another.
 func TestTwoRunnersAtOnce(t *testing.T) {
+	t.Parallel()
 	s := newStage(t, "iwinv", "flavors")
 	worlds := []map[int]*stage{}
 	seen := map[time.Time][]catalog.Page{}

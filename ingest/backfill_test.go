@@ -72,6 +72,7 @@ func (s *stage) history(t *testing.T) map[string][]string {
 // TestBackfillInAnyOrder wants one history of three snapshots, in whatever
 // order they come.
 func TestBackfillInAnyOrder(t *testing.T) {
+	t.Parallel()
 	s := newStage(t, "iwinv", "flavors")
 	days := []int{0, 20, 40}
 	pages := map[int][]catalog.Page{}

@@ -12,6 +12,7 @@ import (
 // TestBadInput wants of every spoilt answer: an error that names list, page and
 // field, a failed run, not one row written, and a next sync that succeeds.
 func TestBadInput(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		fault string
 		list  string // iwinv/flavors unless given
@@ -54,7 +55,10 @@ func TestBadInput(t *testing.T) {
 		if c.class == "" {
 			c.class = "decode"
 		}
-		t.Run(c.fault, func(t *testing.T) { testBadInput(t, c.list, c.fault, c.class, append(c.says, c.list)) })
+		t.Run(c.fault, func(t *testing.T) {
+			t.Parallel()
+			testBadInput(t, c.list, c.fault, c.class, append(c.says, c.list))
+		})
 	}
 }
 
@@ -101,8 +105,10 @@ func (s *stage) mustBeFailed(t *testing.T, err error, class string, says []strin
 
 // TestNoPriceIsNotZero wants no row for a price that is null or absent.
 func TestNoPriceIsNotZero(t *testing.T) {
+	t.Parallel()
 	for _, value := range []string{"null", "absent"} {
 		t.Run(value, func(t *testing.T) {
+			t.Parallel()
 			s := newStage(t, "iwinv", "flavors")
 			s.simulated(t, "iwinv", "iwinv:bad_price:page=1:value="+value)
 			s.mustSync(t, record.Changed)
@@ -121,6 +127,7 @@ func TestNoPriceIsNotZero(t *testing.T) {
 
 // TestUnknownField wants a new member to make no version and to be told once.
 func TestUnknownField(t *testing.T) {
+	t.Parallel()
 	s := newStage(t, "iwinv", "flavors")
 	s.mustSync(t, record.Changed)
 	before := s.counts(t)

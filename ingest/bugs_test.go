@@ -16,6 +16,7 @@ import (
 // TestBugsOfOthers are real bugs of tools of this field, one each, beside the
 // nasty cases.
 func TestBugsOfOthers(t *testing.T) {
+	t.Parallel()
 	for name, run := range map[string]func(*nasty){
 		"the last page is lost": func(s *nasty) {
 			s.spoil = func(w http.ResponseWriter, _ *http.Request, page, _ int, _ string) bool {
@@ -68,7 +69,10 @@ func TestBugsOfOthers(t *testing.T) {
 		},
 		"a reader sees only before or after": func(s *nasty) { s.readWhileWriting() },
 	} {
-		t.Run(name, func(t *testing.T) { run(newNasty(t, 30)) })
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			run(newNasty(t, 30))
+		})
 	}
 }
 

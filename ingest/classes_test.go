@@ -14,6 +14,7 @@ import (
 // TestProviderThatHangsIsTheNetworksFault wants a time limit that ran out to be
 // told as the network's, for nobody canceled the run.
 func TestProviderThatHangsIsTheNetworksFault(t *testing.T) {
+	t.Parallel()
 	hanging, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

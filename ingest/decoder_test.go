@@ -34,6 +34,7 @@ func (n newer) Decode(p catalog.Page) (catalog.Decoded, error) {
 // reads to be there from the first snapshot on, without a version more, and an
 // older binary to write nothing afterwards.
 func TestNewDecoderRebuildsBeforeItsFirstWrite(t *testing.T) {
+	t.Parallel()
 	s := newStage(t, "iwinv", "flavors")
 	s.spoiled = true
 	s.importInto(t, s.walked(t, 0), at(0))

@@ -11,6 +11,7 @@ import (
 // TestPanicIsAFailedRun wants it recorded, and the next run as if nothing had
 // been.
 func TestPanicIsAFailedRun(t *testing.T) {
+	t.Parallel()
 	s := newStage(t, "iwinv", "flavors")
 	before := s.counts(t)
 	s.during(2, func() { panic("on purpose") })

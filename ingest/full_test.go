@@ -66,6 +66,7 @@ func cramped(t *testing.T) *pgxpool.Pool {
 // TestFullDatabaseFailsTheRunAndNothingElse fills the table of pages of a real
 // server until it refuses, runs, makes room, and runs again.
 func TestFullDatabaseFailsTheRunAndNothingElse(t *testing.T) {
+	t.Parallel()
 	s := newStage(t, "iwinv", "flavors")
 	s.spoiled = true
 	s.pool = cramped(t)
@@ -110,6 +111,7 @@ func TestFullDatabaseFailsTheRunAndNothingElse(t *testing.T) {
 // it is with them; a held snapshot keeps those that its decision needs; and
 // with room the next snapshot keeps its own, though nothing changed.
 func TestSparedPagesAreKeptAgain(t *testing.T) {
+	t.Parallel()
 	s := newStage(t, "iwinv", "flavors")
 	s.runner.Guard.MaxChangedPercent = 100
 	_, said := s.mirrored(t)

@@ -24,6 +24,7 @@ func repriced(n int, from, to string) []store.Repricing {
 // TestGuardLimits stands each delta just within a limit beside the one just
 // beyond it.
 func TestGuardLimits(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		delta store.Delta
 		want  string // part of the reason, "" to pass

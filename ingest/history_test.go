@@ -13,6 +13,7 @@ import (
 
 // TestSecondSyncWritesNoVersion wants one more snapshot row and nothing else.
 func TestSecondSyncWritesNoVersion(t *testing.T) {
+	t.Parallel()
 	for _, list := range []string{
 		"iwinv/flavors", "iwinv/zones", "iwinv/images", "iwinv/block-storage-types",
 		"zstack/instance-offerings", "zstack/disk-offerings", "zstack/price-tables", "huawei/products", "huawei/availability-zones",
@@ -20,6 +21,7 @@ func TestSecondSyncWritesNoVersion(t *testing.T) {
 		"scp/contract-types", "scp/os-types", "scp/server-types", "scp/service-types", "scp/prices",
 	} {
 		t.Run(list, func(t *testing.T) {
+			t.Parallel()
 			provider, name, _ := strings.Cut(list, "/")
 			s := newStage(t, provider, name)
 			s.mustSync(t, record.Changed)
@@ -36,11 +38,15 @@ func TestSecondSyncWritesNoVersion(t *testing.T) {
 // TestGuardHolds wants a shrunk list to wait for a person and a later whole one
 // to pass.
 func TestGuardHolds(t *testing.T) {
+	t.Parallel()
 	for fault, heldFor := range map[string]string{
 		"iwinv:shrink:fraction=0.1": "entries would be removed",
 		"iwinv:empty":               "entries would be removed",
 	} {
-		t.Run(fault, func(t *testing.T) { testGuardHolds(t, fault, heldFor) })
+		t.Run(fault, func(t *testing.T) {
+			t.Parallel()
+			testGuardHolds(t, fault, heldFor)
+		})
 	}
 }
 
@@ -90,6 +96,7 @@ func (s *stage) serves(t *testing.T, body string) {
 // TestSpellingMakesNoVersion wants equal decimals to be one version, and a
 // decimal that differs by the least to be another.
 func TestSpellingMakesNoVersion(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ amounts, other string }{
 		{"1.10 1.1 1.100 11e-1", "1.1000000000000000001"},
 		{"1.9e-08 0.000000019 19E-9", "0.00000001900000001"},
@@ -97,6 +104,7 @@ func TestSpellingMakesNoVersion(t *testing.T) {
 		{"5600 5600.0 5.6e3", "5600.01"},
 	} {
 		t.Run(c.amounts, func(t *testing.T) {
+			t.Parallel()
 			s := newStage(t, "iwinv", "flavors")
 			for i, amount := range strings.Fields(c.amounts) {
 				s.serves(t, oneFlavor(amount))

@@ -33,6 +33,7 @@ func holding(t *testing.T) (*stage, time.Time) {
 // TestAcceptedHoldIsALateSnapshot wants the history that the three snapshots
 // give in time order, whoever decided and when (nasty cases 3, 10, 13).
 func TestAcceptedHoldIsALateSnapshot(t *testing.T) {
+	t.Parallel()
 	s, held := holding(t)
 	before := s.history(t)
 	if _, err := s.runner.Accept(t.Context(), s.list, s.fetcher, nil, decision()); !errors.Is(err, store.ErrNotHeld) {
@@ -74,6 +75,7 @@ func TestAcceptedHoldIsALateSnapshot(t *testing.T) {
 
 // TestRejectedHoldStaysOut wants history as it was, and the pages kept.
 func TestRejectedHoldStaysOut(t *testing.T) {
+	t.Parallel()
 	s, held := holding(t)
 	before, counts := s.history(t), s.counts(t)
 	rejected, err := s.runner.Reject(t.Context(), s.list, &held, decision())
@@ -98,6 +100,7 @@ func TestRejectedHoldStaysOut(t *testing.T) {
 // to be what it had been if it had been accepted at once, and both decisions in
 // the runs.
 func TestARejectionCanBeTakenBack(t *testing.T) {
+	t.Parallel()
 	s, held := holding(t)
 	if _, err := s.runner.Reject(t.Context(), s.list, &held, decision()); err != nil {
 		t.Fatal(err)
@@ -121,6 +124,7 @@ func TestARejectionCanBeTakenBack(t *testing.T) {
 // TestAcceptTakesAllThatIsNewer wants held snapshots that nothing good follows
 // to be accepted together, oldest first.
 func TestAcceptTakesAllThatIsNewer(t *testing.T) {
+	t.Parallel()
 	s := newStage(t, "iwinv", "flavors")
 	s.importInto(t, s.walked(t, 0), at(0))
 	for _, day := range []int{1, 2} {

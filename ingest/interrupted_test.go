@@ -31,6 +31,7 @@ func (s *stage) execute(t *testing.T, sql string) {
 // TestCanceledRunIsRecorded wants the failure in the run's row though the
 // context is gone.
 func TestCanceledRunIsRecorded(t *testing.T) {
+	t.Parallel()
 	s := newStage(t, "iwinv", "flavors")
 	before := s.counts(t)
 	ctx, cancel := context.WithCancel(t.Context())
@@ -48,6 +49,7 @@ func TestCanceledRunIsRecorded(t *testing.T) {
 // TestAbandonedDuringWalk wants a run that others closed to write nothing, and
 // to leave their word in its row.
 func TestAbandonedDuringWalk(t *testing.T) {
+	t.Parallel()
 	s := newStage(t, "iwinv", "flavors")
 	before := s.counts(t)
 	s.during(2, func() { s.execute(t, "UPDATE runs SET outcome = 'abandoned', ended_at = now()") })
@@ -65,6 +67,7 @@ func TestAbandonedDuringWalk(t *testing.T) {
 // TestDatabaseFailsDuringWrite wants the whole write undone when its last
 // statements fail, and the run to say that it was the database.
 func TestDatabaseFailsDuringWrite(t *testing.T) {
+	t.Parallel()
 	s := newStage(t, "iwinv", "flavors")
 	before := s.counts(t)
 	s.during(1, func() { s.execute(t, "ALTER TABLE snapshot_pages RENAME COLUMN request TO away") })

@@ -12,6 +12,7 @@ import (
 // that the schedule named with the newest live snapshot, whichever way that was
 // written, and an age to go first.
 func TestLateIsSeenInSQL(t *testing.T) {
+	t.Parallel()
 	s := newStage(t, "iwinv", "flavors")
 	after := time.Hour
 	settings := s.list.ListSettings

@@ -102,6 +102,7 @@ func (s *stage) live(t *testing.T) {
 // TestDrillHistoryComesBackFromTheMirror loses the database and makes all that
 // analysts see again from the mirror.
 func TestDrillHistoryComesBackFromTheMirror(t *testing.T) {
+	t.Parallel()
 	s := newStage(t, "iwinv", "flavors")
 	s.runner.Guard.MaxChangedPercent = 100
 	dir, said := s.mirrored(t)
@@ -125,6 +126,7 @@ func TestDrillHistoryComesBackFromTheMirror(t *testing.T) {
 // failure to be told and counted, and the next run to write all that is
 // missing.
 func TestMirrorThatFailsIsMadeGood(t *testing.T) {
+	t.Parallel()
 	s := newStage(t, "iwinv", "flavors")
 	dir, said := s.mirrored(t)
 	if err := os.WriteFile(filepath.Dir(filepath.Dir(dir)), []byte("in the way"), 0o600); err != nil {
@@ -162,6 +164,7 @@ func TestMirrorThatFailsIsMadeGood(t *testing.T) {
 // TestArchiveIsWrittenAndBroughtUpToDate wants an archive that gives the same
 // history, may be written again, and names what was changed by other hands.
 func TestArchiveIsWrittenAndBroughtUpToDate(t *testing.T) {
+	t.Parallel()
 	s := newStage(t, "iwinv", "flavors")
 	s.spoiled = true
 	s.runner.Guard.MaxChangedPercent = 100
@@ -199,6 +202,7 @@ func TestArchiveIsWrittenAndBroughtUpToDate(t *testing.T) {
 // TestKeepRunsOnceADayAndNotBeforeTheMirror wants pages to be given up by the
 // first good run of a day, and never before they are copied.
 func TestKeepRunsOnceADayAndNotBeforeTheMirror(t *testing.T) {
+	t.Parallel()
 	s := newStage(t, "iwinv", "zones")
 	s.spoiled = true // runs are moved to other days
 	s.runner.Keep = store.Keep{Boundaries: true}
@@ -252,6 +256,7 @@ func TestKeepRunsOnceADayAndNotBeforeTheMirror(t *testing.T) {
 // TestNothingIsGivenUpForACopyThatIsNone has a mirror whose folder of a snapshot is
 // another database's, or was damaged.
 func TestNothingIsGivenUpForACopyThatIsNone(t *testing.T) {
+	t.Parallel()
 	for name, spoil := range map[string]func(t *testing.T, folder string){
 		"another's": func(t *testing.T, folder string) {
 			manifest := filepath.Join(folder, "manifest.json")
@@ -271,6 +276,7 @@ func TestNothingIsGivenUpForACopyThatIsNone(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			s := newAgainStage(t)
 			dir, said := s.mirrored(t)
 			dir = filepath.Join(filepath.Dir(filepath.Dir(dir)), "test", "moving")

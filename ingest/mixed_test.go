@@ -179,6 +179,7 @@ func (m *mix) mustBeProven(rt *rapid.T, list store.List, fetcher told) {
 // some twice, and wants what the same snapshots give in time order:
 // nasty case 45, among many.
 func TestAnyMixIsOneHistory(t *testing.T) {
+	t.Parallel()
 	m := newMix(t)
 	rapid.Check(t, func(rt *rapid.T) {
 		fetcher, rule, all := drawTold(rt, m.name())
@@ -225,6 +226,7 @@ func (m *mix) atOnce(rt *rapid.T, list store.List, fetcher told, some []arrival)
 // runs go on, whose moments are the database's, and wants what all of them give
 // in time order.
 func TestLiveRunsBesideABackfill(t *testing.T) {
+	t.Parallel()
 	m := newMix(t)
 	rapid.Check(t, func(rt *rapid.T) {
 		fetcher, rule, all := drawTold(rt, m.name())

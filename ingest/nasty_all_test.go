@@ -13,6 +13,7 @@ import (
 // TestEveryNastyCaseHasATest wants each of the forty-six cases to be named by
 // its number in a test.
 func TestEveryNastyCaseHasATest(t *testing.T) {
+	t.Parallel()
 	covered := map[int]bool{}
 	named := regexp.MustCompile(`(?:cases?|case\n//) (\d+)(?:, (\d+))?(?:, (\d+))?|^\t\t"(\d+) `)
 	err := filepath.WalkDir("..", func(path string, entry fs.DirEntry, err error) error {

@@ -20,6 +20,7 @@ func replaced(pattern, with string) func(string) string {
 // TestNastyToken covers case 30: the session ends in the middle of a walk, is
 // renewed, and there is one snapshot.
 func TestNastyToken(t *testing.T) {
+	t.Parallel()
 	s := newStage(t, "zstack", "instance-offerings")
 	before := s.mustSync(t, record.Changed)
 	s.simulated(t, "zstack", "zstack:expire:page=3")
@@ -34,6 +35,7 @@ func TestNastyToken(t *testing.T) {
 // TestNastyHuawei covers case 37, in which normal is said or left out, or
 // another word comes, and case 38, in which only a zone changes.
 func TestNastyHuawei(t *testing.T) {
+	t.Parallel()
 	s := newStage(t, "huawei", "products")
 	s.mustSyncAs(t, "huawei", 0, record.Changed)
 	for _, spelling := range []any{"normal", nil, ""} {
@@ -84,6 +86,7 @@ func (s *stage) mustSyncAs(t *testing.T, provider string, day int, want record.O
 }
 
 func TestNastyHuaweiZone(t *testing.T) {
+	t.Parallel()
 	s := newStage(t, "huawei", "products")
 	s.mustSyncAs(t, "huawei", 0, record.Changed)
 	s.mustSyncAs(t, "huawei", 9, record.Changed)
@@ -102,6 +105,7 @@ func TestNastyHuaweiZone(t *testing.T) {
 // TestNastyContract covers case 39: what a contract's list says is told, also
 // when it is past its end, in a state nobody knows, or marked as deleted.
 func TestNastyContract(t *testing.T) {
+	t.Parallel()
 	s := newStage(t, "scp", "planned-computes")
 	s.mustSyncAs(t, "scp", 0, record.Changed)
 	before := s.contracts(t)

@@ -15,6 +15,7 @@ import (
 
 // TestNastyRows covers the cases in which rows hold what they should not.
 func TestNastyRows(t *testing.T) {
+	t.Parallel()
 	price := krw("5600", "560", "6160")
 	for name, run := range map[string]func(*nasty){
 		"5 the same id twice with different prices": func(s *nasty) {
@@ -171,14 +172,20 @@ func TestNastyRows(t *testing.T) {
 			s.mustFailClean("too_large", "page 1", "too large")
 		},
 	} {
-		t.Run(name, func(t *testing.T) { run(newNasty(t, 30)) })
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			run(newNasty(t, 30))
+		})
 	}
 }
 
 func gzipped(t *testing.T, size int) string {
 	t.Helper()
 	var out bytes.Buffer
-	w := gzip.NewWriter(&out)
+	w, err := gzip.NewWriterLevel(&out, gzip.BestSpeed)
+	if err != nil {
+		t.Fatal(err)
+	}
 	chunk := make([]byte, 1<<20)
 	for range size >> 20 {
 		if _, err := w.Write(chunk); err != nil {
@@ -225,6 +232,7 @@ func (s *nasty) mustBeUnchanged() {
 
 // TestNastyLists covers the cases in which the whole list is unlikely.
 func TestNastyLists(t *testing.T) {
+	t.Parallel()
 	for name, run := range map[string]func(*nasty){
 		"9 no rows where there were many": func(s *nasty) {
 			good := slices.Clone(s.rows)
@@ -300,13 +308,17 @@ func TestNastyLists(t *testing.T) {
 			s.mustBeConsistent(s.t)
 		},
 	} {
-		t.Run(name, func(t *testing.T) { run(newNasty(t, 30)) })
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			run(newNasty(t, 30))
+		})
 	}
 }
 
 // TestNastyFirstSnapshot covers case 9 on a source never seen: a list without
 // rows is held, for nobody can tell an empty catalog from a broken one.
 func TestNastyFirstSnapshot(t *testing.T) {
+	t.Parallel()
 	s := &nasty{stage: newStage(t, "iwinv", "flavors"), t: t, asked: map[int]int{}}
 	s.simulatedAt(t, "iwinv", at(0), "iwinv:empty")
 	if report := s.take(); report.Outcome != record.Held || report.HeldFor != "the first snapshot has no entries" {
@@ -317,6 +329,7 @@ func TestNastyFirstSnapshot(t *testing.T) {
 // TestNastyRawRule covers case 11 without confirmation: one delisted and one
 // relisted, and a gap.
 func TestNastyRawRule(t *testing.T) {
+	t.Parallel()
 	s := newNasty(t, 30)
 	list, err := s.runner.Store.FindList(t.Context(), s.fetcher.List())
 	if err != nil {

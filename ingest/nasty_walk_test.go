@@ -15,6 +15,7 @@ import (
 // TestNastyWalks covers the cases in which pages, totals and connections are
 // wrong.
 func TestNastyWalks(t *testing.T) {
+	t.Parallel()
 	for name, run := range map[string]func(*nasty){
 		"1 page 3 is 500 four times, then fine": func(s *nasty) {
 			s.spoil = func(w http.ResponseWriter, _ *http.Request, page, nth int, _ string) bool {
@@ -141,7 +142,10 @@ func TestNastyWalks(t *testing.T) {
 			s.mustFailClean("incomplete", "50", "the pages hold 45")
 		},
 	} {
-		t.Run(name, func(t *testing.T) { run(newNasty(t, 50)) })
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			run(newNasty(t, 50))
+		})
 	}
 }
 

@@ -22,6 +22,7 @@ const mostRoundTrips = 5
 // pages that state a total and pages that do not, also when the connection has
 // been idle for longer than pgx trusts one.
 func TestUnchangedListCostsFewRoundTrips(t *testing.T) {
+	t.Parallel()
 	for provider, list := range map[string]string{"iwinv": "flavors", "zstack": "instance-offerings", "scp": "planned-computes"} {
 		t.Run(provider, func(t *testing.T) {
 			t.Parallel()
@@ -67,6 +68,7 @@ func TestUnchangedListCostsFewRoundTrips(t *testing.T) {
 // the server does: the next run begins on another connection, and so does its
 // write.
 func TestDeadConnectionsFailNoRun(t *testing.T) {
+	t.Parallel()
 	s := newStage(t, "iwinv", "flavors")
 	s.spoiled = true
 	opened, err := store.Open(t.Context(), named(t, pgtest.URL(t), "doomed"))

@@ -45,6 +45,7 @@ func (m *moving) Decode(p catalog.Page) (decoded catalog.Decoded, err error) {
 // TestRemovalWithoutTotalIsWalkedTwice covers nasty case 3 where no total
 // tells: an entry that slips between two pages is not removed.
 func TestRemovalWithoutTotalIsWalkedTwice(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		walks []string
 		want  string // the keys afterwards; "" for a failure
@@ -57,6 +58,7 @@ func TestRemovalWithoutTotalIsWalkedTwice(t *testing.T) {
 		"not twice in a row":   {[]string{"abcd", "abc", "abcd", "abc"}, "", 4},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			pool := pgtest.New(t)
 			s := &stage{pool: pool, runner: newRunner(pool)}
 			s.runner.Guard = ingest.Guard{}

@@ -27,7 +27,7 @@ type bouncer struct {
 	dir     string
 }
 
-// errNoBouncer says that the machine has no pgbouncer.
+// errNoBouncer means that the machine has no pgbouncer.
 var errNoBouncer = errors.New("no pgbouncer on this machine (Debian: apt-get install pgbouncer)")
 
 // startBouncer runs a pooler with fewer connections than its clients want, so
@@ -131,12 +131,11 @@ func (b *bouncer) ready(ctx context.Context, database string) error {
 	if err != nil {
 		return err
 	}
-	for range 200 {
+	for began := time.Now(); time.Since(began) < patience; time.Sleep(25 * time.Millisecond) {
 		var conn *pgx.Conn
 		if conn, err = pgx.Connect(ctx, plain); err == nil {
 			return conn.Close(ctx)
 		}
-		time.Sleep(25 * time.Millisecond)
 	}
 	return errors.Join(fmt.Errorf("pgbouncer does not answer: %w", err), b.stop())
 }
@@ -149,41 +148,41 @@ func (b *bouncer) stop() error {
 
 // pooled does everything by way of a pooler: migrates an empty database, and
 // runs four processes at once, one of which is killed.
-func (l *life) pooled(ctx context.Context, b *bouncer) (result, error) {
+func (p *pair) pooled(ctx context.Context, b *bouncer) (result, error) {
 	r := result{kind: "behind pgbouncer", kill: true}
-	empty := l.pool.Config().ConnConfig.Database + "_pooled"
-	if err := execute(ctx, l.server, "CREATE DATABASE "+empty+" TEMPLATE template0"); err != nil {
+	empty := p.pool.Config().ConnConfig.Database + "_pooled"
+	if err := execute(ctx, p.server, "CREATE DATABASE "+empty+" TEMPLATE template0"); err != nil {
 		return r, err
 	}
-	direct := l.url
-	defer func() { l.url = direct }()
-	l.url = b.url(empty)
-	err := l.do(ctx, work{args: []string{"migrate", "-c", "bouncer.yaml"}})
-	if err := errors.Join(err, execute(ctx, l.server, "DROP DATABASE "+empty+" WITH (FORCE)")); err != nil {
+	direct := p.url
+	defer func() { p.url = direct }()
+	p.url = b.url(empty)
+	err := p.do(ctx, work{args: []string{"migrate", "-c", "bouncer.yaml"}})
+	if err := errors.Join(err, execute(ctx, p.server, "DROP DATABASE "+empty+" WITH (FORCE)")); err != nil {
 		return r, err
 	}
-	l.url = b.url(l.pool.Config().ConnConfig.Database)
-	before, err := l.newestRun(ctx)
+	p.url = b.url(p.pool.Config().ConnConfig.Database)
+	before, err := p.newestRun(ctx)
 	if err != nil {
 		return r, err
 	}
 	var works []work
-	var all []*victim
+	var all []*process
 	for i := range 4 {
-		w := l.sync("bouncer.yaml")
+		w := p.sync("bouncer.yaml")
 		if i >= 2 {
-			if w, err = l.backfill(ctx, 3); err != nil {
+			if w, err = p.backfill(ctx, 3); err != nil {
 				return r, err
 			}
 			w.args[3] = "bouncer.yaml"
 		}
-		v, err := l.program.start(ctx, l.url, w.args...)
+		v, err := p.program.start(ctx, p.url, w.args...)
 		if err != nil {
 			return r, err
 		}
 		works, all = append(works, w), append(all, v)
 	}
-	time.Sleep(30*time.Millisecond + l.someTime(60*time.Millisecond))
+	time.Sleep(30*time.Millisecond + p.someTime(60*time.Millisecond))
 	all[0].kill()
 	for _, v := range all {
 		if err := v.wait(); err != nil {
@@ -193,7 +192,7 @@ func (l *life) pooled(ctx context.Context, b *bouncer) (result, error) {
 			return r, violated("behind pgbouncer: %s", v)
 		}
 	}
-	r.landed, err = l.finish(ctx, before, works, all)
+	r.landed, err = p.finish(ctx, before, works, all)
 	r.landed = r.landed && all[0].dead()
 	return r, err
 }

@@ -41,7 +41,7 @@ func invariants() []invariant {
 			WHERE s.list_id = c.list_id AND s.status = 'committed' AND s.taken_at = c.changed_at)`},
 		{"an absence that begins at no snapshot", `SELECT count(*) FROM absences a WHERE NOT EXISTS (SELECT FROM snapshots s
 			WHERE s.list_id = a.list_id AND s.status = 'committed' AND s.taken_at = a.absent_from)`},
-		{"an error of a constraint, a deadlock or a serialization failure told to a user", `SELECT count(*) FROM runs
+		{"an error of a constraint, a deadlock or a serialization failure shown to a user", `SELECT count(*) FROM runs
 			WHERE error_text ~ 'SQLSTATE (23|40)'`},
 	}
 	for _, span := range spans() {
@@ -69,29 +69,29 @@ func spanInvariants(table, id string) []invariant {
 }
 
 // hold checks every invariant.
-func (l *ledger) hold(ctx context.Context) error {
-	for _, one := range invariants() {
-		n, err := ask[int](ctx, l.pool, one.sql)
+func (d *databases) hold(ctx context.Context) error {
+	for _, rule := range invariants() {
+		n, err := ask[int](ctx, d.pool, rule.sql)
 		if err != nil {
 			return err
 		}
 		if n > 0 {
-			return violated("%s (%d)", one.what, n)
+			return violated("%s (%d)", rule.what, n)
 		}
 	}
 	return nil
 }
 
 // noneRuns wants no run to be left `running`.
-func (l *ledger) noneRuns(ctx context.Context) error {
-	n, err := ask[int](ctx, l.pool, "SELECT count(*) FROM runs WHERE outcome = 'running'")
+func (d *databases) noneRuns(ctx context.Context) error {
+	n, err := ask[int](ctx, d.pool, "SELECT count(*) FROM runs WHERE outcome = 'running'")
 	if err == nil && n > 0 {
 		return violated("%d runs are left running", n)
 	}
 	return err
 }
 
-// own are the views that tell how history came to be, not what it is.
+// own are the views that show how history came to be, not what it is.
 func own() []string {
 	return []string{
 		"freshness", "restatements", "provenance", "contract_provenance", "runs", "holds", "snapshots",
@@ -101,8 +101,8 @@ func own() []string {
 
 // equal wants both databases to show the same history: every view of schema bi
 // and the rows below it, apart from when and by which run they were written.
-func (l *ledger) equal(ctx context.Context) error {
-	views, err := askAll(ctx, l.calm, pgx.RowTo[string], "SELECT table_name::text FROM information_schema.views WHERE table_schema = 'bi' ORDER BY 1")
+func (d *databases) equal(ctx context.Context) error {
+	views, err := askAll(ctx, d.calm, pgx.RowTo[string], "SELECT table_name::text FROM information_schema.views WHERE table_schema = 'bi' ORDER BY 1")
 	if err != nil {
 		return err
 	}
@@ -119,7 +119,7 @@ func (l *ledger) equal(ctx context.Context) error {
 		}
 	}
 	for what, sql := range queries {
-		if err := same(ctx, l.calm, l.pool, what, sql); err != nil {
+		if err := same(ctx, d.calm, d.pool, what, sql); err != nil {
 			return err
 		}
 	}

@@ -13,27 +13,31 @@ import (
 // daemons runs two daemons and a backfill on the one list at once while what
 // the provider shows keeps changing. Sometimes one daemon is killed as soon as
 // a page was asked for.
-func (l *life) daemons(ctx context.Context) (result, error) {
-	r := result{kind: "two daemons and a backfill", kill: l.random.IntN(2) == 0}
-	before, err := l.newestRun(ctx)
+func (p *pair) daemons(ctx context.Context) (result, error) {
+	r := result{kind: "two daemons and a backfill", kill: p.random.IntN(2) == 0}
+	before, err := p.newestRun(ctx)
 	if err != nil {
 		return r, err
 	}
-	w, err := l.backfill(ctx, 3)
+	w, err := p.backfill(ctx, 3)
 	if err != nil {
 		return r, err
 	}
-	asked := make(chan struct{}, 1)
-	var all []*victim
-	for _, args := range [][]string{{"serve", "-c", "daemon.yaml"}, {"serve", "-c", "daemon.yaml"}, w.args} {
-		v, err := l.program.start(ctx, l.url, args...)
+	asked, names := make(chan struct{}, 1), []string{p.name(), p.name(), p.name()}
+	var all []*process
+	for i, args := range [][]string{{"serve", "-c", "daemon.yaml"}, {"serve", "-c", "daemon.yaml"}, w.args} {
+		at, err := p.named(names[i])
+		if err != nil {
+			return r, err
+		}
+		v, err := p.program.start(ctx, at, args...)
 		if err != nil {
 			return r, err
 		}
 		all = append(all, v)
 	}
 	if r.kill {
-		l.gate.watch(func(int, bool) {
+		p.provider.watch(func(int, bool) {
 			select {
 			case asked <- struct{}{}:
 				all[0].kill()
@@ -42,25 +46,44 @@ func (l *life) daemons(ctx context.Context) (result, error) {
 		})
 	}
 	for range 10 {
-		l.gate.show(l.someDay())
+		p.provider.show(p.someDay())
 		time.Sleep(250 * time.Millisecond)
 	}
-	l.gate.watch(nil)
-	if err := l.stop(ctx, &r, all, before); err != nil {
+	for i := range 2 { // before that, SIGTERM would end them as it ends any program
+		if err := p.connected(ctx, names[i], all[i]); err != nil {
+			return r, err
+		}
+	}
+	p.provider.watch(nil)
+	if err := p.stop(ctx, &r, all, before); err != nil {
 		return r, err
 	}
-	if err := l.onePerDue(ctx); err != nil {
+	if err := p.onePerDue(ctx); err != nil {
 		return r, err
 	}
-	return r, errors.Join(l.settle(ctx, w), l.settle(ctx, l.sync("whole.yaml")))
+	return r, errors.Join(p.settle(ctx, w), p.settle(ctx, p.sync("whole.yaml")))
 }
 
-// stop ends daemons as systemd does, and wants the backfill to have told the
-// truth.
-func (l *life) stop(ctx context.Context, r *result, all []*victim, before int64) error {
+// connected waits until a process has connected to the database, or has ended.
+func (p *pair) connected(ctx context.Context, name string, v *process) error {
+	for began := time.Now(); time.Since(began) < patience && !v.over(); time.Sleep(5 * time.Millisecond) {
+		n, err := ask[int](ctx, p.pool, "SELECT count(*) FROM pg_stat_activity WHERE application_name = $1", name)
+		if err != nil || n > 0 {
+			return err
+		}
+	}
+	if v.over() {
+		return nil
+	}
+	return violated("%s does not connect", v)
+}
+
+// stop ends daemons as systemd does, and wants the backfill to have
+// reported the truth.
+func (p *pair) stop(ctx context.Context, r *result, all []*process, before int64) error {
 	for i, v := range all {
 		if i < 2 {
-			_ = v.signal(syscall.SIGTERM) // a killed one cannot be told
+			_ = v.signal(syscall.SIGTERM) // a killed one hears nothing
 		}
 		if err := v.wait(); err != nil {
 			return err
@@ -69,25 +92,25 @@ func (l *life) stop(ctx context.Context, r *result, all []*victim, before int64)
 			return violated("ended with %d: %s", v.code(), v)
 		}
 	}
-	running, err := ask[int](ctx, l.pool, "SELECT count(*) FROM runs WHERE id > $1 AND outcome = 'running'", before)
+	running, err := ask[int](ctx, p.pool, "SELECT count(*) FROM runs WHERE id > $1 AND outcome = 'running'", before)
 	if err != nil {
 		return err
 	}
 	r.landed = all[0].dead() && running > 0
-	said, err := all[2].successes()
+	reported, err := all[2].successes()
 	if err != nil {
 		return err
 	}
-	wrote, err := ask[int](ctx, l.pool, "SELECT count(*) FROM runs WHERE id > $1 AND kind = 'backfill' AND outcome IN ('changed', 'unchanged')", before)
-	if err == nil && wrote != said {
-		return violated("%d runs of a backfill committed, and success was told of %d", wrote, said)
+	wrote, err := ask[int](ctx, p.pool, "SELECT count(*) FROM runs WHERE id > $1 AND kind = 'backfill' AND outcome IN ('changed', 'unchanged')", before)
+	if err == nil && wrote != reported {
+		return violated("%d runs of a backfill committed, and %d successes were reported", wrote, reported)
 	}
 	return err
 }
 
 // onePerDue wants each due time to have been read once.
-func (l *life) onePerDue(ctx context.Context) error {
-	twice, err := askAll(ctx, l.pool, pgx.RowTo[time.Time], `SELECT due_at FROM runs WHERE due_at IS NOT NULL AND outcome <> 'abandoned'
+func (p *pair) onePerDue(ctx context.Context) error {
+	twice, err := askAll(ctx, p.pool, pgx.RowTo[time.Time], `SELECT due_at FROM runs WHERE due_at IS NOT NULL AND outcome <> 'abandoned'
 		GROUP BY list_id, due_at HAVING count(*) > 1`)
 	if err == nil && len(twice) > 0 {
 		return violated("due times that ran twice: %v", twice)
@@ -98,39 +121,40 @@ func (l *life) onePerDue(ctx context.Context) error {
 // stepClock puts the list's last moment ahead of the database's clock, as a
 // clock that was set back does. Far ahead, a sync must refuse; a little ahead,
 // moments go on growing.
-func (l *life) stepClock(ctx context.Context) (result, error) {
+func (p *pair) stepClock(ctx context.Context) (result, error) {
 	r := result{kind: "clock steps"}
-	before, err := l.committed(ctx)
+	before, err := p.committed(ctx)
 	if err != nil {
 		return r, err
 	}
 	const ahead = "UPDATE lists SET last_taken_at = clock_timestamp() + $1::interval"
-	if _, err := l.pool.Exec(ctx, ahead, 2*time.Hour); err != nil {
+	if _, err := p.pool.Exec(ctx, ahead, 2*time.Hour); err != nil {
 		return r, err
 	}
-	v, err := l.program.start(ctx, l.url, l.sync("whole.yaml").args...)
+	v, err := p.program.start(ctx, p.url, p.sync("whole.yaml").args...)
 	if err == nil {
 		err = v.wait()
 	}
 	if err != nil {
 		return r, err
 	}
-	class, err := ask[string](ctx, l.pool, "SELECT coalesce(error_class, outcome) FROM runs ORDER BY id DESC LIMIT 1")
+	class, err := ask[string](ctx, p.pool, "SELECT coalesce(error_class, outcome) FROM runs ORDER BY id DESC LIMIT 1")
 	if err != nil {
 		return r, err
 	}
 	if v.code() != 1 || class != "clock" {
 		return r, violated("a clock two hours behind ends with %d and class %s: %s", v.code(), class, v)
 	}
-	if after, err := l.committed(ctx); err != nil || !slices.Equal(before, after) {
+	if after, err := p.committed(ctx); err != nil || !slices.Equal(before, after) {
 		return r, errors.Join(err, violated("a sync wrote although its clock is wrong"))
 	}
-	const little = 1500 * time.Millisecond
-	if _, err := l.pool.Exec(ctx, ahead, little); err != nil {
+	if _, err := p.pool.Exec(ctx, ahead, 1500*time.Millisecond); err != nil {
 		return r, err
 	}
-	w := l.sync("whole.yaml")
-	err = errors.Join(l.settle(ctx, w), l.settle(ctx, w))
-	time.Sleep(little) // a backfill refuses moments in the future
+	w := p.sync("whole.yaml")
+	if err := errors.Join(p.settle(ctx, w), p.settle(ctx, w)); err != nil {
+		return r, err
+	}
+	_, err = p.pool.Exec(ctx, "SELECT pg_sleep_until(max(last_taken_at)) FROM lists") // a backfill refuses moments in the future
 	return r, err
 }

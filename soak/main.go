@@ -62,7 +62,7 @@ func run(ctx context.Context, o options) (err error) {
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
 	if o.verbose {
-		s.say = func(format string, args ...any) { fmt.Printf(format+"\n", args...) }
+		s.logf = func(format string, args ...any) { fmt.Printf(format+"\n", args...) }
 	}
 	if !o.only {
 		if err := s.prove(ctx, "."); err != nil {
@@ -103,11 +103,11 @@ func (s *stage) stepHostClock(ctx context.Context, tree string) error {
 		return err
 	}
 	var t tally
-	plays := []play{
-		func(ctx context.Context, l *life) (result, error) { return l.killAtRandom(ctx) },
-		func(ctx context.Context, l *life) (result, error) { return l.crowd(ctx, 2) },
+	rounds := []round{
+		func(ctx context.Context, p *pair) (result, error) { return p.killAtRandom(ctx) },
+		func(ctx context.Context, p *pair) (result, error) { return p.concurrent(ctx, 2) },
 	}
-	if err := s.live(ctx, slices.Repeat(plays, 5), goal{1 << 30, time.Now().Add(time.Hour)}, &t); err != nil {
+	if err := s.run(ctx, slices.Repeat(rounds, 5), goal{1 << 30, time.Now().Add(time.Hour)}, &t); err != nil {
 		return fmt.Errorf("with a clock that steps: %w", err)
 	}
 	fmt.Printf("a clock that steps by four minutes at every look: %d rounds, history is the same\n", t.rounds)
@@ -117,15 +117,15 @@ func (s *stage) stepHostClock(ctx context.Context, tree string) error {
 // freezeOnce plays the one round that takes a minute.
 func (s *stage) freezeOnce(ctx context.Context) error {
 	var t tally
-	plays := []play{firstAtMessage, func(ctx context.Context, l *life) (result, error) { return l.freezeInWrite(ctx) }}
-	if err := s.live(ctx, plays, goal{1 << 30, time.Now().Add(time.Hour)}, &t); err != nil {
+	rounds := []round{firstAtMessage, func(ctx context.Context, p *pair) (result, error) { return p.freezeInWrite(ctx) }}
+	if err := s.run(ctx, rounds, goal{1 << 30, time.Now().Add(time.Hour)}, &t); err != nil {
 		return err
 	}
 	fmt.Println("frozen for a minute in its transaction: others wrote, and what thawed did not")
 	return nil
 }
 
-// soak plays until the goal, and tells what it came to.
+// soak plays until the goal, and reports what it came to.
 func (s *stage) soak(ctx context.Context, o options) error {
 	b, err := startBouncer(ctx, s.server)
 	switch {

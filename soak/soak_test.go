@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -21,12 +22,12 @@ const tree = ".."
 
 func newTestStage(t *testing.T) *stage {
 	t.Helper()
-	server, dir := pgtest.EmptyURL(t), t.TempDir()
+	dir := t.TempDir()
 	binary := filepath.Join(dir, "syncer")
 	if err := build(t.Context(), tree, binary); err != nil {
 		t.Fatal(err)
 	}
-	s, err := newStage(t.Context(), server, binary, dir, 1)
+	s, err := newStage(t.Context(), pgtest.EmptyURL(t), binary, dir, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,13 +36,29 @@ func newTestStage(t *testing.T) *stage {
 			t.Error(err)
 		}
 	})
-	s.say = t.Logf
 	return s
 }
 
+// beside is a stage for rounds that go on while others do.
+func beside(t *testing.T, s *stage, name string) *stage {
+	t.Helper()
+	other, err := s.beside(t.Context(), name, t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := other.provider.close(); err != nil {
+			t.Error(err)
+		}
+	})
+	other.logf = t.Logf
+	return other
+}
+
 // TestSoak is the short form of `make soak`: each kind of round at least once,
-// and kills that landed.
+// and kills that landed. What waits for something else goes on side by side.
 func TestSoak(t *testing.T) {
+	t.Parallel()
 	s := newTestStage(t)
 	b, err := startBouncer(t.Context(), s.server)
 	if errors.Is(err, errNoBouncer) && os.Getenv("CI") != "true" {
@@ -51,49 +68,67 @@ func TestSoak(t *testing.T) {
 	} else {
 		defer func() { _ = b.stop() }()
 	}
-	var got tally
-	far := goal{landed: 1 << 30, until: time.Now().Add(time.Hour)}
-	for range 3 {
-		s.walker("first load").at += 40
-		if err := s.live(t.Context(), []play{firstAtMessage}, far, &got); err != nil {
-			t.Fatal(err)
+	all := short(b)
+	tallies := make([]tally, len(all))
+	t.Run("rounds", func(t *testing.T) {
+		for i, rounds := range all {
+			name := strconv.Itoa(i + 1)
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				far := goal{landed: 1 << 30, until: time.Now().Add(time.Hour)}
+				if err := beside(t, s, name).run(t.Context(), rounds, far, &tallies[i]); err != nil {
+					t.Error(err)
+				}
+				t.Log(&tallies[i])
+			})
 		}
+	})
+	landed, kills := 0, 0
+	for _, got := range tallies {
+		landed, kills = landed+got.landed, kills+got.kills
 	}
-	if err := s.live(t.Context(), append([]play{firstAtMessage}, short(b)...), far, &got); err != nil {
-		t.Fatal(err)
-	}
-	t.Log(&got)
-	if got.landed*2 < got.kills || got.landed < 8 {
-		t.Errorf("landed %d of %d: too few to show anything", got.landed, got.kills)
+	if landed*2 < kills || landed < 8 {
+		t.Errorf("landed %d of %d: too few to show anything", landed, kills)
 	}
 }
 
-// short is the deck without its repetitions: kills at messages jump along.
-func short(b *bouncer) []play {
-	jump := func(shape string, one play) play {
-		return func(ctx context.Context, l *life) (result, error) {
-			l.walker(shape).at += 25
-			return one(ctx, l)
+// short is the mix without its repetitions, dealt to several pairs of
+// databases: kills at messages jump along.
+func short(b *bouncer) [][]round {
+	jump := func(shape string, stride int, r round) round {
+		return func(ctx context.Context, p *pair) (result, error) {
+			p.walker(shape).at += stride
+			return r(ctx, p)
 		}
 	}
-	all := slices.Concat(
-		slices.Repeat([]play{jump("live", liveAtMessage)}, 3), slices.Repeat([]play{jump("late", lateAtMessage)}, 3),
-		[]play{
-			func(ctx context.Context, l *life) (result, error) { return l.killAtRandom(ctx) },
-			func(ctx context.Context, l *life) (result, error) { return l.killAtPage(ctx) },
-			func(ctx context.Context, l *life) (result, error) { return l.loseCommit(ctx, wire.LoseAnswer) },
-			func(ctx context.Context, l *life) (result, error) { return l.loseCommit(ctx, wire.CutThenForward) },
-			func(ctx context.Context, l *life) (result, error) { return l.loseConnection(ctx) },
-			func(ctx context.Context, l *life) (result, error) { return l.loseBackend(ctx) },
-			func(ctx context.Context, l *life) (result, error) { return l.crowd(ctx, 2) },
-			func(ctx context.Context, l *life) (result, error) { return l.crowd(ctx, 4) },
-			func(ctx context.Context, l *life) (result, error) { return l.freeze(ctx) },
-			func(ctx context.Context, l *life) (result, error) { return l.exclude(ctx) },
-			func(ctx context.Context, l *life) (result, error) { return l.stepClock(ctx) },
-			func(ctx context.Context, l *life) (result, error) { return l.daemons(ctx) },
-		})
+	all := [][]round{
+		{
+			firstAtMessage,
+			func(ctx context.Context, p *pair) (result, error) { return p.killAtRandom(ctx) },
+			func(ctx context.Context, p *pair) (result, error) { return p.killAtPage(ctx) },
+			func(ctx context.Context, p *pair) (result, error) { return p.concurrent(ctx, 2) },
+			func(ctx context.Context, p *pair) (result, error) { return p.concurrent(ctx, 4) },
+			func(ctx context.Context, p *pair) (result, error) { return p.daemons(ctx) },
+		},
+		{
+			firstAtMessage,
+			func(ctx context.Context, p *pair) (result, error) { return p.loseCommit(ctx, wire.LoseAnswer) },
+			func(ctx context.Context, p *pair) (result, error) { return p.loseCommit(ctx, wire.CutThenForward) },
+			func(ctx context.Context, p *pair) (result, error) { return p.loseConnection(ctx) },
+			func(ctx context.Context, p *pair) (result, error) { return p.loseBackend(ctx) },
+			func(ctx context.Context, p *pair) (result, error) { return p.freeze(ctx) },
+			func(ctx context.Context, p *pair) (result, error) { return p.exclude(ctx) },
+			func(ctx context.Context, p *pair) (result, error) { return p.stepClock(ctx) },
+		},
+		slices.Concat(
+			[]round{firstAtMessage},
+			slices.Repeat([]round{jump("live", 25, liveAtMessage)}, 3), slices.Repeat([]round{jump("late", 25, lateAtMessage)}, 3)),
+		{jump("first load", 40, firstAtMessage)},
+		{jump("first load", 80, firstAtMessage)},
+		{jump("first load", 120, firstAtMessage)},
+	}
 	if b != nil {
-		all = append(all, func(ctx context.Context, l *life) (result, error) { return l.pooled(ctx, b) })
+		all = append(all, []round{firstAtMessage, func(ctx context.Context, p *pair) (result, error) { return p.pooled(ctx, b) }})
 	}
 	return all
 }
@@ -101,14 +136,16 @@ func short(b *bouncer) []play {
 // TestFlawsAreNoticed breaks the program in each of four ways that lose
 // something, and wants the rounds to say so.
 func TestFlawsAreNoticed(t *testing.T) {
+	t.Parallel()
 	s := newTestStage(t)
-	for _, f := range flaws() {
+	for i, f := range flaws() {
 		t.Run(f.name, func(t *testing.T) {
-			binary := filepath.Join(t.TempDir(), "syncer")
-			if err := buildBroken(t.Context(), tree, binary, f.edits); err != nil {
+			t.Parallel()
+			broken := filepath.Join(t.TempDir(), "syncer")
+			if err := buildBroken(t.Context(), tree, broken, f.edits); err != nil {
 				t.Fatal(err)
 			}
-			rounds, what, err := s.notice(t.Context(), f, binary)
+			rounds, what, err := beside(t, s, strconv.Itoa(i+1)).notice(t.Context(), f, broken)
 			if err != nil {
 				t.Fatal(err)
 			}

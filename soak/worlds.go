@@ -30,8 +30,8 @@ type worlds struct {
 }
 
 // learnWorlds walks the list on every day of the simulated world.
-func learnWorlds(ctx context.Context, g *gate) (*worlds, error) {
-	fetcher, err := newFetcher(g.address)
+func learnWorlds(ctx context.Context, p *provider) (*worlds, error) {
+	fetcher, err := newFetcher(p.address)
 	if err != nil {
 		return nil, err
 	}
@@ -40,7 +40,7 @@ func learnWorlds(ctx context.Context, g *gate) (*worlds, error) {
 		snapshots: map[int]*snapshot.Snapshot{}, byDigest: map[catalog.Digest]int{},
 	}
 	for day := 0; day <= 7*12; day++ {
-		g.show(day)
+		p.show(day)
 		if err := w.learn(ctx, day); err != nil {
 			return nil, fmt.Errorf("walk on day %d: %w", day, err)
 		}
@@ -98,15 +98,15 @@ type dated struct {
 
 // archive writes snapshots as the archive that backfill reads.
 func (w *worlds) archive(dir string, snapshots []dated) error {
-	for _, one := range snapshots {
+	for _, snapshot := range snapshots {
 		pages := func(yield func(catalog.Page, error) bool) {
-			for _, page := range w.pages[one.day] {
+			for _, page := range w.pages[snapshot.day] {
 				if !yield(page, nil) {
 					return
 				}
 			}
 		}
-		content := archive.Content{List: w.fetcher.List().ID, TakenAt: one.at, DecoderVersion: w.fetcher.List().DecoderVersion, Pages: pages}
+		content := archive.Content{List: w.fetcher.List().ID, TakenAt: snapshot.at, DecoderVersion: w.fetcher.List().DecoderVersion, Pages: pages}
 		if err := archive.Write(dir, content); err != nil {
 			return err
 		}

@@ -25,7 +25,7 @@ func (s *stage) contents(ctx context.Context, opened *store.Store, c clock, v *v
 	if err != nil {
 		return err
 	}
-	shows := func(one *shown) bool { return one.digest == readings[len(readings)-1].digest }
+	shows := func(day *shown) bool { return day.digest == readings[len(readings)-1].digest }
 	if len(readings) == 0 || !slices.ContainsFunc(s.worlds.between(v.list, lastDay, lastDay), shows) {
 		return fmt.Errorf("%s: without faults, history is not what the provider shows", v.list)
 	}
@@ -53,7 +53,7 @@ type contentJudge struct {
 }
 
 func (j *contentJudge) judge(r reading, showing []*shown) error {
-	at := slices.IndexFunc(showing, func(one *shown) bool { return one.digest == r.digest })
+	at := slices.IndexFunc(showing, func(day *shown) bool { return day.digest == r.digest })
 	if at >= 0 {
 		j.exact++
 		j.follow(showing[at])
@@ -87,7 +87,7 @@ func (j *contentJudge) mixture(found *shown, showing []*shown) error {
 	slipped := map[string]bool{}
 	for key := range showing[0].entries {
 		_, has := found.entries[key]
-		lasting := !slices.ContainsFunc(showing, func(one *shown) bool { return one.entries[key] == nil })
+		lasting := !slices.ContainsFunc(showing, func(day *shown) bool { return day.entries[key] == nil })
 		switch {
 		case has || !lasting:
 		case !j.before[key]:
@@ -112,13 +112,13 @@ func (j *contentJudge) mixture(found *shown, showing []*shown) error {
 }
 
 // exchanged reports that as many entries left as came between two of the days:
-// where rows moved up and down, no total tells of one that slipped from a page
+// where rows moved up and down, no total betrays an entry that slipped from a page
 // that was yet to be read to one that had been.
 func exchanged(showing []*shown) bool {
-	for i, one := range showing {
+	for i, day := range showing {
 		for _, other := range showing[i+1:] {
 			lacks := func(key string) bool { return other.entries[key] == nil }
-			if len(one.entries) == len(other.entries) && slices.ContainsFunc(slices.Collect(maps.Keys(one.entries)), lacks) {
+			if len(day.entries) == len(other.entries) && slices.ContainsFunc(slices.Collect(maps.Keys(day.entries)), lacks) {
 				return true
 			}
 		}
@@ -131,9 +131,9 @@ func exchanged(showing []*shown) bool {
 // been.
 func (p parts) of(key string, showing []*shown) error {
 	var days []parts
-	for _, one := range showing {
-		if one.entries[key] != nil {
-			days = append(days, one.entries[key])
+	for _, day := range showing {
+		if day.entries[key] != nil {
+			days = append(days, day.entries[key])
 		}
 	}
 	if len(days) == 0 {
@@ -146,9 +146,9 @@ func (p parts) of(key string, showing []*shown) error {
 	}
 	for name := range days[0] {
 		_, has := p[name]
-		lacked := slices.ContainsFunc(showing, func(one *shown) bool {
-			_, there := one.entries[key][name]
-			return !there || one.entries[key]["rest"] != days[0]["rest"]
+		lacked := slices.ContainsFunc(showing, func(day *shown) bool {
+			_, there := day.entries[key][name]
+			return !there || day.entries[key]["rest"] != days[0]["rest"]
 		})
 		if !has && !lacked {
 			return fmt.Errorf("entry %q: %s is missing, and the provider showed it all the time", key, name)

@@ -15,9 +15,6 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// every is how often each list is due.
-const every = 5 * time.Second
-
 // calmWithin is how long the daemon may take, without faults, to read every
 // list once more: nothing but a machine with other work makes it long.
 const calmWithin = 10 * time.Minute
@@ -33,7 +30,7 @@ type stage struct {
 	worlds *worlds
 }
 
-// clock tells which days of the simulated world may have been shown when. The
+// clock knows which days of the simulated world may have been shown when. The
 // world began between two moments.
 type clock struct {
 	begunAfter, begunBefore time.Time
@@ -81,6 +78,11 @@ func (s *stage) disturb(ctx context.Context) (err error) {
 	watch := watching(s, daemon, "http://"+listen)
 	if err := watch.until(ctx, time.Now().Add(s.lasts)); err != nil {
 		return err
+	}
+	for watch.fewest() < leastSamples { // a machine with other work takes its time
+		if err := watch.until(ctx, time.Now().Add(s.every)); err != nil {
+			return err
+		}
 	}
 	if err := providers.stop(); err != nil {
 		return err
@@ -139,7 +141,7 @@ func (s *stage) configure(ctx context.Context) (listen string, err error) {
 			source = list.Source
 			fmt.Fprintf(&text, "  %s:\n    page_size: 20\n    lists:\n", source)
 		}
-		fmt.Fprintf(&text, "      %s: { schedule: \"@every %s\" }\n", list.Name, every)
+		fmt.Fprintf(&text, "      %s: { schedule: \"@every %s\", pace: %s }\n", list.Name, s.every, s.every)
 	}
 	return listen, os.WriteFile(filepath.Join(s.program.dir, "endure.yaml"), []byte(text.String()), 0o600)
 }
@@ -148,7 +150,7 @@ func (s *stage) configure(ctx context.Context) (listen string, err error) {
 func (s *stage) calm(ctx context.Context, w *watch, since time.Time) error {
 	deadline := time.Now().Add(calmWithin)
 	for {
-		if err := w.until(ctx, time.Now().Add(time.Second)); err != nil {
+		if err := w.until(ctx, time.Now().Add(s.every/looks)); err != nil {
 			return err
 		}
 		read, err := ask[int](ctx, s.pool, `SELECT count(DISTINCT list_id) FROM runs

@@ -23,35 +23,35 @@ func newTestStage(t *testing.T, o options) *stage {
 	return &stage{options: o, program: p, database: pgtest.URL(t), out: io.Discard}
 }
 
-// TestTheDaemonEndures is the short form of `make endure`: the weeks of the
-// simulated world in a minute.
+// TestTheDaemonEndures is the short form of `make endure`: a few days of the
+// simulated world.
 func TestTheDaemonEndures(t *testing.T) {
-	s := newTestStage(t, options{lasts: 45 * time.Second, seed: 1, products: 40, rates: [2]float64{0.15, 0.1}})
-	var told strings.Builder
-	s.out = &told
+	s := newTestStage(t, options{lasts: 6 * time.Second, every: 2 * time.Second, seed: 1, products: 40, rates: [2]float64{0.15, 0.1}})
+	var report strings.Builder
+	s.out = &report
 	if err := s.disturb(t.Context()); err != nil {
-		t.Errorf("%v\n%s", err, told.String())
+		t.Errorf("%v\n%s", err, report.String())
 	}
 }
 
 // TestNothingGrows is the short form of `make unchanged`.
 func TestNothingGrows(t *testing.T) {
 	s := newTestStage(t, options{runs: 400, seed: 1, products: 40})
-	var told strings.Builder
-	s.out = &told
+	var report strings.Builder
+	s.out = &report
 	if err := s.unchanged(t.Context()); err != nil {
-		t.Errorf("%v\n%s", err, told.String())
+		t.Errorf("%v\n%s", err, report.String())
 	}
 }
 
 // TestWrongContentIsNoticed gives the judgement what no provider showed.
 func TestWrongContentIsNoticed(t *testing.T) {
 	day := func(price string, keys ...string) *shown {
-		one := &shown{digest: catalog.Digest([]byte(price + strings.Join(keys, "") + "0123456789abcdef")[:16]), entries: map[string]parts{}}
+		content := &shown{digest: catalog.Digest([]byte(price + strings.Join(keys, "") + "0123456789abcdef")[:16]), entries: map[string]parts{}}
 		for _, key := range keys {
-			one.entries[key] = parts{"rest": key, "price": price}
+			content.entries[key] = parts{"rest": key, "price": price}
 		}
-		return one
+		return content
 	}
 	noPrice := day("1", "a", "b")
 	delete(noPrice.entries["a"], "price")

@@ -22,7 +22,7 @@ type verdict struct {
 	held, absences             int
 }
 
-// judge wants history to be correct, and tells what it came to.
+// judge wants history to be correct, and reports what it came to.
 func (s *stage) judge(ctx context.Context, c clock, w *watch, variables []string) error {
 	opened, err := store.Open(ctx, s.database)
 	if err != nil {
@@ -36,14 +36,14 @@ func (s *stage) judge(ctx context.Context, c clock, w *watch, variables []string
 		if err != nil {
 			return err
 		}
-		wrong = append(wrong, v.everyDue(w.stood), s.contents(ctx, opened, c, &v))
+		wrong = append(wrong, v.everyDue(w.stood, s.every), s.contents(ctx, opened, c, &v))
 		all = append(all, v)
 	}
 	classes, err := s.failures(ctx)
 	wrong = append(wrong, err, s.noneRuns(ctx), s.dueTwice(ctx), s.proven(ctx, variables))
 	trends, err := w.trends()
 	wrong = append(wrong, err)
-	if err := s.tell(all, classes, trends, w); err != nil {
+	if err := s.report(all, classes, trends, w); err != nil {
 		return err
 	}
 	if err := errors.Join(wrong...); err != nil {
@@ -64,7 +64,7 @@ func (s *stage) listOf(ctx context.Context, list catalog.ListID) (verdict, error
 			(SELECT count(*) FROM generate_series((SELECT min(due_at) FROM own), (SELECT max(due_at) FROM own), $3::interval) AS due
 				WHERE due > (SELECT min(started_at) FROM own) AND NOT EXISTS (SELECT FROM own WHERE own.due_at = due)),
 			(SELECT count(*) FROM absences a JOIN lists l ON l.id = a.list_id WHERE l.source = $1 AND l.list = $2 AND superseded_by IS NULL)
-		FROM own`, list.Source, list.Name, every)
+		FROM own`, list.Source, list.Name, s.every)
 	if err != nil {
 		return verdict{}, err
 	}
@@ -76,7 +76,7 @@ func (s *stage) listOf(ctx context.Context, list catalog.ListID) (verdict, error
 
 // everyDue wants a row for every due time. A machine that stands still for longer
 // than the time between two of them loses the earlier.
-func (v verdict) everyDue(stood time.Duration) error {
+func (v verdict) everyDue(stood, every time.Duration) error {
 	switch {
 	case v.changed == 0:
 		return fmt.Errorf("%s: never read", v.list)
@@ -147,9 +147,9 @@ func (s *stage) proven(ctx context.Context, variables []string) error {
 	if len(all) != len(s.worlds.lists()) {
 		return fmt.Errorf("syncer verify knows %d of %d lists", len(all), len(s.worlds.lists()))
 	}
-	for _, one := range all {
-		if one.State != "proven" || one.Snapshots != one.WithPages || one.Snapshots == 0 {
-			return fmt.Errorf("%s is not proven: %+v", one.List, one)
+	for _, list := range all {
+		if list.State != "proven" || list.Snapshots != list.WithPages || list.Snapshots == 0 {
+			return fmt.Errorf("%s is not proven: %+v", list.List, list)
 		}
 	}
 	return nil

@@ -19,6 +19,7 @@ import (
 // options are what the command line says.
 type options struct {
 	lasts    time.Duration // how long faults go on
+	every    time.Duration // how often each list is due
 	runs     int           // unchanged runs instead; 0: none
 	seed     int64
 	products int
@@ -26,7 +27,7 @@ type options struct {
 }
 
 func main() {
-	var o options
+	o := options{every: 5 * time.Second}
 	seconds := flag.Int("seconds", 600, "how long the daemon is disturbed")
 	flag.IntVar(&o.runs, "runs", 0, "make so many unchanged runs instead")
 	flag.Int64Var(&o.seed, "seed", 1, "of the faults and of generated products")

@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-// patience is how long a process may take to end when it is told to.
+// patience is how long a process may take to end after SIGTERM.
 const patience = 3 * time.Minute
 
 // program is a built syncer and the folder that it works in.
@@ -41,7 +41,7 @@ func (p program) start(ctx context.Context, environment []string, stdout io.Writ
 	}
 	go func() {
 		defer close(c.ended)
-		_ = c.command.Wait() // ProcessState tells the same
+		_ = c.command.Wait() // ProcessState says the same
 	}()
 	return c, nil
 }

@@ -71,7 +71,7 @@ func (s *stage) unchanged(ctx context.Context) (err error) {
 	if err := r.all(ctx); err != nil {
 		return err
 	}
-	return errors.Join(r.tell(time.Since(began)), r.judge())
+	return errors.Join(r.report(time.Since(began)), r.judge())
 }
 
 // repeated is twenty lists that are read again and again.
@@ -236,8 +236,8 @@ func (r *repeated) judge() error {
 	return errors.Join(wrong...)
 }
 
-// tell prints what was measured.
-func (r *repeated) tell(took time.Duration) error {
+// report prints what was measured.
+func (r *repeated) report(took time.Duration) error {
 	first, last := r.samples[0], r.samples[len(r.samples)-1]
 	fmt.Fprintf(r.out, "%d unchanged runs of %d lists in %s (%.1f ms a run)\n\n", last.runs, unchangedLists, took.Round(time.Second/10), took.Seconds()*1000/float64(last.runs))
 	fmt.Fprintf(r.out, "%-28s%12s%12s%12s%12s\n", "", fmt.Sprintf("run %d", first.runs), fmt.Sprintf("run %d", last.runs), "least", "most")

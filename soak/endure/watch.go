@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net/http"
 	"slices"
 	"strconv"
@@ -17,7 +18,7 @@ import (
 // collector of garbage that takes its time, a walk that is longer.
 type gauge struct {
 	name, metric string
-	unit         float64 // divides what is told
+	unit         float64 // divides what is read
 	slack        float64 // beside a quarter
 }
 
@@ -33,7 +34,14 @@ func gauges() []gauge {
 
 const connectionsName = "database connections"
 
-// watch is the daemon as it is seen from outside, once a second.
+// looks is how often the daemon is looked at between two due times, and
+// leastSamples how often at least for a judgement.
+const (
+	looks        = 5
+	leastSamples = 8
+)
+
+// watch is the daemon as it is seen from outside, again and again.
 type watch struct {
 	stage   *stage
 	daemon  *child
@@ -59,24 +67,33 @@ func (w *watch) until(ctx context.Context, end time.Time) error {
 		if err := w.look(ctx); err != nil {
 			return err
 		}
-		time.Sleep(time.Second)
+		time.Sleep(w.stage.every / looks)
 		passed := time.Since(last)
 		w.longest, last = max(w.longest, passed), time.Now()
-		if passed > every/2 {
+		if passed > w.stage.every/2 {
 			w.stood += passed
 		}
 	}
 	return nil
 }
 
+// fewest is how many samples there are of what was seen least.
+func (w *watch) fewest() int {
+	least := math.MaxInt
+	for _, g := range gauges() {
+		least = min(least, len(w.samples[g.name]))
+	}
+	return least
+}
+
 // look takes one sample. Before the page is served there is none.
 func (w *watch) look(ctx context.Context) error {
-	told, err := w.metrics(ctx)
+	metrics, err := w.metrics(ctx)
 	if err != nil {
 		return nil //nolint:nilerr // it starts, or is slow; the judgement wants enough samples
 	}
 	for _, g := range gauges() {
-		if value, found := told[g.metric]; found {
+		if value, found := metrics[g.metric]; found {
 			w.samples[g.name] = append(w.samples[g.name], value/g.unit)
 		}
 	}
@@ -131,7 +148,7 @@ func (w *watch) trends() (all []trend, err error) {
 	for _, g := range gauges() {
 		samples := w.samples[g.name]
 		n := len(samples)
-		if n < 8 {
+		if n < leastSamples {
 			return nil, fmt.Errorf("%s: only %d samples", g.name, n)
 		}
 		t := trend{gauge: g, early: median(samples[n/4 : n/2]), late: median(samples[n*3/4:]), most: slices.Max(samples)}

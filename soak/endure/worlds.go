@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -26,7 +28,7 @@ type shown struct {
 	entries map[string]parts
 }
 
-// parts are what an entry is made of, by name. Providers tell them in answers to
+// parts are what an entry is made of, by name. Providers state them in answers to
 // different requests, so that the parts of one entry may be of different days.
 type parts map[string]any
 
@@ -56,6 +58,7 @@ func textOf(text *string) string {
 // that there may be several contents for a day.
 type worlds struct {
 	fetchers map[catalog.ListID]catalog.Fetcher
+	mutex    sync.Mutex // guards days while they are learned
 	days     [lastDay + 1]map[catalog.ListID][]*shown
 }
 
@@ -105,13 +108,35 @@ func (w *worlds) learnAt(ctx context.Context, seed int64, products int, now func
 		return err
 	}
 	for ; day.Load() <= lastDay; day.Add(1) {
-		for list, fetcher := range w.fetchers {
-			if err := w.see(ctx, int(day.Load()), list, fetcher); err != nil {
-				return fmt.Errorf("an undisturbed walk on day %d: %w", day.Load(), err)
-			}
+		if err := w.seeAll(ctx, int(day.Load())); err != nil {
+			return fmt.Errorf("an undisturbed walk on day %d: %w", day.Load(), err)
 		}
 	}
 	return nil
+}
+
+// seeAll walks every list on a day, those of different sources side by side.
+func (w *worlds) seeAll(ctx context.Context, day int) error {
+	bySource := map[string][]catalog.ListID{}
+	for list := range w.fetchers {
+		bySource[list.Source] = append(bySource[list.Source], list)
+	}
+	var walks sync.WaitGroup
+	failed := make(chan error, len(w.fetchers))
+	for _, lists := range bySource {
+		walks.Go(func() {
+			for _, list := range lists {
+				failed <- w.see(ctx, day, list, w.fetchers[list])
+			}
+		})
+	}
+	walks.Wait()
+	close(failed)
+	var all error
+	for err := range failed {
+		all = errors.Join(all, err)
+	}
+	return all
 }
 
 // see notes what a list holds; what is known from the day before is not kept
@@ -122,6 +147,8 @@ func (w *worlds) see(ctx context.Context, day int, list catalog.ListID, fetcher 
 		return err
 	}
 	digest := snapshot.Digest()
+	w.mutex.Lock()
+	defer w.mutex.Unlock()
 	for _, known := range w.between(list, day-1, day) {
 		if known.digest == digest {
 			w.days[day][list] = append(w.days[day][list], known)
@@ -159,9 +186,9 @@ func walk(ctx context.Context, fetcher catalog.Fetcher) (*snapshot.Snapshot, err
 func (w *worlds) between(list catalog.ListID, from, to int) []*shown {
 	var all []*shown
 	for day := max(0, from); day <= min(to, lastDay); day++ {
-		for _, one := range w.days[day][list] {
-			if !slices.Contains(all, one) {
-				all = append(all, one)
+		for _, content := range w.days[day][list] {
+			if !slices.Contains(all, content) {
+				all = append(all, content)
 			}
 		}
 	}

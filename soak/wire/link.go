@@ -1,30 +1,18 @@
 package wire
 
 import (
-	"bufio"
-	"encoding/binary"
 	"errors"
 	"io"
 	"net"
 	"strings"
 	"sync/atomic"
 	"time"
-)
 
-// Codes that stand where the protocol's version does in a first packet.
-const (
-	cancelRequest = 80877102
-	sslRequest    = 80877103
-	gssRequest    = 80877104
+	"github.com/jackc/pgx/v5/pgproto3"
 )
-
-// maxMessage bounds a message in bytes; Postgres' own bound is 1 GiB.
-const maxMessage = 1 << 30
 
 // late is how long CutThenForward keeps a message back.
 const late = 300 * time.Millisecond
-
-var errTooLong = errors.New("wire: message is longer than the protocol allows")
 
 // link is one connection of a client and the one to the server that belongs
 // to it.
@@ -32,9 +20,18 @@ type link struct {
 	proxy          *Proxy
 	number         int
 	client, server net.Conn
+	fromClient     *pgproto3.Backend
+	fromServer     *pgproto3.Frontend
 	last           byte // the type of the message before, 0 for none
 	inTransaction  bool
 	mute           atomic.Bool // the server's next answer is lost, and the link with it
+}
+
+func (p *Proxy) newLink(number int, client, server net.Conn) *link {
+	return &link{
+		proxy: p, number: number, client: client, server: server,
+		fromClient: pgproto3.NewBackend(client, nil), fromServer: pgproto3.NewFrontend(server, nil),
+	}
 }
 
 func (l *link) breakOff() {
@@ -45,69 +42,55 @@ func (l *link) breakOff() {
 // forward hands the client's messages on.
 func (l *link) forward() {
 	defer l.breakOff()
-	from := bufio.NewReader(l.client)
-	if err := l.first(from); err != nil {
+	if err := l.first(); err != nil {
 		return
 	}
 	for {
-		kind, packet, err := read(from)
+		message, err := l.fromClient.Receive()
 		if err != nil {
 			return
 		}
-		if !l.act(l.message(kind, packet), packet) {
+		packet, err := message.Encode(nil)
+		if err != nil || !l.act(l.message(message, packet[0]), packet) {
 			return
 		}
 	}
 }
 
 // first hands the first packet on, which has no type. Encryption is declined.
-func (l *link) first(from *bufio.Reader) error {
+func (l *link) first() error {
 	for {
-		head := make([]byte, 8)
-		if _, err := io.ReadFull(from, head); err != nil {
+		message, err := l.fromClient.ReceiveStartupMessage()
+		if err != nil {
 			return err
 		}
-		switch binary.BigEndian.Uint32(head[4:]) {
-		case sslRequest, gssRequest:
+		switch message.(type) {
+		case *pgproto3.SSLRequest, *pgproto3.GSSEncRequest:
 			if _, err := l.client.Write([]byte("N")); err != nil {
 				return err
 			}
 			continue
-		case cancelRequest:
-			_, _ = l.server.Write(head)
-			_, err := io.Copy(l.server, from)
+		}
+		packet, err := message.Encode(nil)
+		if err == nil {
+			_, err = l.server.Write(packet)
+		}
+		if _, cancels := message.(*pgproto3.CancelRequest); cancels && err == nil {
+			_, err = io.Copy(io.Discard, l.client) // until the server has heard it, and both are closed
 			return errors.Join(err, io.EOF)
 		}
-		length := binary.BigEndian.Uint32(head)
-		if length < 8 || length > maxMessage {
-			return errTooLong
-		}
-		rest := make([]byte, length-8)
-		if _, err := io.ReadFull(from, rest); err != nil {
-			return err
-		}
-		_, err := l.server.Write(append(head, rest...))
 		return err
 	}
 }
 
-// read returns one whole message, type and length with it.
-func read(from *bufio.Reader) (kind byte, packet []byte, err error) {
-	head := make([]byte, 5)
-	if _, err := io.ReadFull(from, head); err != nil {
-		return 0, nil, err
+func (l *link) message(message pgproto3.FrontendMessage, kind byte) Message {
+	m := Message{Conn: l.number, Number: l.proxy.next(), Type: kind}
+	switch message := message.(type) {
+	case *pgproto3.Query:
+		m.SQL = message.String
+	case *pgproto3.Parse:
+		m.SQL = message.Query
 	}
-	length := binary.BigEndian.Uint32(head[1:])
-	if length < 4 || length > maxMessage {
-		return 0, nil, errTooLong
-	}
-	packet = append(head, make([]byte, length-4)...)
-	_, err = io.ReadFull(from, packet[5:])
-	return head[0], packet, err
-}
-
-func (l *link) message(kind byte, packet []byte) Message {
-	m := Message{Conn: l.number, Number: l.proxy.next(), Type: kind, SQL: text(kind, packet[5:])}
 	m.First = l.last == 0 || l.last == 'Q' || l.last == 'S'
 	l.last = kind
 	if m.Type == 'Q' && strings.HasPrefix(m.SQL, "begin") {
@@ -118,19 +101,6 @@ func (l *link) message(kind byte, packet []byte) Message {
 		l.inTransaction = false
 	}
 	return m
-}
-
-// text is the SQL of a query or of a statement to prepare, whose name stands
-// before it.
-func text(kind byte, body []byte) string {
-	parts := strings.Split(string(body), "\x00")
-	switch {
-	case kind == 'Q':
-		return parts[0]
-	case kind == 'P' && len(parts) > 1:
-		return parts[1]
-	}
-	return ""
 }
 
 // act does what is decided for a message; false when the link is over.
@@ -149,16 +119,25 @@ func (l *link) act(m Message, packet []byte) bool {
 	return err == nil && (action == Forward || action == LoseAnswer)
 }
 
-// backward hands the server's answers on.
+// backward hands the server's answers on. How a client proves who it is shows in
+// what the server asks for, and nowhere in the client's own messages.
 func (l *link) backward() {
 	defer l.breakOff()
-	answers := make([]byte, 32<<10)
 	for {
-		n, err := l.server.Read(answers)
+		message, err := l.fromServer.Receive()
 		if err != nil || l.mute.Load() {
 			return
 		}
-		if _, err := l.client.Write(answers[:n]); err != nil {
+		if _, asks := message.(pgproto3.AuthenticationResponseMessage); asks {
+			if err := l.fromClient.SetAuthType(l.fromServer.GetAuthType()); err != nil {
+				return
+			}
+		}
+		packet, err := message.Encode(nil)
+		if err != nil {
+			return
+		}
+		if _, err := l.client.Write(packet); err != nil {
 			return
 		}
 	}

@@ -1,7 +1,7 @@
 // Package wire is a proxy before Postgres that sees each message of a client
 // before the server does, and can hold it, lose it, or lose its answer. Tests
 // find out with it what becomes of a program whose connection breaks at the
-// worst moment. It speaks the parts of protocol 3.0 that tell messages apart
+// worst moment. It speaks the parts of protocol 3.0 that distinguish messages
 // (https://www.postgresql.org/docs/15/protocol-message-formats.html).
 package wire
 
@@ -136,7 +136,7 @@ func (p *Proxy) serve(client net.Conn, number int) {
 		_ = client.Close()
 		return
 	}
-	link := &link{proxy: p, number: number, client: client, server: server}
+	link := p.newLink(number, client, server)
 	if !p.keep(client, server) {
 		link.breakOff()
 		return

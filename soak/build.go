@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -9,6 +10,42 @@ import (
 	"path/filepath"
 	"strings"
 )
+
+// build compiles the program of a tree.
+func build(ctx context.Context, tree, binary string, flags ...string) error {
+	args := append([]string{"build", "-o", binary}, flags...)
+	command := exec.CommandContext(ctx, "go", append(args, "./cmd/syncer")...)
+	command.Dir = tree
+	if out, err := command.CombinedOutput(); err != nil {
+		return fmt.Errorf("build syncer: %w\n%s", err, out)
+	}
+	return nil
+}
+
+// buildBroken compiles a copy of a tree with a flaw in it. The copy lies over
+// the tree (go build -overlay); the tree stays as it is.
+func buildBroken(ctx context.Context, tree, binary string, edits []edit) error {
+	tree, err := filepath.Abs(tree) // go build heeds no other path in an overlay
+	if err != nil {
+		return err
+	}
+	files := map[string]string{}
+	for _, e := range edits {
+		path := filepath.Join(tree, e.file)
+		if files[path] == "" {
+			text, err := os.ReadFile(path)
+			if err != nil {
+				return err
+			}
+			files[path] = string(text)
+		}
+		if strings.Count(files[path], e.from) != 1 {
+			return fmt.Errorf("%s no longer holds %q once: the flaw has to be written anew", e.file, e.from)
+		}
+		files[path] = strings.Replace(files[path], e.from, e.to, 1)
+	}
+	return buildOver(ctx, tree, binary, files)
+}
 
 // buildOver compiles a tree with other texts in place of some files.
 func buildOver(ctx context.Context, tree, binary string, files map[string]string) error {
@@ -57,4 +94,13 @@ func buildStepping(ctx context.Context, tree, binary string) error {
 	return buildOver(ctx, tree, binary, map[string]string{
 		path: strings.Replace(string(text), reads, steps, 1) + "\nvar soakSteps uint\n",
 	})
+}
+
+func sameFiles(a, b string) (bool, error) {
+	x, err := os.ReadFile(a)
+	if err != nil {
+		return false, err
+	}
+	y, err := os.ReadFile(b)
+	return bytes.Equal(x, y), err
 }

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"net/url"
-	"os"
 	"slices"
 	"time"
 
@@ -23,9 +22,9 @@ import (
 // rule is the absence rule of the configurations.
 func rule() timeline.Rule { return timeline.Rule{Snapshots: 2} }
 
-// ledger is the database that is written under disturbance, and beside it the
+// databases are the one that is written under disturbance, and beside it the
 // one that is not disturbed.
-type ledger struct {
+type databases struct {
 	shown *worlds
 	url   string
 	pool  *pgxpool.Pool // to look, never through a proxy
@@ -37,15 +36,12 @@ type ledger struct {
 	known  map[time.Time]bool // the moments that the calm database has
 }
 
-// template is the migrated database of which all others are copies.
-func template() string { return fmt.Sprintf("soak_%d_template", os.Getpid()) }
-
-// makeTemplate makes it on a server.
-func makeTemplate(ctx context.Context, server string) error {
-	if err := execute(ctx, server, "CREATE DATABASE "+template()+" TEMPLATE template0 ENCODING 'UTF8'"); err != nil {
+// makeTemplate makes a migrated database on a server, for others to be copies of.
+func makeTemplate(ctx context.Context, server, name string) error {
+	if err := execute(ctx, server, "CREATE DATABASE "+name+" TEMPLATE template0 ENCODING 'UTF8'"); err != nil {
 		return err
 	}
-	at, err := databaseURL(server, template())
+	at, err := databaseURL(server, name)
 	if err != nil {
 		return err
 	}
@@ -53,31 +49,32 @@ func makeTemplate(ctx context.Context, server string) error {
 	return err
 }
 
-// openLedger makes two databases on a server, both migrated and empty.
-func openLedger(ctx context.Context, server string, name string, w *worlds) (*ledger, error) {
-	l := &ledger{shown: w, known: map[time.Time]bool{}}
+// openDatabases makes two copies of a template on a server.
+func openDatabases(ctx context.Context, server, template, name string, w *worlds) (*databases, error) {
+	d := &databases{shown: w, known: map[time.Time]bool{}}
 	var err error
-	if l.url, l.pool, err = makeDatabase(ctx, server, name); err != nil {
+	if d.url, d.pool, err = makeDatabase(ctx, server, name, template); err != nil {
 		return nil, err
 	}
 	var calm string
-	if calm, l.calm, err = makeDatabase(ctx, server, name+"_calm"); err != nil {
+	if calm, d.calm, err = makeDatabase(ctx, server, name+"_calm", template); err != nil {
 		return nil, err
 	}
-	if l.store, err = store.Open(ctx, calm); err != nil {
+	if d.store, err = store.Open(ctx, calm); err != nil {
 		return nil, err
 	}
-	l.runner = &ingest.Runner{Store: l.store, Log: slog.New(slog.DiscardHandler)}
-	l.list, err = l.store.EnsureList(ctx, w.fetcher.List(), store.ListSettings{Rule: rule()})
-	return l, err
+	d.runner = &ingest.Runner{Store: d.store, Log: slog.New(slog.DiscardHandler)}
+	d.list, err = d.store.EnsureList(ctx, w.fetcher.List(), store.ListSettings{Rule: rule()})
+	return d, err
 }
 
-func makeDatabase(ctx context.Context, server, name string) (string, *pgxpool.Pool, error) {
+func makeDatabase(ctx context.Context, server, name, template string) (string, *pgxpool.Pool, error) {
 	at, err := databaseURL(server, name)
 	if err != nil {
 		return "", nil, err
 	}
-	if err := execute(ctx, server, "CREATE DATABASE "+name+" TEMPLATE "+template()+" STRATEGY file_copy"); err != nil {
+	// A copy has not the settings of its template (store/settings.sql).
+	if err := execute(ctx, server, "CREATE DATABASE "+name+" TEMPLATE "+template+" STRATEGY file_copy", "ALTER DATABASE "+name+" SET jit = off"); err != nil {
 		return "", nil, err
 	}
 	config, err := pgxpool.ParseConfig(at)
@@ -114,11 +111,11 @@ func execute(ctx context.Context, database string, statements ...string) error {
 }
 
 // drop ends all connections and removes both databases.
-func (l *ledger) drop(ctx context.Context, server string) error {
-	name := l.pool.Config().ConnConfig.Database
-	l.store.Close()
-	l.calm.Close()
-	l.pool.Close()
+func (d *databases) drop(ctx context.Context, server string) error {
+	name := d.pool.Config().ConnConfig.Database
+	d.store.Close()
+	d.calm.Close()
+	d.pool.Close()
 	return execute(ctx, server, "DROP DATABASE "+name+" WITH (FORCE)", "DROP DATABASE "+name+"_calm WITH (FORCE)")
 }
 
@@ -148,46 +145,46 @@ func askAll[T any](ctx context.Context, pool *pgxpool.Pool, scan pgx.RowToFunc[T
 }
 
 // newestRun is the id of the newest run, 0 for none.
-func (l *ledger) newestRun(ctx context.Context) (int64, error) {
-	return ask[int64](ctx, l.pool, "SELECT coalesce(max(id), 0) FROM runs")
+func (d *databases) newestRun(ctx context.Context) (int64, error) {
+	return ask[int64](ctx, d.pool, "SELECT coalesce(max(id), 0) FROM runs")
 }
 
 // age makes every running run look as if its process had died a while ago.
-func (l *ledger) age(ctx context.Context) error {
-	_, err := l.pool.Exec(ctx, "UPDATE runs SET heartbeat_at = heartbeat_at - interval '2 minutes' WHERE outcome = 'running'")
+func (d *databases) age(ctx context.Context) error {
+	_, err := d.pool.Exec(ctx, "UPDATE runs SET heartbeat_at = heartbeat_at - interval '2 minutes' WHERE outcome = 'running'")
 	return err
 }
 
 // committed are the snapshots that are part of history, as days of the
 // simulated world.
-func (l *ledger) committed(ctx context.Context) ([]dated, error) {
-	return askAll(ctx, l.pool, func(row pgx.CollectableRow) (one dated, err error) {
+func (d *databases) committed(ctx context.Context) ([]dated, error) {
+	return askAll(ctx, d.pool, func(row pgx.CollectableRow) (found dated, err error) {
 		var digest []byte
-		if err = row.Scan(&one.at, &digest); err != nil {
-			return one, err
+		if err = row.Scan(&found.at, &digest); err != nil {
+			return found, err
 		}
-		day, found := l.shown.byDigest[catalog.Digest(digest)]
-		if !found {
-			return one, violated("the snapshot of %s holds what the provider never showed", one.at)
+		day, known := d.shown.byDigest[catalog.Digest(digest)]
+		if !known {
+			return found, violated("the snapshot of %s holds what the provider never showed", found.at)
 		}
-		one.at, one.day = one.at.UTC(), day
-		return one, nil
+		found.at, found.day = found.at.UTC(), day
+		return found, nil
 	}, "SELECT taken_at, digest FROM snapshots WHERE status = 'committed' ORDER BY taken_at")
 }
 
 // follow gives the calm database the snapshots it lacks, in any order.
-func (l *ledger) follow(ctx context.Context, random *rand.Rand) error {
-	all, err := l.committed(ctx)
+func (d *databases) follow(ctx context.Context, random *rand.Rand) error {
+	all, err := d.committed(ctx)
 	if err != nil {
 		return err
 	}
-	fresh := slices.DeleteFunc(all, func(one dated) bool { return l.known[one.at] })
+	fresh := slices.DeleteFunc(all, func(snapshot dated) bool { return d.known[snapshot.at] })
 	random.Shuffle(len(fresh), func(i, j int) { fresh[i], fresh[j] = fresh[j], fresh[i] })
-	for _, one := range fresh {
-		if _, err := l.runner.Import(ctx, l.list, l.shown.snapshots[one.day], one.at); err != nil {
+	for _, snapshot := range fresh {
+		if _, err := d.runner.Import(ctx, d.list, d.shown.snapshots[snapshot.day], snapshot.at); err != nil {
 			return errors.Join(errors.New("undisturbed import"), err)
 		}
-		l.known[one.at] = true
+		d.known[snapshot.at] = true
 	}
 	return nil
 }

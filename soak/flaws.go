@@ -1,14 +1,9 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"strings"
 
 	"syncer/soak/wire"
 )
@@ -22,7 +17,7 @@ type edit struct{ file, from, to string }
 type flaw struct {
 	name   string
 	edits  []edit
-	rounds func(context.Context, *life) (result, error)
+	rounds func(context.Context, *pair) (result, error)
 	within int // rounds
 }
 
@@ -51,7 +46,7 @@ func flaws() []flaw {
 				{"store/store.go", "		return fmt.Errorf(\"commit: %w\", err)\n", "		return s.transactOnce(ctx, begin, work)\n"},
 				{"store/update.go", "if err != nil && s.committedAnyway(ctx, run, err) {", "if false {"},
 			},
-			rounds: func(ctx context.Context, l *life) (result, error) { return l.loseCommit(ctx, wire.LoseAnswer) },
+			rounds: func(ctx context.Context, p *pair) (result, error) { return p.loseCommit(ctx, wire.LoseAnswer) },
 		},
 		{
 			name: "a session's lock from the pool", within: 10,
@@ -59,61 +54,16 @@ func flaws() []flaw {
 				{"store/store.go", "select pg_advisory_xact_lock(%d, %d); ", "select %d, %d; "},
 				{"store/update.go", "		u := update{q: s.q, shelf: shelfOf(run.List.Kind, s.q), tx: tx, run: run, snapshot: snapshot}\n", "		if _, err := s.pool.Exec(ctx, \"SELECT pg_advisory_lock($1, $2)\", lockNamespace, int32(run.List.id)); err != nil {\n			return err\n		}\n		u := update{q: s.q, shelf: shelfOf(run.List.Kind, s.q), tx: tx, run: run, snapshot: snapshot}\n"},
 			},
-			rounds: func(ctx context.Context, l *life) (result, error) { return l.exclude(ctx) },
+			rounds: func(ctx context.Context, p *pair) (result, error) { return p.exclude(ctx) },
 		},
 	}
 }
 
 // killAnywhere kills at messages of syncs, a stride apart: a flaw that shows at
 // a few of them only is met soon.
-func killAnywhere(ctx context.Context, l *life) (result, error) {
-	l.walker("broken").at += 8
-	return l.killAtMessage(ctx, "broken", l.sync("whole.yaml"))
-}
-
-// build compiles the program of a tree.
-func build(ctx context.Context, tree, binary string, flags ...string) error {
-	args := append([]string{"build", "-o", binary}, flags...)
-	command := exec.CommandContext(ctx, "go", append(args, "./cmd/syncer")...)
-	command.Dir = tree
-	if out, err := command.CombinedOutput(); err != nil {
-		return fmt.Errorf("build syncer: %w\n%s", err, out)
-	}
-	return nil
-}
-
-// buildBroken compiles a copy of a tree with a flaw in it. The copy lies over
-// the tree (go build -overlay); the tree stays as it is.
-func buildBroken(ctx context.Context, tree, binary string, edits []edit) error {
-	tree, err := filepath.Abs(tree) // go build heeds no other path in an overlay
-	if err != nil {
-		return err
-	}
-	files := map[string]string{}
-	for _, e := range edits {
-		path := filepath.Join(tree, e.file)
-		if files[path] == "" {
-			text, err := os.ReadFile(path)
-			if err != nil {
-				return err
-			}
-			files[path] = string(text)
-		}
-		if strings.Count(files[path], e.from) != 1 {
-			return fmt.Errorf("%s no longer holds %q once: the flaw has to be written anew", e.file, e.from)
-		}
-		files[path] = strings.Replace(files[path], e.from, e.to, 1)
-	}
-	return buildOver(ctx, tree, binary, files)
-}
-
-func sameFiles(a, b string) (bool, error) {
-	x, err := os.ReadFile(a)
-	if err != nil {
-		return false, err
-	}
-	y, err := os.ReadFile(b)
-	return bytes.Equal(x, y), err
+func killAnywhere(ctx context.Context, p *pair) (result, error) {
+	p.walker("broken").at += 8
+	return p.killAtMessage(ctx, "broken", p.sync("whole.yaml"))
 }
 
 // notice wants the rounds to notice a flaw that undisturbed work does not show,
@@ -126,19 +76,19 @@ func (s *stage) notice(ctx context.Context, f flaw, binary string) (rounds int, 
 	s.program.binary = binary
 	defer func() { s.program.binary = good }()
 	delete(s.walks, "broken")
-	l, err := s.begin(ctx)
+	p, err := s.begin(ctx)
 	if err != nil {
 		return 0, "", err
 	}
 	for range 3 {
-		if err := l.settle(ctx, l.sync("whole.yaml")); err != nil {
+		if err := p.settle(ctx, p.sync("whole.yaml")); err != nil {
 			return 0, "", fmt.Errorf("%s: undisturbed it should work: %w", f.name, err)
 		}
 	}
 	for n := 1; n <= f.within; n++ {
-		_, err := f.rounds(ctx, l)
+		_, err := f.rounds(ctx, p)
 		if isViolation(err) {
-			return n, err.Error(), l.end(ctx)
+			return n, err.Error(), p.end(ctx)
 		}
 		if err != nil {
 			return n, "", err

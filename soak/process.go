@@ -17,8 +17,8 @@ import (
 )
 
 // patience is how long an undisturbed command may take before it counts as
-// hanging.
-const patience = 90 * time.Second
+// hanging, on a machine with other work.
+const patience = 5 * time.Minute
 
 // program is a built syncer with its configurations.
 type program struct {
@@ -57,8 +57,8 @@ absence: { confirm_snapshots: 2, confirm_for: 0s }
 	return nil
 }
 
-// victim is a running syncer.
-type victim struct {
+// process is a running syncer.
+type process struct {
 	command      *exec.Cmd
 	stdout, errs bytes.Buffer
 	ended        chan struct{}
@@ -68,8 +68,8 @@ type victim struct {
 }
 
 // start runs a command of syncer on a database.
-func (p program) start(ctx context.Context, database string, args ...string) (*victim, error) {
-	v := &victim{ended: make(chan struct{})}
+func (p program) start(ctx context.Context, database string, args ...string) (*process, error) {
+	v := &process{ended: make(chan struct{})}
 	v.command = exec.CommandContext(ctx, p.binary, args...)
 	v.command.Dir = p.dir
 	v.command.Env = []string{"PATH=/usr/bin:/bin", "TZ=UTC", "DATABASE_URL=" + database}
@@ -79,13 +79,13 @@ func (p program) start(ctx context.Context, database string, args ...string) (*v
 	}
 	go func() {
 		defer close(v.ended)
-		_ = v.command.Wait() // ProcessState tells the same
+		_ = v.command.Wait() // ProcessState says the same
 	}()
 	return v, nil
 }
 
 // kill ends the process at once.
-func (v *victim) kill() {
+func (v *process) kill() {
 	v.mutex.Lock()
 	defer v.mutex.Unlock()
 	if v.command.Process.Signal(syscall.SIGKILL) == nil {
@@ -93,10 +93,10 @@ func (v *victim) kill() {
 	}
 }
 
-func (v *victim) signal(s syscall.Signal) error { return v.command.Process.Signal(s) }
+func (v *process) signal(s syscall.Signal) error { return v.command.Process.Signal(s) }
 
 // over reports that the process has ended.
-func (v *victim) over() bool {
+func (v *process) over() bool {
 	select {
 	case <-v.ended:
 		return true
@@ -106,7 +106,7 @@ func (v *victim) over() bool {
 }
 
 // wait waits for the end; a process that hangs is killed and is a violation.
-func (v *victim) wait() error {
+func (v *process) wait() error {
 	select {
 	case <-v.ended:
 		return nil
@@ -118,28 +118,28 @@ func (v *victim) wait() error {
 }
 
 // code is the exit code, -1 when a signal ended the process.
-func (v *victim) code() int { return v.command.ProcessState.ExitCode() }
+func (v *process) code() int { return v.command.ProcessState.ExitCode() }
 
 // dead reports that our SIGKILL ended the process, and not that it had ended
 // before.
-func (v *victim) dead() bool {
+func (v *process) dead() bool {
 	v.mutex.Lock()
 	defer v.mutex.Unlock()
 	return v.killed && v.code() == -1
 }
 
-// told is a list or a snapshot as the program tells of it.
-type told struct{ Outcome, Error string }
+// report is what the program says of a list or a snapshot.
+type report struct{ Outcome, Error string }
 
-// said reads what sync writes, a list, or backfill, an object a snapshot.
-func said(text []byte) ([]told, error) {
+// reports reads what sync writes, a list, or backfill, an object a snapshot.
+func reports(text []byte) ([]report, error) {
 	if bytes.HasPrefix(bytes.TrimSpace(text), []byte("[")) {
-		var lines []told
+		var lines []report
 		return lines, json.Unmarshal(text, &lines)
 	}
-	var lines []told
+	var lines []report
 	for decoder := json.NewDecoder(bytes.NewReader(text)); ; {
-		var line told
+		var line report
 		err := decoder.Decode(&line)
 		if errors.Is(err, io.EOF) {
 			return lines, nil
@@ -151,11 +151,11 @@ func said(text []byte) ([]told, error) {
 	}
 }
 
-// successes are the lists or snapshots that the process said it has done.
-func (v *victim) successes() (int, error) {
-	lines, err := said(v.stdout.Bytes())
+// successes are the lists or snapshots that the process reported as done.
+func (v *process) successes() (int, error) {
+	lines, err := reports(v.stdout.Bytes())
 	if err != nil {
-		return 0, fmt.Errorf("%s: read what it says: %w", v, err)
+		return 0, fmt.Errorf("%s: read its report: %w", v, err)
 	}
 	n := 0
 	for _, line := range lines {
@@ -166,8 +166,8 @@ func (v *victim) successes() (int, error) {
 	return n, nil
 }
 
-// String is the command and what it said last, for a report.
-func (v *victim) String() string {
+// String is the command and what it wrote last to stderr.
+func (v *process) String() string {
 	return fmt.Sprintf("syncer %s (%s)", strings.Join(v.command.Args[1:], " "), strings.TrimSpace(v.errs.String()))
 }
 

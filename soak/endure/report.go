@@ -5,8 +5,8 @@ import (
 	"text/tabwriter"
 )
 
-// tell prints what the daemon came to.
-func (s *stage) tell(all []verdict, classes []class, trends []trend, w *watch) error {
+// report prints what the daemon came to.
+func (s *stage) report(all []verdict, classes []class, trends []trend, w *watch) error {
 	out := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(out, "list\tdue times\tchanged\tunchanged\theld\tfailed\tskipped\tmissed\texact\tmixed\tlate\tslipped\tabsences\t")
 	var sum verdict
@@ -18,7 +18,7 @@ func (s *stage) tell(all []verdict, classes []class, trends []trend, w *watch) e
 	if err := out.Flush(); err != nil {
 		return err
 	}
-	fmt.Fprintf(s.out, "\nWhy %d runs failed, all for faults unless told below:\n", sum.failed)
+	fmt.Fprintf(s.out, "\nWhy %d runs failed, all for faults unless said below:\n", sum.failed)
 	for _, c := range classes {
 		fmt.Fprintf(s.out, "%7d  %-13s %.110s\n", c.count, c.name, c.example)
 	}

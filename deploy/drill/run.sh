@@ -26,7 +26,7 @@ end() {
 trap end EXIT
 
 bash -c "echo \$\$ >$groups/syncer-unit-$$/cgroup.procs
-  exec unshare --mount --pid --fork --kill-child --cgroup --uts --ipc --net bash deploy/live/boot.sh $box" &
+  exec unshare --mount --pid --fork --kill-child --cgroup --uts --ipc --net bash deploy/drill/boot.sh $box" &
 unshared=$!
 disown "$unshared" # its end is no news
 for _ in $(seq 100); do
@@ -40,7 +40,7 @@ within systemctl is-system-running --wait >/dev/null 2>&1 || true
 within systemctl --version | sed -n '1s/^/unit: booted /p'
 
 code=0
-within bash /srv/project/deploy/live/drill.sh /srv/project || code=$?
+within bash /srv/project/deploy/drill/steps.sh /srv/project || code=$?
 [ "$code" != 77 ] || lacking "this systemd cannot sandbox a service"
 [ "$code" = 0 ] || exit "$code"
 echo "unit: all is as it should be"

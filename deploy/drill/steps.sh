@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What an operator does, step by step, on the systemd that run.sh booted.
-#   drill.sh PROJECT
+#   steps.sh PROJECT
 set -euo pipefail
 cd "$1"
 
@@ -64,7 +64,7 @@ cp /etc/syncer/syncer.yaml /srv/good.yaml
 echo "nonsense: true" >>/etc/syncer/syncer.yaml
 systemctl reload syncer || fail "reload of a bad configuration"
 [ "$(property ActiveState)" = active ] || fail "a bad configuration ended it"
-journalctl --no-pager -q -o cat -u syncer | grep -q nonsense || fail "a bad configuration is not told"
+journalctl --no-pager -q -o cat -u syncer | grep -q nonsense || fail "a bad configuration is not logged"
 cp /srv/good.yaml /etc/syncer/syncer.yaml
 say "a bad configuration is refused and the old one kept"
 

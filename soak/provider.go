@@ -21,11 +21,11 @@ const (
 // generatedProducts join the provider's documented seven.
 const generatedProducts = 28
 
-// gate is the provider: iwinv at a date of the simulated world that is set from
+// provider is iwinv at a date of the simulated world that is set from
 // outside. A walk sees one date: the one that was set when its first page was
-// asked for. Each process has connections of its own, by which walks are told
+// asked for. Each process has connections of its own, by which walks are kept
 // apart.
-type gate struct {
+type provider struct {
 	server  *http.Server
 	address string
 
@@ -37,37 +37,37 @@ type gate struct {
 	hook  func(page int, served bool)
 }
 
-func openGate(ctx context.Context) (*gate, error) {
+func openProvider(ctx context.Context) (*provider, error) {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, fmt.Errorf("open the provider: %w", err)
 	}
-	g := &gate{address: "http://" + listener.Addr().String(), days: map[int]*iwinv.API{}, walks: map[string]int{}}
-	g.server = &http.Server{Handler: g, ReadHeaderTimeout: 10 * time.Second}
-	go func() { _ = g.server.Serve(listener) }() // ends with close
-	return g, nil
+	p := &provider{address: "http://" + listener.Addr().String(), days: map[int]*iwinv.API{}, walks: map[string]int{}}
+	p.server = &http.Server{Handler: p, ReadHeaderTimeout: 10 * time.Second}
+	go func() { _ = p.server.Serve(listener) }() // ends with close
+	return p, nil
 }
 
-func (g *gate) close() error { return g.server.Close() }
+func (p *provider) close() error { return p.server.Close() }
 
 // show sets the date for walks that begin from now on.
-func (g *gate) show(day int) {
-	g.mutex.Lock()
-	defer g.mutex.Unlock()
-	g.day = day
+func (p *provider) show(day int) {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	p.day = day
 }
 
 // watch has a function called around every page, counted from 1: before it is
 // served, when the function may take its time, and after. nil ends it.
-func (g *gate) watch(hook func(page int, served bool)) {
-	g.mutex.Lock()
-	defer g.mutex.Unlock()
-	g.hook, g.asked = hook, 0
+func (p *provider) watch(hook func(page int, served bool)) {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	p.hook, p.asked = hook, 0
 }
 
 // ServeHTTP answers one request for a page.
-func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	api, hook, page := g.arrive(r)
+func (p *provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	api, hook, page := p.arrive(r)
 	if hook != nil {
 		hook(page, false)
 	}
@@ -78,23 +78,23 @@ func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func (g *gate) arrive(r *http.Request) (*iwinv.API, func(int, bool), int) {
-	g.mutex.Lock()
-	defer g.mutex.Unlock()
+func (p *provider) arrive(r *http.Request) (*iwinv.API, func(int, bool), int) {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
 	if r.URL.Query().Get("page_no") == "1" {
-		g.walks[r.RemoteAddr] = g.day
+		p.walks[r.RemoteAddr] = p.day
 	}
-	g.asked++
-	return g.at(g.walks[r.RemoteAddr]), g.hook, g.asked
+	p.asked++
+	return p.at(p.walks[r.RemoteAddr]), p.hook, p.asked
 }
 
-func (g *gate) at(day int) *iwinv.API {
-	if g.days[day] == nil {
+func (p *provider) at(day int) *iwinv.API {
+	if p.days[day] == nil {
 		at := simulate.WorldStart().AddDate(0, 0, day)
-		g.days[day] = iwinv.New(iwinv.Config{
+		p.days[day] = iwinv.New(iwinv.Config{
 			AccessKey: accessKey, SecretKey: secretKey, Seed: 1, Products: generatedProducts,
 			Now: time.Now, At: func() time.Time { return at },
 		})
 	}
-	return g.days[day]
+	return p.days[day]
 }
