@@ -1,8 +1,4 @@
--- +goose Up
--- The price that ended before another began is found by its moment at once.
-DROP INDEX price_history_ended;
-CREATE INDEX price_history_ended ON price_history (valid_to, list_id, price_id) WHERE superseded_by IS NULL AND valid_to IS NOT NULL;
-
+-- audience: everybody
 -- A price that goes on is compared with itself. One that ends and one that
 -- begins at the same moment are a pair if they differ in nothing but the unit,
 -- else in nothing but the currency; both sides are found by this one rule, and
@@ -93,102 +89,19 @@ SELECT moved.provider::text AS provider, moved.source::text AS source, moved.lis
     moved.region_id::text AS region_id, moved.sku_price_id::text AS sku_price_id, moved.price_kind, moved.price_variant::text AS price_variant,
     moved.pricing_unit::text AS pricing_unit, moved.pricing_currency,
     moved.changed_at, moved.change_kind,
-    (CASE WHEN moved.from_amount < 1e20 AND scale(trim_scale(moved.from_amount)) <= 18 THEN moved.from_amount END)::numeric(38,18) AS from_list_unit_price,
-    (CASE WHEN moved.to_amount < 1e20 AND scale(trim_scale(moved.to_amount)) <= 18 THEN moved.to_amount END)::numeric(38,18) AS to_list_unit_price,
+    bi.exact(moved.from_amount)::numeric(38,18) AS from_list_unit_price,
+    bi.exact(moved.to_amount)::numeric(38,18) AS to_list_unit_price,
     trim_scale(moved.from_amount)::text AS from_list_unit_price_text,
     trim_scale(moved.to_amount)::text AS to_list_unit_price_text,
     CASE WHEN moved.change_kind IN ('raised', 'lowered') AND moved.from_amount > 0
         THEN round((moved.to_amount - moved.from_amount) * 100 / moved.from_amount, 2) END AS percent,
     moved.from_unit::text AS from_pricing_unit, moved.from_currency AS from_pricing_currency,
     (SELECT runs.recorded_at FROM runs WHERE runs.list_id = moved.list_id AND runs.id = moved.recorded_by) AS recorded_at,
-    (CASE WHEN moved.quantity_tier_minimum < 1e20 AND scale(trim_scale(moved.quantity_tier_minimum)) <= 18 THEN moved.quantity_tier_minimum END)::numeric(38,18) AS quantity_tier_minimum,
+    bi.exact(moved.quantity_tier_minimum)::numeric(38,18) AS quantity_tier_minimum,
     moved.from_basis AS from_tax_basis, moved.to_basis AS to_tax_basis
 FROM moved
 WHERE moved.change_kind IS NOT NULL;
-COMMENT ON COLUMN bi.price_changes.change_kind IS 'raised, lowered, new, ended, unit, currency or tax; tax wherever the same price has another tax basis';
-COMMENT ON COLUMN bi.price_changes.quantity_tier_minimum IS 'FOCUS QuantityTierMinimum, exclusive; null without tiers';
-COMMENT ON COLUMN bi.price_changes.from_tax_basis IS 'whether the amount before is without tax (excluded), with it (included) or unsaid (unknown); null for new';
-COMMENT ON COLUMN bi.price_changes.to_tax_basis IS 'the same of the amount after; null for ended';
 
--- +goose Down
-DROP VIEW bi.price_changes;
-
-CREATE VIEW bi.price_changes AS
--- LATERAL over the index on valid_from, not lag(): a filter on changed_at then
--- touches only what changed. Lists and products stand in both halves, so that a
--- filter on one product reaches them.
-WITH moved AS (
-    SELECT lists.provider, lists.source, lists.list, products.key, began.list_id, prices.product_id, prices.region_id, prices.sku_price_id, prices.price_kind, prices.price_variant,
-        prices.pricing_unit, prices.pricing_currency, began.valid_from AS changed_at, began.recorded_by,
-        CASE WHEN before.list_unit_price < began.list_unit_price THEN 'raised'
-            WHEN before.list_unit_price > began.list_unit_price THEN 'lowered'
-            WHEN (before.tax_amount, before.price_with_tax, before.tax_basis)
-                IS DISTINCT FROM (began.tax_amount, began.price_with_tax, began.tax_basis)
-                AND before.list_unit_price IS NOT NULL THEN 'tax'
-            WHEN before.list_unit_price IS NOT NULL THEN NULL -- only the provider's own dates moved
-            WHEN other.pricing_currency <> prices.pricing_currency THEN 'currency'
-            WHEN other.pricing_unit <> prices.pricing_unit THEN 'unit'
-            ELSE 'new' END AS change_kind,
-        coalesce(before.list_unit_price, other.list_unit_price) AS from_amount, began.list_unit_price AS to_amount,
-        CASE WHEN before.list_unit_price IS NULL THEN other.pricing_unit ELSE prices.pricing_unit END AS from_unit,
-        CASE WHEN before.list_unit_price IS NULL THEN other.pricing_currency ELSE prices.pricing_currency END AS from_currency
-    FROM lists
-    JOIN products ON products.list_id = lists.id
-    JOIN prices ON prices.list_id = products.list_id AND prices.product_id = products.id
-    JOIN price_history AS began ON began.list_id = prices.list_id AND began.price_id = prices.id
-    LEFT JOIN LATERAL (SELECT previous.list_unit_price, previous.tax_amount, previous.price_with_tax, previous.tax_basis
-        FROM price_history AS previous
-        WHERE previous.list_id = began.list_id AND previous.price_id = began.price_id
-          AND previous.superseded_by IS NULL AND previous.valid_to = began.valid_from) AS before ON true
-    LEFT JOIN LATERAL (SELECT ended.list_unit_price, sibling.pricing_unit, sibling.pricing_currency
-        FROM prices AS sibling
-        JOIN price_history AS ended ON ended.list_id = sibling.list_id AND ended.price_id = sibling.id
-        WHERE before.list_unit_price IS NULL AND sibling.list_id = prices.list_id
-          AND sibling.product_id = prices.product_id AND sibling.id <> prices.id
-          AND sibling.sku_price_id = prices.sku_price_id
-          AND (sibling.pricing_unit, sibling.pricing_currency) IS DISTINCT FROM (prices.pricing_unit, prices.pricing_currency)
-          AND ended.superseded_by IS NULL AND ended.valid_to = began.valid_from
-          AND NOT EXISTS (SELECT FROM price_history AS goes_on WHERE goes_on.list_id = ended.list_id
-            AND goes_on.price_id = ended.price_id AND goes_on.superseded_by IS NULL AND goes_on.valid_from = ended.valid_to)
-        ORDER BY sibling.id LIMIT 1) AS other ON true
-    WHERE began.superseded_by IS NULL
-    UNION ALL
-    SELECT lists.provider, lists.source, lists.list, products.key, ended.list_id, prices.product_id, prices.region_id, prices.sku_price_id, prices.price_kind, prices.price_variant,
-        prices.pricing_unit, prices.pricing_currency, ended.valid_to, ended.recorded_by, 'ended', ended.list_unit_price, NULL,
-        prices.pricing_unit, prices.pricing_currency
-    FROM lists
-    JOIN products ON products.list_id = lists.id
-    JOIN prices ON prices.list_id = products.list_id AND prices.product_id = products.id
-    JOIN price_history AS ended ON ended.list_id = prices.list_id AND ended.price_id = prices.id
-    WHERE ended.superseded_by IS NULL AND ended.valid_to IS NOT NULL
-      AND NOT EXISTS (SELECT FROM prices AS sibling
-        JOIN price_history AS next ON next.list_id = sibling.list_id AND next.price_id = sibling.id
-        WHERE sibling.list_id = prices.list_id AND sibling.product_id = prices.product_id
-          AND sibling.sku_price_id = prices.sku_price_id
-          AND next.superseded_by IS NULL AND next.valid_from = ended.valid_to
-          AND (sibling.id = prices.id OR NOT EXISTS (SELECT FROM price_history AS earlier WHERE earlier.list_id = next.list_id
-            AND earlier.price_id = next.price_id AND earlier.superseded_by IS NULL AND earlier.valid_to = next.valid_from)))
-)
-SELECT moved.provider::text AS provider, moved.source::text AS source, moved.list::text AS list,
-    moved.key::text AS product_key, latest.name AS product_name, moved.region_id::text AS region_id,
-    moved.sku_price_id::text AS sku_price_id, moved.price_kind, moved.price_variant::text AS price_variant,
-    moved.pricing_unit::text AS pricing_unit, moved.pricing_currency,
-    moved.changed_at, moved.change_kind,
-    (CASE WHEN moved.from_amount < 1e20 AND scale(trim_scale(moved.from_amount)) <= 18 THEN moved.from_amount END)::numeric(38,18) AS from_list_unit_price,
-    (CASE WHEN moved.to_amount < 1e20 AND scale(trim_scale(moved.to_amount)) <= 18 THEN moved.to_amount END)::numeric(38,18) AS to_list_unit_price,
-    trim_scale(moved.from_amount)::text AS from_list_unit_price_text,
-    trim_scale(moved.to_amount)::text AS to_list_unit_price_text,
-    CASE WHEN moved.change_kind IN ('raised', 'lowered') AND moved.from_amount > 0
-        THEN round((moved.to_amount - moved.from_amount) * 100 / moved.from_amount, 2) END AS percent,
-    moved.from_unit::text AS from_pricing_unit, moved.from_currency AS from_pricing_currency,
-    runs.recorded_at
-FROM moved
-JOIN runs ON runs.list_id = moved.list_id AND runs.id = moved.recorded_by
-CROSS JOIN LATERAL (SELECT product_versions.name FROM product_versions
-    WHERE product_versions.list_id = moved.list_id AND product_versions.product_id = moved.product_id
-      AND product_versions.superseded_by IS NULL
-    ORDER BY product_versions.valid_from DESC LIMIT 1) AS latest
-WHERE moved.change_kind IS NOT NULL;
 COMMENT ON VIEW bi.price_changes IS 'What changed in prices, one line a change.';
 COMMENT ON COLUMN bi.price_changes.provider IS 'the cloud';
 COMMENT ON COLUMN bi.price_changes.source IS 'the configured account or installation, named by the operator';
@@ -202,7 +115,7 @@ COMMENT ON COLUMN bi.price_changes.price_variant IS 'the provider''s word for th
 COMMENT ON COLUMN bi.price_changes.pricing_unit IS 'FOCUS PricingUnit, the provider''s word';
 COMMENT ON COLUMN bi.price_changes.pricing_currency IS 'FOCUS PricingCurrency, ISO 4217';
 COMMENT ON COLUMN bi.price_changes.changed_at IS 'the first snapshot that showed it';
-COMMENT ON COLUMN bi.price_changes.change_kind IS 'raised, lowered, new, ended, unit, currency or tax';
+COMMENT ON COLUMN bi.price_changes.change_kind IS 'raised, lowered, new, ended, unit, currency or tax; tax wherever the same price has another tax basis';
 COMMENT ON COLUMN bi.price_changes.from_list_unit_price IS 'amount before, null for new';
 COMMENT ON COLUMN bi.price_changes.to_list_unit_price IS 'amount after, null for ended';
 COMMENT ON COLUMN bi.price_changes.from_list_unit_price_text IS 'exact amount before';
@@ -211,19 +124,6 @@ COMMENT ON COLUMN bi.price_changes.percent IS 'change in percent, two decimals; 
 COMMENT ON COLUMN bi.price_changes.from_pricing_unit IS 'unit before';
 COMMENT ON COLUMN bi.price_changes.from_pricing_currency IS 'currency before';
 COMMENT ON COLUMN bi.price_changes.recorded_at IS 'when the row was written';
-
--- A grant goes with the view that is dropped.
--- +goose StatementBegin
-DO $$
-DECLARE
-    reader text;
-BEGIN
-    FOR reader IN SELECT rolname FROM pg_roles WHERE rolname IN ('syncer_reader', 'syncer_contract_reader') LOOP
-        EXECUTE format('GRANT SELECT ON bi.price_changes TO %I', reader);
-    END LOOP;
-END
-$$;
--- +goose StatementEnd
-
-DROP INDEX price_history_ended;
-CREATE INDEX price_history_ended ON price_history (valid_to) WHERE superseded_by IS NULL AND valid_to IS NOT NULL;
+COMMENT ON COLUMN bi.price_changes.quantity_tier_minimum IS 'FOCUS QuantityTierMinimum, exclusive; null without tiers';
+COMMENT ON COLUMN bi.price_changes.from_tax_basis IS 'whether the amount before is without tax (excluded), with it (included) or unsaid (unknown); null for new';
+COMMENT ON COLUMN bi.price_changes.to_tax_basis IS 'the same of the amount after; null for ended';

@@ -1,42 +1,13 @@
--- +goose Up
--- The zone in which days and months end. One row, and no session setting.
-CREATE TABLE report_settings (
-    only_row        boolean PRIMARY KEY DEFAULT true CHECK (only_row),
-    report_timezone text NOT NULL DEFAULT 'Asia/Seoul' CHECK (timezone(report_timezone, timestamptz '2000-01-01 00:00Z') IS NOT NULL)
-);
-INSERT INTO report_settings DEFAULT VALUES;
-
-CREATE VIEW bi.report_settings AS SELECT report_timezone FROM report_settings;
-COMMENT ON VIEW bi.report_settings IS 'What reports go by. One row.';
-COMMENT ON COLUMN bi.report_settings.report_timezone IS 'the time zone in which days and months end, as configured';
-
--- +goose StatementBegin
-CREATE FUNCTION bi.report_timezone() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
-RETURN (SELECT report_settings.report_timezone FROM bi.report_settings);
--- +goose StatementEnd
-COMMENT ON FUNCTION bi.report_timezone() IS 'The time zone in which days and months of reports end, as configured.';
-
--- +goose StatementBegin
-CREATE FUNCTION bi.prices_on(day date, known_at timestamptz DEFAULT now()) RETURNS SETOF bi.price_history
-LANGUAGE sql STABLE PARALLEL SAFE
-BEGIN ATOMIC
-    SELECT found.*
-    FROM (SELECT least((day + 1)::timestamp AT TIME ZONE settings.report_timezone - interval '1 microsecond', known_at) AS moment
-        FROM bi.report_settings AS settings) AS ends
-    CROSS JOIN LATERAL bi.prices_as_of(ends.moment, known_at) AS found;
-END;
--- +goose StatementEnd
-COMMENT ON FUNCTION bi.prices_on(date, timestamptz) IS 'The prices of products at the last instant of a day in the report time zone, or at known_at if the day had not ended then. Rows are those of bi.price_history.';
-
-CREATE VIEW bi.prices_month_end AS
+-- audience: everybody
+CREATE OR REPLACE VIEW bi.prices_month_end AS
 SELECT lists.provider::text AS provider, lists.source::text AS source, lists.list::text AS list, months.month::date AS month, ends.month_end, seen.taken_at AS last_snapshot_at,
     products.key::text AS product_key, latest.name AS product_name, prices.region_id::text AS region_id, prices.sku_price_id::text AS sku_price_id, prices.price_kind, prices.price_variant::text AS price_variant,
     prices.pricing_unit::text AS pricing_unit, prices.pricing_currency,
-    (CASE WHEN prices.quantity_tier_minimum < 1e20 AND scale(trim_scale(prices.quantity_tier_minimum)) <= 18 THEN prices.quantity_tier_minimum END)::numeric(38,18) AS quantity_tier_minimum,
-    (CASE WHEN price_history.list_unit_price < 1e20 AND scale(trim_scale(price_history.list_unit_price)) <= 18 THEN price_history.list_unit_price END)::numeric(38,18) AS list_unit_price,
+    bi.exact(prices.quantity_tier_minimum)::numeric(38,18) AS quantity_tier_minimum,
+    bi.exact(price_history.list_unit_price)::numeric(38,18) AS list_unit_price,
     trim_scale(price_history.list_unit_price)::text AS list_unit_price_text,
-    (CASE WHEN price_history.tax_amount < 1e20 AND scale(trim_scale(price_history.tax_amount)) <= 18 THEN price_history.tax_amount END)::numeric(38,18) AS tax_amount,
-    (CASE WHEN price_history.price_with_tax < 1e20 AND scale(trim_scale(price_history.price_with_tax)) <= 18 THEN price_history.price_with_tax END)::numeric(38,18) AS price_with_tax,
+    bi.exact(price_history.tax_amount)::numeric(38,18) AS tax_amount,
+    bi.exact(price_history.price_with_tax)::numeric(38,18) AS price_with_tax,
     price_history.tax_basis, price_history.effective_from, price_history.effective_to,
     earlier.taken_at AS not_before, price_history.valid_from
 FROM lists
@@ -61,6 +32,7 @@ CROSS JOIN LATERAL (SELECT max(snapshots.taken_at) AS taken_at FROM snapshots
     WHERE snapshots.list_id = lists.id AND snapshots.status = 'committed'
       AND snapshots.taken_at < price_history.valid_from) AS earlier
 WHERE price_history.superseded_by IS NULL;
+
 COMMENT ON VIEW bi.prices_month_end IS 'What everything cost when each month ended in the report time zone, for every month that has ended, from the first snapshot of its list to the newest.';
 COMMENT ON COLUMN bi.prices_month_end.provider IS 'the cloud';
 COMMENT ON COLUMN bi.prices_month_end.source IS 'the configured account or installation, named by the operator';
@@ -86,10 +58,3 @@ COMMENT ON COLUMN bi.prices_month_end.effective_from IS 'the provider''s own dat
 COMMENT ON COLUMN bi.prices_month_end.effective_to IS 'the provider''s own date, if stated';
 COMMENT ON COLUMN bi.prices_month_end.not_before IS 'the snapshot before valid_from, the change happened after it; null at the first snapshot';
 COMMENT ON COLUMN bi.prices_month_end.valid_from IS 'the snapshot that first showed it';
-
--- +goose Down
-DROP VIEW bi.prices_month_end;
-DROP FUNCTION bi.prices_on(date, timestamptz);
-DROP FUNCTION bi.report_timezone();
-DROP VIEW bi.report_settings;
-DROP TABLE report_settings;
