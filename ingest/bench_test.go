@@ -18,6 +18,7 @@ import (
 	"syncer/pgtemp"
 	"syncer/simulate"
 	"syncer/store"
+	"syncer/store/schema"
 	"syncer/timeline"
 )
 
@@ -136,7 +137,7 @@ func newHistoryBench(b *testing.B) *historyBench {
 	server, err := pgtemp.Start(b.Context(), pgtemp.Options{BinDir: os.Getenv("SYNCER_PG_BIN")})
 	must(b, err)
 	b.Cleanup(func() { must(b, server.Stop()) })
-	_, err = store.Migrate(b.Context(), server.URL())
+	_, err = schema.Migrate(b.Context(), server.URL())
 	must(b, err)
 	opened, err := store.Open(b.Context(), server.URL())
 	must(b, err)

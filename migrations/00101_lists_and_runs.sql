@@ -1,6 +1,11 @@
 -- +goose Up
+-- Ids are numbers of named sequences and a list's id stands first in every key,
+-- so that the tables can be distributed by it.
 CREATE EXTENSION IF NOT EXISTS btree_gist;
 
+-- A list of a source, and how it is read. decoder_version is that of the newest
+-- decoder that has read it. last_recorded_at numbers the writes of the list: it
+-- only moves on, also where the database's clock is set back.
 CREATE SEQUENCE list_ids;
 CREATE TABLE lists (
     id                bigint PRIMARY KEY DEFAULT nextval('list_ids'),
@@ -11,12 +16,15 @@ CREATE TABLE lists (
     settings          jsonb NOT NULL,
     confirm_snapshots integer NOT NULL CHECK (confirm_snapshots >= 1),
     confirm_for       interval NOT NULL CHECK (confirm_for >= interval '0'),
-    decoder_version   integer NOT NULL,
+    decoder_version   text NOT NULL,
     last_taken_at     timestamptz,
     stale_after       interval,
+    last_recorded_at  timestamptz,
     UNIQUE (source, list)
 );
 
+-- One execution for a list. Its row is there from its beginning, with a heartbeat,
+-- and of each due time there is one that was not abandoned.
 CREATE SEQUENCE run_ids;
 CREATE TABLE runs (
     list_id       bigint NOT NULL REFERENCES lists (id),

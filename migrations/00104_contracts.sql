@@ -1,4 +1,5 @@
 -- +goose Up
+-- A contract is the key by which its list knows it.
 CREATE SEQUENCE contract_ids;
 CREATE TABLE contracts (
     list_id bigint NOT NULL REFERENCES lists (id),
@@ -8,6 +9,8 @@ CREATE TABLE contracts (
     UNIQUE (list_id, key)
 );
 
+-- As product_versions. contract_ref is the provider's number of the contract, which
+-- several entries may share.
 CREATE TABLE contract_versions (
     list_id       bigint NOT NULL,
     contract_id   bigint NOT NULL,
@@ -24,6 +27,7 @@ CREATE TABLE contract_versions (
     valid_to      timestamptz,
     recorded_by   bigint NOT NULL,
     superseded_by bigint,
+    page_number   integer CHECK (page_number >= 1),
     PRIMARY KEY (list_id, contract_id, valid_from, recorded_by),
     FOREIGN KEY (list_id, contract_id) REFERENCES contracts (list_id, id),
     CHECK (valid_from < valid_to),
@@ -33,7 +37,12 @@ CREATE TABLE contract_versions (
 );
 CREATE UNIQUE INDEX contract_versions_open ON contract_versions (list_id, contract_id)
     WHERE valid_to IS NULL AND superseded_by IS NULL;
+-- Rows of a time and of a run lie together: BRIN finds them and costs a first
+-- load nothing.
 CREATE INDEX contract_versions_changed ON contract_versions USING brin (valid_from);
+CREATE INDEX contract_versions_recorded ON contract_versions USING brin (recorded_by);
+-- What a write made untrue is found by its run.
+CREATE INDEX contract_versions_superseded ON contract_versions (list_id, superseded_by) WHERE superseded_by IS NOT NULL;
 
 -- Figures about a contract are facts, never versions.
 CREATE TABLE contract_usage (

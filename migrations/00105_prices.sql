@@ -20,6 +20,8 @@ CREATE TABLE prices (
     UNIQUE NULLS NOT DISTINCT (list_id, product_id, contract_id, sku_price_id, price_kind, price_variant,
         pricing_unit, pricing_currency, region_id, quantity_tier_minimum)
 );
+-- Lists of contracts are found by contract_id; this costs products nothing.
+CREATE INDEX prices_contract ON prices (list_id, contract_id) WHERE contract_id IS NOT NULL;
 
 -- Versions of a price's amount. Amounts are stored as the provider states
 -- them; tax is never computed, and its basis never guessed.
@@ -45,7 +47,13 @@ CREATE TABLE price_history (
 );
 CREATE UNIQUE INDEX price_history_open ON price_history (list_id, price_id)
     WHERE valid_to IS NULL AND superseded_by IS NULL;
+-- What began or ended on a day is found without reading all that ever did, and the
+-- price that ended before another began by its moment.
 CREATE INDEX price_history_changed ON price_history (valid_from);
+CREATE INDEX price_history_ended ON price_history (valid_to, list_id, price_id) WHERE superseded_by IS NULL AND valid_to IS NOT NULL;
+-- What a run wrote, and what it made untrue.
+CREATE INDEX price_history_recorded ON price_history USING brin (recorded_by);
+CREATE INDEX price_history_superseded ON price_history (list_id, superseded_by) WHERE superseded_by IS NOT NULL;
 
 -- +goose Down
 DROP TABLE price_history;

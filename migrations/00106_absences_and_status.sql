@@ -23,7 +23,9 @@ CREATE TABLE absences (
 );
 CREATE INDEX absences_pending ON absences (list_id)
     WHERE absent_to IS NULL AND confirmed_at IS NULL AND superseded_by IS NULL;
+CREATE INDEX absences_contract ON absences (list_id, contract_id) WHERE contract_id IS NOT NULL;
 
+-- One event of a product's status or lifecycle, in a zone or (null) everywhere.
 CREATE SEQUENCE status_change_ids;
 CREATE TABLE product_status_changes (
     list_id           bigint NOT NULL,
@@ -46,6 +48,9 @@ CREATE TABLE product_status_changes (
 CREATE UNIQUE INDEX product_status_changes_once ON product_status_changes
     (list_id, product_id, aspect, availability_zone, changed_at) NULLS NOT DISTINCT
     WHERE superseded_by IS NULL;
+CREATE INDEX product_status_changes_changed ON product_status_changes USING brin (changed_at);
+CREATE INDEX product_status_changes_recorded ON product_status_changes USING brin (recorded_by);
+CREATE INDEX product_status_changes_superseded ON product_status_changes (list_id, superseded_by) WHERE superseded_by IS NOT NULL;
 
 -- +goose Down
 DROP TABLE product_status_changes;

@@ -1,10 +1,10 @@
 -- +goose Up
--- What webhooks are to be told: a queue, not history. A run's rows are written
--- in its own transaction, so that nothing is told of one that was rolled back
--- and nothing is lost of one that was not. Lists are named and not referred to:
--- one that was never read can be stale, too.
+-- What webhooks are to receive: a queue, not history. A run's rows are written
+-- in its own transaction, so that nothing is sent of a run that was rolled back
+-- and nothing is lost of a run that was not. Lists are named and not referred to:
+-- a list that was never read can be stale, too.
 --
--- pending waits for due_at to be sent, parked was given up and waits for a
+-- pending waits for due_at to be sent; parked was given up and waits for a
 -- person. collecting waits for due_at to become part of a digest, which is a
 -- row of its own; then it is gathered.
 CREATE SEQUENCE notification_ids;

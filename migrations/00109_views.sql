@@ -1,16 +1,24 @@
 -- +goose Up
+-- What analysts read. Its views and functions are files of the folder bi, and are
+-- installed after the last step here.
+CREATE SCHEMA bi;
+COMMENT ON SCHEMA bi IS 'What analysts read. A view here is a promise: plain types, a comment on every column.';
+
+-- The views and functions of schema bi that syncer installed: its own, apart from
+-- what others make there. checksum is that of the file.
+CREATE TABLE bi_objects (
+    name     text COLLATE "C" PRIMARY KEY,
+    audience text NOT NULL CHECK (audience IN ('everybody', 'contracts', 'anybody')),
+    checksum text NOT NULL
+);
+
 -- syncer_reader reads catalogs, syncer_contract_reader contracts too. Roles
 -- belong to the whole cluster: made where this user may, granted where they
 -- exist, so that a managed database needs no superuser.
-
--- Functions may be called by whoever is given them, like the views.
-REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA bi FROM PUBLIC;
-
 -- +goose StatementBegin
 DO $$
 DECLARE
     reader text;
-    view text;
 BEGIN
     FOREACH reader IN ARRAY ARRAY['syncer_reader', 'syncer_contract_reader'] LOOP
         BEGIN
@@ -20,34 +28,14 @@ BEGIN
         EXCEPTION WHEN insufficient_privilege OR duplicate_object OR unique_violation THEN
             RAISE NOTICE 'role % was not created', reader;
         END;
-        CONTINUE WHEN NOT EXISTS (SELECT FROM pg_roles WHERE rolname = reader);
-        EXECUTE format('GRANT USAGE ON SCHEMA bi TO %I', reader);
-        EXECUTE format('GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA bi TO %I', reader);
-        FOR view IN SELECT viewname FROM pg_views WHERE schemaname = 'bi' LOOP
-            IF reader = 'syncer_contract_reader' OR view NOT LIKE '%contract%' THEN
-                EXECUTE format('GRANT SELECT ON bi.%I TO %I', view, reader);
-            END IF;
-        END LOOP;
+        IF EXISTS (SELECT FROM pg_roles WHERE rolname = reader) THEN
+            EXECUTE format('GRANT USAGE ON SCHEMA bi TO %I', reader);
+        END IF;
     END LOOP;
 END
 $$;
 -- +goose StatementEnd
 
 -- +goose Down
--- +goose StatementBegin
-DO $$
-DECLARE
-    reader text;
-BEGIN
-    FOREACH reader IN ARRAY ARRAY['syncer_reader', 'syncer_contract_reader'] LOOP
-        CONTINUE WHEN NOT EXISTS (SELECT FROM pg_roles WHERE rolname = reader);
-        EXECUTE format('REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA bi FROM %I', reader);
-    END LOOP;
-    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'syncer_contract_reader') THEN
-        REVOKE SELECT ON ALL TABLES IN SCHEMA bi FROM syncer_contract_reader;
-        REVOKE USAGE ON SCHEMA bi FROM syncer_contract_reader;
-    END IF;
-END
-$$;
--- +goose StatementEnd
-GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA bi TO PUBLIC;
+DROP TABLE bi_objects;
+DROP SCHEMA bi;

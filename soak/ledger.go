@@ -17,6 +17,7 @@ import (
 	"syncer/catalog"
 	"syncer/ingest"
 	"syncer/store"
+	"syncer/store/schema"
 	"syncer/timeline"
 )
 
@@ -49,7 +50,7 @@ func makeTemplate(ctx context.Context, server string) error {
 	if err != nil {
 		return err
 	}
-	_, err = store.Migrate(ctx, at)
+	_, err = schema.Migrate(ctx, at)
 	return err
 }
 

@@ -55,7 +55,7 @@ func liveParams(list List, due *time.Time) (sqlcgen.RunBeginLiveParams, error) {
 	return sqlcgen.RunBeginLiveParams{
 		Provider: list.Provider, Source: list.ID.Source, List: list.ID.Name, Kind: string(list.Kind), Settings: read,
 		ConfirmSnapshots: postgres.Count(list.Rule.Snapshots), ConfirmFor: list.Rule.For,
-		DecoderVersion: postgres.Count(list.DecoderVersion), StaleAfter: postgres.NullDuration(list.StaleAfter), DueAt: due,
+		DecoderVersion: postgres.Version(list.DecoderVersion), StaleAfter: postgres.NullDuration(list.StaleAfter), DueAt: due,
 	}, err
 }
 
@@ -74,7 +74,7 @@ func begun(list List, due *time.Time, row sqlcgen.RunBeginLiveRow) (Run, error) 
 	case row.RunID == 0:
 		return Run{}, fmt.Errorf("%s: %w", list.ID, ErrTaken)
 	}
-	run := Run{List: list, Origin: Sync, TakenAt: row.TakenAt.UTC(), id: row.RunID, decoder: int(row.DecoderVersion)}
+	run := Run{List: list, Origin: Sync, TakenAt: row.TakenAt.UTC(), id: row.RunID, decoder: postgres.VersionNumber(row.DecoderVersion)}
 	if len(row.NewestDigest) == len(run.newest) {
 		run.newest = catalog.Digest(row.NewestDigest)
 	}

@@ -17,6 +17,7 @@ import (
 	"syncer/catalog"
 	"syncer/pgtemp"
 	"syncer/store"
+	"syncer/store/schema"
 	"syncer/timeline"
 )
 
@@ -78,7 +79,7 @@ func newBench(b *testing.B) *bench {
 	b.Cleanup(func() { must(b, server.Stop()) })
 	w := &bench{server: server, source: newScripted(), at: time.Date(2026, 1, 5, 0, 0, 0, 0, time.UTC)}
 	w.execute(b, w.connect(b, pgtemp.Owner), "CREATE DATABASE bench_template")
-	_, err = store.Migrate(b.Context(), w.url("bench_template"))
+	_, err = schema.Migrate(b.Context(), w.url("bench_template"))
 	must(b, err)
 	w.source.entries[0] = benchEntries(b)
 	w.last = w.other(b)

@@ -21,7 +21,7 @@ func (u *update) samePages() bool {
 	}
 	digest := u.snapshot.PagesDigest()
 	return bytes.Equal(before.PagesDigest, digest[:]) &&
-		before.DecoderVersion == postgres.Count(u.run.List.DecoderVersion) && sameJSON(before.Settings, u.settings)
+		before.DecoderVersion == postgres.Version(u.run.List.DecoderVersion) && sameJSON(before.Settings, u.settings)
 }
 
 func sameJSON(a, b json.RawMessage) bool {
@@ -37,7 +37,7 @@ func (u *update) record(ctx context.Context, status, heldFor string, delta Delta
 	row := sqlcgen.SnapshotInsertParams{
 		ListID: u.run.List.id, TakenAt: u.run.TakenAt, Status: status, Origin: string(u.run.Origin), RunID: u.run.id,
 		RecordedAt: u.recordedAt, Entries: postgres.Count(u.snapshot.Len()), Digest: digest[:], PagesDigest: pages[:],
-		DecoderVersion: postgres.Count(u.run.List.DecoderVersion), Settings: u.settings, LateAfter: u.run.lateAfter(),
+		DecoderVersion: postgres.Version(u.run.List.DecoderVersion), Settings: u.settings, LateAfter: u.run.lateAfter(),
 	}
 	if heldFor != "" {
 		text, err := json.Marshal(delta)
@@ -89,7 +89,7 @@ func (u *update) holder(ctx context.Context) (*time.Time, error) {
 // snapshot before, which saves hashing all keys, where the same decoder read it.
 func (u *update) digest(status string, delta Delta) catalog.Digest {
 	before := u.place.before
-	same := before != nil && before.DecoderVersion == postgres.Count(u.run.List.DecoderVersion)
+	same := before != nil && before.DecoderVersion == postgres.Version(u.run.List.DecoderVersion)
 	if same && !delta.First && delta.Empty() && status == string(StatusCommitted) {
 		return catalog.Digest(before.Digest)
 	}

@@ -7,11 +7,12 @@ import (
 
 	"syncer/catalog"
 	"syncer/store/postgres"
+	"syncer/store/schema"
 )
 
 // Ready says whether the database answers and has the schema of this binary;
 // see ErrSchemaOld and ErrSchemaNew.
-func (s *Store) Ready(ctx context.Context) error { return s.checkSchema(ctx) }
+func (s *Store) Ready(ctx context.Context) error { return schema.Check(ctx, s.pool) }
 
 // ListFigures are what waits in a list, is missing or came back too soon.
 type ListFigures struct {

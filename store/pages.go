@@ -11,6 +11,7 @@ import (
 
 	"syncer/catalog"
 	"syncer/sqlcgen"
+	"syncer/store/postgres"
 	"syncer/timeline"
 )
 
@@ -98,7 +99,7 @@ func snapshotsAsTheyAre(ctx context.Context, q *sqlcgen.Queries, db sqlcgen.DBTX
 func storedSnapshot(row sqlcgen.EvidenceSnapshotsRow) StoredSnapshot {
 	read := StoredSnapshot{
 		TakenAt: row.TakenAt.UTC(), PagesOf: row.TakenAt.UTC(), Status: Status(row.Status), Origin: Origin(row.Origin),
-		Entries: int(row.Entries), DecoderVersion: int(row.DecoderVersion),
+		Entries: int(row.Entries), DecoderVersion: postgres.VersionNumber(row.DecoderVersion),
 	}
 	if row.PagesOf != nil {
 		read.PagesOf = row.PagesOf.UTC()

@@ -274,14 +274,14 @@ func (r *rebuild) finish(ctx context.Context) error {
 		r.report.Proven++
 		err := r.q.SnapshotReread(ctx, r.tx, sqlcgen.SnapshotRereadParams{
 			ListID: list.id, TakenAt: r.replay.moments[i], Entries: postgres.Count(one.entries), Digest: one.digest[:],
-			DecoderVersion: postgres.Count(list.DecoderVersion),
+			DecoderVersion: postgres.Version(list.DecoderVersion),
 		})
 		if err != nil {
 			return fmt.Errorf("note the snapshot: %w", err)
 		}
 	}
 	otherwise, err := r.q.ListReread(ctx, r.tx, sqlcgen.ListRereadParams{
-		ID: list.id, ConfirmSnapshots: postgres.Count(r.rule.Snapshots), ConfirmFor: r.rule.For, DecoderVersion: postgres.Count(list.DecoderVersion),
+		ID: list.id, ConfirmSnapshots: postgres.Count(r.rule.Snapshots), ConfirmFor: r.rule.For, DecoderVersion: postgres.Version(list.DecoderVersion),
 		RecordedAt: r.recordedAt,
 	})
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"syncer/sqlcgen"
+	"syncer/store/postgres"
 )
 
 // Keep is the rule by which the pages of committed snapshots are kept. The zero
@@ -123,7 +124,7 @@ func (u *update) proven(ctx context.Context) ([]Moment, error) {
 	}
 	all := make([]Moment, len(rows))
 	for i, row := range rows {
-		all[i] = Moment{row.TakenAt.UTC(), int(row.DecoderVersion)}
+		all[i] = Moment{row.TakenAt.UTC(), postgres.VersionNumber(row.DecoderVersion)}
 	}
 	return all, nil
 }
@@ -161,7 +162,7 @@ func (s *Store) Committed(ctx context.Context, list List) ([]Moment, error) {
 	}
 	all := make([]Moment, len(rows))
 	for i, row := range rows {
-		all[i] = Moment{row.TakenAt.UTC(), int(row.DecoderVersion)}
+		all[i] = Moment{row.TakenAt.UTC(), postgres.VersionNumber(row.DecoderVersion)}
 	}
 	return all, nil
 }

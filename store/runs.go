@@ -47,7 +47,7 @@ func (s *Store) EnsureList(ctx context.Context, list catalog.List, settings List
 	row, err := s.q.ListEnsure(ctx, s.pool, sqlcgen.ListEnsureParams{
 		Provider: list.Provider, Source: list.ID.Source, List: list.ID.Name, Kind: string(list.Kind), Settings: read,
 		ConfirmSnapshots: int32(settings.Rule.Snapshots), ConfirmFor: settings.Rule.For, //nolint:gosec // validated small
-		DecoderVersion: int32(list.DecoderVersion), StaleAfter: postgres.NullDuration(settings.StaleAfter), //nolint:gosec // a small constant
+		DecoderVersion: postgres.Version(list.DecoderVersion), StaleAfter: postgres.NullDuration(settings.StaleAfter),
 	})
 	if err != nil {
 		return List{}, fmt.Errorf("%s: register list: %w", list.ID, err)
@@ -140,7 +140,7 @@ func (s *Store) beginRun(ctx context.Context, list List, params sqlcgen.RunBegin
 	if err != nil {
 		return Run{}, fmt.Errorf("%s: begin run: %w", list.ID, err)
 	}
-	run := Run{List: list, id: begun.ID, decoder: int(begun.DecoderVersion)}
+	run := Run{List: list, id: begun.ID, decoder: postgres.VersionNumber(begun.DecoderVersion)}
 	return run, run.mustKnow()
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"syncer/sqlcgen"
 	"syncer/store/postgres"
+	"syncer/store/schema"
 )
 
 // Decisions of the store.
@@ -61,7 +62,7 @@ func Open(ctx context.Context, url string) (*Store, error) {
 		return nil, err
 	}
 	s := New(pool)
-	if err := s.checkSchema(ctx); err != nil {
+	if err := schema.Check(ctx, pool); err != nil {
 		pool.Close()
 		return nil, err
 	}

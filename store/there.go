@@ -26,7 +26,7 @@ func (u *update) isThere() (*sqlcgen.Snapshot, error) {
 // pages where another decoder read them and they were not read again since, as
 // those of a held one or those that were given up.
 func (u *update) isSame(stored *sqlcgen.Snapshot) bool {
-	if stored.DecoderVersion != postgres.Count(u.run.List.DecoderVersion) {
+	if stored.DecoderVersion != postgres.Version(u.run.List.DecoderVersion) {
 		pages := u.snapshot.PagesDigest()
 		return bytes.Equal(stored.PagesDigest, pages[:])
 	}

@@ -174,7 +174,7 @@ func (u *update) unchanged(ctx context.Context) (Result, error) {
 	written, err := u.q.RunCommitUnchanged(ctx, u.tx, sqlcgen.RunCommitUnchangedParams{
 		ListID: u.run.List.id, TakenAt: u.run.TakenAt, Origin: string(u.run.Origin), RunID: u.run.id,
 		Entries: postgres.Count(u.snapshot.Len()), Digest: digest[:], PagesDigest: pages[:],
-		DecoderVersion: postgres.Count(u.run.List.DecoderVersion), Settings: u.settings, PagesOf: *pagesOf,
+		DecoderVersion: postgres.Version(u.run.List.DecoderVersion), Settings: u.settings, PagesOf: *pagesOf,
 		Pages: postgres.Count(len(u.snapshot.Pages())), Warnings: postgres.Count(len(u.snapshot.Warnings())), LateAfter: u.run.lateAfter(),
 	})
 	if err != nil {
@@ -271,7 +271,7 @@ func (u *update) end(ctx context.Context, how sqlcgen.RunEndParams) error {
 func (u *update) note(ctx context.Context) error {
 	err := u.q.ListNote(ctx, u.tx, sqlcgen.ListNoteParams{
 		ID: u.run.List.id, TakenAt: u.run.TakenAt, Settings: u.settings,
-		DecoderVersion: postgres.Count(u.run.List.DecoderVersion), RecordedAt: u.recordedAt,
+		DecoderVersion: postgres.Version(u.run.List.DecoderVersion), RecordedAt: u.recordedAt,
 	})
 	if err != nil {
 		return fmt.Errorf("note the moment: %w", err)

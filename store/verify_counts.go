@@ -31,7 +31,7 @@ func (t *tally) count(was, now *catalog.Digest) {
 // counts compares what runs counted with what the pages show. What was counted
 // before the last rebuild was read by another decoder or not at all.
 func (v *verify) counts() {
-	if int(v.books.list.DecoderVersion) != v.run.List.DecoderVersion {
+	if postgres.VersionNumber(v.books.list.DecoderVersion) != v.run.List.DecoderVersion {
 		return // the list is not rebuilt yet
 	}
 	steps := v.replay.steps()

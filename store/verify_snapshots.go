@@ -145,7 +145,7 @@ func (v *verify) decoders() {
 	}
 	for i := range v.books.snapshots {
 		one := &v.books.snapshots[i]
-		version, now := one.DecoderVersion, v.books.list.DecoderVersion
+		version, now := postgres.VersionNumber(one.DecoderVersion), postgres.VersionNumber(v.books.list.DecoderVersion)
 		if version != now && (version > now || proven[one.TakenAt.UnixMicro()] || !rebuilt.After(one.RecordedAt)) {
 			v.contradict("snapshots", "", one.TakenAt, "decoder %d cannot have read it: the list is read by %d", version, now)
 		}

@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"syncer/cmd/syncer/config"
-	"syncer/store"
 	"syncer/store/postgres"
+	"syncer/store/schema"
 )
 
 // away remembers that the database does not answer, and tells it once a
@@ -61,7 +61,7 @@ func backoff(tries int) time.Duration { return min(time.Second<<min(tries, 5), 3
 func (d *daemon) open(loaded *config.Config) (*workshop, error) {
 	for tries := 0; ; tries++ {
 		w, err := d.openToLoad(loaded)
-		if d.migrates && errors.Is(err, store.ErrSchemaOld) {
+		if d.migrates && (errors.Is(err, schema.ErrOld) || errors.Is(err, schema.ErrViews)) {
 			if err = d.bringUp(loaded); err == nil {
 				w, err = d.openToLoad(loaded)
 			}

@@ -15,6 +15,7 @@ import (
 	"syncer/pgtemp"
 	"syncer/simulate"
 	"syncer/store"
+	"syncer/store/schema"
 	"syncer/timeline"
 )
 
@@ -97,7 +98,7 @@ func (c *demoCommand) start(s *session) (*demo, error) {
 }
 
 func (d *demo) open(ctx context.Context, database string) (err error) {
-	if _, err = store.Migrate(ctx, database); err != nil {
+	if _, err = schema.Migrate(ctx, database); err != nil {
 		return err
 	}
 	if d.store, err = store.Open(ctx, database); err != nil {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"os"
 	"os/exec"
@@ -15,16 +14,14 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5"
-	_ "github.com/jackc/pgx/v5/stdlib" // the driver that goose migrates through
-	"github.com/pressly/goose/v3"
 
-	"syncer/migrations"
 	"syncer/pgtemp/pgtest"
 	"syncer/simulate"
+	"syncer/store/schema"
 )
 
-// earlierSchema is one that a database of a year ago may have.
-const earlierSchema = 12
+// stepsBack is how many steps older a database is that is upgraded.
+const stepsBack = 2
 
 // filled is a database in which every list of every provider has history of
 // two months, and a mirror of it.
@@ -46,21 +43,20 @@ func filled(t *testing.T) (database, path string) {
 	return database, path
 }
 
-// rolledDown takes a database back to the schema that it had earlier.
-func rolledDown(t *testing.T, database string) {
+// rolledDown takes a database back to the schema that it had earlier, and returns
+// its newest step.
+func rolledDown(t *testing.T, database string) (step int64) {
 	t.Helper()
-	db, err := sql.Open("pgx", database)
+	for range stepsBack {
+		if _, err := schema.Down(t.Context(), database); err != nil {
+			t.Fatal(err)
+		}
+	}
+	step, _, err := schema.Versions(t.Context(), database)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer db.Close()
-	provider, err := goose.NewProvider(goose.DialectPostgres, db, migrations.FS)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := provider.DownTo(t.Context(), earlierSchema); err != nil {
-		t.Fatal(err)
-	}
+	return step
 }
 
 // rowsOf is every row of what a query lists, as sorted texts.
@@ -113,13 +109,12 @@ func TestUpgradeRehearsal(t *testing.T) {
 	t.Parallel()
 	database, path := filled(t)
 	newest := scan[int](t, database, "SELECT max(version_id) FROM goose_db_version")
-	steps := scan[int](t, database, fmt.Sprintf("SELECT count(DISTINCT version_id) FROM goose_db_version WHERE version_id > %d", earlierSchema))
-	rolledDown(t, database)
+	earlier := rolledDown(t, database)
 	before := historyRows(t, database)
 	listenOff(t, path)
 
 	refused := startServe(t, database, path)
-	if err := refused.end(t); err == nil || !strings.Contains(refused.text(), fmt.Sprintf("run `syncer migrate up` (found %d, want %d)", earlierSchema, newest)) {
+	if err := refused.end(t); err == nil || !strings.Contains(refused.text(), fmt.Sprintf("run `syncer migrate up` (found %d, want %d)", earlier, newest)) {
 		t.Errorf("without --migrate: %v, %s", err, refused.text())
 	}
 	daemons := []*served{startServe(t, database, path, "--migrate"), startServe(t, database, path, "--migrate"), startServe(t, database, path, "--migrate")}
@@ -132,8 +127,8 @@ func TestUpgradeRehearsal(t *testing.T) {
 		}
 		said.WriteString(p.text())
 	}
-	if n := strings.Count(said.String(), `"msg":"migrated"`); n != steps {
-		t.Errorf("%d steps were applied, want %d once each", n, steps)
+	if n := strings.Count(said.String(), `"msg":"migrated"`); n != stepsBack {
+		t.Errorf("%d steps were applied, want %d once each", n, stepsBack)
 	}
 	for _, want := range []string{"the mirror holds what syncer backfill can make history from again", `"newest":"`, `"lists_without":0`, "pg_dump --format=custom"} {
 		if !strings.Contains(said.String(), want) {

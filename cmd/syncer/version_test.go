@@ -9,12 +9,12 @@ import (
 	"strings"
 	"testing"
 
-	"syncer/store"
+	"syncer/store/schema"
 )
 
 // TestVersionIsOneLine by flag and by command, without a configuration.
 func TestVersionIsOneLine(t *testing.T) {
-	schema, err := store.NewestSchema()
+	schema, err := schema.Newest()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package store
+package schema
 
 import (
 	"context"
@@ -22,6 +22,9 @@ type Inspection struct {
 	// SchemaFound and SchemaWant are the newest applied and the newest known
 	// migration.
 	SchemaFound, SchemaWant int64
+	// Views are the views and functions of schema bi that are not this binary's,
+	// where this user may know it; sorted.
+	Views []string
 	// Missing are privileges that the daemon needs and the user lacks, such as
 	// "INSERT on runs".
 	Missing []string
@@ -42,8 +45,7 @@ func Inspect(ctx context.Context, url string, zone *time.Location) (Inspection, 
 	if err != nil {
 		return Inspection{}, err
 	}
-	s := New(pool)
-	defer s.Close()
+	defer pool.Close()
 	var found Inspection
 	err = pgx.BeginTxFunc(ctx, pool, pgx.TxOptions{AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
 		return found.ask(ctx, tx, zone)
@@ -51,10 +53,16 @@ func Inspect(ctx context.Context, url string, zone *time.Location) (Inspection, 
 	if err != nil {
 		return Inspection{}, fmt.Errorf("inspect the database: %w", err)
 	}
-	if found.SchemaFound, err = s.schemaVersion(ctx); err != nil {
+	if found.SchemaFound, err = version(ctx, pool); err != nil {
 		return Inspection{}, err
 	}
-	found.SchemaWant, err = newestMigration()
+	if found.SchemaWant, err = Newest(); err != nil {
+		return Inspection{}, err
+	}
+	found.Views, err = outdated(ctx, pool)
+	if postgres.Code(err) == postgres.InsufficientPrivilege {
+		return found, nil
+	}
 	return found, err
 }
 

@@ -1,4 +1,4 @@
-package store
+package schema
 
 import (
 	"context"
@@ -9,123 +9,185 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
-	"github.com/pressly/goose/v3/database"
 	"github.com/pressly/goose/v3/lock"
 
+	"syncer/bi"
 	"syncer/migrations"
 	"syncer/store/postgres"
 )
 
-// Schema errors: which way the binary and the database disagree, and why a step
-// could not be made.
-var (
-	ErrSchemaOld = errors.New("the database's schema is older than this syncer: run `syncer migrate up`")
-	ErrSchemaNew = errors.New("the database's schema is newer than this syncer: install the newer syncer")
-	// ErrSchemaBusy means that others hold locks which a step needs; the steps
-	// before it are made, and nothing of this one.
-	ErrSchemaBusy = errors.New("others hold locks that the migration needs, a long report perhaps; pg_stat_activity shows who: wait for them or end them, and run it again")
-	// ErrSchemaRights means that the user does not own the schema.
-	ErrSchemaRights = errors.New("this user may not change the schema: run `syncer migrate up` as its owner")
-)
-
-// Migration is one step of the schema.
+// Migration is one step of the tables.
 type Migration struct {
 	Version int64
-	Name    string
+	Name    string // of its file
 	Applied bool
 }
 
-// SchemaVersions are the newest migration that a database has, 0 for none, and
-// the newest that this binary knows. Nothing is written. The URL is never part
-// of an error.
-func SchemaVersions(ctx context.Context, url string) (found, known int64, err error) {
-	pool, err := postgres.Connect(ctx, url)
-	if err != nil {
-		return 0, 0, err
-	}
-	s := New(pool)
-	defer s.Close()
-	if found, err = s.schemaVersion(ctx); err != nil {
-		return 0, 0, err
-	}
-	known, err = newestMigration()
-	return found, known, err
+// Changes are what Migrate or Down has changed.
+type Changes struct {
+	Steps []Migration // in the order in which they were made
+	Views []string    // names of views and functions of schema bi, sorted
 }
 
-// Migrate brings the database to this binary's schema and returns the steps
-// that were applied now. Several processes may call it at once: one applies, the
-// others wait for it. A step whose locks others hold is tried again for two
-// minutes, then ErrSchemaBusy.
-func Migrate(ctx context.Context, url string) ([]Migration, error) {
-	return withProvider(url, func(p *goose.Provider, db *sql.DB) (done []Migration, err error) {
+// State is how far a database is from the schema of this binary.
+type State struct {
+	Steps []Migration // all that this binary knows, in order
+	// Views are the views and functions of schema bi that Migrate would install,
+	// change or remove, sorted.
+	Views []string
+}
+
+// Migrate brings the database to this binary's schema, first the tables, then in one
+// transaction the views, and returns what it changed. Several processes may call it
+// at once: one applies, the others wait for it. A step whose locks others hold is
+// tried again for two minutes, then ErrBusy.
+func Migrate(ctx context.Context, url string) (Changes, error) {
+	var done Changes
+	err := withDatabase(ctx, url, func(d database) error {
+		carried, err := carryOver(ctx, d.conn)
+		if err != nil {
+			return fmt.Errorf("migrate up: %w", err)
+		}
+		done.Steps = carried
+		granted, err := readGrants(ctx, d.conn) // a step may drop a view
+		if err != nil {
+			return fmt.Errorf("migrate up: %w", err)
+		}
+		if err := d.up(ctx, &done); err != nil {
+			return fmt.Errorf("migrate up: %w", err)
+		}
+		if err := d.notNewer(ctx); err != nil {
+			return err
+		}
+		objects, err := bi.Objects()
+		if err != nil {
+			return err
+		}
+		if done.Views, err = install(ctx, d.conn, objects, granted); err != nil {
+			return fmt.Errorf("migrate up: %w", err)
+		}
+		return settle(ctx, d.db)
+	})
+	return done, err
+}
+
+// Down takes the newest step back, and the views with it, which stand on the tables:
+// Migrate installs them again, with the rights that syncer gives.
+func Down(ctx context.Context, url string) (Changes, error) {
+	var done Changes
+	err := withDatabase(ctx, url, func(d database) error {
+		if err := d.notUnreleased(ctx); err != nil {
+			return err
+		}
+		objects, err := bi.Objects()
+		if err != nil {
+			return err
+		}
+		drops, views, err := removal(ctx, d.conn, objects)
+		if err != nil {
+			return fmt.Errorf("migrate down: %w", err)
+		}
+		provider, err := newProvider(d.db, bounded{FS: migrations.FS, down: drops})
+		if err != nil {
+			return err
+		}
 		err = patiently(ctx, func() error {
-			results, err := p.Up(ctx)
+			result, err := provider.Down(ctx)
 			if err == nil {
-				done = append(done, applied(results)...)
-			} else if partial, ok := errors.AsType[*goose.PartialError](err); ok {
-				done = append(done, applied(partial.Applied)...)
+				done = Changes{Steps: steps([]*goose.MigrationResult{result}), Views: views}
 			}
 			return err
 		})
 		if err != nil {
-			return done, fmt.Errorf("migrate up: %w", err)
+			return fmt.Errorf("migrate down: %w", err)
 		}
-		if err := notNewer(ctx, p); err != nil {
-			return done, err
-		}
-		return done, settle(ctx, db)
+		return nil
 	})
+	return done, err
 }
 
-// notNewer refuses a database that a newer binary has migrated: there is
-// nothing to apply there, which does not mean that all is well.
-func notNewer(ctx context.Context, p *goose.Provider) error {
-	found, err := p.GetDBVersion(ctx)
-	if err != nil {
-		return fmt.Errorf("read schema version: %w", err)
-	}
-	if known, err := newestMigration(); err != nil || found > known {
-		return errors.Join(err, fmt.Errorf("%w (found %d, want %d)", ErrSchemaNew, found, known))
-	}
-	return nil
-}
-
-// MigrateDown takes the newest step back.
-func MigrateDown(ctx context.Context, url string) ([]Migration, error) {
-	return withProvider(url, func(p *goose.Provider, _ *sql.DB) (done []Migration, err error) {
-		err = patiently(ctx, func() error {
-			result, err := p.Down(ctx)
-			if err == nil {
-				done = applied([]*goose.MigrationResult{result})
-			}
-			return err
-		})
+// Status says how far a database is from the schema of this binary.
+func Status(ctx context.Context, url string) (State, error) {
+	var state State
+	err := withDatabase(ctx, url, func(d database) error {
+		status, err := d.provider.Status(ctx)
 		if err != nil {
-			return nil, fmt.Errorf("migrate down: %w", err)
+			return fmt.Errorf("migrate status: %w", err)
 		}
-		return done, nil
-	})
-}
-
-// MigrationStatus lists all steps this binary knows, in order.
-func MigrationStatus(ctx context.Context, url string) ([]Migration, error) {
-	return withProvider(url, func(p *goose.Provider, _ *sql.DB) ([]Migration, error) {
-		status, err := p.Status(ctx)
-		if err != nil {
-			return nil, fmt.Errorf("migrate status: %w", err)
-		}
-		var all []Migration
 		for _, step := range status {
-			all = append(all, Migration{step.Source.Version, step.Source.Path, step.State == goose.StateApplied})
+			state.Steps = append(state.Steps, Migration{step.Source.Version, step.Source.Path, step.State == goose.StateApplied})
 		}
-		return all, nil
+		if state.Views, err = outdated(ctx, d.conn); err != nil {
+			return fmt.Errorf("migrate status: %w", err)
+		}
+		return nil
+	})
+	return state, err
+}
+
+// database is a database that is migrated: goose, its connections, and one for the
+// rest.
+type database struct {
+	provider *goose.Provider
+	db       *sql.DB
+	conn     *pgx.Conn
+}
+
+func withDatabase(ctx context.Context, url string, work func(database) error) (err error) {
+	config, err := postgres.ParseAddress(url)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if _, unreached := errors.AsType[*pgconn.ConnectError](err); unreached {
+			err = postgres.Unreached{Err: err}
+		}
+	}()
+	conn, err := pgx.ConnectConfig(ctx, config)
+	if err != nil {
+		return fmt.Errorf("reach database: %w", err)
+	}
+	defer func() { err = errors.Join(err, conn.Close(context.WithoutCancel(ctx))) }()
+	db := stdlib.OpenDB(*config)
+	defer db.Close()
+	provider, err := newProvider(db, bounded{FS: migrations.FS})
+	if err != nil {
+		return err
+	}
+	return work(database{provider, db, conn})
+}
+
+func newProvider(db *sql.DB, files fs.FS) (*goose.Provider, error) {
+	locker, err := lock.NewPostgresTableLocker(lock.WithTableLockTimeout(time.Second, othersMigrate),
+		lock.WithTableRetryPolicy(heldByOthers), lock.WithTableLogger(slog.New(slog.DiscardHandler)))
+	if err != nil {
+		return nil, fmt.Errorf("migrate: %w", err)
+	}
+	provider, err := goose.NewProvider(goose.DialectPostgres, db, files, goose.WithLocker(locker))
+	if err != nil {
+		return nil, fmt.Errorf("migrate: %w", err)
+	}
+	return provider, nil
+}
+
+// up applies the steps that are missing.
+func (d database) up(ctx context.Context, done *Changes) error {
+	return patiently(ctx, func() error {
+		results, err := d.provider.Up(ctx)
+		if err == nil {
+			done.Steps = append(done.Steps, steps(results)...)
+		} else if partial, ok := errors.AsType[*goose.PartialError](err); ok {
+			done.Steps = append(done.Steps, steps(partial.Applied)...)
+		}
+		return err
 	})
 }
 
-func applied(results []*goose.MigrationResult) []Migration {
+func steps(results []*goose.MigrationResult) []Migration {
 	var all []Migration
 	for _, result := range results {
 		all = append(all, Migration{result.Source.Version, result.Source.Path, result.Direction == "up"})
@@ -133,86 +195,25 @@ func applied(results []*goose.MigrationResult) []Migration {
 	return all
 }
 
-func withProvider(url string, work func(*goose.Provider, *sql.DB) ([]Migration, error)) ([]Migration, error) {
-	config, err := postgres.ParseAddress(url)
-	if err != nil {
-		return nil, err
-	}
-	db := stdlib.OpenDB(*config)
-	defer db.Close()
-	provider, err := newProvider(db)
-	if err != nil {
-		return nil, err
-	}
-	done, err := work(provider, db)
-	if _, unreached := errors.AsType[*pgconn.ConnectError](err); unreached {
-		err = postgres.Unreached{Err: err}
-	}
-	return done, err
-}
-
-func newProvider(db *sql.DB) (*goose.Provider, error) {
-	locker, err := lock.NewPostgresTableLocker(lock.WithTableLockTimeout(time.Second, othersMigrate),
-		lock.WithTableRetryPolicy(heldByOthers), lock.WithTableLogger(slog.New(slog.DiscardHandler)))
-	if err != nil {
-		return nil, fmt.Errorf("migrate: %w", err)
-	}
-	provider, err := goose.NewProvider(goose.DialectPostgres, db, bounded{migrations.FS}, goose.WithLocker(locker))
-	if err != nil {
-		return nil, fmt.Errorf("migrate: %w", err)
-	}
-	return provider, nil
-}
-
-// checkSchema compares the newest applied migration with the newest known.
-// A role that may only read schema bi cannot see it, and need not.
-func (s *Store) checkSchema(ctx context.Context) error {
-	found, err := s.schemaVersion(ctx)
-	if postgres.Code(err) == postgres.InsufficientPrivilege {
-		return nil
-	}
+// notNewer refuses a database that a newer binary has migrated: there is
+// nothing to apply there, which does not mean that all is well.
+func (d database) notNewer(ctx context.Context) error {
+	found, err := version(ctx, d.conn)
 	if err != nil {
 		return err
 	}
-	want, err := newestMigration()
-	switch {
-	case err != nil:
-		return err
-	case found < want:
-		return fmt.Errorf("%w (found %d, want %d)", ErrSchemaOld, found, want)
-	case found > want:
-		return fmt.Errorf("%w (found %d, want %d)", ErrSchemaNew, found, want)
+	if known, err := Newest(); err != nil || found > known {
+		return errors.Join(err, fmt.Errorf("%w (found %d, want %d)", ErrNew, found, known))
 	}
 	return nil
 }
 
-// schemaVersion reads goose's own table, which no query file can name since
-// no migration makes it. A goose provider would make the table if it is
-// missing; who only looks writes nothing.
-func (s *Store) schemaVersion(ctx context.Context) (int64, error) {
-	versions, err := database.NewStore(database.DialectPostgres, goose.DefaultTablename)
-	if err != nil {
-		return 0, fmt.Errorf("read schema version: %w", err)
+// notUnreleased refuses a database of before the first release.
+func (d database) notUnreleased(ctx context.Context) error {
+	found, err := version(ctx, d.conn)
+	if err == nil && isUnreleased(found) {
+		known, unknown := Newest()
+		err = errors.Join(unknown, fmt.Errorf("%w (found %d, want %d)", ErrOld, found, known))
 	}
-	db := stdlib.OpenDBFromPool(s.pool)
-	defer db.Close()
-	version, err := versions.GetLatestVersion(ctx, db)
-	if postgres.Code(err) == postgres.UndefinedTable {
-		return 0, nil
-	}
-	if err != nil {
-		return 0, fmt.Errorf("read schema version: %w", err)
-	}
-	return version, nil
-}
-
-// NewestSchema is the newest step of the schema that this program knows.
-func NewestSchema() (int64, error) { return newestMigration() }
-
-func newestMigration() (int64, error) {
-	names, err := fs.Glob(migrations.FS, "*.sql")
-	if err != nil || len(names) == 0 {
-		return 0, fmt.Errorf("list migrations: %w", err)
-	}
-	return goose.NumericComponent(names[len(names)-1])
+	return err
 }

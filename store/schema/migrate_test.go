@@ -1,4 +1,4 @@
-package store_test
+package schema_test
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5"
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver that goose migrates through
 	"github.com/pressly/goose/v3"
@@ -18,27 +19,28 @@ import (
 	"syncer/migrations"
 	"syncer/pgtemp/pgtest"
 	"syncer/store"
+	"syncer/store/schema"
 )
 
 // TestMigrateDownToNothingAndUpAgain walks the schema both ways, one step at a
 // time, and wants a store that opens at the end.
 func TestMigrateDownToNothingAndUpAgain(t *testing.T) {
 	ctx, url := context.Background(), pgtest.EmptyURL(t)
-	up, err := store.Migrate(ctx, url)
+	up, err := schema.Migrate(ctx, url)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for range up {
-		if _, err := store.MigrateDown(ctx, url); err != nil {
+	for range up.Steps {
+		if _, err := schema.Down(ctx, url); err != nil {
 			t.Fatal(err)
 		}
 	}
-	again, err := store.Migrate(ctx, url)
+	again, err := schema.Migrate(ctx, url)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(again) != len(up) || len(up) == 0 {
-		t.Errorf("%d steps up, %d the second time", len(up), len(again))
+	if diff := cmp.Diff(up, again); diff != "" || len(up.Steps) == 0 || len(up.Views) == 0 {
+		t.Errorf("up, and the second time:\n%s", diff)
 	}
 	opened, err := store.Open(ctx, url)
 	if err != nil {
@@ -51,21 +53,22 @@ func TestMigrateDownToNothingAndUpAgain(t *testing.T) {
 // every step is applied by one of them.
 func TestProcessesMigrateOnce(t *testing.T) {
 	url := pgtest.EmptyURL(t)
-	var steps [4][]store.Migration
+	var done [4]schema.Changes
 	var errs [4]error
 	var all sync.WaitGroup
-	for i := range steps {
-		all.Go(func() { steps[i], errs[i] = store.Migrate(t.Context(), url) })
+	for i := range done {
+		all.Go(func() { done[i], errs[i] = schema.Migrate(t.Context(), url) })
 	}
 	all.Wait()
-	applied := 0
-	for i := range steps {
-		applied += len(steps[i])
+	applied, installed := 0, 0
+	for i := range done {
+		applied += len(done[i].Steps)
+		installed += min(len(done[i].Views), 1)
 	}
 	files, readErr := fs.Glob(migrations.FS, "*.sql")
-	found, known, err := store.SchemaVersions(t.Context(), url)
-	if err := errors.Join(append(errs[:], err, readErr)...); err != nil || found != known || applied != len(files) {
-		t.Errorf("%d steps applied of %d, schema %d of %d, %v", applied, len(files), found, known, err)
+	found, known, err := schema.Versions(t.Context(), url)
+	if err := errors.Join(append(errs[:], err, readErr)...); err != nil || found != known || applied != len(files) || installed != 1 {
+		t.Errorf("%d steps applied of %d, views installed %d times, schema %d of %d, %v", applied, len(files), installed, found, known, err)
 	}
 }
 
@@ -74,7 +77,7 @@ func TestProcessesMigrateOnce(t *testing.T) {
 // lock is free.
 func TestMigrationWaitsShortly(t *testing.T) {
 	url := pgtest.EmptyURL(t)
-	migratedTo(t, url, 12)
+	migratedTo(t, url, 101)
 	conn, err := pgx.Connect(t.Context(), url)
 	if err != nil {
 		t.Fatal(err)
@@ -88,7 +91,7 @@ func TestMigrationWaitsShortly(t *testing.T) {
 		t.Fatal(err)
 	}
 	migrated := make(chan error, 1)
-	go func() { _, err := store.Migrate(t.Context(), url); migrated <- err }()
+	go func() { _, err := schema.Migrate(t.Context(), url); migrated <- err }()
 	waiting := func() (n int) {
 		if err := tx.QueryRow(t.Context(), "SELECT count(*) FROM pg_locks WHERE NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())").Scan(&n); err != nil {
 			t.Fatal(err)
@@ -118,12 +121,12 @@ func TestMigrationWaitsShortly(t *testing.T) {
 func TestMigrateRefusesANewerSchema(t *testing.T) {
 	url := pgtest.URL(t)
 	execute(t, url, "INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, true)")
-	_, known, err := store.SchemaVersions(t.Context(), url)
+	_, known, err := schema.Versions(t.Context(), url)
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = store.Migrate(t.Context(), url)
-	if !errors.Is(err, store.ErrSchemaNew) || !strings.Contains(err.Error(), fmt.Sprintf("found 9999, want %d", known)) {
+	_, err = schema.Migrate(t.Context(), url)
+	if !errors.Is(err, schema.ErrNew) || !strings.Contains(err.Error(), fmt.Sprintf("found 9999, want %d", known)) {
 		t.Errorf("got error %v", err)
 	}
 }
@@ -141,6 +144,27 @@ func migratedTo(t *testing.T, url string, version int64) {
 		t.Fatal(err)
 	}
 	if _, err := provider.UpTo(t.Context(), version); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func open(t *testing.T, url string) error {
+	t.Helper()
+	s, err := store.Open(t.Context(), url)
+	if err == nil {
+		s.Close()
+	}
+	return err
+}
+
+func execute(t *testing.T, url, sql string) {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close(t.Context()) }()
+	if _, err := conn.Exec(t.Context(), sql); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -1,15 +1,15 @@
-package store
+package schema
 
 import "strings"
 
 // tableRight is what the daemon's role may do with a table beside SELECT.
 // UPDATE is given for the columns by which versions are closed, superseded and
-// decided, and for none that history tells by.
+// decided, and for none that says what was so.
 type tableRight struct {
 	table   string
 	insert  bool
 	update  []string
-	deletes bool // where the rule of evidence.keep gives pages up, and what was told is forgotten
+	deletes bool // where the rule of evidence.keep gives pages up, and for notifications that were delivered
 }
 
 // writerRights are all tables of the schema, in the order of the migrations.
@@ -38,6 +38,7 @@ var writerRights = []tableRight{
 	{table: "notifications", insert: true, update: []string{
 		"state", "due_at", "attempts", "leased_until", "last_error", "ended_at", "digest_id",
 	}, deletes: true},
+	{table: "bi_objects"},
 	{table: "goose_db_version"},
 }
 

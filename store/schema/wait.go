@@ -1,4 +1,4 @@
-package store
+package schema
 
 import (
 	"bytes"
@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/sethvargo/go-retry"
 
 	"syncer/store/postgres"
@@ -36,15 +37,24 @@ func patiently(ctx context.Context, steps func() error) error {
 		err := steps()
 		switch code := postgres.Code(err); {
 		case code == postgres.InsufficientPrivilege:
-			return fmt.Errorf("%w: %w", ErrSchemaRights, err)
+			return fmt.Errorf("%w: %w", ErrRights, err)
 		case code == postgres.LockNotAvailable || postgres.IsGivenUp(err):
-			return retry.RetryableError(fmt.Errorf("%w: %w", ErrSchemaBusy, err))
+			return retry.RetryableError(fmt.Errorf("%w: %w", ErrBusy, err))
 		}
-		return err
+		return detailed(err)
 	})
 }
 
-// heldByOthers tells whether asking again may get the lock of the migration: not
+// detailed adds what Postgres says beside its message, such as what depends on an
+// object.
+func detailed(err error) error {
+	if refused, ok := errors.AsType[*pgconn.PgError](err); ok && refused.Detail != "" {
+		return fmt.Errorf("%w: %s", err, strings.ReplaceAll(refused.Detail, "\n", "; "))
+	}
+	return err
+}
+
+// heldByOthers reports whether asking again may get the lock of the migration: not
 // when the database refused or did not answer.
 func heldByOthers(err error) bool {
 	return postgres.Code(err) == "" && !postgres.Away(err)
@@ -53,7 +63,10 @@ func heldByOthers(err error) bool {
 // bounded are migrations whose statements wait for a lock no longer than
 // lockWait. The setting ends with the step's transaction, so that it reaches
 // nobody else behind a pooler.
-type bounded struct{ fs.FS }
+type bounded struct {
+	fs.FS
+	down string // statements that go before those of a step that is taken back
+}
 
 // Open opens a migration, or the folder.
 func (b bounded) Open(name string) (fs.File, error) {
@@ -65,8 +78,8 @@ func (b bounded) Open(name string) (fs.File, error) {
 	if err != nil {
 		return nil, errors.Join(err, file.Close())
 	}
-	for _, begin := range []string{"-- +goose Up\n", "-- +goose Down\n"} {
-		text = bytes.Replace(text, []byte(begin), []byte(begin+"SET LOCAL lock_timeout = '"+lockWait+"';\n"), 1)
+	for begin, more := range map[string]string{"-- +goose Up\n": "", "-- +goose Down\n": b.down} {
+		text = bytes.Replace(text, []byte(begin), []byte(begin+"SET LOCAL lock_timeout = '"+lockWait+"';\n"+more), 1)
 	}
 	return boundedFile{file, bytes.NewReader(text)}, nil
 }

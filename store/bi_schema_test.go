@@ -1,0 +1,77 @@
+package store_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"syncer/pgtemp/pgtest"
+	"syncer/store"
+)
+
+// openBI is a store on a database of the test's own, opened as the program
+// opens it, and a pool on the same database for what only SQL can write.
+func openBI(t testing.TB) (*store.Store, *pgxpool.Pool) {
+	t.Helper()
+	url := pgtest.URL(t)
+	s, err := store.Open(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	return s, analyst(t, url)
+}
+
+// analyst is a pool that plans every query anew and compiles none: tests begin
+// with empty tables, for which plans are other ones, and end with small ones.
+func analyst(t testing.TB, url string) *pgxpool.Pool {
+	t.Helper()
+	config, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	config.ConnConfig.RuntimeParams["jit"] = "off"
+	config.ConnConfig.RuntimeParams["plan_cache_mode"] = "force_custom_plan"
+	pool, err := pgxpool.NewWithConfig(t.Context(), config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(pool.Close)
+	return pool
+}
+
+// ask returns the answer to a query, a line a row, null as "".
+func ask(t testing.TB, s *store.Store, query string) []string {
+	t.Helper()
+	answer, err := s.Ask(t.Context(), query)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, query)
+	}
+	var lines []string
+	for _, row := range answer.Rows {
+		lines = append(lines, strings.Join(row, "|"))
+	}
+	return lines
+}
+
+func perform(t testing.TB, pool *pgxpool.Pool, sql string, args ...any) {
+	t.Helper()
+	if _, err := pool.Exec(t.Context(), sql, args...); err != nil {
+		t.Fatalf("%v\n%s", err, sql)
+	}
+}
+
+func query[T any](t testing.TB, pool *pgxpool.Pool, sql string, scan pgx.RowToFunc[T], args ...any) []T {
+	t.Helper()
+	result, err := pool.Query(t.Context(), sql, args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := pgx.CollectRows(result, scan)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, sql)
+	}
+	return all
+}
