@@ -30,6 +30,8 @@ breach monitor syncer/migrations
 breach ingest/watched syncer/monitor
 breach notify syncer/migrations
 breach store/told syncer/notify
+breach store/schema syncer/catalog
+breach bi syncer/migrations
 breach reach syncer/migrations
 breach store/watched github.com/prometheus/client_golang/prometheus
 printf 'package migrations\n\nimport "os"\n\nvar home = os.Getenv("HOME")\n' >migrations/breach.go

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"compress/gzip"
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -226,4 +228,58 @@ func reachable(t *testing.T) string {
 		t.Fatal(err)
 	}
 	return filepath.Join(dir, "pg")
+}
+
+// TestUnreleasedDatabaseIsProven migrates a database that the last program of before
+// the first release filled, and wants every row proven and the checkpoints that that
+// program showed: what was recorded, when, and who decided it.
+func TestUnreleasedDatabaseIsProven(t *testing.T) {
+	t.Parallel()
+	database := pgtest.EmptyURL(t)
+	file, err := os.Open("../../store/schema/testdata/unreleased.sql.gz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	unpacked, err := gzip.NewReader(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dump, err := io.ReadAll(unpacked)
+	if err != nil {
+		t.Fatal(err)
+	}
+	must(t, database, string(dump))
+	dir := t.TempDir()
+	path := filepath.Join(dir, "syncer.yaml")
+	const credentials = "credentials: { access_key_file: key, secret_key_file: key }"
+	for name, text := range map[string]string{"key": "0123456789abcdef0123456789abcdef", "syncer.yaml": `sources:
+  iwinv: { base_url: "http://127.0.0.1:18100", ` + credentials + `, lists: { flavors: , zones: } }
+  huawei: { base_url: "http://127.0.0.1:18102", bss_url: "http://127.0.0.1:18102", iam_url: "http://127.0.0.1:18102", project_id: 29dfe82ada564ac2b927e1ff036d9a9b, region: cn-north-7, ` + credentials + `, lists: { products: } }
+  scp: { base_url: "http://127.0.0.1:18103", pricing_url: "http://127.0.0.1:18103", account_id: 228cb9e4a7934f84853594c7f26f7a21, ` + credentials + `, lists: { planned-computes: } }
+  old: { provider: generic, lists: { sheet: } }
+absence: { confirm_snapshots: 2, confirm_for: 1s }
+`} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if code, stdout, stderr := command(t, database, "migrate", "-c", path); code != exitOK || strings.Count(stdout, "applied ") != 9 || !strings.Contains(stdout, "views and functions of schema bi") {
+		t.Fatalf("migrate: %d\n%s%s", code, stdout, stderr)
+	}
+	code, stdout, stderr := command(t, database, "verify", "-c", path)
+	if code != exitOK || strings.Count(stdout, "proven since") != 4 || !strings.Contains(stdout, "proven but for 1 snapshot without pages (2026-01-24T00:00:00Z)") {
+		t.Errorf("verify: %d\n%s%s", code, stdout, stderr)
+	}
+	for _, checkpoint := range []string{
+		"88c337b8d311f42691ba137d969bf0ff7e76bb2741672933d64aa3c148399f74",
+		"980ace6568030a761770a91609faaf6acca67a9d049ed4b2cbaa96dd68b2bb80",
+		"06b393873d41d903704895dcf86c70c79a21b339595175ae29ea04de1fd5d7aa",
+		"419a4c8b3ad9bcf2963a5b1499ffb6f52d8529834fd50a67472de04a59d57bc9",
+		"34dad530a971e52799a75ccb914e13ddc4534d2be1becf959e4c4be6781dfc0c",
+	} {
+		if !strings.Contains(stdout, checkpoint) {
+			t.Errorf("verify shows no checkpoint %s:\n%s", checkpoint, stdout)
+		}
+	}
 }
