@@ -10,9 +10,9 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// Digest is the first 16 bytes of a SHA-256 over an entry's canonical content.
-// Equal content has equal digests, whatever the spelling of its numbers or the
-// order of its prices and zones.
+// Digest is the first 16 bytes of a SHA-256 over canonical content. Equal
+// content has equal digests, whatever the spelling of its numbers or the order
+// of its prices and zones.
 type Digest [16]byte
 
 // digestVersion is hashed first. A tracked field that is added later is
@@ -21,122 +21,113 @@ type Digest [16]byte
 const digestVersion = "syncer.entry.1"
 
 // Digest returns the digest of everything in the entry but Usage.
-func (e *Entry) Digest() Digest {
-	w := &digester{fields: make([]byte, 0, 1024)}
-	w.text("version", digestVersion)
-	w.text("key", e.Key)
-	w.text("name", e.Name)
-	w.optional("status", e.Status)
-	w.optional("lifecycle", e.Lifecycle)
-	w.optional("region_id", e.RegionID)
-	w.text("attributes", string(e.Attributes))
-	w.number("vcpu", e.VCPU)
-	w.number("memory_mib", e.MemoryMiB)
-	w.number("disk_gib", e.DiskGiB)
-	w.number("gpu_count", e.GPUCount)
-	w.zones(e.ZoneStatuses)
-	w.prices(e.Prices)
-	w.contract(e.Contract)
-	return w.sum()
+func (e *Entry) Digest() Digest { return e.digest(digestVersion, FieldsPart, PricesPart) }
+
+// PartDigest returns the digest of one part of the entry.
+func (e *Entry) PartDigest(part EntryPart) Digest {
+	return e.digest(digestVersion+"."+string(part), part)
 }
 
-// digester collects tagged, length-prefixed fields, so that ("a","bc") and
-// ("ab","c") differ, and hashes them at once. Absent optional fields are left
-// out.
-type digester struct{ fields []byte }
-
-func (w *digester) bytes(text string) {
-	w.fields = binary.BigEndian.AppendUint64(w.fields, uint64(len(text)))
-	w.fields = append(w.fields, text...)
+func (e *Entry) digest(version string, parts ...EntryPart) Digest {
+	d := &Digester{content: make([]byte, 0, 1024)}
+	d.Text("version", version)
+	d.Text("key", e.Key)
+	for i := range fields {
+		field := &fields[i]
+		if (e.Contract != nil || field.In(Products)) && slices.Contains(parts, field.Part) {
+			d.value(field.Name, field.At(e))
+		}
+	}
+	return d.Sum()
 }
 
-func (w *digester) text(tag, text string) {
-	w.bytes(tag)
-	w.bytes(StoredText(text))
+// Digester collects tagged, length-prefixed texts, so that ("a","bc") and
+// ("ab","c") differ, and hashes them at once. Absent optional values are left
+// out. The zero value is empty.
+type Digester struct{ content []byte }
+
+// Text adds a text under a tag, as Postgres can hold it (StoredText).
+func (d *Digester) Text(tag, text string) {
+	d.bytes(tag)
+	d.bytes(StoredText(text))
 }
 
-func (w *digester) optional(tag string, text *string) {
-	if text != nil {
-		w.text(tag, *text)
+// Sum returns the digest of what was added.
+func (d *Digester) Sum() Digest {
+	sum := sha256.Sum256(d.content)
+	return Digest(sum[:16])
+}
+
+func (d *Digester) bytes(text string) {
+	d.content = binary.BigEndian.AppendUint64(d.content, uint64(len(text)))
+	d.content = append(d.content, text...)
+}
+
+// value adds what a field points at.
+func (d *Digester) value(tag string, at any) {
+	switch value := at.(type) {
+	case *string:
+		d.Text(tag, *value)
+	case **string:
+		if *value != nil {
+			d.Text(tag, **value)
+		}
+	case *decimal.Decimal:
+		d.Text(tag, DecimalText(*value))
+	case **decimal.Decimal:
+		if *value != nil {
+			d.Text(tag, DecimalText(**value))
+		}
+	case **time.Time:
+		if *value != nil {
+			d.Text(tag, (*value).UTC().Truncate(time.Microsecond).Format(time.RFC3339Nano))
+		}
+	case *Attributes:
+		d.Text(tag, string(*value))
+	case *[]ZoneStatus:
+		d.zones(*value)
+	case *[]Price:
+		d.prices(*value)
+	default:
+		panic("catalog: field " + tag + " points at a type that no digest covers") // a test walks the tables
 	}
 }
 
-func (w *digester) number(tag string, value *decimal.Decimal) {
-	if value != nil {
-		w.text(tag, DecimalText(*value))
-	}
-}
-
-func (w *digester) moment(tag string, value *time.Time) {
-	if value != nil {
-		w.text(tag, value.UTC().Truncate(time.Microsecond).Format(time.RFC3339Nano))
-	}
-}
-
-func (w *digester) zones(zones []ZoneStatus) {
+func (d *Digester) zones(zones []ZoneStatus) {
 	sorted := slices.SortedFunc(slices.Values(zones), func(a, b ZoneStatus) int { return cmp.Compare(a.Zone, b.Zone) })
 	for _, zone := range sorted {
-		w.text("zone", zone.Zone)
-		w.text("zone_status", zone.Status)
+		d.Text("zone", zone.Zone)
+		d.Text("zone_status", zone.Status)
 	}
 }
 
-func (w *digester) prices(prices []Price) {
+func (d *Digester) prices(prices []Price) {
 	ids, order := make([]PriceIdentity, len(prices)), make([]int, len(prices))
 	for i := range prices {
 		ids[i], order[i] = prices[i].Identity(), i
 	}
-	slices.SortFunc(order, func(a, b int) int { return comparePrices(&ids[a], &ids[b]) })
+	slices.SortFunc(order, func(a, b int) int { return ids[a].compare(&ids[b]) })
 	for _, i := range order {
-		w.price(&ids[i], &prices[i])
+		d.bytes("price")
+		for _, text := range ids[i].texts() {
+			d.bytes(StoredText(text))
+		}
+		d.amount(&prices[i])
 	}
 }
 
-func comparePrices(a, b *PriceIdentity) int {
-	return cmp.Or(
-		cmp.Compare(a.SKUPriceID, b.SKUPriceID), cmp.Compare(a.Kind, b.Kind),
-		cmp.Compare(a.Variant, b.Variant), cmp.Compare(a.Unit, b.Unit),
-		cmp.Compare(a.Currency, b.Currency), cmp.Compare(a.RegionID, b.RegionID),
-		cmp.Compare(a.TierMinimum, b.TierMinimum),
-	)
-}
-
-func (w *digester) price(id *PriceIdentity, p *Price) {
-	w.bytes("price")
-	for _, field := range [...]string{id.SKUPriceID, string(id.Kind), id.Variant, id.Unit, id.Currency, id.RegionID, id.TierMinimum} {
-		w.bytes(StoredText(field))
+func (d *Digester) amount(p *Price) {
+	for i := range priceFields {
+		if field := &priceFields[i]; !field.Identity {
+			d.value(field.Name, field.At(p))
+		}
 	}
-	w.amount(p)
-}
-
-func (w *digester) amount(p *Price) {
-	w.number("list_unit_price", &p.ListUnitPrice)
-	w.number("tax_amount", p.TaxAmount)
-	w.number("price_with_tax", p.PriceWithTax)
-	w.text("tax_basis", string(p.TaxBasis))
-	w.moment("effective_from", p.EffectiveFrom)
-	w.moment("effective_to", p.EffectiveTo)
-}
-
-func (w *digester) contract(c *Contract) {
-	if c == nil {
-		return
-	}
-	w.text("contract_id", c.ContractID)
-	w.text("contract_type", c.ContractType)
-	w.moment("period_start", c.PeriodStart)
-	w.moment("period_end", c.PeriodEnd)
-}
-
-func (w *digester) sum() Digest {
-	sum := sha256.Sum256(w.fields)
-	return Digest(sum[:16])
 }
 
 // AmountDigest is the digest of a price's amount, tax and dates: what one row
 // of price_history holds.
 func (p *Price) AmountDigest() Digest {
-	w := &digester{}
-	w.amount(p)
-	return w.sum()
+	d := &Digester{content: make([]byte, 0, 256)}
+	d.amount(p)
+	return d.Sum()
 }

@@ -123,8 +123,12 @@ func (e *Entry) Validate() error {
 	if e.Key == "" || strings.Contains(e.Key, "\x00") {
 		return fmt.Errorf("key %q: want a text that is not empty, without U+0000", e.Key)
 	}
-	if e.Contract != nil && (e.Lifecycle != nil || len(e.ZoneStatuses) > 0 || e.VCPU != nil || e.MemoryMiB != nil || e.DiskGiB != nil || e.GPUCount != nil) {
-		return fmt.Errorf("entry %q: want a contract without lifecycle, zones and sizes", e.Key)
+	if e.Contract != nil {
+		for i := range fields {
+			if field := &fields[i]; !field.In(Contracts) && field.isSet(e) {
+				return fmt.Errorf("entry %q: want a contract without lifecycle, zones and sizes, got %s", e.Key, field.Name)
+			}
+		}
 	}
 	if err := uniqueZones(e.ZoneStatuses); err != nil {
 		return fmt.Errorf("entry %q: %w", e.Key, err)

@@ -2,8 +2,19 @@ package catalog
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
+)
+
+// MaxPages bounds a walk, so that a provider that never ends its list does.
+const MaxPages = 10_000
+
+// Refusals of a walk that is not a snapshot. None of them can be accepted.
+var (
+	ErrConflict   = errors.New("same key with other content")
+	ErrRepeated   = errors.New("page repeats earlier ones")
+	ErrIncomplete = errors.New("walk is not complete")
 )
 
 // Part is one answer of a provider. Most pages have one part; a page whose

@@ -35,6 +35,16 @@ func (p *Price) Identity() PriceIdentity {
 	return id
 }
 
+// texts are the identity's parts in the order of PriceFields.
+func (id *PriceIdentity) texts() [7]string {
+	return [...]string{id.SKUPriceID, string(id.Kind), id.Variant, id.Unit, id.Currency, id.RegionID, id.TierMinimum}
+}
+
+func (id *PriceIdentity) compare(other *PriceIdentity) int {
+	a, b := id.texts(), other.texts()
+	return slices.Compare(a[:], b[:])
+}
+
 // isCurrencyCode goes by the shape of ISO 4217; which codes exist changes with
 // politics, so only the shape is law.
 func isCurrencyCode(text string) bool {

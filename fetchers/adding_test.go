@@ -20,7 +20,7 @@ func TestAddingAProvider(t *testing.T) {
 	for _, name := range []string{"go.mod", "go.sum"} {
 		copyFile(t, filepath.Join("..", name), filepath.Join(tree, name))
 	}
-	for _, folder := range []string{"catalog", "reach", "fetchers", "simulate"} {
+	for _, folder := range []string{"catalog", "reach", "snapshot", "fetchers", "simulate"} {
 		if err := os.CopyFS(filepath.Join(tree, folder), os.DirFS(filepath.Join("..", folder))); err != nil {
 			t.Fatal(err)
 		}

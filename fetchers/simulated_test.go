@@ -10,6 +10,7 @@ import (
 	"syncer/catalog"
 	"syncer/fetchers"
 	"syncer/simulate"
+	"syncer/snapshot"
 )
 
 // TestEveryListOfTheSimulation reads every list of every simulated provider,
@@ -64,7 +65,7 @@ func TestTheFirstWeeksShowEveryKindOfEvent(t *testing.T) {
 	}
 }
 
-func entriesOf(t *testing.T, snapshot *catalog.Snapshot) map[string]catalog.Entry {
+func entriesOf(t *testing.T, snapshot *snapshot.Snapshot) map[string]catalog.Entry {
 	t.Helper()
 	all := map[string]catalog.Entry{}
 	for entry, err := range snapshot.Entries(func(string) bool { return true }) {
@@ -100,7 +101,7 @@ func events(seen map[string]bool, before, after map[string]catalog.Entry) {
 
 // snapshots takes one of every list on a day of the world and counts the
 // requests.
-func snapshots(t *testing.T, day int, faults ...string) (taken map[catalog.ListID]*catalog.Snapshot, requests int) {
+func snapshots(t *testing.T, day int, faults ...string) (taken map[catalog.ListID]*snapshot.Snapshot, requests int) {
 	t.Helper()
 	now := func() time.Time { return time.Unix(1700000000, 0) }
 	options := simulate.Options{Now: now, Products: 150, Seed: 5, At: func() time.Time { return simulate.WorldStart().AddDate(0, 0, day) }}
@@ -119,7 +120,7 @@ func snapshots(t *testing.T, day int, faults ...string) (taken map[catalog.ListI
 		t.Fatal(err)
 	}
 	defer simulation.Close()
-	taken = map[catalog.ListID]*catalog.Snapshot{}
+	taken = map[catalog.ListID]*snapshot.Snapshot{}
 	for _, endpoint := range simulation.Endpoints() {
 		for _, fetcher := range fetchersOf(t, endpoint, now) {
 			taken[fetcher.List().ID] = snapshotOf(t, fetcher)
@@ -155,9 +156,9 @@ func fetchersOf(t *testing.T, endpoint simulate.Endpoint, now func() time.Time) 
 	return nil
 }
 
-func snapshotOf(t *testing.T, fetcher catalog.Fetcher) *catalog.Snapshot {
+func snapshotOf(t *testing.T, fetcher catalog.Fetcher) *snapshot.Snapshot {
 	t.Helper()
-	snapshot := catalog.NewSnapshot(fetcher)
+	snapshot := snapshot.New(fetcher)
 	for page, err := range fetcher.Pages(t.Context()) {
 		if err == nil {
 			err = snapshot.Add(page)

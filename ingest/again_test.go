@@ -8,6 +8,7 @@ import (
 	"syncer/ingest"
 	"syncer/pgtemp/pgtest"
 	"syncer/store"
+	"syncer/store/record"
 	"syncer/timeline"
 )
 
@@ -47,11 +48,11 @@ func (s *againStage) load(t *testing.T, keys string, day int) ingest.Report {
 	return report
 }
 
-func (s *againStage) mustBe(t *testing.T, keys string, day int, want store.Outcome) {
+func (s *againStage) mustBe(t *testing.T, keys string, day int, want record.Outcome) {
 	t.Helper()
 	before := one[int](t, s.pool, "SELECT count(*) FROM runs")
 	report := s.load(t, keys, day)
-	if report.Outcome != want || (report.HeldFor == "") != (want == store.Unchanged) {
+	if report.Outcome != want || (report.HeldFor == "") != (want == record.Unchanged) {
 		t.Errorf("day %d again: %s (%s), want %s", day, report.Outcome, report.HeldFor, want)
 	}
 	if after := one[int](t, s.pool, "SELECT count(*) FROM runs"); after != before {
@@ -66,7 +67,7 @@ func TestHeldSnapshotIsTheSameByANewerDecoder(t *testing.T) {
 	s := newAgainStage(t)
 	s.load(t, "abcdefghijklmnop", 1)
 	for _, day := range []int{2, 3} {
-		if report := s.load(t, "abc", day); report.Outcome != store.Held {
+		if report := s.load(t, "abc", day); report.Outcome != record.Held {
 			t.Fatalf("day %d: %s", day, report.Outcome)
 		}
 	}
@@ -75,9 +76,9 @@ func TestHeldSnapshotIsTheSameByANewerDecoder(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 2 {
-		s.mustBe(t, "abcdefghijklmnop", 1, store.Unchanged)
-		s.mustBe(t, "abc", 2, store.Held)
-		s.mustBe(t, "abc", 3, store.Rejected)
+		s.mustBe(t, "abcdefghijklmnop", 1, record.Unchanged)
+		s.mustBe(t, "abc", 2, record.Held)
+		s.mustBe(t, "abc", 3, record.Rejected)
 		s.raise(t, newer{&moving{}})
 	}
 }
@@ -94,5 +95,5 @@ func TestGivenUpPagesAreTheSameByANewerDecoder(t *testing.T) {
 		t.Fatal("no page was given up")
 	}
 	s.raise(t, newer{&moving{}})
-	s.mustBe(t, "abcdefgh", 1, store.Unchanged)
+	s.mustBe(t, "abcdefgh", 1, record.Unchanged)
 }

@@ -4,13 +4,13 @@ import (
 	"context"
 	"iter"
 
-	"syncer/catalog"
+	"syncer/snapshot"
 )
 
 // Collected is a dated snapshot read from somewhere, or why there is none.
 type Collected[T any] struct {
 	From     T
-	Snapshot *catalog.Snapshot
+	Snapshot *snapshot.Snapshot
 	Err      error
 }
 
@@ -18,7 +18,7 @@ type Collected[T any] struct {
 // while the database takes the last. read is told the snapshot before, which
 // its own is expected to resemble; nil for none. It ends with the loop or the
 // context.
-func Ahead[T any](ctx context.Context, from []T, read func(before *catalog.Snapshot, from T) (*catalog.Snapshot, error)) iter.Seq[Collected[T]] {
+func Ahead[T any](ctx context.Context, from []T, read func(before *snapshot.Snapshot, from T) (*snapshot.Snapshot, error)) iter.Seq[Collected[T]] {
 	return func(yield func(Collected[T]) bool) {
 		ctx, cancel := context.WithCancel(ctx)
 		ready := make(chan Collected[T])
@@ -36,9 +36,9 @@ func Ahead[T any](ctx context.Context, from []T, read func(before *catalog.Snaps
 	}
 }
 
-func readAll[T any](ctx context.Context, from []T, read func(*catalog.Snapshot, T) (*catalog.Snapshot, error), ready chan<- Collected[T]) {
+func readAll[T any](ctx context.Context, from []T, read func(*snapshot.Snapshot, T) (*snapshot.Snapshot, error), ready chan<- Collected[T]) {
 	defer close(ready)
-	var last *catalog.Snapshot
+	var last *snapshot.Snapshot
 	for _, item := range from {
 		snapshot, err := read(last, item)
 		if err == nil {

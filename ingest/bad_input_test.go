@@ -6,7 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"syncer/store"
+	"syncer/store/record"
 )
 
 // TestBadInput wants of every spoilt answer: an error that names list, page and
@@ -61,7 +61,7 @@ func TestBadInput(t *testing.T) {
 func testBadInput(t *testing.T, list, fault, class string, says []string) {
 	provider, name, _ := strings.Cut(list, "/")
 	s := newStage(t, provider, name)
-	s.mustSync(t, store.Changed)
+	s.mustSync(t, record.Changed)
 	before := s.counts(t)
 	s.simulated(t, provider, fault)
 	_, err := s.sync(t)
@@ -73,7 +73,7 @@ func testBadInput(t *testing.T, list, fault, class string, says []string) {
 		t.Errorf("a failed sync wrote rows (-before +after):\n%s", diff)
 	}
 	s.simulated(t, provider)
-	s.mustSync(t, store.Unchanged)
+	s.mustSync(t, record.Unchanged)
 }
 
 // mustBeFailed wants the error's text, the same in the run's row.
@@ -105,7 +105,7 @@ func TestNoPriceIsNotZero(t *testing.T) {
 		t.Run(value, func(t *testing.T) {
 			s := newStage(t, "iwinv", "flavors")
 			s.simulated(t, "iwinv", "iwinv:bad_price:page=1:value="+value)
-			s.mustSync(t, store.Changed)
+			s.mustSync(t, record.Changed)
 			bare := one[int](t, s.pool, `SELECT count(*) FROM products p WHERE NOT EXISTS (SELECT FROM prices s
 				JOIN price_history h ON h.list_id = s.list_id AND h.price_id = s.id
 				WHERE s.list_id = p.list_id AND s.product_id = p.id)`)
@@ -122,10 +122,10 @@ func TestNoPriceIsNotZero(t *testing.T) {
 // TestUnknownField wants a new member to make no version and to be told once.
 func TestUnknownField(t *testing.T) {
 	s := newStage(t, "iwinv", "flavors")
-	s.mustSync(t, store.Changed)
+	s.mustSync(t, record.Changed)
 	before := s.counts(t)
 	s.simulated(t, "iwinv", "iwinv:unknown_field")
-	first, second := s.mustSync(t, store.Unchanged), s.mustSync(t, store.Unchanged)
+	first, second := s.mustSync(t, record.Unchanged), s.mustSync(t, record.Unchanged)
 	if len(first.Drift) != 1 || len(second.Drift) != 0 {
 		t.Errorf("told %v, then %v; want it once", first.Drift, second.Drift)
 	}

@@ -17,7 +17,9 @@ import (
 	"syncer/ingest"
 	"syncer/pgtemp"
 	"syncer/simulate"
+	"syncer/snapshot"
 	"syncer/store"
+	"syncer/store/proof"
 	"syncer/store/schema"
 	"syncer/timeline"
 )
@@ -54,7 +56,7 @@ func BenchmarkHistory(b *testing.B) {
 	var backfill, decode, plain time.Duration
 	var size int64
 	for from := 0; from < snapshots; from += benchBatch { // the ways take turns
-		var batch [][]catalog.StoredPage
+		var batch [][]snapshot.Page
 		for range min(benchBatch, snapshots-from) {
 			pages := h.next()
 			for _, page := range pages {
@@ -70,7 +72,7 @@ func BenchmarkHistory(b *testing.B) {
 		})
 		backfill += h.timed(func() { h.backfill(b, batch, from) })
 	}
-	var verified store.Verified
+	var verified proof.Verified
 	verify := h.timed(func() {
 		var err error
 		verified, err = h.runner.Verify(b.Context(), h.list, h.fetcher)
@@ -200,7 +202,7 @@ func (h *historyBench) flavor(body *bytes.Buffer, i int, more bool) {
 }
 
 // kept is the pages as an archive or the evidence holds them.
-func (h *historyBench) kept(b *testing.B, pages []catalog.Page) []catalog.StoredPage {
+func (h *historyBench) kept(b *testing.B, pages []catalog.Page) []snapshot.Page {
 	snapshot, err := ingest.Collect(h.fetcher, pages)
 	must(b, err)
 	return snapshot.Pages()
@@ -213,7 +215,7 @@ func (h *historyBench) timed(work func()) time.Duration {
 }
 
 // decode reads and decodes pages and does nothing else.
-func (h *historyBench) decode(b *testing.B, pages []catalog.StoredPage) {
+func (h *historyBench) decode(b *testing.B, pages []snapshot.Page) {
 	for _, kept := range pages {
 		page, err := kept.Open()
 		must(b, err)
@@ -230,8 +232,8 @@ func (h *historyBench) plain(b *testing.B, pages []catalog.Page) {
 }
 
 // backfill is what the command does with snapshots from a day on.
-func (h *historyBench) backfill(b *testing.B, batch [][]catalog.StoredPage, day int) {
-	for one := range ingest.Ahead(b.Context(), batch, func(before *catalog.Snapshot, kept []catalog.StoredPage) (*catalog.Snapshot, error) {
+func (h *historyBench) backfill(b *testing.B, batch [][]snapshot.Page, day int) {
+	for one := range ingest.Ahead(b.Context(), batch, func(before *snapshot.Snapshot, kept []snapshot.Page) (*snapshot.Snapshot, error) {
 		return h.collect(b, before, kept)
 	}) {
 		must(b, one.Err)
@@ -240,7 +242,7 @@ func (h *historyBench) backfill(b *testing.B, batch [][]catalog.StoredPage, day 
 	}
 }
 
-func (h *historyBench) collect(b *testing.B, before *catalog.Snapshot, kept []catalog.StoredPage) (*catalog.Snapshot, error) {
+func (h *historyBench) collect(b *testing.B, before *snapshot.Snapshot, kept []snapshot.Page) (*snapshot.Snapshot, error) {
 	pages := make([]catalog.Page, len(kept))
 	for i, stored := range kept {
 		page, err := stored.Open()
@@ -251,13 +253,13 @@ func (h *historyBench) collect(b *testing.B, before *catalog.Snapshot, kept []ca
 }
 
 // load is a snapshot by itself, that resembles nothing in memory.
-func (h *historyBench) load(b *testing.B, kept []catalog.StoredPage, takenAt time.Time) ingest.Report {
+func (h *historyBench) load(b *testing.B, kept []snapshot.Page, takenAt time.Time) ingest.Report {
 	snapshot, err := h.collect(b, nil, kept)
 	must(b, err)
 	return h.write(b, snapshot, takenAt)
 }
 
-func (h *historyBench) write(b *testing.B, snapshot *catalog.Snapshot, takenAt time.Time) ingest.Report {
+func (h *historyBench) write(b *testing.B, snapshot *snapshot.Snapshot, takenAt time.Time) ingest.Report {
 	report, err := h.runner.Import(b.Context(), h.list, snapshot, takenAt)
 	must(b, err)
 	if report.HeldFor != "" {
@@ -289,7 +291,7 @@ func (h *historyBench) changed(b *testing.B, moment time.Time) []catalog.Page {
 	defer func() { h.prices = now }()
 	stored, err := h.runner.Store.PagesOf(b.Context(), h.list, moment)
 	must(b, err)
-	snapshot, err := catalog.NewSnapshot(h.fetcher).Restore(stored)
+	snapshot, err := snapshot.New(h.fetcher).Restore(stored)
 	must(b, err)
 	for entry, err := range snapshot.Entries(func(string) bool { return true }) {
 		must(b, err)

@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"syncer/ingest"
-	"syncer/store"
+	"syncer/store/record"
 )
 
 // TestBugsOfOthers are real bugs of tools of this field, one each, beside the
@@ -94,7 +94,7 @@ func (s *nasty) readWhileWriting() {
 		for i := range s.rows {
 			s.rows[i] = flavorRow(fmt.Sprintf("f-%03d", i), krw(price, "0", price))
 		}
-		if report := s.take(); report.Outcome != store.Changed {
+		if report := s.take(); report.Outcome != record.Changed {
 			s.t.Errorf("round %d is %s", round, report.Outcome)
 		}
 	}

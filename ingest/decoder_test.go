@@ -10,6 +10,7 @@ import (
 
 	"syncer/catalog"
 	"syncer/store"
+	"syncer/store/record"
 )
 
 // newer is a fetcher whose decoder has learned a field.
@@ -45,7 +46,7 @@ func TestNewDecoderRebuildsBeforeItsFirstWrite(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.list = list
-	if report := s.mustSyncAt(t, at(20).Add(time.Hour)); report.Outcome != store.Unchanged {
+	if report := s.mustSyncAt(t, at(20).Add(time.Hour)); report.Outcome != record.Unchanged {
 		t.Errorf("the first sync is %s", report.Outcome)
 	}
 	if n := one[int](t, s.pool, "SELECT count(*) FROM product_versions WHERE superseded_by IS NULL"); n != versions {

@@ -15,6 +15,7 @@ import (
 	"syncer/pgtemp"
 	"syncer/store"
 	"syncer/store/postgres"
+	"syncer/store/record"
 	"syncer/store/schema"
 	"syncer/timeline"
 )
@@ -102,7 +103,7 @@ func TestFullDatabaseFailsTheRunAndNothingElse(t *testing.T) {
 	s.execute(t, "DELETE FROM pages WHERE size = 1900")
 	s.execute(t, "VACUUM pages")
 	s.execute(t, "DROP TRIGGER IF EXISTS refuse ON pages")
-	s.mustSync(t, store.Changed)
+	s.mustSync(t, record.Changed)
 	s.mustBeConsistent(t)
 }
 
@@ -129,21 +130,21 @@ func TestSparedPagesAreKeptAgain(t *testing.T) {
 	run(0)
 	paused = none
 	for _, day := range []int{7, 31, 32} {
-		if report := run(day); report.Mirror.Paused != "full" || report.Mirror.Err != nil || (report.Outcome == store.Changed) != (day < 32) {
+		if report := run(day); report.Mirror.Paused != "full" || report.Mirror.Err != nil || (report.Outcome == record.Changed) != (day < 32) {
 			t.Errorf("day %d: %+v", day, report)
 		}
 	}
 	if n := proven(); n != 1 {
 		t.Errorf("%d snapshots have pages, want the first alone", n)
 	}
-	if report := run(33, "iwinv:shrink:fraction=0.1"); report.Outcome != store.Held || proven() != 2 {
+	if report := run(33, "iwinv:shrink:fraction=0.1"); report.Outcome != record.Held || proven() != 2 {
 		t.Errorf("held: %+v, %d have pages", report, proven())
 	}
 	paused = ingest.Paused{}
-	if report := run(34); report.Outcome != store.Unchanged || proven() != 3 || report.Mirror.Written != 1 || report.Mirror.Gone != 3 {
+	if report := run(34); report.Outcome != record.Unchanged || proven() != 3 || report.Mirror.Written != 1 || report.Mirror.Gone != 3 {
 		t.Errorf("with room again: %+v, %d have pages", report, proven())
 	}
-	if report := run(35); report.Outcome != store.Unchanged || proven() != 3 || report.Mirror.Written != 1 {
+	if report := run(35); report.Outcome != record.Unchanged || proven() != 3 || report.Mirror.Written != 1 {
 		t.Errorf("after that: %+v, %d have pages", report, proven())
 	}
 	verified, err := s.runner.Verify(t.Context(), s.list, s.fetcher)

@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"syncer/store"
+	"syncer/store/record"
 )
 
 // TestSecondSyncWritesNoVersion wants one more snapshot row and nothing else.
@@ -22,10 +22,10 @@ func TestSecondSyncWritesNoVersion(t *testing.T) {
 		t.Run(list, func(t *testing.T) {
 			provider, name, _ := strings.Cut(list, "/")
 			s := newStage(t, provider, name)
-			s.mustSync(t, store.Changed)
+			s.mustSync(t, record.Changed)
 			want := s.counts(t)
 			want["snapshots"]++
-			s.mustSync(t, store.Unchanged)
+			s.mustSync(t, record.Unchanged)
 			if diff := cmp.Diff(want, s.counts(t)); diff != "" {
 				t.Errorf("rows (-want +got):\n%s", diff)
 			}
@@ -46,10 +46,10 @@ func TestGuardHolds(t *testing.T) {
 
 func testGuardHolds(t *testing.T, fault, heldFor string) {
 	s := newStage(t, "iwinv", "flavors")
-	s.mustSync(t, store.Changed)
+	s.mustSync(t, record.Changed)
 	before, tables := s.counts(t), []string{"products", "product_versions", "prices", "price_history", "product_status_changes", "absences"}
 	s.simulated(t, "iwinv", fault)
-	held := s.mustSync(t, store.Held)
+	held := s.mustSync(t, record.Held)
 	if !strings.Contains(held.HeldFor, heldFor) {
 		t.Errorf("held for %q, want %q", held.HeldFor, heldFor)
 	}
@@ -67,7 +67,7 @@ func testGuardHolds(t *testing.T, fault, heldFor string) {
 		t.Error("a held snapshot has no evidence")
 	}
 	s.simulated(t, "iwinv")
-	s.mustSync(t, store.Unchanged)
+	s.mustSync(t, record.Unchanged)
 }
 
 // oneFlavor is a whole list whose only price is written as given.
@@ -100,9 +100,9 @@ func TestSpellingMakesNoVersion(t *testing.T) {
 			s := newStage(t, "iwinv", "flavors")
 			for i, amount := range strings.Fields(c.amounts) {
 				s.serves(t, oneFlavor(amount))
-				want := store.Unchanged
+				want := record.Unchanged
 				if i == 0 {
-					want = store.Changed
+					want = record.Changed
 				}
 				s.mustSync(t, want)
 			}
@@ -110,7 +110,7 @@ func TestSpellingMakesNoVersion(t *testing.T) {
 				t.Errorf("%d versions of entry and price, want 1 of each", n)
 			}
 			s.serves(t, oneFlavor(c.other))
-			s.mustSync(t, store.Changed)
+			s.mustSync(t, record.Changed)
 		})
 	}
 }

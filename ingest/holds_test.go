@@ -10,6 +10,7 @@ import (
 
 	"syncer/ingest"
 	"syncer/store"
+	"syncer/store/record"
 )
 
 func decision() store.Decision { return store.Decision{Actor: "kim", Reason: "the provider told us"} }
@@ -22,7 +23,7 @@ func holding(t *testing.T) (*stage, time.Time) {
 	s.importInto(t, s.walked(t, 0), at(0))
 	s.simulatedAt(t, "iwinv", at(10), "iwinv:shrink:fraction=0.3")
 	report, err := s.runner.SyncAt(t.Context(), s.list, s.fetcher, at(10))
-	if err != nil || report.Outcome != store.Held || !strings.Contains(report.HeldFor, "would be removed") {
+	if err != nil || report.Outcome != record.Held || !strings.Contains(report.HeldFor, "would be removed") {
 		t.Fatalf("got %+v, %v", report, err)
 	}
 	s.importInto(t, s.walked(t, 20), at(20))
@@ -41,7 +42,7 @@ func TestAcceptedHoldIsALateSnapshot(t *testing.T) {
 		t.Fatalf("history (-before +after):\n%s", diff)
 	}
 	reports, err := s.runner.Accept(t.Context(), s.list, s.fetcher, &held, decision())
-	if err != nil || len(reports) != 1 || reports[0].Outcome != store.Changed {
+	if err != nil || len(reports) != 1 || reports[0].Outcome != record.Changed {
 		t.Fatalf("accept: %+v, %v", reports, err)
 	}
 	other := s.fresh(t)
@@ -124,7 +125,7 @@ func TestAcceptTakesAllThatIsNewer(t *testing.T) {
 	s.importInto(t, s.walked(t, 0), at(0))
 	for _, day := range []int{1, 2} {
 		s.simulatedAt(t, "iwinv", at(day), "iwinv:shrink:fraction=0.3")
-		if report, err := s.runner.SyncAt(t.Context(), s.list, s.fetcher, at(day)); err != nil || report.Outcome != store.Held {
+		if report, err := s.runner.SyncAt(t.Context(), s.list, s.fetcher, at(day)); err != nil || report.Outcome != record.Held {
 			t.Fatalf("day %d: %+v, %v", day, report, err)
 		}
 	}
@@ -132,7 +133,7 @@ func TestAcceptTakesAllThatIsNewer(t *testing.T) {
 	if err != nil || len(reports) != 2 || !reports[0].TakenAt.Equal(at(1)) || !reports[1].TakenAt.Equal(at(2)) {
 		t.Fatalf("accept: %+v, %v", reports, err)
 	}
-	if report := s.mustSyncAt(t, at(3), "iwinv:shrink:fraction=0.3"); report.Outcome != store.Unchanged {
+	if report := s.mustSyncAt(t, at(3), "iwinv:shrink:fraction=0.3"); report.Outcome != record.Unchanged {
 		t.Errorf("the same once more: %s (%s)", report.Outcome, report.HeldFor)
 	}
 	held, err := s.runner.Store.HeldSnapshots(t.Context(), s.list)

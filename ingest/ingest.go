@@ -10,8 +10,10 @@ import (
 	"time"
 
 	"syncer/catalog"
+	"syncer/snapshot"
 	"syncer/store"
 	"syncer/store/postgres"
+	"syncer/store/record"
 )
 
 // Runner runs lists against one database.
@@ -71,7 +73,7 @@ func (r *Runner) Sync(ctx context.Context, list store.List, fetcher catalog.Fetc
 // SyncAt is Sync at a moment that is handed in: for the simulated world, whose
 // dates are its own, and for tests.
 func (r *Runner) SyncAt(ctx context.Context, list store.List, fetcher catalog.Fetcher, takenAt time.Time) (Report, error) {
-	run, err := r.Store.BeginAt(ctx, list, store.Sync, takenAt)
+	run, err := r.Store.BeginAt(ctx, list, record.Sync, takenAt)
 	if err != nil {
 		return Report{List: list.ID}, r.failed(ctx, run, store.Failure{Class: classDatabase}, err)
 	}
@@ -80,7 +82,7 @@ func (r *Runner) SyncAt(ctx context.Context, list store.List, fetcher catalog.Fe
 
 // Preview walks a list and says what a sync would change; nothing is written.
 func (r *Runner) Preview(ctx context.Context, list catalog.List, fetcher catalog.Fetcher) (store.Delta, string, error) {
-	snapshot, err := r.sure(ctx, fetcher, func(*catalog.Snapshot) bool { return false })
+	snapshot, err := r.sure(ctx, fetcher, func(*snapshot.Snapshot) bool { return false })
 	if err != nil {
 		return store.Delta{}, "", err
 	}
@@ -122,14 +124,14 @@ func withCause(ctx context.Context, err error) error {
 	return err
 }
 
-func pagesOf(snapshot *catalog.Snapshot) int {
+func pagesOf(snapshot *snapshot.Snapshot) int {
 	if snapshot == nil {
 		return 0
 	}
 	return len(snapshot.Pages())
 }
 
-func bytesOf(snapshot *catalog.Snapshot) (sum int64) {
+func bytesOf(snapshot *snapshot.Snapshot) (sum int64) {
 	for _, page := range snapshot.Pages() {
 		for _, part := range page.Parts {
 			sum += int64(part.Size)
@@ -138,7 +140,7 @@ func bytesOf(snapshot *catalog.Snapshot) (sum int64) {
 	return sum
 }
 
-func (r *Runner) write(ctx context.Context, run store.Run, snapshot *catalog.Snapshot) (Report, error) {
+func (r *Runner) write(ctx context.Context, run store.Run, snapshot *snapshot.Snapshot) (Report, error) {
 	if err := r.upToDate(ctx, run, snapshot.Restore); err != nil {
 		return Report{List: run.List.ID}, r.failed(ctx, run, store.Failure{Class: classDatabase, Pages: pagesOf(snapshot)}, err)
 	}

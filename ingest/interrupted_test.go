@@ -9,6 +9,7 @@ import (
 
 	"syncer/ingest"
 	"syncer/store"
+	"syncer/store/record"
 )
 
 // during makes something happen while the list is being walked.
@@ -77,5 +78,5 @@ func TestDatabaseFailsDuringWrite(t *testing.T) {
 	}
 	s.execute(t, "ALTER TABLE snapshot_pages RENAME COLUMN away TO request")
 	s.runner.Notice = nil
-	s.mustSync(t, store.Changed)
+	s.mustSync(t, record.Changed)
 }

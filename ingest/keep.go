@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"syncer/store"
+	"syncer/store/record"
 )
 
 // Kept is what came of the evidence after a run.
@@ -18,7 +19,7 @@ type Kept struct {
 // What could not be copied is not given up.
 func (r *Runner) keep(ctx context.Context, run store.Run, report *Report) {
 	report.Mirror = r.mirrored(ctx, run.List)
-	if r.Keep.Forever() || report.Outcome == store.Held || report.Mirror.behind() {
+	if r.Keep.Forever() || report.Outcome == record.Held || report.Mirror.behind() {
 		return
 	}
 	first, err := r.Store.FirstOfDay(ctx, run)

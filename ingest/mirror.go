@@ -11,7 +11,9 @@ import (
 
 	"syncer/archive"
 	"syncer/catalog"
+	"syncer/snapshot"
 	"syncer/store"
+	"syncer/store/record"
 )
 
 // Mirror copies the evidence of committed snapshots into folders that backfill
@@ -57,7 +59,7 @@ func (m *Mirror) catchUp(ctx context.Context, known *store.Store, list store.Lis
 	for _, moment := range missing {
 		err := copyOne(ctx, known, list, moment, dir)
 		switch {
-		case errors.Is(err, store.ErrNoPages):
+		case errors.Is(err, record.ErrNoPages):
 			done.Gone++
 			continue
 		case err == nil:
@@ -119,7 +121,7 @@ func copyOne(ctx context.Context, known *store.Store, list store.List, moment st
 }
 
 // opened decompresses pages one at a time.
-func opened(pages []catalog.StoredPage) iter.Seq2[catalog.Page, error] {
+func opened(pages []snapshot.Page) iter.Seq2[catalog.Page, error] {
 	return func(yield func(catalog.Page, error) bool) {
 		for _, stored := range pages {
 			if page, err := stored.Open(); !yield(page, err) || err != nil {

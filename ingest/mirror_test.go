@@ -14,6 +14,7 @@ import (
 	"syncer/archive"
 	"syncer/ingest"
 	"syncer/store"
+	"syncer/store/record"
 )
 
 // mirrored gives a stage a mirror and the log of what it says.
@@ -89,7 +90,7 @@ func (s *stage) live(t *testing.T) {
 	}
 	s.importInto(t, s.walked(t, 20), at(20))
 	s.simulatedAt(t, "iwinv", at(46), "iwinv:shrink:fraction=0.1")
-	if report, err := s.runner.SyncAt(t.Context(), s.list, s.fetcher, at(46)); err != nil || report.Outcome != store.Held {
+	if report, err := s.runner.SyncAt(t.Context(), s.list, s.fetcher, at(46)); err != nil || report.Outcome != record.Held {
 		t.Fatalf("held: %v, %v", report.Outcome, err)
 	}
 	s.simulatedAt(t, "iwinv", at(50), "iwinv:unknown_field")
@@ -144,7 +145,7 @@ func TestMirrorThatFailsIsMadeGood(t *testing.T) {
 	if err := os.Remove(filepath.Dir(filepath.Dir(dir))); err != nil {
 		t.Fatal(err)
 	}
-	if report := s.mustSync(t, store.Unchanged); report.Mirror.Written != 3 || report.Mirror.Err != nil {
+	if report := s.mustSync(t, record.Unchanged); report.Mirror.Written != 3 || report.Mirror.Err != nil {
 		t.Errorf("made good: %+v", report.Mirror)
 	}
 	s.mustMirror(t, dir)
@@ -152,7 +153,7 @@ func TestMirrorThatFailsIsMadeGood(t *testing.T) {
 	if err := os.RemoveAll(filepath.Join(dir, moments[1].UTC().Format(time.RFC3339Nano))); err != nil {
 		t.Fatal(err)
 	}
-	if report := s.mustSync(t, store.Unchanged); report.Mirror.Written != 2 {
+	if report := s.mustSync(t, record.Unchanged); report.Mirror.Written != 2 {
 		t.Errorf("a hole in the middle: %+v", report.Mirror)
 	}
 	s.mustMirror(t, dir)
@@ -227,23 +228,23 @@ func TestKeepRunsOnceADayAndNotBeforeTheMirror(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.serves(t, zone("   "))
-	if report := s.mustSync(t, store.Unchanged); report.GivenUp.Pages != 2 || report.Mirror.Written != 4 {
+	if report := s.mustSync(t, record.Unchanged); report.GivenUp.Pages != 2 || report.Mirror.Written != 4 {
 		t.Errorf("report %+v, want 4 snapshots copied and the pages of 2 given up", report.Kept)
 	}
 	s.serves(t, zone("    "))
-	if report := s.mustSync(t, store.Unchanged); report.GivenUp.Pages != 0 || proven() != 3 {
+	if report := s.mustSync(t, record.Unchanged); report.GivenUp.Pages != 0 || proven() != 3 {
 		t.Errorf("again on the same day: %+v", report.Kept)
 	}
 	if kept := s.runner.AfterLoad(t.Context(), s.list); kept.GivenUp.Pages != 1 || proven() != 2 {
 		t.Errorf("after a load: %+v", kept)
 	}
-	if report := s.mustSync(t, store.Unchanged); report.Mirror.Gone != 0 || report.Mirror.Err != nil {
+	if report := s.mustSync(t, record.Unchanged); report.Mirror.Gone != 0 || report.Mirror.Err != nil {
 		t.Errorf("what is copied is not missed: %+v", report.Mirror)
 	}
 	if err := os.RemoveAll(dir); err != nil {
 		t.Fatal(err)
 	}
-	if report := s.mustSync(t, store.Unchanged); report.Mirror.Gone != 3 || report.Mirror.Err != nil {
+	if report := s.mustSync(t, record.Unchanged); report.Mirror.Gone != 3 || report.Mirror.Err != nil {
 		t.Errorf("a mirror that is begun too late: %+v, want 3 that are gone", report.Mirror)
 	}
 }

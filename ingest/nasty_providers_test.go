@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"syncer/store"
+	"syncer/store/record"
 )
 
 // replaced is an edit of what the provider says.
@@ -21,9 +21,9 @@ func replaced(pattern, with string) func(string) string {
 // renewed, and there is one snapshot.
 func TestNastyToken(t *testing.T) {
 	s := newStage(t, "zstack", "instance-offerings")
-	before := s.mustSync(t, store.Changed)
+	before := s.mustSync(t, record.Changed)
 	s.simulated(t, "zstack", "zstack:expire:page=3")
-	if report := s.mustSync(t, store.Unchanged); report.Entries != before.Entries || report.Pages < 3 {
+	if report := s.mustSync(t, record.Unchanged); report.Entries != before.Entries || report.Pages < 3 {
 		t.Errorf("%d entries on %d pages, want %d on at least 3", report.Entries, report.Pages, before.Entries)
 	}
 	if n := one[int](t, s.pool, "SELECT count(*) FROM snapshots"); n != 2 {
@@ -35,16 +35,16 @@ func TestNastyToken(t *testing.T) {
 // another word comes, and case 38, in which only a zone changes.
 func TestNastyHuawei(t *testing.T) {
 	s := newStage(t, "huawei", "products")
-	s.mustSyncAs(t, "huawei", 0, store.Changed)
+	s.mustSyncAs(t, "huawei", 0, record.Changed)
 	for _, spelling := range []any{"normal", nil, ""} {
 		s.behind.edit = normals(spelling)
-		s.mustSyncAs(t, "huawei", 0, store.Unchanged)
+		s.mustSyncAs(t, "huawei", 0, record.Unchanged)
 	}
 	if n := one[int](t, s.pool, "SELECT count(*) FROM product_status_changes WHERE event = 'changed'"); n != 0 {
 		t.Errorf("%d changes", n)
 	}
 	s.behind.edit = normals("resting")
-	s.mustSyncAs(t, "huawei", 0, store.Changed)
+	s.mustSyncAs(t, "huawei", 0, record.Changed)
 	got := column[string](t, s.pool, "SELECT DISTINCT from_status || ' ' || to_status FROM bi.product_status_changes WHERE event = 'changed' AND availability_zone IS NULL")
 	if diff := cmp.Diff([]string{"normal resting"}, got); diff != "" {
 		t.Errorf("an unknown word (-want +got):\n%s", diff)
@@ -77,7 +77,7 @@ func normals(spelling any) func(string) string {
 }
 
 // mustSyncAs syncs a provider at a day of its world.
-func (s *stage) mustSyncAs(t *testing.T, provider string, day int, want store.Outcome) {
+func (s *stage) mustSyncAs(t *testing.T, provider string, day int, want record.Outcome) {
 	t.Helper()
 	s.simulatedAt(t, provider, at(day))
 	s.mustSync(t, want)
@@ -85,8 +85,8 @@ func (s *stage) mustSyncAs(t *testing.T, provider string, day int, want store.Ou
 
 func TestNastyHuaweiZone(t *testing.T) {
 	s := newStage(t, "huawei", "products")
-	s.mustSyncAs(t, "huawei", 0, store.Changed)
-	s.mustSyncAs(t, "huawei", 9, store.Changed)
+	s.mustSyncAs(t, "huawei", 0, record.Changed)
+	s.mustSyncAs(t, "huawei", 9, record.Changed)
 	zones := column[string](t, s.pool, `SELECT DISTINCT availability_zone FROM bi.product_status_changes
 		WHERE event = 'changed' AND from_status = 'normal' AND to_status = 'sellout'`)
 	if len(zones) == 0 {
@@ -103,14 +103,14 @@ func TestNastyHuaweiZone(t *testing.T) {
 // when it is past its end, in a state nobody knows, or marked as deleted.
 func TestNastyContract(t *testing.T) {
 	s := newStage(t, "scp", "planned-computes")
-	s.mustSyncAs(t, "scp", 0, store.Changed)
+	s.mustSyncAs(t, "scp", 0, record.Changed)
 	before := s.contracts(t)
 	s.behind.edit = func(body string) string {
 		body = replaced(`"state"\s*:\s*"[A-Z]+"`, `"state":"FROZEN"`)(body)
 		body = replaced(`"delete_yn"\s*:\s*"N"`, `"delete_yn":"Y"`)(body)
 		return replaced(`"end_date"\s*:\s*"20\d\d`, `"end_date":"2024`)(body)
 	}
-	s.mustSyncAs(t, "scp", 0, store.Changed)
+	s.mustSyncAs(t, "scp", 0, record.Changed)
 	after := s.contracts(t)
 	if len(after) != len(before) || len(after) == 0 {
 		t.Fatalf("%d contracts were %d", len(after), len(before))

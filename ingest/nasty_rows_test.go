@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"syncer/store"
+	"syncer/store/record"
 	"syncer/timeline"
 )
 
@@ -31,7 +31,7 @@ func TestNastyRows(t *testing.T) {
 				rows := append([]string{s.rows[0]}, s.rows[:nastyPage]...)
 				return status(w, 200, envelope(rows, 1, fmt.Sprint(len(s.rows))))
 			}
-			if report := s.take(); report.Outcome != store.Unchanged || report.Entries != 30 {
+			if report := s.take(); report.Outcome != record.Unchanged || report.Entries != 30 {
 				s.t.Errorf("%s, %d entries", report.Outcome, report.Entries)
 			}
 		},
@@ -77,7 +77,7 @@ func TestNastyRows(t *testing.T) {
 			s.put("f-002", flavorRow("f-002", krw("1e-09", "0", "1e-09")))
 			s.take()
 			s.put("f-002", flavorRow("f-002", krw("0.000000001", "0", "1e-9")))
-			if report := s.take(); report.Outcome != store.Unchanged {
+			if report := s.take(); report.Outcome != record.Unchanged {
 				s.t.Errorf("1e-09 as 0.000000001: %s", report.Outcome)
 			}
 		},
@@ -212,7 +212,7 @@ func (s *nasty) badPrice(price, says string) {
 func (s *nasty) mustBeUnchanged() {
 	s.t.Helper()
 	before := s.counts(s.t)
-	if report := s.take(); report.Outcome != store.Unchanged {
+	if report := s.take(); report.Outcome != record.Unchanged {
 		s.t.Errorf("the snapshot is %s: %+v", report.Outcome, report.Delta)
 	}
 	after := s.counts(s.t)
@@ -240,7 +240,7 @@ func TestNastyLists(t *testing.T) {
 				s.t.Fatal(err)
 			}
 			s.rows = s.rows[:1]
-			if report := s.take(); report.Outcome != store.Changed {
+			if report := s.take(); report.Outcome != record.Changed {
 				s.t.Errorf("two of three gone is %s: few may vanish", report.Outcome)
 			}
 			s.rows = nil
@@ -261,7 +261,7 @@ func TestNastyLists(t *testing.T) {
 			for i, row := range s.rows {
 				s.rows[i] = strings.Replace(row, `"available"`, `"pending"`, 1)
 			}
-			if report := s.take(); report.Outcome != store.Changed {
+			if report := s.take(); report.Outcome != record.Changed {
 				s.t.Errorf("the flip is %s", report.Outcome)
 			}
 			s.rows = good
@@ -309,7 +309,7 @@ func TestNastyLists(t *testing.T) {
 func TestNastyFirstSnapshot(t *testing.T) {
 	s := &nasty{stage: newStage(t, "iwinv", "flavors"), t: t, asked: map[int]int{}}
 	s.simulatedAt(t, "iwinv", at(0), "iwinv:empty")
-	if report := s.take(); report.Outcome != store.Held || report.HeldFor != "the first snapshot has no entries" {
+	if report := s.take(); report.Outcome != record.Held || report.HeldFor != "the first snapshot has no entries" {
 		t.Errorf("got %+v", report)
 	}
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"syncer/ingest"
-	"syncer/store"
+	"syncer/store/record"
 )
 
 // nasty is a list whose provider a test plays by hand: rows, and whatever is
@@ -45,7 +45,7 @@ func newNasty(t *testing.T, n int) *nasty {
 	server := httptest.NewServer(http.HandlerFunc(s.serve))
 	t.Cleanup(server.Close)
 	s.behind.play(t, server.URL)
-	if report := s.take(); report.Outcome != store.Changed {
+	if report := s.take(); report.Outcome != record.Changed {
 		t.Fatalf("the first snapshot: %+v", report)
 	}
 	return s
@@ -139,7 +139,7 @@ func (s *nasty) mustRecover(good []string) {
 	s.t.Helper()
 	history := s.history(s.t)
 	s.spoil, s.rows = nil, good
-	if report := s.take(); report.Outcome != store.Unchanged {
+	if report := s.take(); report.Outcome != record.Unchanged {
 		s.t.Errorf("the next snapshot is %s: %+v", report.Outcome, report.Delta)
 	}
 	if diff := cmp.Diff(strip(history), strip(s.history(s.t))); diff != "" {
@@ -164,7 +164,7 @@ func (s *nasty) mustHold(says string) ingest.Report {
 	s.t.Helper()
 	before := s.history(s.t)
 	report := s.take()
-	if report.Outcome != store.Held || !strings.Contains(report.HeldFor, says) {
+	if report.Outcome != record.Held || !strings.Contains(report.HeldFor, says) {
 		s.t.Fatalf("outcome %q for %q, want held for %q", report.Outcome, report.HeldFor, says)
 	}
 	if diff := cmp.Diff(before, s.history(s.t)); diff != "" {

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"syncer/store"
+	"syncer/store/record"
 )
 
 // TestNastyWalks covers the cases in which pages, totals and connections are
@@ -20,7 +20,7 @@ func TestNastyWalks(t *testing.T) {
 			s.spoil = func(w http.ResponseWriter, _ *http.Request, page, nth int, _ string) bool {
 				return page == 3 && nth <= 4 && status(w, 500, `{"code":"0x99","error_code":"INTERNAL","message":"","result":""}`)
 			}
-			if report := s.take(); report.Outcome != store.Unchanged {
+			if report := s.take(); report.Outcome != record.Unchanged {
 				s.t.Errorf("the sync is %s", report.Outcome)
 			}
 			for page, times := range s.asked {
@@ -114,13 +114,13 @@ func TestNastyWalks(t *testing.T) {
 		},
 		"35 the total as a text": func(s *nasty) {
 			s.spoil = s.total(`"50"`)
-			if report := s.take(); report.Outcome != store.Unchanged {
+			if report := s.take(); report.Outcome != record.Unchanged {
 				s.t.Errorf("the sync is %s", report.Outcome)
 			}
 		},
 		"35 the total is null": func(s *nasty) {
 			s.spoil = s.total("null")
-			if report := s.take(); report.Outcome != store.Unchanged {
+			if report := s.take(); report.Outcome != record.Unchanged {
 				s.t.Errorf("the sync is %s", report.Outcome)
 			}
 		},

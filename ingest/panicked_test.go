@@ -5,7 +5,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"syncer/store"
+	"syncer/store/record"
 )
 
 // TestPanicIsAFailedRun wants it recorded, and the next run as if nothing had
@@ -23,5 +23,5 @@ func TestPanicIsAFailedRun(t *testing.T) {
 		t.Errorf("rows (-before +after):\n%s", diff)
 	}
 	s.runner.Notice = nil
-	s.mustSync(t, store.Changed)
+	s.mustSync(t, record.Changed)
 }

@@ -6,23 +6,25 @@ import (
 	"time"
 
 	"syncer/catalog"
+	"syncer/snapshot"
 	"syncer/store"
+	"syncer/store/proof"
 	"syncer/timeline"
 )
 
 // reader reads kept pages by the decoder of a fetcher.
-func reader(fetcher catalog.Fetcher) store.Read { return catalog.NewSnapshot(fetcher).Restore }
+func reader(fetcher catalog.Fetcher) proof.Read { return snapshot.New(fetcher).Restore }
 
 // Rebuild writes the history of a list from its evidence again, by today's
 // decoder and a rule of absence.
-func (r *Runner) Rebuild(ctx context.Context, list store.List, fetcher catalog.Fetcher, rule timeline.Rule, decision store.Decision) (store.Rebuilt, error) {
+func (r *Runner) Rebuild(ctx context.Context, list store.List, fetcher catalog.Fetcher, rule timeline.Rule, decision store.Decision) (proof.Rebuilt, error) {
 	return r.rebuild(ctx, list, reader(fetcher), rule, decision)
 }
 
-func (r *Runner) rebuild(ctx context.Context, list store.List, read store.Read, rule timeline.Rule, decision store.Decision) (store.Rebuilt, error) {
+func (r *Runner) rebuild(ctx context.Context, list store.List, read proof.Read, rule timeline.Rule, decision store.Decision) (proof.Rebuilt, error) {
 	run, err := r.Store.BeginRebuild(ctx, list, decision)
 	if err != nil {
-		return store.Rebuilt{}, r.failed(ctx, run, store.Failure{Class: classDatabase}, err)
+		return proof.Rebuilt{}, r.failed(ctx, run, store.Failure{Class: classDatabase}, err)
 	}
 	ctx, stop := r.beat(ctx, run)
 	defer stop()
@@ -36,12 +38,12 @@ func (r *Runner) rebuild(ctx context.Context, list store.List, read store.Read, 
 }
 
 // PreviewRebuild says what Rebuild would change; nothing stands afterwards.
-func (r *Runner) PreviewRebuild(ctx context.Context, list store.List, fetcher catalog.Fetcher, rule timeline.Rule) (store.Rebuilt, error) {
+func (r *Runner) PreviewRebuild(ctx context.Context, list store.List, fetcher catalog.Fetcher, rule timeline.Rule) (proof.Rebuilt, error) {
 	return r.Store.PreviewRebuild(ctx, list, rule, reader(fetcher))
 }
 
 // Verify proves the history of a list from its evidence.
-func (r *Runner) Verify(ctx context.Context, list store.List, fetcher catalog.Fetcher) (store.Verified, error) {
+func (r *Runner) Verify(ctx context.Context, list store.List, fetcher catalog.Fetcher) (proof.Verified, error) {
 	return r.Store.Verify(ctx, list, reader(fetcher))
 }
 
@@ -122,7 +124,7 @@ func heldAt(ctx context.Context, list store.List, at time.Time, decidable decida
 
 // upToDate rebuilds history that an older decoder wrote, before anything is
 // added to it.
-func (r *Runner) upToDate(ctx context.Context, run store.Run, read store.Read) error {
+func (r *Runner) upToDate(ctx context.Context, run store.Run, read proof.Read) error {
 	if !run.Outdated() {
 		return nil
 	}

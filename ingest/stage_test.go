@@ -22,6 +22,7 @@ import (
 	"syncer/pgtemp/pgtest"
 	"syncer/simulate"
 	"syncer/store"
+	"syncer/store/record"
 	"syncer/timeline"
 )
 
@@ -180,7 +181,7 @@ func (s *stage) sync(t testing.TB) (ingest.Report, error) {
 }
 
 // mustSync wants an outcome.
-func (s *stage) mustSync(t testing.TB, want store.Outcome) ingest.Report {
+func (s *stage) mustSync(t testing.TB, want record.Outcome) ingest.Report {
 	t.Helper()
 	report, err := s.sync(t)
 	if err != nil || report.Outcome != want {

@@ -11,6 +11,7 @@ import (
 	"syncer/ingest"
 	"syncer/pgtemp/pgtest"
 	"syncer/store"
+	"syncer/store/record"
 	"syncer/timeline"
 )
 
@@ -65,7 +66,7 @@ func TestRemovalWithoutTotalIsWalkedTwice(t *testing.T) {
 				t.Fatal(err)
 			}
 			s.list, s.fetcher = list, fetcher
-			s.mustSync(t, store.Changed)
+			s.mustSync(t, record.Changed)
 			_, err = s.sync(t)
 			if got := fmt.Sprint(fetcher.made); got != fmt.Sprint(c.made) {
 				t.Errorf("%s walks were made, want %d", got, c.made)

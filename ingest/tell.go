@@ -5,8 +5,10 @@ import (
 	"errors"
 
 	"syncer/catalog"
+	"syncer/snapshot"
 	"syncer/store"
 	"syncer/store/postgres"
+	"syncer/store/record"
 )
 
 // warningsShown bounds the log of one run; all are counted in its row.
@@ -16,7 +18,7 @@ const warningsShown = 20
 const RunEnded = "run ended"
 
 // tell logs a finished run once, its doubts and whatever was never seen.
-func (r *Runner) tell(ctx context.Context, snapshot *catalog.Snapshot, report Report) {
+func (r *Runner) tell(ctx context.Context, snapshot *snapshot.Snapshot, report Report) {
 	list := report.List.String()
 	for i, warning := range snapshot.Warnings() {
 		if i == warningsShown {
@@ -28,7 +30,7 @@ func (r *Runner) tell(ctx context.Context, snapshot *catalog.Snapshot, report Re
 		r.Log.WarnContext(ctx, "never seen before", "list", list, "kind", unknown.Kind, "path", unknown.Path, "seen", unknown.Seen)
 	}
 	level := r.Log.InfoContext
-	if report.Outcome == store.Held {
+	if report.Outcome == record.Held {
 		level = r.Log.WarnContext
 	}
 	level(ctx, RunEnded, "list", list, "outcome", string(report.Outcome), "pages", report.Pages, "entries", report.Entries,

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"syncer/catalog"
+	"syncer/snapshot"
 	"syncer/store"
 )
 
@@ -16,7 +17,7 @@ import (
 // the second found; what the first alone lacks was seen by another, so two of
 // three that are not in a row decide nothing. A walk that shows what history
 // shows lacks nothing.
-func (r *Runner) sure(ctx context.Context, fetcher catalog.Fetcher, showsNewest func(*catalog.Snapshot) bool) (*catalog.Snapshot, error) {
+func (r *Runner) sure(ctx context.Context, fetcher catalog.Fetcher, showsNewest func(*snapshot.Snapshot) bool) (*snapshot.Snapshot, error) {
 	first, err := r.walk(ctx, fetcher)
 	if err != nil || first.TotalStated() || showsNewest(first) {
 		return first, err
@@ -40,7 +41,7 @@ func (r *Runner) sure(ctx context.Context, fetcher catalog.Fetcher, showsNewest 
 
 // walk collects a complete snapshot, or an error that names list and page. A
 // walk whose total moved is made once more, then fails.
-func (r *Runner) walk(ctx context.Context, fetcher catalog.Fetcher) (*catalog.Snapshot, error) {
+func (r *Runner) walk(ctx context.Context, fetcher catalog.Fetcher) (*snapshot.Snapshot, error) {
 	snapshot, err := r.walkOnce(ctx, fetcher)
 	if errors.Is(err, catalog.ErrIncomplete) || errors.Is(err, catalog.ErrConflict) {
 		r.Log.WarnContext(ctx, "walk again", "list", fetcher.List().ID.String(), "err", err)
@@ -49,8 +50,8 @@ func (r *Runner) walk(ctx context.Context, fetcher catalog.Fetcher) (*catalog.Sn
 	return snapshot, err
 }
 
-func (r *Runner) walkOnce(ctx context.Context, fetcher catalog.Fetcher) (*catalog.Snapshot, error) {
-	snapshot := catalog.NewSnapshot(fetcher)
+func (r *Runner) walkOnce(ctx context.Context, fetcher catalog.Fetcher) (*snapshot.Snapshot, error) {
+	snapshot := snapshot.New(fetcher)
 	for page, err := range fetcher.Pages(ctx) {
 		if err != nil {
 			return snapshot, err // names list and page already, as every fetcher promises
@@ -65,14 +66,14 @@ func (r *Runner) walkOnce(ctx context.Context, fetcher catalog.Fetcher) (*catalo
 
 // Collect reads a snapshot from pages that are there already, by the same
 // rules as a live walk.
-func Collect(fetcher catalog.Fetcher, pages []catalog.Page) (*catalog.Snapshot, error) {
+func Collect(fetcher catalog.Fetcher, pages []catalog.Page) (*snapshot.Snapshot, error) {
 	return CollectAfter(fetcher, nil, pages)
 }
 
 // CollectAfter is Collect of a snapshot that is expected to resemble another,
 // nil for none: what differs need not be decoded again.
-func CollectAfter(fetcher catalog.Fetcher, before *catalog.Snapshot, pages []catalog.Page) (*catalog.Snapshot, error) {
-	snapshot := catalog.After(fetcher, before)
+func CollectAfter(fetcher catalog.Fetcher, before *snapshot.Snapshot, pages []catalog.Page) (*snapshot.Snapshot, error) {
+	snapshot := snapshot.After(fetcher, before)
 	for _, page := range pages {
 		if err := snapshot.Add(page); err != nil {
 			return nil, err

@@ -4,7 +4,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
-	"syncer/store"
+	"syncer/store/record"
 )
 
 // counts are what this process did, since it began.
@@ -26,14 +26,14 @@ type counts struct {
 	notified                 *prometheus.CounterVec // webhook, outcome
 }
 
-// The outcomes of runs that store.Outcome has no word for.
+// The outcomes of runs that record.Outcome has no word for.
 const (
 	outcomeFailed    = "failed"
 	outcomeAbandoned = "abandoned" // it was taken from this process
 )
 
 func outcomes() []string {
-	return []string{string(store.Changed), string(store.Unchanged), string(store.Held), outcomeFailed, outcomeAbandoned}
+	return []string{string(record.Changed), string(record.Unchanged), string(record.Held), outcomeFailed, outcomeAbandoned}
 }
 
 // statusClasses are those of answers; none is an attempt without an answer.

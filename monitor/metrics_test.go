@@ -9,6 +9,7 @@ import (
 	"syncer/ingest"
 	"syncer/monitor"
 	"syncer/store"
+	"syncer/store/record"
 )
 
 func minute(n int) time.Duration { return time.Duration(n) * time.Minute }
@@ -32,11 +33,11 @@ func (s *stand) wantMetrics(t *testing.T, lines ...string) {
 func TestRunsAreCounted(t *testing.T) {
 	s := newStand(t)
 	report := ingest.Report{List: flavors, Pages: 2, Bytes: 1000, Entries: 69}
-	report.Outcome, report.Delta.Added, report.Delta.Removed = store.Changed, []string{"a", "b"}, []string{"c"}
+	report.Outcome, report.Delta.Added, report.Delta.Removed = record.Changed, []string{"a", "b"}, []string{"c"}
 	report.Mirror.Written, report.GivenUp.Pages = 3, 4
 	s.Ran(flavors, report, minute(1), nil)
 	held := report
-	held.Outcome, held.Kept = store.Held, ingest.Kept{Mirror: ingest.Mirrored{Err: errors.New("full")}}
+	held.Outcome, held.Kept = record.Held, ingest.Kept{Mirror: ingest.Mirrored{Err: errors.New("full")}}
 	s.Ran(flavors, held, minute(1), nil)
 	s.Ran(flavors, ingest.Report{}, minute(1), errors.New("status 500"))
 	s.Ran(flavors, ingest.Report{}, minute(1), store.ErrNotOurs)

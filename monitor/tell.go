@@ -7,6 +7,7 @@ import (
 	"syncer/catalog"
 	"syncer/ingest"
 	"syncer/store"
+	"syncer/store/record"
 )
 
 // Ran counts a run that ended. One that another process had taken is none.
@@ -29,7 +30,7 @@ func (m *Monitor) Ran(list catalog.ListID, report ingest.Report, took time.Durat
 	c.pages.WithLabelValues(name).Add(float64(report.Pages))
 	c.bytes.WithLabelValues(name).Add(float64(report.Bytes))
 	c.entries.WithLabelValues(name).Add(float64(report.Entries))
-	if report.Outcome == store.Changed {
+	if report.Outcome == record.Changed {
 		c.added.WithLabelValues(name).Add(float64(len(report.Delta.Added)))
 		c.changed.WithLabelValues(name).Add(float64(len(report.Delta.Changed)))
 		c.removed.WithLabelValues(name).Add(float64(len(report.Delta.Removed)))

@@ -10,6 +10,7 @@ import (
 	"syncer/catalog"
 	"syncer/fetchers"
 	"syncer/ingest"
+	"syncer/snapshot"
 )
 
 // The one list that is read.
@@ -24,7 +25,7 @@ type worlds struct {
 	fetcher   catalog.Fetcher
 	days      []int // those on which something is different, in order
 	pages     map[int][]catalog.Page
-	snapshots map[int]*catalog.Snapshot
+	snapshots map[int]*snapshot.Snapshot
 	byDigest  map[catalog.Digest]int
 }
 
@@ -36,7 +37,7 @@ func learnWorlds(ctx context.Context, g *gate) (*worlds, error) {
 	}
 	w := &worlds{
 		fetcher: fetcher, pages: map[int][]catalog.Page{},
-		snapshots: map[int]*catalog.Snapshot{}, byDigest: map[catalog.Digest]int{},
+		snapshots: map[int]*snapshot.Snapshot{}, byDigest: map[catalog.Digest]int{},
 	}
 	for day := 0; day <= 7*12; day++ {
 		g.show(day)

@@ -13,6 +13,7 @@ import (
 	"syncer/catalog"
 	"syncer/pgtemp/pgtest"
 	"syncer/store"
+	"syncer/store/record"
 )
 
 // giveUp makes Postgres give up so many transactions that write a snapshot.
@@ -49,7 +50,7 @@ func TestGivenUpTransactionsRunAgain(t *testing.T) {
 			s, source := store.New(pool), newScripted()
 			list := ensure(t, s, source.list, atOnce())
 			giveUp(t, pool, c.code, c.times)
-			run, err := s.BeginAt(t.Context(), list, store.Backfill, day(1))
+			run, err := s.BeginAt(t.Context(), list, record.Backfill, day(1))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -83,7 +84,7 @@ func TestTryingAgainEndsWithTheContext(t *testing.T) {
 	s, source := store.New(pool), newScripted()
 	list := ensure(t, s, source.list, atOnce())
 	giveUp(t, pool, "40001", 1000)
-	run, err := s.BeginAt(t.Context(), list, store.Backfill, day(1))
+	run, err := s.BeginAt(t.Context(), list, record.Backfill, day(1))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,7 +109,7 @@ func TestRealDeadlock(t *testing.T) {
 	pool.Reset()
 	s, source := store.New(pool), newScripted()
 	list := ensure(t, s, source.list, atOnce())
-	run, err := s.BeginAt(t.Context(), list, store.Backfill, day(1))
+	run, err := s.BeginAt(t.Context(), list, record.Backfill, day(1))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -120,7 +121,7 @@ func TestRealDeadlock(t *testing.T) {
 		}
 		return ""
 	})
-	if err != nil || result.Outcome != store.Changed || judged != 2 {
+	if err != nil || result.Outcome != record.Changed || judged != 2 {
 		t.Errorf("got %q, %v after %d tries", result.Outcome, err, judged)
 	}
 	if err := <-foe; err != nil {

@@ -16,7 +16,9 @@ import (
 
 	"syncer/catalog"
 	"syncer/pgtemp"
+	"syncer/snapshot"
 	"syncer/store"
+	"syncer/store/record"
 	"syncer/store/schema"
 	"syncer/timeline"
 )
@@ -56,7 +58,7 @@ type bench struct {
 	server    *pgtemp.Server
 	databases int
 	source    *scripted
-	last      *catalog.Snapshot
+	last      *snapshot.Snapshot
 	at        time.Time // of the newest snapshot
 	dump      []tableDump
 
@@ -114,7 +116,7 @@ func (w *bench) database(b *testing.B) string {
 }
 
 // other is a snapshot of the same entries whose pages have other bytes.
-func (w *bench) other(b *testing.B) *catalog.Snapshot {
+func (w *bench) other(b *testing.B) *snapshot.Snapshot {
 	w.source.salt++
 	w.last = w.source.complete(b, fmt.Sprintf("%06d %d", 0, w.source.salt))
 	return w.last
@@ -145,9 +147,9 @@ func (w *bench) use(b *testing.B, database string) {
 }
 
 // sync is a run; it returns how long its database phase took.
-func (w *bench) sync(b *testing.B, snapshot *catalog.Snapshot) time.Duration {
+func (w *bench) sync(b *testing.B, snapshot *snapshot.Snapshot) time.Duration {
 	w.at = w.at.Add(time.Hour)
-	run, err := w.store.BeginAt(b.Context(), w.list, store.Sync, w.at)
+	run, err := w.store.BeginAt(b.Context(), w.list, record.Sync, w.at)
 	must(b, err)
 	begun := time.Now()
 	result, err := w.store.Update(b.Context(), run, snapshot, pass)
@@ -236,7 +238,7 @@ func (w *bench) measureWAL(b *testing.B) {
 	}
 }
 
-func (w *bench) walOf(b *testing.B, snapshot *catalog.Snapshot) (written int64) {
+func (w *bench) walOf(b *testing.B, snapshot *snapshot.Snapshot) (written int64) {
 	var before string
 	must(b, w.admin.QueryRow(b.Context(), "SELECT pg_current_wal_lsn()::text").Scan(&before))
 	w.sync(b, snapshot)

@@ -12,7 +12,9 @@ import (
 	"pgregory.net/rapid"
 
 	"syncer/catalog"
+	"syncer/snapshot"
 	"syncer/store"
+	"syncer/store/record"
 	"syncer/timeline"
 	"syncer/timeline/timelinetest"
 )
@@ -65,20 +67,20 @@ func momentsAround(world timelinetest.World) []time.Time {
 }
 
 // hold records a snapshot that the guard does not let pass.
-func hold(t testing.TB, s *store.Store, list store.List, snapshot *catalog.Snapshot, at time.Time) {
+func hold(t testing.TB, s *store.Store, list store.List, snapshot *snapshot.Snapshot, at time.Time) {
 	t.Helper()
-	run, err := s.BeginAt(t.Context(), list, store.Sync, at)
+	run, err := s.BeginAt(t.Context(), list, record.Sync, at)
 	if err != nil {
 		t.Fatal(err)
 	}
 	result, err := s.Update(t.Context(), run, snapshot, func(store.Delta) string { return "too little" })
-	if err != nil || result.Outcome != store.Held {
+	if err != nil || result.Outcome != record.Held {
 		t.Fatalf("%s, %v", result.Outcome, err)
 	}
 }
 
 // accept makes a held snapshot part of history.
-func accept(t testing.TB, s *store.Store, list store.List, snapshot *catalog.Snapshot, at time.Time) {
+func accept(t testing.TB, s *store.Store, list store.List, snapshot *snapshot.Snapshot, at time.Time) {
 	t.Helper()
 	run, err := s.BeginAccept(t.Context(), list, at, store.Decision{Actor: "kim", Reason: "so it is"})
 	if err != nil {

@@ -48,21 +48,21 @@ var toldSQL = map[catalog.EntryKind]string{
 // one follows another at once and shows the same, and at no moment is anything
 // else told than was written.
 func TestHistoryJoinsWhatShowsTheSame(t *testing.T) {
-	shapes := map[catalog.EntryKind]func(catalog.Entry) catalog.Entry{
-		catalog.Products: func(entry catalog.Entry) catalog.Entry { return entry }, catalog.Contracts: contracted,
+	worlds := map[catalog.EntryKind]*rapid.Generator[timelinetest.World]{
+		catalog.Products: timelinetest.Worlds(), catalog.Contracts: timelinetest.ContractWorlds(),
 	}
 	s, pool := openBI(t)
 	lists, joined := 0, map[catalog.EntryKind]int{}
 	rapid.Check(t, func(rt *rapid.T) {
-		world := timelinetest.Worlds().Draw(rt, "world")
-		plain := rapid.SliceOfN(rapid.Bool(), len(world.Snapshots), len(world.Snapshots)).Draw(rt, "plain")
-		for kind, shape := range shapes {
+		for _, kind := range []catalog.EntryKind{catalog.Products, catalog.Contracts} {
+			world := worlds[kind].Draw(rt, "world")
+			plain := rapid.SliceOfN(rapid.Bool(), len(world.Snapshots), len(world.Snapshots)).Draw(rt, "plain")
 			lists++
 			source := newScripted()
 			source.list.ID.Name, source.list.Kind = fmt.Sprintf("joined-%d", lists), kind
 			list := ensure(t, s, source.list, timeline.Rule{Snapshots: world.ConfirmSnapshots, For: world.ConfirmFor})
 			for i, snapshot := range world.Snapshots {
-				put(t, s, list, source.snapshot(t, repricedEntries(snapshot.Entries, shape, plain[i], i)), snapshot.At)
+				put(t, s, list, source.snapshot(t, repricedEntries(snapshot.Entries, kind, plain[i], i)), snapshot.At)
 			}
 			rowsWritten := lastings(t, pool, source.list.ID, writtenSQL[kind])
 			got := lastings(t, pool, source.list.ID, toldSQL[kind])
@@ -84,12 +84,14 @@ func TestHistoryJoinsWhatShowsTheSame(t *testing.T) {
 
 // repricedEntries gives all entries one content, if they are to be plain, so
 // that only the price moves.
-func repricedEntries(entries map[string]catalog.Entry, shape func(catalog.Entry) catalog.Entry, plain bool, n int) map[string]catalog.Entry {
+func repricedEntries(entries map[string]catalog.Entry, kind catalog.EntryKind, plain bool, n int) map[string]catalog.Entry {
 	all := map[string]catalog.Entry{}
 	for key, entry := range entries {
-		entry = shape(entry)
 		if plain {
-			entry = shape(catalog.Entry{Key: key, Name: "plain", Prices: []catalog.Price{monthly(costs(fmt.Sprint(n)))}})
+			entry = catalog.Entry{Key: key, Name: "plain", Prices: []catalog.Price{monthly(costs(fmt.Sprint(n)))}}
+			if kind == catalog.Contracts {
+				entry = contracted(entry)
+			}
 		}
 		all[key] = entry
 	}

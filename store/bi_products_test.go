@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"syncer/catalog"
+	"syncer/snapshot"
 	"syncer/store"
 	"syncer/timeline"
 	"syncer/timeline/timelinetest"
@@ -195,7 +196,9 @@ func TestProvenance(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	hash := func(snapshot *catalog.Snapshot) string { return fmt.Sprintf("%x", snapshot.Pages()[0].Parts[0].SHA256) }
+	hash := func(snapshot *snapshot.Snapshot) string {
+		return fmt.Sprintf("%x", snapshot.Pages()[0].Parts[0].SHA256)
+	}
 	const x = "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881"
 	page1 := store.Proof{Page: 1, Part: 1, BaseURL: "http://test", Request: "GET /things", SHA256: hash(first), Size: 8}
 	page2 := store.Proof{Page: 2, Part: 1, BaseURL: "http://test", Request: "GET /things?page=2", SHA256: x, Size: 1}

@@ -9,10 +9,11 @@ import (
 
 	"syncer/pgtemp/pgtest"
 	"syncer/store"
+	"syncer/store/proof"
 	"syncer/timeline"
 )
 
-func (w *written) verified(t *testing.T) store.Verified {
+func (w *written) verified(t *testing.T) proof.Verified {
 	t.Helper()
 	report, err := w.store.Verify(t.Context(), w.list, w.source.reread)
 	if err != nil {

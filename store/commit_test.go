@@ -11,8 +11,10 @@ import (
 
 	"syncer/catalog"
 	"syncer/pgtemp/pgtest"
+	"syncer/snapshot"
 	"syncer/soak/wire"
 	"syncer/store"
+	"syncer/store/record"
 )
 
 // unsure is a store whose next COMMIT has an accident, once armed.
@@ -59,9 +61,9 @@ func newUnsure(t *testing.T) *unsure {
 }
 
 // commit sends a snapshot whose COMMIT has the accident.
-func (u *unsure) commit(t *testing.T, snapshot *catalog.Snapshot, at time.Time, action wire.Action) (store.Result, error) {
+func (u *unsure) commit(t *testing.T, snapshot *snapshot.Snapshot, at time.Time, action wire.Action) (store.Result, error) {
 	t.Helper()
-	run, err := u.BeginAt(t.Context(), u.list, store.Backfill, at)
+	run, err := u.BeginAt(t.Context(), u.list, record.Backfill, at)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,7 +97,7 @@ func TestCommitWithoutAnswer(t *testing.T) {
 			if (err == nil) != c.committed {
 				t.Fatalf("got error %v", err)
 			}
-			want := map[bool]store.Outcome{true: store.Changed}[c.committed]
+			want := map[bool]record.Outcome{true: record.Changed}[c.committed]
 			if result.Outcome != want {
 				t.Errorf("outcome %q, want %q", result.Outcome, want)
 			}
@@ -114,7 +116,7 @@ func TestCommitWithoutAnswerOfWhatIsThere(t *testing.T) {
 	snapshot := u.source.snapshot(t, map[string]catalog.Entry{"a": {Key: "a"}})
 	put(t, u.Store, u.list, snapshot, day(1))
 	result, err := u.commit(t, snapshot, day(1), wire.LoseAnswer)
-	if err != nil || result.Outcome != store.Unchanged {
+	if err != nil || result.Outcome != record.Unchanged {
 		t.Errorf("got %q, %v", result.Outcome, err)
 	}
 	if got := u.outcomes(t); fmt.Sprint(got) != "[changed skipped]" {
@@ -129,7 +131,7 @@ func TestServerIsAwayAfterCommit(t *testing.T) {
 	u.away.Store(3)
 	snapshot := u.source.snapshot(t, map[string]catalog.Entry{"a": {Key: "a"}})
 	result, err := u.commit(t, snapshot, day(1), wire.LoseAnswer)
-	if err != nil || result.Outcome != store.Changed {
+	if err != nil || result.Outcome != record.Changed {
 		t.Errorf("got %q, %v", result.Outcome, err)
 	}
 	if left := u.away.Load(); left > 0 {
@@ -143,7 +145,7 @@ func TestRejectionWithoutAnswer(t *testing.T) {
 		t.Run(action.String(), func(t *testing.T) {
 			u := newUnsure(t)
 			snapshot := u.source.snapshot(t, map[string]catalog.Entry{"a": {Key: "a"}})
-			run, err := u.BeginAt(t.Context(), u.list, store.Backfill, day(1))
+			run, err := u.BeginAt(t.Context(), u.list, record.Backfill, day(1))
 			if err != nil {
 				t.Fatal(err)
 			}

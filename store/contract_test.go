@@ -39,3 +39,9 @@ func TestContractUsageIsNoVersion(t *testing.T) {
 		t.Errorf("%d versions and %d prices, want one of each", len(history.Versions), len(history.Prices))
 	}
 }
+
+func contracted(entry catalog.Entry) catalog.Entry {
+	ends := time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)
+	entry.Contract = &catalog.Contract{ContractID: "c-" + entry.Name, ContractType: "1-year", PeriodEnd: &ends}
+	return entry
+}

@@ -1,41 +1,27 @@
 package store
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
 	"time"
 
 	"syncer/catalog"
+	"syncer/snapshot"
 	"syncer/sqlcgen"
 	"syncer/store/postgres"
+	"syncer/store/record"
 )
 
-// samePages reports that the provider answered byte for byte as it did for the
-// committed snapshot before, read by the same decoder with the same settings.
-func (u *update) samePages() bool {
-	before := u.place.before
-	if before == nil {
-		return false
+// keep writes the snapshot's row and its pages.
+func (u *update) keep(ctx context.Context, status record.Status, heldFor string, delta Delta) error {
+	spared := u.run.SparePages && status == record.StatusCommitted
+	digest, pages := u.digest(status, delta), u.snapshot.PagesDigest()
+	if spared { // that of no pages, which no snapshot equals: the next one with room for them keeps its own
+		pages = snapshot.DigestOfPages(nil)
 	}
-	digest := u.snapshot.PagesDigest()
-	return bytes.Equal(before.PagesDigest, digest[:]) &&
-		before.DecoderVersion == postgres.Version(u.run.List.DecoderVersion) && sameJSON(before.Settings, u.settings)
-}
-
-func sameJSON(a, b json.RawMessage) bool {
-	x, errX := catalog.CanonicalAttributes(a)
-	y, errY := catalog.CanonicalAttributes(b)
-	return errX == nil && errY == nil && bytes.Equal(x, y)
-}
-
-// record writes the snapshot's row and its pages.
-func (u *update) record(ctx context.Context, status, heldFor string, delta Delta) error {
-	spared := u.run.SparePages && status == string(StatusCommitted)
-	digest, pages := u.digest(status, delta), u.pagesDigest(spared)
 	row := sqlcgen.SnapshotInsertParams{
-		ListID: u.run.List.id, TakenAt: u.run.TakenAt, Status: status, Origin: string(u.run.Origin), RunID: u.run.id,
+		ListID: u.run.List.id, TakenAt: u.run.TakenAt, Status: string(status), Origin: string(u.run.Origin), RunID: u.run.id,
 		RecordedAt: u.recordedAt, Entries: postgres.Count(u.snapshot.Len()), Digest: digest[:], PagesDigest: pages[:],
 		DecoderVersion: postgres.Version(u.run.List.DecoderVersion), Settings: u.settings, LateAfter: u.run.lateAfter(),
 	}
@@ -55,14 +41,15 @@ func (u *update) record(ctx context.Context, status, heldFor string, delta Delta
 	return u.keepPages(ctx)
 }
 
-// pagesDigest is that of the pages that are kept. Where they are spared it is
-// that of no pages, which no snapshot equals: the next one with room for them
-// keeps its own.
-func (u *update) pagesDigest(spared bool) catalog.Digest {
-	if spared {
-		return new(catalog.Snapshot).PagesDigest()
+// digest is the snapshot's digest; one that changes nothing has that of the
+// snapshot before, which saves hashing all keys, where the same decoder read it.
+func (u *update) digest(status record.Status, delta Delta) catalog.Digest {
+	before := u.place.before
+	same := before != nil && before.DecoderVersion == postgres.Version(u.run.List.DecoderVersion)
+	if same && !delta.First && delta.Empty() && status == record.StatusCommitted {
+		return catalog.Digest(before.Digest)
 	}
-	return u.snapshot.PagesDigest()
+	return u.snapshot.Digest()
 }
 
 // holder is the snapshot that holds the pages of the one before, nil where
@@ -85,52 +72,32 @@ func (u *update) holder(ctx context.Context) (*time.Time, error) {
 	return pagesOf, nil
 }
 
-// digest is the snapshot's digest; one that changes nothing has that of the
-// snapshot before, which saves hashing all keys, where the same decoder read it.
-func (u *update) digest(status string, delta Delta) catalog.Digest {
-	before := u.place.before
-	same := before != nil && before.DecoderVersion == postgres.Version(u.run.List.DecoderVersion)
-	if same && !delta.First && delta.Empty() && status == string(StatusCommitted) {
-		return catalog.Digest(before.Digest)
-	}
-	return u.snapshot.Digest()
-}
-
 // pagesAtOnce bounds the pages that one statement carries.
 const pagesAtOnce = 100
 
 func (u *update) keepPages(ctx context.Context) error {
 	pages := u.snapshot.Pages()
-	for len(pages) > 0 {
-		n := min(pagesAtOnce, len(pages))
-		if err := u.keepSome(ctx, pages[:n]); err != nil {
-			return err
+	for start := 0; start < len(pages); start += pagesAtOnce {
+		bodies := sqlcgen.PagesPutParams{ListID: u.run.List.id}
+		links := sqlcgen.SnapshotPagesPutParams{ListID: u.run.List.id, TakenAt: u.run.TakenAt}
+		for _, page := range pages[start:min(start+pagesAtOnce, len(pages))] {
+			for i, part := range page.Parts {
+				bodies.Sha256s = append(bodies.Sha256s, part.SHA256[:])
+				bodies.MediaTypes = append(bodies.MediaTypes, part.MediaType)
+				bodies.Sizes = append(bodies.Sizes, postgres.Count(part.Size))
+				bodies.Bodies = append(bodies.Bodies, part.Zstd)
+				links.Numbers = append(links.Numbers, postgres.Count(page.Number))
+				links.Parts = append(links.Parts, postgres.Count(i+1))
+				links.Requests = append(links.Requests, part.Request)
+				links.Sha256s = append(links.Sha256s, part.SHA256[:])
+			}
 		}
-		pages = pages[n:]
-	}
-	return nil
-}
-
-func (u *update) keepSome(ctx context.Context, pages []catalog.StoredPage) error {
-	bodies := sqlcgen.PagesPutParams{ListID: u.run.List.id}
-	links := sqlcgen.SnapshotPagesPutParams{ListID: u.run.List.id, TakenAt: u.run.TakenAt}
-	for _, page := range pages {
-		for i, part := range page.Parts {
-			bodies.Sha256s = append(bodies.Sha256s, part.SHA256[:])
-			bodies.MediaTypes = append(bodies.MediaTypes, part.MediaType)
-			bodies.Sizes = append(bodies.Sizes, postgres.Count(part.Size))
-			bodies.Bodies = append(bodies.Bodies, part.Zstd)
-			links.Numbers = append(links.Numbers, postgres.Count(page.Number))
-			links.Parts = append(links.Parts, postgres.Count(i+1))
-			links.Requests = append(links.Requests, part.Request)
-			links.Sha256s = append(links.Sha256s, part.SHA256[:])
+		if err := u.q.PagesPut(ctx, u.tx, bodies); err != nil {
+			return fmt.Errorf("keep pages: %w", err)
 		}
-	}
-	if err := u.q.PagesPut(ctx, u.tx, bodies); err != nil {
-		return fmt.Errorf("keep pages: %w", err)
-	}
-	if err := u.q.SnapshotPagesPut(ctx, u.tx, links); err != nil {
-		return fmt.Errorf("link pages: %w", err)
+		if err := u.q.SnapshotPagesPut(ctx, u.tx, links); err != nil {
+			return fmt.Errorf("link pages: %w", err)
+		}
 	}
 	return nil
 }
@@ -142,10 +109,10 @@ func (u *update) drift(ctx context.Context) ([]catalog.Unknown, error) {
 		return nil, nil
 	}
 	params := sqlcgen.DriftNoteParams{ListID: u.run.List.id, TakenAt: u.run.TakenAt, RunID: u.run.id}
-	for _, one := range unknown {
-		params.Kinds = append(params.Kinds, one.Kind)
-		params.Paths = append(params.Paths, catalog.StoredText(one.Path))
-		params.Seen = append(params.Seen, catalog.StoredText(one.Seen))
+	for _, thing := range unknown {
+		params.Kinds = append(params.Kinds, thing.Kind)
+		params.Paths = append(params.Paths, catalog.StoredText(thing.Path))
+		params.Seen = append(params.Seen, catalog.StoredText(thing.Seen))
 	}
 	rows, err := u.q.DriftNote(ctx, u.tx, params)
 	if err != nil {

@@ -8,6 +8,8 @@ import (
 
 	"syncer/pgtemp/pgtest"
 	"syncer/store"
+	"syncer/store/proof"
+	"syncer/store/record"
 	"syncer/timeline"
 )
 
@@ -66,7 +68,7 @@ func TestNotedHolesAreNone(t *testing.T) {
 // spares makes a snapshot history without its pages.
 func (w *written) spares(t *testing.T, amount string, at time.Time) {
 	t.Helper()
-	run, err := w.store.BeginAt(t.Context(), w.list, store.Sync, at)
+	run, err := w.store.BeginAt(t.Context(), w.list, record.Sync, at)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,9 +121,11 @@ func TestVerifySaysWhatIsNotProven(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := store.Verified{
+	want := proof.Verified{
 		Snapshots: 7, Proven: 1, First: report.First, Versions: 5, Prices: 5, Checkpoints: report.Checkpoints,
-		Unproven: []store.Unproven{{january(1), january(4), 4, "given up: 1m0s"}, {january(6), january(7), 2, "spared"}},
+		Unproven: []proof.Unproven{
+			{From: january(1), To: january(4), Snapshots: 4, Why: "given up: 1m0s"}, {From: january(6), To: january(7), Snapshots: 2, Why: "spared"},
+		},
 	}
 	if diff := gocmp.Diff(want, report); diff != "" {
 		t.Errorf("verified (-want +got):\n%s", diff)

@@ -11,7 +11,7 @@ import (
 )
 
 // Ready says whether the database answers and has the schema of this binary;
-// see ErrSchemaOld and ErrSchemaNew.
+// see schema.Check.
 func (s *Store) Ready(ctx context.Context) error { return schema.Check(ctx, s.pool) }
 
 // ListFigures are what waits in a list, is missing or came back too soon.

@@ -10,6 +10,7 @@ import (
 	"syncer/catalog"
 	"syncer/pgtemp/pgtest"
 	"syncer/store"
+	"syncer/store/record"
 )
 
 // TestAmountsKeepAllDigits sends amounts through a store that is opened as the
@@ -33,7 +34,7 @@ func TestAmountsKeepAllDigits(t *testing.T) {
 		entries[key] = catalog.Entry{Key: key, Prices: []catalog.Price{monthly(costs(text))}}
 	}
 	put(t, s, list, source.snapshot(t, entries), day(1))
-	if again := put(t, s, list, source.snapshot(t, entries), day(2)); again.Outcome != store.Unchanged {
+	if again := put(t, s, list, source.snapshot(t, entries), day(2)); again.Outcome != record.Unchanged {
 		t.Errorf("the same amounts again: %s, want unchanged", again.Outcome)
 	}
 	got := map[string]string{}

@@ -8,30 +8,32 @@ import (
 
 	"syncer/catalog"
 	"syncer/sqlcgen"
+	"syncer/store/history"
 	"syncer/store/postgres"
+	"syncer/store/record"
 )
 
 // collected are the rows of a write that somebody may be told of, as far as
 // they begin with its snapshot: prices by id, statuses as they are.
 type collected struct {
 	prices   []int64
-	statuses []sqlcgen.StatusChangeCopyParams
+	statuses []history.StatusChange
 }
 
 // collect remembers what a chunk inserts while it is in hand. Late snapshots
 // have no news: they tell what was.
-func (u *update) collect(out *changes) {
+func (u *update) collect(edits *history.Edits) {
 	if len(u.run.Subscriptions) == 0 || u.place.after != nil {
 		return
 	}
-	for _, row := range out.insertPrices {
-		if row.ValidFrom.Equal(u.run.TakenAt) {
-			u.news.prices = append(u.news.prices, row.PriceID)
+	for _, row := range edits.Prices.Insert {
+		if row.From.Equal(u.run.TakenAt) {
+			u.news.prices = append(u.news.prices, row.ID)
 		}
 	}
-	for _, row := range out.insertEvents {
-		told := row.Event == "changed" || row.Event == "delisted" || row.Event == "relisted"
-		if told && row.ChangedAt.Equal(u.run.TakenAt) {
+	for _, row := range edits.Events.Insert {
+		told := row.Event.Event == "changed" || row.Event.Event == "delisted" || row.Event.Event == "relisted"
+		if told && row.At.Equal(u.run.TakenAt) {
 			u.news.statuses = append(u.news.statuses, row)
 		}
 	}
@@ -43,27 +45,19 @@ func (u *update) collect(out *changes) {
 // it asks nothing of the database.
 func (u *update) announce(ctx context.Context, result Result) error {
 	subscribed := u.subscribed()
-	if len(subscribed) == 0 || !u.isLive() || result.Outcome != Held && len(u.news.prices)+len(u.news.statuses) == 0 {
+	if len(subscribed) == 0 || !u.isLive() || result.Outcome != record.Held && len(u.news.prices)+len(u.news.statuses) == 0 {
 		return nil
 	}
 	news := News{
 		List: u.run.List.ID.String(), Provider: u.run.List.Provider, TakenAt: u.run.TakenAt, RunID: u.run.id,
 		Counts: &NewsCounts{u.snapshot.Len(), len(result.Delta.Added), len(result.Delta.Changed), len(result.Delta.Removed)},
 	}
-	if result.Outcome == Held {
+	if result.Outcome == record.Held {
 		news.Kind, news.HeldFor = NewsHeld, result.HeldFor
 		return u.announceHold(ctx, subscribed, news)
 	}
 	news.Kind = NewsChanged
 	return u.announceChanges(ctx, subscribed, news)
-}
-
-// announced announces a write that went well.
-func (u *update) announced(ctx context.Context, result Result, err error) error {
-	if err != nil {
-		return err
-	}
-	return u.announce(ctx, result)
 }
 
 func (u *update) subscribed() []Subscription {
@@ -80,9 +74,9 @@ func (u *update) subscribed() []Subscription {
 // One that was held is asked for how it came.
 func (u *update) isLive() bool {
 	if u.run.accepts != nil {
-		return u.place.at != nil && Origin(u.place.at.Origin) == Sync
+		return u.place.at != nil && record.Origin(u.place.at.Origin) == record.Sync
 	}
-	return u.run.Origin == Sync
+	return u.run.Origin == record.Sync
 }
 
 func (u *update) announceHold(ctx context.Context, subscribed []Subscription, news News) error {
@@ -192,7 +186,7 @@ func (u *update) statusesMoved(ctx context.Context) (*StatusNews, error) {
 	}
 	ids := make([]int64, len(u.news.statuses))
 	for i, row := range u.news.statuses {
-		ids[i] = row.ProductID
+		ids[i] = row.Product
 	}
 	rows, err := u.q.NotificationProducts(ctx, u.tx, sqlcgen.NotificationProductsParams{ListID: u.run.List.id, Ids: ids, At: &u.run.TakenAt})
 	if err != nil {
@@ -204,13 +198,13 @@ func (u *update) statusesMoved(ctx context.Context) (*StatusNews, error) {
 	}
 	news := &StatusNews{}
 	for _, row := range u.news.statuses {
-		product := named[row.ProductID]
-		if row.Event == "relisted" && !product.WasDelisted { // nobody was told that it was missing
+		product := named[row.Product]
+		if row.Event.Event == "relisted" && !product.WasDelisted { // nobody was told that it was missing
 			continue
 		}
 		news.add(StatusMove{
-			List: u.run.List.ID.String(), Key: clipNews(product.Key), Name: clipNews(product.Name), Event: row.Event, Aspect: row.Aspect,
-			Zone: clipNews(postgres.Text(row.AvailabilityZone)), From: clipNews(postgres.Text(row.FromStatus)), To: clipNews(postgres.Text(row.ToStatus)),
+			List: u.run.List.ID.String(), Key: clipNews(product.Key), Name: clipNews(product.Name), Event: row.Event.Event, Aspect: row.Aspect,
+			Zone: clipNews(row.Zone), From: clipNews(postgres.Text(row.From)), To: clipNews(postgres.Text(row.To)),
 			ChangedAt: u.run.TakenAt,
 		})
 	}

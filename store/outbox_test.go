@@ -13,7 +13,9 @@ import (
 
 	"syncer/catalog"
 	"syncer/pgtemp/pgtest"
+	"syncer/snapshot"
 	"syncer/store"
+	"syncer/store/record"
 	"syncer/timeline"
 )
 
@@ -62,7 +64,7 @@ func items(all ...catalog.Entry) map[string]catalog.Entry {
 
 func (w *told) begin(at time.Time) store.Run {
 	w.t.Helper()
-	run, err := w.store.BeginAt(w.t.Context(), w.list, store.Sync, at)
+	run, err := w.store.BeginAt(w.t.Context(), w.list, record.Sync, at)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -150,7 +152,7 @@ func TestWhatIsNoNews(t *testing.T) {
 	w := newTold(t, everything())
 	w.sync(day(1), "", item("a", "1", catalog.PriceList))
 	load := w.begin(day(2))
-	load.Origin = store.Backfill
+	load.Origin = record.Backfill
 	if _, err := w.store.Update(t.Context(), load, w.source.snapshot(t, items(item("a", "2", catalog.PriceList))), pass); err != nil {
 		t.Fatal(err)
 	}
@@ -166,7 +168,7 @@ func TestWhatIsNoNews(t *testing.T) {
 		t.Fatalf("got %v", err)
 	}
 	w.mustTell(0, "a run that others closed")
-	read := func(pages []catalog.StoredPage) (*catalog.Snapshot, error) { return w.source.reread(pages) }
+	read := func(pages []snapshot.Page) (*snapshot.Snapshot, error) { return w.source.reread(pages) }
 	if _, err := rebuilt(t.Context(), w.store, w.list, timeline.Rule{Snapshots: 2, For: time.Hour}, read); err != nil {
 		t.Fatal(err)
 	}
@@ -203,7 +205,7 @@ func TestHoldsAreToldAsHolds(t *testing.T) {
 	accept(day(3), "9")
 	w.mustTell(3, "an older hold is accepted")
 	w.source.salt++
-	load, err := w.store.BeginAt(t.Context(), w.list, store.Backfill, day(5))
+	load, err := w.store.BeginAt(t.Context(), w.list, record.Backfill, day(5))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -252,7 +254,7 @@ func TestAnAbsenceThatIsConfirmedByAnUnchangedRunIsTold(t *testing.T) {
 	w.sync(day(1), "", a, b)
 	w.sync(day(2), "", a)
 	w.mustTell(0, "missing is not delisted")
-	if result := w.sync(day(3), "", a); result.Outcome != store.Unchanged {
+	if result := w.sync(day(3), "", a); result.Outcome != record.Unchanged {
 		t.Fatalf("got %s", result.Outcome)
 	}
 	w.sync(day(4), "", a, b)

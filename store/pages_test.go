@@ -9,11 +9,13 @@ import (
 
 	"syncer/catalog"
 	"syncer/pgtemp/pgtest"
+	"syncer/snapshot"
 	"syncer/store"
+	"syncer/store/record"
 )
 
 // bodies are the uncompressed parts of pages, as evidence gives them back.
-func bodies(t *testing.T, pages []catalog.StoredPage) []catalog.Page {
+func bodies(t *testing.T, pages []snapshot.Page) []catalog.Page {
 	t.Helper()
 	var all []catalog.Page
 	for _, stored := range pages {
@@ -43,7 +45,7 @@ func TestPagesComeBackAsTheyWere(t *testing.T) {
 	source.entries = map[int][]catalog.Entry{0: {{Key: "a"}}, 1: {{Key: "b"}}}
 	first := time.Date(2026, 1, 5, 0, 0, 0, 0, time.UTC)
 	for day := range 3 {
-		snapshot := catalog.NewSnapshot(pagedScript{source, 2})
+		snapshot := snapshot.New(pagedScript{source, 2})
 		for _, one := range want {
 			if err := snapshot.Add(one); err != nil {
 				t.Fatal(err)
@@ -60,7 +62,7 @@ func TestPagesComeBackAsTheyWere(t *testing.T) {
 	}
 	for i, one := range all {
 		if !one.TakenAt.Equal(first.AddDate(0, 0, i+1)) || !one.PagesOf.Equal(first) || one.Entries != 2 ||
-			one.Status != store.StatusCommitted || one.Origin != store.Backfill || one.Settings["base_url"] != "http://test" {
+			one.Status != record.StatusCommitted || one.Origin != record.Backfill || one.Settings["base_url"] != "http://test" {
 			t.Errorf("snapshot %d: %+v", i, one)
 		}
 		pages, err := s.PagesOf(t.Context(), list, one.TakenAt)
@@ -71,7 +73,7 @@ func TestPagesComeBackAsTheyWere(t *testing.T) {
 			t.Errorf("pages (-want +got):\n%s", diff)
 		}
 	}
-	if _, err := s.PagesOf(t.Context(), list, first.Add(time.Second)); !errors.Is(err, store.ErrNoPages) {
+	if _, err := s.PagesOf(t.Context(), list, first.Add(time.Second)); !errors.Is(err, record.ErrNoPages) {
 		t.Errorf("a moment without snapshot: %v", err)
 	}
 }

@@ -15,21 +15,23 @@ import (
 
 	"syncer/catalog"
 	"syncer/pgtemp/pgtest"
+	"syncer/snapshot"
 	"syncer/store"
+	"syncer/store/proof"
 	"syncer/timeline"
 	"syncer/timeline/timelinetest"
 )
 
 // reread reads stored pages with the script's decoder.
-func (s *scripted) reread(pages []catalog.StoredPage) (*catalog.Snapshot, error) {
-	return catalog.NewSnapshot(s).Restore(pages)
+func (s *scripted) reread(pages []snapshot.Page) (*snapshot.Snapshot, error) {
+	return snapshot.New(s).Restore(pages)
 }
 
 // rebuilt begins a rebuild and does it.
-func rebuilt(ctx context.Context, s *store.Store, list store.List, rule timeline.Rule, read store.Read) (store.Rebuilt, error) {
+func rebuilt(ctx context.Context, s *store.Store, list store.List, rule timeline.Rule, read proof.Read) (proof.Rebuilt, error) {
 	run, err := s.BeginRebuild(ctx, list, store.Decision{Actor: "kim", Reason: "try"})
 	if err != nil {
-		return store.Rebuilt{}, err
+		return proof.Rebuilt{}, err
 	}
 	return s.Rebuild(ctx, run, rule, read)
 }
@@ -44,11 +46,12 @@ type written struct {
 }
 
 func drawWritten(rt *rapid.T, t *testing.T, pool *pgxpool.Pool, name string) *written {
-	w := &written{pool: pool, store: store.New(pool), source: newScripted(), world: timelinetest.Worlds().Draw(rt, "world")}
-	order := timelinetest.Orders(len(w.world.Snapshots)).Draw(rt, "order")
+	w := &written{pool: pool, store: store.New(pool), source: newScripted()}
 	w.source.list.ID.Name = name
 	w.source.list.Kind = rapid.SampledFrom([]catalog.EntryKind{catalog.Products, catalog.Contracts}).Draw(rt, "kind")
-	w.shape(func(entry catalog.Entry) catalog.Entry { return entry })
+	worlds := map[catalog.EntryKind]*rapid.Generator[timelinetest.World]{catalog.Products: timelinetest.Worlds(), catalog.Contracts: timelinetest.ContractWorlds()}
+	w.world = worlds[w.source.list.Kind].Draw(rt, "world")
+	order := timelinetest.Orders(len(w.world.Snapshots)).Draw(rt, "order")
 	w.list = ensure(t, w.store, w.source.list, timeline.Rule{Snapshots: w.world.ConfirmSnapshots, For: w.world.ConfirmFor})
 	for _, i := range order {
 		put(t, w.store, w.list, w.source.snapshot(t, w.world.Snapshots[i].Entries), w.world.Snapshots[i].At)
@@ -56,13 +59,10 @@ func drawWritten(rt *rapid.T, t *testing.T, pool *pgxpool.Pool, name string) *wr
 	return w
 }
 
-// shape changes every entry of the world; contracts stay contracts.
+// shape changes every entry of the world.
 func (w *written) shape(change func(catalog.Entry) catalog.Entry) {
 	for _, snapshot := range w.world.Snapshots {
 		for key, entry := range snapshot.Entries {
-			if w.source.list.Kind == catalog.Contracts {
-				entry = contracted(entry)
-			}
 			snapshot.Entries[key] = change(entry)
 		}
 	}
@@ -100,7 +100,7 @@ func earliest(world timelinetest.World) time.Time {
 	return first
 }
 
-func (w *written) rebuild(rt *rapid.T, rule timeline.Rule) store.Rebuilt {
+func (w *written) rebuild(rt *rapid.T, rule timeline.Rule) proof.Rebuilt {
 	preview, err := w.store.PreviewRebuild(context.Background(), w.list, rule, w.source.reread)
 	if err != nil {
 		rt.Fatal(err)

@@ -36,7 +36,7 @@ func TestRedenominatedIsThePriceThatChangedItsUnitAlone(t *testing.T) {
 				entry.Prices = append(entry.Prices, priced(t, id))
 			}
 			var delta Delta
-			delta.weigh(&entry, before)
+			delta.comparePrices(&entry, before)
 			if delta.Redenominated != test.want || (len(delta.Unpriced) == 1) != test.lost {
 				t.Errorf("%d redenominated, lost %v; want %d, %v", delta.Redenominated, delta.Unpriced, test.want, test.lost)
 			}

@@ -54,13 +54,12 @@ func (s *Store) ToGiveUp(ctx context.Context, list List, keep Keep) ([]Moment, e
 	}
 	var lost []Moment
 	err := s.locked(ctx, list.id, func(tx pgx.Tx) (err error) {
-		u := update{q: s.q, tx: tx, run: Run{List: list}}
-		if lost, _, err = u.givenUp(ctx, keep); err != nil {
+		if lost, _, err = unlinkPages(ctx, s.q, tx, list, keep); err != nil {
 			return err
 		}
-		return errOnlyLooking
+		return errPreview
 	})
-	if !errors.Is(err, errOnlyLooking) {
+	if !errors.Is(err, errPreview) {
 		return nil, fmt.Errorf("%s: look at old evidence: %w", list.ID, err)
 	}
 	return lost, nil
@@ -78,8 +77,7 @@ func (s *Store) GiveUp(ctx context.Context, list List, keep Keep, looked []Momen
 		return given, nil
 	}
 	err := s.locked(ctx, list.id, func(tx pgx.Tx) error {
-		u := update{q: s.q, tx: tx, run: Run{List: list}}
-		lost, parts, err := u.givenUp(ctx, keep)
+		lost, parts, err := unlinkPages(ctx, s.q, tx, list, keep)
 		if err != nil {
 			return err
 		}
@@ -99,16 +97,23 @@ func (s *Store) GiveUp(ctx context.Context, list List, keep Keep, looked []Momen
 	return given, nil
 }
 
-// givenUp unlinks pages by the rule, and returns whose proof that takes.
-func (u *update) givenUp(ctx context.Context, keep Keep) (lost []Moment, parts int64, err error) {
-	before, err := u.proven(ctx)
+// unlinkPages unlinks pages by the rule, and returns which committed snapshots
+// that leaves without proof, and how many parts it unlinked.
+func unlinkPages(ctx context.Context, q *sqlcgen.Queries, tx pgx.Tx, list List, keep Keep) (lost []Moment, parts int64, err error) {
+	before, err := proven(ctx, q, tx, list)
 	if err != nil {
 		return nil, 0, err
 	}
-	if parts, err = u.unlink(ctx, keep); err != nil {
+	rule := keep.String()
+	if keep.Boundaries {
+		parts, err = q.EvidenceGiveUpInner(ctx, tx, sqlcgen.EvidenceGiveUpInnerParams{ListID: list.id, Rule: &rule})
+	} else {
+		parts, err = q.EvidenceGiveUpOld(ctx, tx, sqlcgen.EvidenceGiveUpOldParams{ListID: list.id, Age: keep.Age, Rule: &rule})
+	}
+	if err != nil {
 		return nil, 0, fmt.Errorf("unlink pages: %w", err)
 	}
-	after, err := u.proven(ctx)
+	after, err := proven(ctx, q, tx, list)
 	stay := make(map[Moment]bool, len(after))
 	for _, moment := range after {
 		stay[moment] = true
@@ -117,48 +122,10 @@ func (u *update) givenUp(ctx context.Context, keep Keep) (lost []Moment, parts i
 }
 
 // proven are the committed snapshots whose pages are there, in time order.
-func (u *update) proven(ctx context.Context) ([]Moment, error) {
-	rows, err := u.q.EvidenceProven(ctx, u.tx, u.run.List.id)
+func proven(ctx context.Context, q *sqlcgen.Queries, tx pgx.Tx, list List) ([]Moment, error) {
+	rows, err := q.EvidenceProven(ctx, tx, list.id)
 	if err != nil {
 		return nil, fmt.Errorf("find kept pages: %w", err)
-	}
-	all := make([]Moment, len(rows))
-	for i, row := range rows {
-		all[i] = Moment{row.TakenAt.UTC(), postgres.VersionNumber(row.DecoderVersion)}
-	}
-	return all, nil
-}
-
-func (u *update) unlink(ctx context.Context, keep Keep) (int64, error) {
-	rule := keep.String()
-	if keep.Boundaries {
-		return u.q.EvidenceGiveUpInner(ctx, u.tx, sqlcgen.EvidenceGiveUpInnerParams{ListID: u.run.List.id, Rule: &rule})
-	}
-	return u.q.EvidenceGiveUpOld(ctx, u.tx, sqlcgen.EvidenceGiveUpOldParams{ListID: u.run.List.id, Age: keep.Age, Rule: &rule})
-}
-
-// FirstOfDay reports that no other run of the list ended well before this one
-// on this day, in UTC and by the database's clock: the time for what is done
-// once a day.
-func (s *Store) FirstOfDay(ctx context.Context, run Run) (bool, error) {
-	first, err := s.q.RunFirstOfDay(ctx, s.pool, sqlcgen.RunFirstOfDayParams{ListID: run.List.id, ID: run.id})
-	if err != nil {
-		return false, fmt.Errorf("%s: find the run before: %w", run.List.ID, err)
-	}
-	return first, nil
-}
-
-// Moment is a committed snapshot and the decoder that read it.
-type Moment struct {
-	TakenAt        time.Time // UTC
-	DecoderVersion int
-}
-
-// Committed returns the committed snapshots of a list, in time order.
-func (s *Store) Committed(ctx context.Context, list List) ([]Moment, error) {
-	rows, err := s.q.EvidenceCommitted(ctx, s.pool, list.id)
-	if err != nil {
-		return nil, fmt.Errorf("%s: read moments: %w", list.ID, err)
 	}
 	all := make([]Moment, len(rows))
 	for i, row := range rows {

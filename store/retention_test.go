@@ -13,7 +13,9 @@ import (
 
 	"syncer/catalog"
 	"syncer/pgtemp/pgtest"
+	"syncer/snapshot"
 	"syncer/store"
+	"syncer/store/record"
 )
 
 // provable are the snapshots of a list whose pages are there, by moment.
@@ -26,7 +28,7 @@ func provable(t testing.TB, s *store.Store, list store.List) map[int64]bool {
 	found := make(map[int64]bool)
 	for _, one := range all {
 		_, err := s.PagesOf(context.Background(), list, one.TakenAt)
-		if err != nil && !errors.Is(err, store.ErrNoPages) {
+		if err != nil && !errors.Is(err, record.ErrNoPages) {
 			t.Fatal(err)
 		}
 		found[one.TakenAt.UnixMicro()] = err == nil
@@ -123,7 +125,7 @@ func TestBoundariesStayProvable(t *testing.T) {
 // of the day before.
 func days(t *testing.T, s *store.Store, list store.List, source *scripted, begin time.Time, words ...string) {
 	t.Helper()
-	var last *catalog.Snapshot
+	var last *snapshot.Snapshot
 	for day, word := range words {
 		if word != "" {
 			source.salt++
@@ -209,7 +211,7 @@ func TestLateSnapshotKeepsItsPages(t *testing.T) {
 	first := source.snapshot(t, map[string]catalog.Entry{"a": {Key: "a", Name: "1"}})
 	source.salt++
 	second := source.snapshot(t, map[string]catalog.Entry{"a": {Key: "a", Name: "1"}})
-	for day, snapshot := range []*catalog.Snapshot{0: first, 1: second, 5: first} {
+	for day, snapshot := range []*snapshot.Snapshot{0: first, 1: second, 5: first} {
 		if snapshot != nil {
 			put(t, s, list, snapshot, begin.AddDate(0, 0, day))
 		}
@@ -236,7 +238,7 @@ func TestFirstOfDay(t *testing.T) {
 	snapshot := source.snapshot(t, map[string]catalog.Entry{"a": {Key: "a"}})
 	var got []bool
 	for i := range 4 {
-		run, err := s.BeginAt(t.Context(), list, store.Sync, time.Date(2026, 1, i+1, 0, 0, 0, 0, time.UTC))
+		run, err := s.BeginAt(t.Context(), list, record.Sync, time.Date(2026, 1, i+1, 0, 0, 0, 0, time.UTC))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -13,6 +13,7 @@ import (
 	"syncer/catalog"
 	"syncer/pgtemp/pgtest"
 	"syncer/store"
+	"syncer/store/record"
 	"syncer/timeline"
 )
 
@@ -102,12 +103,12 @@ func TestHeldStaysHeldWhenItComesAgain(t *testing.T) {
 	list := ensure(t, s, source.list, atOnce())
 	snapshot := source.snapshot(t, of(monthly()))
 	for range 2 {
-		run, err := s.BeginAt(context.Background(), list, store.Backfill, day(1))
+		run, err := s.BeginAt(context.Background(), list, record.Backfill, day(1))
 		if err != nil {
 			t.Fatal(err)
 		}
 		result, err := s.Update(context.Background(), run, snapshot, func(store.Delta) string { return "because" })
-		if err != nil || result.Outcome != store.Held || result.HeldFor != "because" {
+		if err != nil || result.Outcome != record.Held || result.HeldFor != "because" {
 			t.Fatalf("got %s %q, %v; want held because", result.Outcome, result.HeldFor, err)
 		}
 	}

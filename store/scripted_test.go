@@ -11,7 +11,9 @@ import (
 	"time"
 
 	"syncer/catalog"
+	"syncer/snapshot"
 	"syncer/store"
+	"syncer/store/record"
 	"syncer/timeline"
 )
 
@@ -50,7 +52,7 @@ func (s *scripted) Decode(p catalog.Page) (catalog.Decoded, error) {
 }
 
 // snapshot turns entries into a complete walk of one page.
-func (s *scripted) snapshot(t testing.TB, entries map[string]catalog.Entry) *catalog.Snapshot {
+func (s *scripted) snapshot(t testing.TB, entries map[string]catalog.Entry) *snapshot.Snapshot {
 	t.Helper()
 	id := len(s.entries)
 	for _, key := range slices.Sorted(maps.Keys(entries)) {
@@ -63,9 +65,9 @@ func (s *scripted) snapshot(t testing.TB, entries map[string]catalog.Entry) *cat
 	return s.complete(t, body)
 }
 
-func (s *scripted) complete(t testing.TB, body string) *catalog.Snapshot {
+func (s *scripted) complete(t testing.TB, body string) *snapshot.Snapshot {
 	t.Helper()
-	snapshot := catalog.NewSnapshot(s)
+	snapshot := snapshot.New(s)
 	page := catalog.Page{Number: 1, Parts: []catalog.Part{{Request: "GET /things", MediaType: "json", Body: []byte(body)}}}
 	if err := snapshot.Add(page); err != nil {
 		t.Fatal(err)
@@ -79,10 +81,10 @@ func (s *scripted) complete(t testing.TB, body string) *catalog.Snapshot {
 func pass(store.Delta) string { return "" }
 
 // put makes entries a snapshot of the list at a moment.
-func put(t testing.TB, s *store.Store, list store.List, snapshot *catalog.Snapshot, at time.Time) store.Result {
+func put(t testing.TB, s *store.Store, list store.List, snapshot *snapshot.Snapshot, at time.Time) store.Result {
 	t.Helper()
 	ctx := context.Background()
-	run, err := s.BeginAt(ctx, list, store.Backfill, at)
+	run, err := s.BeginAt(ctx, list, record.Backfill, at)
 	if err != nil {
 		t.Fatal(err)
 	}

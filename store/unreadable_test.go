@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"syncer/pgtemp/pgtest"
-	"syncer/store"
+	"syncer/store/proof"
 )
 
 // malformed are cells that no program of ours would write.
@@ -39,7 +39,7 @@ func TestVerifyNamesWhatItCannotRead(t *testing.T) {
 	}
 }
 
-func momentsOf(found []store.Contradiction) []string {
+func momentsOf(found []proof.Contradiction) []string {
 	all := make([]string, len(found))
 	for i, one := range found {
 		all[i] = one.At.Format("2006-01-02")

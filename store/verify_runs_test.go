@@ -11,7 +11,9 @@ import (
 
 	"syncer/catalog"
 	"syncer/pgtemp/pgtest"
+	"syncer/snapshot"
 	"syncer/store"
+	"syncer/store/record"
 	"syncer/timeline"
 )
 
@@ -31,7 +33,7 @@ func audited(t *testing.T, pool *pgxpool.Pool) *written {
 	t.Helper()
 	w := &written{pool: pool, store: store.New(pool), source: newScripted()}
 	w.list = ensure(t, w.store, w.source.list, timeline.Rule{Snapshots: 1})
-	var last *catalog.Snapshot
+	var last *snapshot.Snapshot
 	for i, amount := range []string{"100", "", "120", "", "130"} { // "": byte for byte as before
 		if amount != "" {
 			last = w.source.snapshot(t, priced("a", amount))
@@ -68,12 +70,12 @@ func (w *written) rewritten(t *testing.T) {
 
 func (w *written) holds(t *testing.T, amount string, at time.Time) {
 	t.Helper()
-	run, err := w.store.BeginAt(t.Context(), w.list, store.Sync, at)
+	run, err := w.store.BeginAt(t.Context(), w.list, record.Sync, at)
 	if err != nil {
 		t.Fatal(err)
 	}
 	result, err := w.store.Update(t.Context(), run, w.source.snapshot(t, priced("a", amount)), func(store.Delta) string { return "too much" })
-	if err != nil || result.Outcome != store.Held {
+	if err != nil || result.Outcome != record.Held {
 		t.Fatalf("hold: %v, %v", result, err)
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"syncer/catalog"
 	"syncer/pgtemp/pgtest"
 	"syncer/store"
+	"syncer/store/proof"
 	"syncer/timeline"
 )
 
@@ -73,7 +74,7 @@ func TestVerifyFindsChangesOfThePast(t *testing.T) {
 			}
 			found := append(w.contradictions(t), contracts.contradictions(t)...)
 			table, _, _ := strings.Cut(name, ",")
-			if !slices.ContainsFunc(found, func(one store.Contradiction) bool { return one.Table == table || byDigest(table, one.Table) }) {
+			if !slices.ContainsFunc(found, func(one proof.Contradiction) bool { return one.Table == table || byDigest(table, one.Table) }) {
 				t.Errorf("found %v, want one of %s", found, table)
 			}
 		})
@@ -92,7 +93,7 @@ func (w *written) mustHold(t *testing.T) {
 	}
 }
 
-func (w *written) contradictions(t *testing.T) []store.Contradiction {
+func (w *written) contradictions(t *testing.T) []proof.Contradiction {
 	t.Helper()
 	report, err := w.store.Verify(t.Context(), w.list, w.source.reread)
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 	"syncer/cmd/syncer/config"
 	"syncer/cmd/syncer/terminal"
 	"syncer/fetchers"
+	"syncer/snapshot"
 )
 
 // pageWithin bounds the first page of a list: some carry a detail of each row.
@@ -75,7 +76,7 @@ func (c *checking) list(way *way, list config.List, fetcher catalog.Fetcher) {
 	}
 	decoded, err := fetcher.Decode(page)
 	if err == nil {
-		err = catalog.NewSnapshot(fetcher).Add(page) // its rules for entries, and nothing is kept
+		err = snapshot.New(fetcher).Add(page) // its rules for entries, and nothing is kept
 	}
 	if err != nil {
 		c.fail("list", about, "the provider answers otherwise than its documents say: report it with --bundle", err)

@@ -15,6 +15,7 @@ import (
 	"syncer/pgtemp"
 	"syncer/simulate"
 	"syncer/store"
+	"syncer/store/record"
 	"syncer/store/schema"
 	"syncer/timeline"
 )
@@ -181,7 +182,7 @@ func (d *demo) day(ctx context.Context, at time.Time) error {
 		if err != nil {
 			return err
 		}
-		if report.Outcome == store.Held {
+		if report.Outcome == record.Held {
 			return fmt.Errorf("%s at %s: held: %s", report.List, at.Format(time.DateOnly), report.HeldFor)
 		}
 		d.entries += report.Entries

@@ -10,7 +10,9 @@ import (
 	"syncer/catalog"
 	"syncer/cmd/syncer/terminal"
 	"syncer/ingest"
+	"syncer/snapshot"
 	"syncer/store"
+	"syncer/store/record"
 )
 
 // loading is a backfill at work.
@@ -89,7 +91,7 @@ func (l *loading) mirror() {
 }
 
 // read reads and decodes a snapshot's files.
-func (l *loading) read(before *catalog.Snapshot, snapshot *archive.Snapshot) (*catalog.Snapshot, error) {
+func (l *loading) read(before *snapshot.Snapshot, snapshot *archive.Snapshot) (*snapshot.Snapshot, error) {
 	if snapshot.Problem == nil && snapshot.List != "" && snapshot.List != l.list.ID.String() {
 		return nil, fmt.Errorf("snapshot %s: its manifest says that it is one of %s, not of %s", snapshot.Name, snapshot.List, l.list.ID)
 	}
@@ -118,7 +120,7 @@ func (l *loading) one(read ingest.Collected[*archive.Snapshot]) (syncLine, error
 	return line, nil
 }
 
-func (l *loading) write(snapshot *catalog.Snapshot, takenAt time.Time) (report ingest.Report, err error) {
+func (l *loading) write(snapshot *snapshot.Snapshot, takenAt time.Time) (report ingest.Report, err error) {
 	if l.accept != nil {
 		report, err = l.runner.ImportAccepted(l.session.ctx, l.list, snapshot, takenAt, *l.accept)
 	} else {
@@ -169,7 +171,7 @@ func (l *loading) sum() error {
 
 // rejected is the part of the sum that is seldom wanted.
 func (l *loading) rejected() string {
-	if n := l.counts[string(store.Rejected)]; n > 0 {
+	if n := l.counts[string(record.Rejected)]; n > 0 {
 		return fmt.Sprintf("%d rejected before, ", n)
 	}
 	return ""
@@ -185,7 +187,7 @@ func (l *loading) verdict() error {
 		return fmt.Errorf("%s: stopped with %d snapshots to go, for the database failed %d times in a row; start it again to go on", l.list.ID, left, loadPatience)
 	case l.counts["failed"] > 0:
 		return errShown
-	case l.counts["held"]+l.counts[string(store.Rejected)] > 0:
+	case l.counts["held"]+l.counts[string(record.Rejected)] > 0:
 		return errHeld
 	}
 	return nil

@@ -7,6 +7,8 @@ import (
 	"syncer/cmd/syncer/config"
 	"syncer/cmd/syncer/terminal"
 	"syncer/store"
+	"syncer/store/history"
+	"syncer/store/proof"
 )
 
 // rebuildCommand is `syncer rebuild`.
@@ -25,13 +27,13 @@ func (rebuildCommand) Help() string {
 
 // rebuiltJSON is one list as --json writes it.
 type rebuiltJSON struct {
-	List       string     `json:"list"`
-	Applied    bool       `json:"applied"`
-	Snapshots  int        `json:"snapshots"`
-	WithPages  int        `json:"with_pages"`
-	Entries    int        `json:"entries_changed"`
-	Superseded store.Rows `json:"superseded"`
-	Inserted   store.Rows `json:"inserted"`
+	List       string         `json:"list"`
+	Applied    bool           `json:"applied"`
+	Snapshots  int            `json:"snapshots"`
+	WithPages  int            `json:"with_pages"`
+	Entries    int            `json:"entries_changed"`
+	Superseded history.Counts `json:"superseded"`
+	Inserted   history.Counts `json:"inserted"`
 }
 
 // Run rebuilds, or shows what that would change.
@@ -56,10 +58,10 @@ func (c *rebuildCommand) Run(s *session) error {
 	return errors.Join(showRebuilt(s.screen, all), err, c.hint(s, all))
 }
 
-func (c *rebuildCommand) one(s *session, w *workshop, list config.List, known store.List) (store.Rebuilt, error) {
+func (c *rebuildCommand) one(s *session, w *workshop, list config.List, known store.List) (proof.Rebuilt, error) {
 	fetcher, err := s.fetcher(w, list, s.offline)
 	if err != nil {
-		return store.Rebuilt{}, err
+		return proof.Rebuilt{}, err
 	}
 	rule := ruleOf(w.config)
 	if !c.Apply {

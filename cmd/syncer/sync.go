@@ -11,6 +11,7 @@ import (
 	"syncer/cmd/syncer/config"
 	"syncer/cmd/syncer/terminal"
 	"syncer/store"
+	"syncer/store/record"
 )
 
 // syncCommand is `syncer sync`.
@@ -127,17 +128,17 @@ func (c *syncCommand) result(s *session, w *workshop, list config.List) (syncLin
 	return line, err
 }
 
-func previewOutcome(delta store.Delta, heldFor string) store.Outcome {
+func previewOutcome(delta store.Delta, heldFor string) record.Outcome {
 	switch {
 	case heldFor != "":
-		return store.Held
+		return record.Held
 	case delta.Empty() && !delta.First:
-		return store.Unchanged
+		return record.Unchanged
 	}
-	return store.Changed
+	return record.Changed
 }
 
-func lineOf(outcome store.Outcome, delta store.Delta, heldFor string) syncLine {
+func lineOf(outcome record.Outcome, delta store.Delta, heldFor string) syncLine {
 	return syncLine{
 		Outcome: string(outcome), Entries: delta.Entries, HeldFor: heldFor,
 		Added: len(delta.Added), Changed: len(delta.Changed), Removed: len(delta.Removed),
@@ -183,9 +184,9 @@ func outcomeStyle(outcome string) terminal.Style {
 	switch outcome {
 	case "failed":
 		return terminal.Bad
-	case string(store.Held):
+	case string(record.Held):
 		return terminal.Warn
-	case string(store.Changed):
+	case string(record.Changed):
 		return terminal.Good
 	}
 	return terminal.Plain

@@ -8,6 +8,7 @@ import (
 	"syncer/cmd/syncer/config"
 	"syncer/cmd/syncer/terminal"
 	"syncer/store"
+	"syncer/store/proof"
 )
 
 // verifyCommand is `syncer verify`.
@@ -32,15 +33,15 @@ type verifiedJSON struct {
 	State          string                `json:"state"` // proven, partly (the newest lacks pages), invariants (all do) or contradicted
 	First          *time.Time            `json:"first_snapshot"`
 	ProvenSince    *time.Time            `json:"proven_since"`
-	Unproven       []store.Unproven      `json:"unproven"`       // snapshots without pages
+	Unproven       []proof.Unproven      `json:"unproven"`       // snapshots without pages
 	RetracedSince  *time.Time            `json:"retraced_since"` // of the last rebuild that changed something; null: from the beginning
 	Snapshots      int                   `json:"snapshots"`
 	WithPages      int                   `json:"with_pages"`
 	Versions       int                   `json:"versions"`
 	Prices         int                   `json:"prices"`
-	Contradictions []store.Contradiction `json:"contradictions"`
-	Checkpoint     *store.Checkpoint     `json:"checkpoint"` // the newest; null where nothing was recorded
-	Reached        *store.Checkpoint     `json:"reached"`    // that of --checkpoint; null without it
+	Contradictions []proof.Contradiction `json:"contradictions"`
+	Checkpoint     *proof.Checkpoint     `json:"checkpoint"` // the newest; null where nothing was recorded
+	Reached        *proof.Checkpoint     `json:"reached"`    // that of --checkpoint; null without it
 }
 
 // Run verifies.
@@ -69,12 +70,12 @@ func (c *verifyCommand) Run(s *session) error {
 	return errors.Join(c.show(s, all), err)
 }
 
-func (c *verifyCommand) verified(list store.List, report store.Verified) verifiedJSON {
+func (c *verifyCommand) verified(list store.List, report proof.Verified) verifiedJSON {
 	reached := c.reached(&report)
 	one := verifiedJSON{
 		List: list.ID.String(), State: "proven", ProvenSince: report.ProvenSince, RetracedSince: report.RetracedSince, Snapshots: report.Snapshots, WithPages: report.Proven,
-		Versions: report.Versions, Prices: report.Prices, Contradictions: append([]store.Contradiction{}, report.Contradictions...),
-		Checkpoint: report.Checkpoint(), Reached: reached, First: report.First, Unproven: append([]store.Unproven{}, report.Unproven...),
+		Versions: report.Versions, Prices: report.Prices, Contradictions: append([]proof.Contradiction{}, report.Contradictions...),
+		Checkpoint: report.Checkpoint(), Reached: reached, First: report.First, Unproven: append([]proof.Unproven{}, report.Unproven...),
 	}
 	switch {
 	case len(report.Contradictions) > 0:
@@ -99,7 +100,7 @@ func contradicted(all []verifiedJSON) error {
 func (c *verifyCommand) show(s *session, all []verifiedJSON) error {
 	table := terminal.Table{Head: []string{"LIST", "VERDICT", "SNAPSHOTS", "WITH PAGES", "VERSIONS", "PRICES"}, Right: []int{2, 3, 4, 5}}
 	for _, one := range all {
-		table.Add(one.List, proof(one), terminal.Count(one.Snapshots), terminal.Count(one.WithPages), terminal.Count(one.Versions), terminal.Count(one.Prices))
+		table.Add(one.List, listVerdict(one), terminal.Count(one.Snapshots), terminal.Count(one.WithPages), terminal.Count(one.Versions), terminal.Count(one.Prices))
 		style := terminal.Good
 		if one.State == "contradicted" {
 			style = terminal.Bad
@@ -117,8 +118,8 @@ func (c *verifyCommand) show(s *session, all []verifiedJSON) error {
 	return errors.Join(err, c.checkpoints(s.screen, all))
 }
 
-// proof is the verdict in a few words.
-func proof(one verifiedJSON) string {
+// listVerdict is what came of a list in a few words.
+func listVerdict(one verifiedJSON) string {
 	switch {
 	case one.State == "contradicted":
 		return fmt.Sprintf("%d rows are contradicted", len(one.Contradictions))

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"syncer/cmd/syncer/terminal"
-	"syncer/store"
+	"syncer/store/proof"
 )
 
 // Validate wants a checkpoint to be one, and of one list.
@@ -27,17 +27,17 @@ func (c *verifyCommand) Validate() error {
 
 // reached is the checkpoint that was asked for. That it is none which the list
 // ever had is a contradiction.
-func (c *verifyCommand) reached(report *store.Verified) *store.Checkpoint {
+func (c *verifyCommand) reached(report *proof.Verified) *proof.Checkpoint {
 	if c.Checkpoint == "" {
 		return nil
 	}
 	found := report.Reaches(c.Checkpoint)
 	if found == nil {
-		none := store.Contradiction{Table: "runs", Text: "the list never had the checkpoint " + c.Checkpoint + ": what was recorded up to it is not what it was, or it is another list's"}
+		none := proof.Contradiction{Table: "runs", Text: "the list never had the checkpoint " + c.Checkpoint + ": what was recorded up to it is not what it was, or it is another list's"}
 		if newest := report.Checkpoint(); newest != nil {
 			none.At = newest.RecordedAt
 		}
-		report.Contradictions = append([]store.Contradiction{none}, report.Contradictions...)
+		report.Contradictions = append([]proof.Contradiction{none}, report.Contradictions...)
 	}
 	return found
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"syncer/catalog"
+	"syncer/snapshot"
 )
 
 // testMoving lets the list move between its pages, and lie about its length.
@@ -207,8 +208,8 @@ func (l *ledger) body(page int, rows []any, total any) string {
 }
 
 // snapshot walks as a run does: every page is taken in as it comes.
-func (w *world) snapshot(ctx context.Context) (*catalog.Snapshot, error) {
-	snapshot := catalog.NewSnapshot(w.fetcher)
+func (w *world) snapshot(ctx context.Context) (*snapshot.Snapshot, error) {
+	snapshot := snapshot.New(w.fetcher)
 	for page, err := range w.fetcher.Pages(ctx) {
 		if err != nil {
 			return nil, err

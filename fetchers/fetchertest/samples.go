@@ -49,26 +49,43 @@ func testSamples(t *testing.T, c Case) {
 	}
 }
 
-// Show prints all that a page says: a line for each entry, zone, contract,
-// price, figure, warning and unknown word, for golden files.
+// Show prints all that a page says: a line for each entry with its tracked
+// fields, and for each zone, price, figure, warning and unknown word, for golden
+// files.
 func Show(decoded catalog.Decoded) string {
 	var out strings.Builder
 	for i := range decoded.Entries {
 		e := &decoded.Entries[i]
-		fmt.Fprintf(&out, "%s name=%q status=%s lifecycle=%s region=%s vcpu=%s memory_mib=%s disk_gib=%s gpu=%s %s\n", e.Key, e.Name,
-			text(e.Status), text(e.Lifecycle), text(e.RegionID), number(e.VCPU), number(e.MemoryMiB), number(e.DiskGiB), number(e.GPUCount), e.Attributes)
-		for _, zone := range e.ZoneStatuses {
-			fmt.Fprintf(&out, "  zone %s=%s\n", zone.Zone, zone.Status)
+		kind := catalog.Products
+		if e.Contract != nil {
+			kind = catalog.Contracts
 		}
-		if c := e.Contract; c != nil {
-			fmt.Fprintf(&out, "  contract %s %s%s%s\n", c.ContractID, c.ContractType, moment(" from", c.PeriodStart), moment(" to", c.PeriodEnd))
-		}
-		for j := range e.Prices {
-			out.WriteString("  " + price(&e.Prices[j]) + "\n")
+		out.WriteString(e.Key)
+		var lines []string // of fields with several values
+		for _, field := range catalog.Fields() {
+			if !field.In(kind) {
+				continue
+			}
+			switch value := field.At(e).(type) {
+			case *[]catalog.ZoneStatus:
+				for _, zone := range *value {
+					lines = append(lines, fmt.Sprintf("zone %s=%s", zone.Zone, zone.Status))
+				}
+			case *[]catalog.Price:
+				for j := range *value {
+					lines = append(lines, showFields(catalog.PriceFields(), &(*value)[j]))
+				}
+			default:
+				out.WriteString(showField(field.Name, value))
+			}
 		}
 		for _, u := range e.Usage {
-			fmt.Fprintf(&out, "  figure %s %q%s%s: %s %s\n", u.Name, u.Resource, moment(" from", &u.From), moment(" to", &u.To), u.Quantity, u.Unit)
+			lines = append(lines, fmt.Sprintf("figure %s %q%s%s: %s %s", u.Name, u.Resource, moment(" from", &u.From), moment(" to", &u.To), u.Quantity, u.Unit))
 		}
+		for _, line := range lines {
+			out.WriteString("\n  " + line)
+		}
+		out.WriteString("\n")
 	}
 	for _, warning := range decoded.Warnings {
 		fmt.Fprintf(&out, "warning %s: %s\n", warning.Key, warning.Text)
@@ -79,12 +96,54 @@ func Show(decoded catalog.Decoded) string {
 	return out.String()
 }
 
-func price(p *catalog.Price) string {
-	id := p.Identity()
-	return fmt.Sprintf("%s %s variant=%s unit=%s region=%s tier=%s %s %s tax=%s with_tax=%s %s%s%s",
-		id.SKUPriceID, id.Kind, id.Variant, id.Unit, id.RegionID, id.TierMinimum,
-		catalog.DecimalText(p.ListUnitPrice), id.Currency, number(p.TaxAmount), number(p.PriceWithTax), p.TaxBasis,
-		moment(" from", p.EffectiveFrom), moment(" to", p.EffectiveTo))
+func showFields(fields []catalog.PriceField, price *catalog.Price) string {
+	line := "price"
+	for _, field := range fields {
+		line += showField(field.Name, field.At(price))
+	}
+	return line
+}
+
+// showField is " name=value" of what a line of a table of fields points at;
+// nothing where there is no value, so that a field that is added later changes no
+// golden file of who does not state it.
+func showField(name string, at any) string {
+	text := ""
+	switch value := at.(type) {
+	case *string:
+		text = quoted(*value)
+	case **string:
+		if *value != nil {
+			text = fmt.Sprintf("%q", **value)
+		}
+	case *decimal.Decimal:
+		text = catalog.DecimalText(*value)
+	case **decimal.Decimal:
+		if *value != nil {
+			text = catalog.DecimalText(**value)
+		}
+	case **time.Time:
+		if *value != nil {
+			text = (*value).UTC().Format(time.RFC3339)
+		}
+	case *catalog.Attributes:
+		if len(*value) > 2 { // else {}
+			text = string(*value)
+		}
+	default:
+		panic(fmt.Sprintf("fetchertest: field %s is a %T, which no golden file shows", name, at))
+	}
+	if text == "" {
+		return ""
+	}
+	return " " + name + "=" + text
+}
+
+func quoted(text string) string {
+	if text == "" {
+		return ""
+	}
+	return fmt.Sprintf("%q", text)
 }
 
 // moment is " from=2026-01-05T00:00:00Z", or nothing.
@@ -93,18 +152,4 @@ func moment(name string, at *time.Time) string {
 		return ""
 	}
 	return name + "=" + at.UTC().Format(time.RFC3339)
-}
-
-func text(value *string) string {
-	if value == nil {
-		return "-"
-	}
-	return *value
-}
-
-func number(value *decimal.Decimal) string {
-	if value == nil {
-		return "-"
-	}
-	return catalog.DecimalText(*value)
 }

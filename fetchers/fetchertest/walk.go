@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"syncer/catalog"
+	"syncer/snapshot"
 )
 
 func testWalk(t *testing.T, c Case) {
@@ -26,7 +27,7 @@ func testWalk(t *testing.T, c Case) {
 
 func testAllPages(t *testing.T, c Case) {
 	w := newWorld(t, c, nil)
-	snapshot := catalog.NewSnapshot(w.fetcher)
+	snapshot := snapshot.New(w.fetcher)
 	for _, page := range w.mustWalk(t) {
 		if err := snapshot.Add(page); err != nil {
 			t.Fatal(err)

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/shopspring/decimal"
+
 	"syncer/catalog"
 	"syncer/fetchers/internal/web"
 )
@@ -56,26 +58,55 @@ func decodeLine(kind catalog.EntryKind, line []byte, decoded *catalog.Decoded) e
 	return read.Validate()
 }
 
-// entry reads one line. Null is the same as absent.
+// entry reads one line: the tracked fields by their names, those that only
+// contracts have in a member contract. Null is the same as absent.
 func entry(document *web.Document, kind catalog.EntryKind) catalog.Entry {
 	row := document.Root().Object()
 	read := catalog.Entry{Key: row.Get("key").Key()}
 	document.About(read.Key)
-	if name := row.Get("name").OptionalText(); name != nil {
-		read.Name = *name
-	}
-	read.Status, read.Lifecycle = row.Get("status").OptionalText(), row.Get("lifecycle").OptionalText()
-	read.RegionID = row.Get("region_id").OptionalText()
-	read.VCPU, read.MemoryMiB = row.Get("vcpu").OptionalAmount(), row.Get("memory_mib").OptionalAmount()
-	read.DiskGiB, read.GPUCount = row.Get("disk_gib").OptionalAmount(), row.Get("gpu_count").OptionalAmount()
-	read.ZoneStatuses = zones(row.Get("zone_statuses"))
-	read.Attributes = attributes(row, row.Get("attributes"))
-	read.Prices = prices(document, read.Key, row.Get("prices"))
+	var contract web.Object
 	if kind == catalog.Contracts {
-		read.Contract = contract(row.Get("contract").Object())
+		read.Contract, contract = &catalog.Contract{}, row.Get("contract").Object()
+	}
+	for _, field := range catalog.Fields() {
+		switch {
+		case field.In(catalog.Products): // also of a contract, so that one with sizes is refused by name
+			readField(document, row, field, &read)
+		case kind == catalog.Contracts:
+			readField(document, contract, field, &read)
+		}
+	}
+	if kind == catalog.Contracts {
+		contract.Done()
 	}
 	row.Done()
 	return read
+}
+
+func readField(document *web.Document, from web.Object, field catalog.Field, read *catalog.Entry) {
+	value := from.Get(field.Name)
+	switch at := field.At(read).(type) {
+	case *string:
+		if field.Name == "contract_id" { // which identifies the contract
+			*at = value.Key()
+		} else if text := value.OptionalText(); text != nil {
+			*at = *text
+		}
+	case **string:
+		*at = value.OptionalText()
+	case **decimal.Decimal:
+		*at = value.OptionalAmount()
+	case **time.Time:
+		*at = moment(value)
+	case *catalog.Attributes:
+		*at = attributes(from, value)
+	case *[]catalog.ZoneStatus:
+		*at = zones(value)
+	case *[]catalog.Price:
+		*at = prices(document, read.Key, value)
+	default:
+		panic(fmt.Sprintf("generic: field %s is a %T, which no file of entries can state", field.Name, at))
+	}
 }
 
 // zones reads {"kr-1": "soldout"}.
@@ -99,16 +130,6 @@ func attributes(row web.Object, value web.Value) catalog.Attributes {
 		stated.Keep(kept, stated.Names()...)
 	}
 	return row.Attributes(kept)
-}
-
-func contract(stated web.Object) *catalog.Contract {
-	read := &catalog.Contract{ContractID: stated.Get("contract_id").Key()}
-	if word := stated.Get("contract_type").OptionalText(); word != nil {
-		read.ContractType = *word
-	}
-	read.PeriodStart, read.PeriodEnd = moment(stated.Get("period_start")), moment(stated.Get("period_end"))
-	stated.Done()
-	return read
 }
 
 // moment is an RFC 3339 moment, or nil where there is none.

@@ -14,6 +14,7 @@ import (
 
 	"syncer/catalog"
 	"syncer/fetchers/internal/web"
+	"syncer/snapshot"
 )
 
 // server is IAM, Workspace APP and BSS, and writes down what it was asked.
@@ -132,8 +133,8 @@ func (s *server) fetcher(t *testing.T, list, address string, credentials, option
 }
 
 // walk adds a walk's pages to a snapshot.
-func walk(ctx context.Context, fetcher catalog.Fetcher) (*catalog.Snapshot, []catalog.Page, error) {
-	snapshot, pages := catalog.NewSnapshot(fetcher), []catalog.Page(nil)
+func walk(ctx context.Context, fetcher catalog.Fetcher) (*snapshot.Snapshot, []catalog.Page, error) {
+	snapshot, pages := snapshot.New(fetcher), []catalog.Page(nil)
 	for page, err := range fetcher.Pages(ctx) {
 		if err != nil {
 			return nil, nil, err

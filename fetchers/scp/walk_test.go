@@ -15,6 +15,7 @@ import (
 	"syncer/simulate/fault"
 	simulated "syncer/simulate/scp"
 	"syncer/simulate/world"
+	"syncer/snapshot"
 )
 
 // stage is a simulated platform whose clock is also its world's.
@@ -27,7 +28,7 @@ type stage struct {
 	requests map[string]int // by path, counted where the map is made
 }
 
-func (s stage) pages(t *testing.T, list string, at time.Time) ([]catalog.Page, *catalog.Snapshot, error) {
+func (s stage) pages(t *testing.T, list string, at time.Time) ([]catalog.Page, *snapshot.Snapshot, error) {
 	t.Helper()
 	config := simulated.Config{
 		AccessKey: "0123456789abcdef0123456789abcdef", SecretKey: "11111111-2222-3333-4444-555555555555", AccountID: "228cb9e4a7934f84853594c7f26f7a21",
@@ -54,7 +55,7 @@ func (s stage) pages(t *testing.T, list string, at time.Time) ([]catalog.Page, *
 		account.Options["page_size"] = s.size
 	}
 	fetcher := pick(t, account, list, web.Options{Now: config.Now, Sleep: noWait})
-	snapshot := catalog.NewSnapshot(fetcher)
+	snapshot := snapshot.New(fetcher)
 	var pages []catalog.Page
 	for page, err := range fetcher.Pages(t.Context()) {
 		if err != nil {

@@ -40,8 +40,8 @@ func TestDocumentedPrice(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := "t name=\"T\" status=- lifecycle=- region=- vcpu=- memory_mib=- disk_gib=- gpu=- {}\n" +
-		"  t/Volume list variant=Volume unit=1/s region= tier= 2 XXX tax=- with_tax=- unknown\n"
+	want := "t name=\"T\"\n" +
+		"  price sku_price_id=\"t/Volume\" price_kind=\"list\" price_variant=\"Volume\" pricing_unit=\"1/s\" pricing_currency=\"XXX\" list_unit_price=2 tax_basis=\"unknown\"\n"
 	if diff := cmp.Diff(want, fetchertest.Show(decoded)); diff != "" {
 		t.Error(diff)
 	}

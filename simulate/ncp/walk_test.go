@@ -17,6 +17,7 @@ import (
 	"syncer/simulate/fault"
 	"syncer/simulate/ncp"
 	"syncer/simulate/world"
+	"syncer/snapshot"
 )
 
 // lists are the provider's; each is walked by the fetcher that users run.
@@ -32,7 +33,7 @@ type scene struct {
 }
 
 // walk reads one list to its end.
-func (s scene) walk(t *testing.T, list string) (*catalog.Snapshot, error) {
+func (s scene) walk(t *testing.T, list string) (*snapshot.Snapshot, error) {
 	t.Helper()
 	now := func() time.Time { return time.UnixMilli(1700000000000) }
 	config := ncp.Config{
@@ -54,7 +55,7 @@ func (s scene) walk(t *testing.T, list string) (*catalog.Snapshot, error) {
 	}
 	maps.Copy(source.Options, s.options)
 	fetcher := fetcherOf(t, source, list, fetchers.Options{Now: now, Sleep: func(ctx context.Context, _ time.Duration) error { return ctx.Err() }})
-	snapshot := catalog.NewSnapshot(fetcher)
+	snapshot := snapshot.New(fetcher)
 	for page, err := range fetcher.Pages(t.Context()) {
 		if err != nil {
 			return nil, err
@@ -86,7 +87,7 @@ func fetcherOf(t *testing.T, source catalog.Source, list string, options fetcher
 	return nil
 }
 
-func (s scene) mustWalk(t *testing.T, list string) *catalog.Snapshot {
+func (s scene) mustWalk(t *testing.T, list string) *snapshot.Snapshot {
 	t.Helper()
 	snapshot, err := s.walk(t, list)
 	if err != nil {
@@ -105,7 +106,7 @@ func TestBothFormatsGiveOneResult(t *testing.T) {
 			if inJSON.Digest() != inXML.Digest() || inJSON.Len() == 0 {
 				t.Errorf("%s on day %d: %d entries of JSON and %d of XML are not the same", list, day, inJSON.Len(), inXML.Len())
 			}
-			for _, snapshot := range []*catalog.Snapshot{inJSON, inXML} {
+			for _, snapshot := range []*snapshot.Snapshot{inJSON, inXML} {
 				if len(snapshot.Unknown()) != 0 || len(snapshot.Warnings()) != 0 || !snapshot.TotalStated() {
 					t.Errorf("%s on day %d: %v %v", list, day, snapshot.Unknown(), snapshot.Warnings())
 				}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"syncer/catalog"
+	"syncer/snapshot"
 	"syncer/store"
 )
 
@@ -158,7 +159,7 @@ func (p parts) of(key string, showing []*shown) error {
 
 // evidence is a snapshot as its pages hold it.
 func evidence(ctx context.Context, opened *store.Store, list store.List, fetcher catalog.Fetcher, at time.Time) (*shown, error) {
-	stored, _, err := opened.SnapshotAt(ctx, list, at)
+	stored, err := opened.SnapshotAt(ctx, list, at)
 	if err != nil {
 		return nil, err
 	}
@@ -166,7 +167,7 @@ func evidence(ctx context.Context, opened *store.Store, list store.List, fetcher
 	if err != nil {
 		return nil, err
 	}
-	snapshot := catalog.NewSnapshot(fetcher)
+	snapshot := snapshot.New(fetcher)
 	for _, page := range pages {
 		if err := snapshot.AddStored(page); err != nil {
 			return nil, err

@@ -18,6 +18,7 @@ import (
 	"syncer/fetchers"
 	"syncer/ingest"
 	"syncer/store"
+	"syncer/store/record"
 	"syncer/timeline"
 )
 
@@ -139,7 +140,7 @@ func (r *repeated) all(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if want := store.Unchanged; n > unchangedLists && report.Outcome != want {
+		if want := record.Unchanged; n > unchangedLists && report.Outcome != want {
 			return fmt.Errorf("run %d: %s: %s, want %s", n, report.List, report.Outcome, want)
 		}
 		if n == warmAfter { // what measuring itself takes is there from now on

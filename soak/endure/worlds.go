@@ -14,6 +14,7 @@ import (
 	"syncer/ingest"
 	"syncer/simulate"
 	"syncer/simulate/world"
+	"syncer/snapshot"
 )
 
 // lastDay is the day of the simulated world after which nothing happens.
@@ -132,7 +133,7 @@ func (w *worlds) see(ctx context.Context, day int, list catalog.ListID, fetcher 
 	return err
 }
 
-func contentOf(snapshot *catalog.Snapshot) (*shown, error) {
+func contentOf(snapshot *snapshot.Snapshot) (*shown, error) {
 	all := &shown{digest: snapshot.Digest(), entries: map[string]parts{}}
 	for entry, err := range snapshot.Entries(func(string) bool { return true }) {
 		if err != nil {
@@ -143,7 +144,7 @@ func contentOf(snapshot *catalog.Snapshot) (*shown, error) {
 	return all, nil
 }
 
-func walk(ctx context.Context, fetcher catalog.Fetcher) (*catalog.Snapshot, error) {
+func walk(ctx context.Context, fetcher catalog.Fetcher) (*snapshot.Snapshot, error) {
 	var pages []catalog.Page
 	for page, err := range fetcher.Pages(ctx) {
 		if err != nil {

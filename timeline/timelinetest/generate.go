@@ -12,16 +12,21 @@ import (
 // firstMoment is where every random world begins; no date is special.
 const firstMoment = "2026-01-05T06:00:00Z"
 
-// Worlds draws small worlds: 1 to 4 keys and 1 to 8 snapshots in time order,
+// Worlds draws small worlds of products: 1 to 4 keys and 1 to 8 snapshots in time order,
 // every content drawn from few variants, so that entries change and change
 // back, vanish and return, and stay equal. Moments are a microsecond (the
 // step of Postgres) to three days apart, often exactly on the limits of the
 // confirmation setting.
-func Worlds() *rapid.Generator[World] {
+func Worlds() *rapid.Generator[World] { return worldsOf(catalog.Products) }
+
+// ContractWorlds draws such worlds of contracts.
+func ContractWorlds() *rapid.Generator[World] { return worldsOf(catalog.Contracts) }
+
+func worldsOf(kind catalog.EntryKind) *rapid.Generator[World] {
 	return rapid.Custom(func(t *rapid.T) World {
 		world := rapid.SampledFrom(settings()).Draw(t, "setting")
 		keys := []string{"B", "a", "a/1", "한"}[:rapid.IntRange(1, 4).Draw(t, "keys")]
-		variants := rapid.SliceOfN(Entries(), 1, 3).Draw(t, "variants")
+		variants := rapid.SliceOfN(Entries(kind), 1, 3).Draw(t, "variants")
 		at := must(time.Parse(time.RFC3339, firstMoment))
 		for range rapid.IntRange(1, 8).Draw(t, "snapshots") {
 			world.Snapshots = append(world.Snapshots, Snapshot{At: at, Entries: drawEntries(t, keys, variants)})

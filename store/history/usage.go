@@ -1,0 +1,93 @@
+package history
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"syncer/catalog"
+	"syncer/snapshot"
+	"syncer/sqlcgen"
+)
+
+// Usage is a row of contract_usage, and one statement of a page: a fact of its
+// snapshot, never a version. A figure that moves every day makes no history of
+// the contract.
+type Usage struct {
+	Key string // of the contract
+	catalog.Usage
+	Run int64 // that wrote the row
+}
+
+// UsageIn returns the figures that a snapshot's pages state, as the tables can
+// hold them.
+func UsageIn(shown *snapshot.Snapshot) ([]Usage, error) {
+	var all []Usage
+	for entry, err := range shown.Entries(func(string) bool { return true }) {
+		if err != nil {
+			return nil, err
+		}
+		for _, figure := range entry.Usage {
+			figure.Name, figure.Resource = catalog.StoredText(figure.Name), catalog.StoredText(figure.Resource)
+			figure.Unit = catalog.StoredText(figure.Unit)
+			all = append(all, Usage{Key: entry.Key, Usage: figure})
+		}
+	}
+	return all, nil
+}
+
+// WriteUsage writes the figures about contracts that a snapshot's pages state. A
+// snapshot whose pages another one proves has that one's figures.
+func (t Tables) WriteUsage(ctx context.Context, shown *snapshot.Snapshot, takenAt time.Time, run int64) error {
+	if t.kind != catalog.Contracts {
+		return nil
+	}
+	figures, err := UsageIn(shown)
+	if err != nil || len(figures) == 0 {
+		return err
+	}
+	var keys []string
+	for key := range shown.Digests() {
+		keys = append(keys, key)
+	}
+	ids, err := t.Find(ctx, keys)
+	if err != nil {
+		return err
+	}
+	rows := make([]sqlcgen.ContractUsageCopyParams, len(figures))
+	for i, figure := range figures {
+		rows[i] = sqlcgen.ContractUsageCopyParams{
+			ListID: t.list, ContractID: ids[figure.Key], Name: figure.Name, Resource: figure.Resource, Unit: figure.Unit,
+			UsedFrom: figure.From, UsedTo: figure.To, Quantity: figure.Quantity, TakenAt: takenAt, RecordedBy: run,
+		}
+	}
+	if _, err := t.q.ContractUsageCopy(ctx, t.db, rows); err != nil {
+		return fmt.Errorf("write usage: %w", err)
+	}
+	return nil
+}
+
+// UsageAt returns the figures that are noted of the snapshot of a moment.
+func (t Tables) UsageAt(ctx context.Context, takenAt time.Time) ([]Usage, error) {
+	rows, err := t.q.ContractUsageAt(ctx, t.db, sqlcgen.ContractUsageAtParams{ListID: t.list, TakenAt: takenAt})
+	if err != nil {
+		return nil, fmt.Errorf("read usage: %w", err)
+	}
+	all := make([]Usage, len(rows))
+	for i, row := range rows {
+		usage := row.ContractUsage
+		all[i] = Usage{Key: row.Key, Run: usage.RecordedBy, Usage: catalog.Usage{
+			Name: usage.Name, Resource: usage.Resource, From: usage.UsedFrom, To: usage.UsedTo, Quantity: usage.Quantity, Unit: usage.Unit,
+		}}
+	}
+	return all, nil
+}
+
+// UsageMoments returns the moments of which figures are noted.
+func (t Tables) UsageMoments(ctx context.Context) ([]time.Time, error) {
+	moments, err := t.q.ContractUsageMoments(ctx, t.db, t.list)
+	if err != nil {
+		return nil, fmt.Errorf("read the moments of usage: %w", err)
+	}
+	return moments, nil
+}

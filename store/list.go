@@ -1,0 +1,174 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"syncer/catalog"
+	"syncer/sqlcgen"
+	"syncer/store/postgres"
+	"syncer/store/record"
+	"syncer/timeline"
+)
+
+// List is a list as the database knows it.
+type List struct {
+	catalog.List
+	ListSettings
+	id int64 // 0 until it is registered
+}
+
+// ListSettings are what an operator configures for a list and the database
+// keeps.
+type ListSettings struct {
+	Rule       timeline.Rule
+	StaleAfter time.Duration // 0: LateAfter says
+	// LateAfter returns the moment after which a snapshot is too old to be the
+	// newest; the zero moment, or nil: never.
+	LateAfter func(newest time.Time) time.Time
+}
+
+// Describe is a list that BeginSync may have to register yet.
+func Describe(list catalog.List, settings ListSettings) List {
+	return List{List: list, ListSettings: settings}
+}
+
+// RowID is the number of the list in the database; 0 until it is registered.
+func (l List) RowID() int64 { return l.id }
+
+// record is the list as its records are read.
+func (l List) record() record.List { return record.List{List: l.List, RowID: l.id, Rule: l.Rule} }
+
+// EnsureList registers a list, or finds it. A rule of absence that differs
+// from the stored one is an error, for history was written by the stored one.
+func (s *Store) EnsureList(ctx context.Context, list catalog.List, settings ListSettings) (List, error) {
+	read, err := settingsJSON(list)
+	if err != nil {
+		return List{}, err
+	}
+	row, err := s.q.ListEnsure(ctx, s.pool, sqlcgen.ListEnsureParams{
+		Provider: list.Provider, Source: list.ID.Source, List: list.ID.Name, Kind: string(list.Kind), Settings: read,
+		ConfirmSnapshots: postgres.Count(settings.Rule.Snapshots), ConfirmFor: settings.Rule.For,
+		DecoderVersion: postgres.Version(list.DecoderVersion), StaleAfter: postgres.NullDuration(settings.StaleAfter),
+	})
+	if err != nil {
+		return List{}, fmt.Errorf("%s: register list: %w", list.ID, err)
+	}
+	known := List{List: list, ListSettings: settings, id: row.ID}
+	if err := known.mustAgree(timeline.Rule{Snapshots: int(row.ConfirmSnapshots), For: row.ConfirmFor}); err != nil {
+		return List{}, err
+	}
+	return known, s.abandonStale(ctx, known) // also where nothing new is begun
+}
+
+// FindList returns a list that is registered, with the rule by which its
+// history was written; ErrNotFound if it is not. Nothing is written.
+func (s *Store) FindList(ctx context.Context, list catalog.List) (List, error) {
+	row, err := s.q.ListFind(ctx, s.pool, sqlcgen.ListFindParams{Source: list.ID.Source, List: list.ID.Name})
+	switch {
+	case errors.Is(err, pgx.ErrNoRows):
+		return List{}, fmt.Errorf("%s: list: %w", list.ID, ErrNotFound)
+	case err != nil:
+		return List{}, fmt.Errorf("%s: find list: %w", list.ID, err)
+	}
+	settings := ListSettings{Rule: timeline.Rule{Snapshots: int(row.ConfirmSnapshots), For: row.ConfirmFor}}
+	if row.StaleAfter != nil {
+		settings.StaleAfter = *row.StaleAfter
+	}
+	return List{List: list, ListSettings: settings, id: row.ID}, nil
+}
+
+func settingsJSON(list catalog.List) (json.RawMessage, error) {
+	if list.Settings == nil {
+		return json.RawMessage("{}"), nil
+	}
+	text, err := json.Marshal(list.Settings)
+	if err != nil {
+		return nil, fmt.Errorf("%s: settings: %w", list.ID, err)
+	}
+	return text, nil
+}
+
+// RuleAgrees wants the histories of some lists to be written by this rule of
+// absence: no run of another could be made. A list that nobody has registered
+// cannot disagree. The error, an ErrRule, names what does and what to do.
+func (s *Store) RuleAgrees(ctx context.Context, rule timeline.Rule, lists []catalog.ListID) error {
+	names := make([]string, len(lists))
+	for i, list := range lists {
+		names[i] = list.String()
+	}
+	rows, err := s.q.ListRules(ctx, s.pool, names)
+	if err != nil {
+		return fmt.Errorf("read the rules of absence: %w", err)
+	}
+	var order []timeline.Rule
+	others := map[timeline.Rule][]string{}
+	for _, row := range rows {
+		stored := timeline.Rule{Snapshots: int(row.ConfirmSnapshots), For: row.ConfirmFor}
+		if stored == rule {
+			continue
+		}
+		if others[stored] == nil {
+			order = append(order, stored)
+		}
+		others[stored] = append(others[stored], row.Source+"/"+row.List)
+	}
+	var all error
+	for _, stored := range order {
+		all = errors.Join(all, ruleError{strings.Join(others[stored], ", "), "", rule, stored})
+	}
+	return all
+}
+
+// mustAgree wants the rule by which history was written to be the list's.
+func (l List) mustAgree(stored timeline.Rule) error {
+	if stored == l.Rule {
+		return nil
+	}
+	return ruleError{l.ID.String(), " " + l.ID.String(), l.Rule, stored}
+}
+
+// ruleError is an ErrRule with both rules.
+type ruleError struct {
+	lists, rebuild     string
+	configured, stored timeline.Rule
+}
+
+// Error says what to do.
+func (e ruleError) Error() string {
+	return fmt.Sprintf("%s: absence is configured as %d snapshots and %s, but history was written with %d and %s; "+
+		"put the old setting back (absence: { confirm_snapshots: %d, confirm_for: %s }), or write history anew by this one: syncer rebuild%s --apply --reason WHY",
+		e.lists, e.configured.Snapshots, plainly(e.configured.For), e.stored.Snapshots, plainly(e.stored.For),
+		e.stored.Snapshots, plainly(e.stored.For), e.rebuild)
+}
+
+// Is makes it an ErrRule.
+func (e ruleError) Is(target error) bool { return target == ErrRule }
+
+// plainly is 72h where Go writes 72h0m0s.
+func plainly(d time.Duration) string {
+	text := d.String()
+	if strings.HasSuffix(text, "m0s") {
+		text = strings.TrimSuffix(text, "0s")
+	}
+	if strings.HasSuffix(text, "h0m") {
+		text = strings.TrimSuffix(text, "0m")
+	}
+	return text
+}
+
+// SetReportTimezone makes days and months of reports (bi.prices_on,
+// bi.prices_month_end) end in a zone. The database must know it by the same
+// name; time.Local has none.
+func (s *Store) SetReportTimezone(ctx context.Context, zone *time.Location) error {
+	if err := s.q.ReportTimezoneSet(ctx, s.pool, zone.String()); err != nil {
+		return fmt.Errorf("set report time zone %s: %w", zone, err)
+	}
+	return nil
+}

@@ -1,0 +1,124 @@
+package proof
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"strconv"
+	"strings"
+	"time"
+
+	"syncer/catalog"
+	"syncer/snapshot"
+	"syncer/sqlcgen"
+)
+
+// Checkpoint is a digest over all that a list recorded up to a run. Noted
+// outside of the database, it tells later whether that is still what it was.
+type Checkpoint struct {
+	Digest     string    `json:"digest"` // SHA-256, in hex
+	Run        int64     `json:"run"`
+	RecordedAt time.Time `json:"recorded_at"`
+}
+
+// Checkpoint is the newest one of a list, nil where nothing was recorded.
+func (v Verified) Checkpoint() *Checkpoint {
+	if len(v.Checkpoints) == 0 {
+		return nil
+	}
+	return &v.Checkpoints[len(v.Checkpoints)-1]
+}
+
+// Reaches returns the checkpoint of a digest, nil if the list never had it.
+func (v Verified) Reaches(digest string) *Checkpoint {
+	for i := range v.Checkpoints {
+		if strings.EqualFold(v.Checkpoints[i].Digest, digest) {
+			return &v.Checkpoints[i]
+		}
+	}
+	return nil
+}
+
+// checkpoints are those after each run, in the order in which runs were recorded.
+// Each covers the one before, and only what no later run may change: so not the
+// entries of a snapshot whose pages are kept, which a newer decoder may read
+// otherwise. (What jsonb is written as is one spelling.)
+func (a *accounts) checkpoints(list catalog.List) []Checkpoint {
+	var all []Checkpoint
+	chain := (&link{}).text("syncer.ledger.1", list.ID.Source, list.ID.Name, string(list.Kind)).sum()
+	for i := range a.runs {
+		run := &a.runs[i]
+		if run.RecordedAt == nil {
+			continue
+		}
+		next := &link{fields: chain[:]}
+		next.run(run)
+		next.brought(a.brought[run.ID])
+		if decided := a.decided[run.ID]; decided != nil {
+			next.text("decided", run.Kind).moment(&decided.TakenAt)
+		}
+		chain = next.sum()
+		all = append(all, Checkpoint{hex.EncodeToString(chain[:]), run.ID, run.RecordedAt.UTC()})
+	}
+	return all
+}
+
+// link collects length-prefixed fields and hashes them at once.
+type link struct{ fields []byte }
+
+func (l *link) text(all ...string) *link {
+	for _, text := range all {
+		l.fields = binary.BigEndian.AppendUint64(l.fields, uint64(len(text)))
+		l.fields = append(l.fields, text...)
+	}
+	return l
+}
+
+func (l *link) number(all ...int64) *link {
+	for _, n := range all {
+		l.text(strconv.FormatInt(n, 10))
+	}
+	return l
+}
+
+// optional makes null differ from "".
+func (l *link) optional(all ...*string) *link {
+	for _, text := range all {
+		if text == nil {
+			l.number(0)
+			continue
+		}
+		l.number(1).text(*text)
+	}
+	return l
+}
+
+func (l *link) moment(all ...*time.Time) *link {
+	for _, at := range all {
+		if at == nil {
+			l.text("")
+			continue
+		}
+		l.number(at.UnixMicro())
+	}
+	return l
+}
+
+func (l *link) sum() [32]byte { return sha256.Sum256(l.fields) }
+
+func (l *link) run(run *sqlcgen.Run) {
+	l.text("run", run.Kind, run.Outcome).moment(run.DueAt, &run.StartedAt, run.EndedAt, run.RecordedAt)
+	l.number(run.ID, int64(run.Pages), int64(run.Entries), int64(run.Added), int64(run.Changed), int64(run.Removed), int64(run.Warnings))
+	l.optional(run.Actor, run.Reason)
+}
+
+func (l *link) brought(row *sqlcgen.Snapshot) {
+	if row == nil {
+		return
+	}
+	l.text("snapshot", row.Origin, string(row.PagesDigest), string(row.Settings), string(row.Delta))
+	l.moment(&row.TakenAt, row.PagesOf, row.LateAfter).optional(row.HeldFor)
+	if spared := snapshot.DigestOfPages(nil); string(row.PagesDigest) == string(spared[:]) {
+		l.text(string(row.Digest)) // nobody can read it again
+	}
+}

@@ -1,0 +1,251 @@
+package proof
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"syncer/catalog"
+	"syncer/snapshot"
+	"syncer/sqlcgen"
+	"syncer/store/history"
+	"syncer/store/record"
+	"syncer/timeline"
+)
+
+// Verified is what became of checking a list against its evidence.
+type Verified struct {
+	Snapshots int        // committed
+	Proven    int        // of them with pages
+	First     *time.Time // committed; nil without any
+	// ProvenSince is the snapshot from which on every page is kept; nil when
+	// there is none. Before it, history is known to hold its invariants, and is
+	// proven but for the snapshots of Unproven.
+	ProvenSince *time.Time
+	Unproven    []Unproven
+	Versions    int // rows checked, superseded ones among them
+	Prices      int
+	// RetracedSince is when the last rebuild that changed something was, nil
+	// without one. Rows that were superseded before it are checked by themselves;
+	// whether they were what the pages said then is not known any more.
+	RetracedSince *time.Time
+	// Checkpoints are those after each run that recorded something, in their order.
+	Checkpoints []Checkpoint
+	// Contradictions are the rows that are not what they should be, by key.
+	Contradictions []Contradiction
+}
+
+// Unproven are snapshots in a row whose pages are not kept.
+type Unproven struct {
+	From      time.Time `json:"from"` // the first
+	To        time.Time `json:"to"`   // the last
+	Snapshots int       `json:"snapshots"`
+	Why       string    `json:"why"` // "given up: RULE", spared, gone or unreadable
+}
+
+// Contradiction is one row that evidence or an invariant contradicts.
+type Contradiction struct {
+	Table string    `json:"table"`
+	Key   string    `json:"key"` // of the entry; "" for a snapshot
+	At    time.Time `json:"at"`  // where the row begins
+	Text  string    `json:"text"`
+}
+
+// Read reads a complete snapshot from stored pages, as a fetcher's decoder
+// reads them today.
+type Read func(pages []snapshot.Page) (*snapshot.Snapshot, error)
+
+// Verify reads all pages of a list again and compares history with what they
+// say, row by row, in a transaction of the caller's that need not write. Rows
+// changed by other hands, missing, added, overlapping, or that begin where no
+// snapshot is, are contradictions.
+func Verify(ctx context.Context, q *sqlcgen.Queries, db sqlcgen.DBTX, list record.List, read Read) (Verified, error) {
+	v := verify{
+		q: q, db: db, tables: history.Of(q, db, list.RowID, list.Kind), list: list, read: read,
+		rewrote: make(map[int64]int), illegible: make(map[int64]bool),
+	}
+	for _, part := range []func(context.Context) error{v.writers, v.evidence, v.entries} {
+		if err := part(ctx); err != nil {
+			return Verified{}, err
+		}
+	}
+	return v.report, nil
+}
+
+type verify struct {
+	q      *sqlcgen.Queries
+	db     sqlcgen.DBTX
+	tables history.Tables
+	list   record.List
+	read   Read
+
+	accounts *accounts
+	writes   []sqlcgen.WritesInOrderRow
+	replay   *replay
+	retrace  *retrace
+	report   Verified
+	rewrote  map[int64]int // entries by the run that rows of them name
+	// illegible are the moments whose pages are there and cannot be read.
+	illegible map[int64]bool
+	// wroteSince is who wrote the snapshot of a moment, in microseconds, since
+	// the last rebuild.
+	wroteSince map[int64]int64
+}
+
+func (v *verify) contradict(table, key string, at time.Time, format string, args ...any) {
+	v.report.Contradictions = append(v.report.Contradictions, Contradiction{table, key, at.UTC(), fmt.Sprintf(format, args...)})
+}
+
+// writers judges runs and snapshots by each other.
+func (v *verify) writers(ctx context.Context) (err error) {
+	if v.accounts, err = loadAccounts(ctx, v.q, v.db, v.list.ID); err != nil {
+		return err
+	}
+	v.report.Checkpoints = v.accounts.checkpoints(v.list.List)
+	v.bookkeeping()
+	v.clock()
+	return v.order(ctx)
+}
+
+// evidence judges them by the pages.
+func (v *verify) evidence(ctx context.Context) (err error) {
+	if v.replay, err = replayed(ctx, v.q, v.db, v.list, v.careful(ctx)); err != nil {
+		return err
+	}
+	v.committed()
+	if err := v.undecided(ctx); err != nil {
+		return err
+	}
+	v.decoders()
+	v.retrace = v.retraced()
+	v.counts()
+	v.report.RetracedSince = v.retrace.rebuiltAt()
+	return v.usageMoments(ctx)
+}
+
+// entries judges every row of history.
+func (v *verify) entries(ctx context.Context) error {
+	entries, err := v.tables.Entries(ctx)
+	if err != nil {
+		return err
+	}
+	for _, key := range v.replay.unnamed(entries) {
+		v.contradict(v.table(""), key, v.replay.moments[v.replay.keys[key].runs[0].snapshot], "the pages show this entry, history does not know it")
+	}
+	for some := range slices.Chunk(entries, history.KeysAtOnce) {
+		e, err := loadEver(ctx, v.tables, some)
+		if err != nil {
+			return err
+		}
+		state := e.state(v.list.Kind)
+		for _, entry := range some {
+			v.entry(e, state, entry)
+		}
+	}
+	v.rebuilt()
+	return nil
+}
+
+// order reads who wrote when.
+func (v *verify) order(ctx context.Context) (err error) {
+	if v.writes, err = v.q.WritesInOrder(ctx, v.db, v.list.RowID); err != nil {
+		return fmt.Errorf("read the order of writes: %w", err)
+	}
+	v.wroteSince = make(map[int64]int64)
+	for _, row := range v.writes {
+		if !row.AsRun {
+			v.contradict("snapshots", "", row.TakenAt, "run %d, which brought it, was recorded at another moment than it", row.RunID)
+		}
+		if row.Rebuild {
+			clear(v.wroteSince)
+			continue
+		}
+		v.wroteSince[row.TakenAt.UnixMicro()] = row.RunID
+	}
+	return nil
+}
+
+// careful reports pages that cannot be read as a contradiction of their
+// snapshot, and goes on with what history remembers of it.
+func (v *verify) careful(ctx context.Context) readOf {
+	return func(of record.Snapshot, pages []snapshot.Page) (*snapshot.Snapshot, error) {
+		snapshot, err := v.read(pages)
+		if err != nil {
+			v.contradict("pages", "", of.TakenAt, "%v", err)
+			v.illegible[of.TakenAt.UnixMicro()] = true
+			return nil, record.ErrNoPages
+		}
+		return snapshot, v.usage(ctx, of, snapshot)
+	}
+}
+
+// table is the name of a table of the list's kind of entries.
+func (v *verify) table(suffix string) string {
+	if suffix == "" {
+		return string(v.list.Kind) + "s"
+	}
+	return string(v.list.Kind) + suffix
+}
+
+// entry judges every row of an entry: by its own digest; what history says now
+// by the pages; and, where both hold, everything that was ever recorded by
+// doing all writes again.
+func (v *verify) entry(e *ever, state *history.State, entry history.Named) {
+	before := len(v.report.Contradictions)
+	v.rebuilds(e, entry.ID)
+	versions := v.judge(e, entry)
+	wanted := v.replay.history(entry.Key, v.list.Rule)
+	if v.compareVersions(state, entry, wanted) && state.Unreadable(entry.ID) == nil {
+		edits := &history.Edits{}
+		state.Plan(edits, entry.ID, wanted, state.Contents(entry.ID))
+		v.compareRest(state, entry, edits)
+	}
+	if len(v.report.Contradictions) == before {
+		v.compareEver(e, entry, versions)
+	}
+}
+
+// compareVersions compares versions by moments and digests; prices and events
+// follow from them only where they are right.
+func (v *verify) compareVersions(state *history.State, entry history.Named, wanted timeline.History[catalog.Digest]) bool {
+	plan := timeline.Reconcile(state.Histories[entry.ID].Versions, wanted.Versions, time.Time{})
+	for _, row := range plan.Supersede {
+		v.contradict(v.table("_versions"), entry.Key, row.From, "the pages do not show this version, from %s", spanText(row))
+	}
+	for _, row := range plan.Insert {
+		v.contradict(v.table("_versions"), entry.Key, row.From, "the pages show a version from %s that history lacks", spanText(row))
+	}
+	return plan.Empty()
+}
+
+// compareRest reports what edits would change in the tables that follow from
+// versions.
+func (v *verify) compareRest(state *history.State, entry history.Named, edits *history.Edits) {
+	for _, key := range edits.Prices.Supersede {
+		v.contradict("price_history", entry.Key, key.From, "price %d is not what its versions say", key.ID)
+	}
+	for _, row := range edits.Prices.Insert {
+		v.contradict("price_history", entry.Key, row.From, "price %d lacks the row that its versions say", row.ID)
+	}
+	for _, key := range edits.Absences.Supersede {
+		v.contradict("absences", entry.Key, key.From, "the snapshots do not show this absence")
+	}
+	for _, row := range edits.Absences.Insert {
+		v.contradict("absences", entry.Key, row.From, "the snapshots show an absence that is not noted")
+	}
+	for _, id := range edits.Events.Supersede {
+		v.contradict("product_status_changes", entry.Key, state.EventTime(entry.ID, id), "status change %d is not what versions and absences say", id)
+	}
+	for _, row := range edits.Events.Insert {
+		v.contradict("product_status_changes", entry.Key, row.At, "the event %q of %s is missing", row.Event.Event, row.Aspect)
+	}
+}
+
+// spanText reads "2026-01-05T00:00:00Z to 2026-01-06T00:00:00Z", or "... on".
+func spanText(row span) string {
+	if row.To.IsZero() {
+		return row.From.UTC().Format(time.RFC3339Nano) + " on"
+	}
+	return row.From.UTC().Format(time.RFC3339Nano) + " to " + row.To.UTC().Format(time.RFC3339Nano)
+}

@@ -1,0 +1,68 @@
+// Package record is what a list recorded of itself, in words and rows: how its
+// runs ended, its snapshots, and the pages that prove them. It only reads.
+package record
+
+import (
+	"syncer/catalog"
+	"syncer/timeline"
+)
+
+// List is a list with its number in the database and the rule by which its
+// history is written.
+type List struct {
+	catalog.List
+	RowID int64
+	Rule  timeline.Rule
+}
+
+// Outcome is how a run ended.
+type Outcome string
+
+// Outcomes of a run that did not fail.
+const (
+	Unchanged Outcome = "unchanged"
+	Changed   Outcome = "changed"
+	Held      Outcome = "held"
+	// Rejected is a snapshot that comes again after a person had rejected it:
+	// nothing is written.
+	Rejected Outcome = "rejected"
+	// Skipped is a run that had nothing to bring: a due time that was skipped, or
+	// a snapshot that was stored already.
+	Skipped Outcome = "skipped"
+)
+
+// Committed reports an outcome that only the transaction of a snapshot writes.
+func (o Outcome) Committed() bool {
+	return o == Unchanged || o == Changed || o == Held || o == Skipped
+}
+
+// Origin says how a snapshot came.
+type Origin string
+
+// Live walks and archives.
+const (
+	Sync     Origin = "sync"
+	Backfill Origin = "backfill"
+)
+
+// Status is what became of a snapshot.
+type Status string
+
+// The three of them. Only committed ones are history.
+const (
+	StatusCommitted Status = "committed"
+	StatusHeld      Status = "held"
+	StatusRejected  Status = "rejected"
+)
+
+// Again is what becomes of a snapshot of this status that comes again: a held
+// one still waits for its decision, and a rejected one had it.
+func (s Status) Again() Outcome {
+	switch s {
+	case StatusHeld:
+		return Held
+	case StatusRejected:
+		return Rejected
+	}
+	return Unchanged
+}

@@ -1,0 +1,152 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"syncer/catalog"
+	"syncer/snapshot"
+	"syncer/sqlcgen"
+	"syncer/store/postgres"
+	"syncer/store/record"
+)
+
+// place is where a snapshot falls among the committed ones.
+type place struct {
+	before *sqlcgen.Snapshot // nil: none
+	after  *time.Time        // nil: the snapshot is the newest
+	at     *sqlcgen.Snapshot // of this very moment; nil: none
+	absent []string          // keys whose absence a snapshot here prolongs and may confirm
+}
+
+func locate(ctx context.Context, q *sqlcgen.Queries, db sqlcgen.DBTX, list List, at time.Time) (place, error) {
+	var found place
+	rows, err := q.SnapshotNeighbours(ctx, db, sqlcgen.SnapshotNeighboursParams{ListID: list.id, TakenAt: at})
+	if err != nil {
+		return found, fmt.Errorf("find the snapshots before and after: %w", err)
+	}
+	for _, row := range rows {
+		neighbour := sqlcgen.Snapshot{
+			ListID: row.ListID, TakenAt: row.TakenAt.UTC(), Status: row.Status, Origin: row.Origin, RunID: row.RunID,
+			RecordedAt: row.RecordedAt, RecordedBy: row.RecordedBy, Entries: row.Entries, Digest: row.Digest, PagesDigest: row.PagesDigest,
+			DecoderVersion: row.DecoderVersion, Settings: row.Settings, PagesOf: row.PagesOf, HeldFor: row.HeldFor, Delta: row.Delta,
+			DecidedBy: row.DecidedBy, DecidedReason: row.DecidedReason,
+		}
+		found.absent = row.Absent
+		switch neighbour.TakenAt.Compare(at) {
+		case -1:
+			found.before = &neighbour
+		case 0:
+			found.at = &neighbour
+		case 1:
+			found.after = &neighbour.TakenAt
+		}
+	}
+	return found, nil
+}
+
+// beforeAt is the moment of the committed snapshot before; nil: there is none.
+func (p place) beforeAt() *time.Time {
+	if p.before == nil {
+		return nil
+	}
+	return &p.before.TakenAt
+}
+
+// absencesProlonged are the keys that a snapshot lacks and whose absence it
+// prolongs before it was confirmed.
+func (p place) absencesProlonged(snapshot *snapshot.Snapshot) []string {
+	var keys []string
+	for _, key := range p.absent {
+		if _, present := snapshot.DigestOf(key); !present {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
+
+// samePages reports that the provider answered byte for byte as it did for the
+// committed snapshot before, read by the same decoder with the same settings.
+func (p place) samePages(list List, settings json.RawMessage, snapshot *snapshot.Snapshot) bool {
+	if p.before == nil {
+		return false
+	}
+	digest := snapshot.PagesDigest()
+	return bytes.Equal(p.before.PagesDigest, digest[:]) &&
+		p.before.DecoderVersion == postgres.Version(list.DecoderVersion) && sameJSON(p.before.Settings, settings)
+}
+
+func sameJSON(a, b json.RawMessage) bool {
+	x, errX := catalog.CanonicalAttributes(a)
+	y, errY := catalog.CanonicalAttributes(b)
+	return errX == nil && errY == nil && bytes.Equal(x, y)
+}
+
+// isSame compares a stored snapshot with one that comes again: by what was read,
+// or by the pages where another decoder read them and they were not read again
+// since, as those of a held one or those that were given up.
+func isSame(stored *sqlcgen.Snapshot, list List, snapshot *snapshot.Snapshot) bool {
+	if stored.DecoderVersion != postgres.Version(list.DecoderVersion) {
+		pages := snapshot.PagesDigest()
+		return bytes.Equal(stored.PagesDigest, pages[:])
+	}
+	read := snapshot.Digest()
+	return bytes.Equal(stored.Digest, read[:])
+}
+
+// Snapshots returns the snapshots of a list from a moment on, of every status,
+// in time order.
+func (s *Store) Snapshots(ctx context.Context, list List, since time.Time) ([]record.Snapshot, error) {
+	all, err := record.Snapshots(ctx, s.q, s.pool, list.record(), since)
+	for _, snapshot := range all {
+		if snapshot.Unreadable != nil {
+			return nil, fmt.Errorf("%s: snapshot %s: %w", list.ID, snapshot.TakenAt.Format(time.RFC3339Nano), snapshot.Unreadable)
+		}
+	}
+	return all, err
+}
+
+// SnapshotAt returns the snapshot of a moment; ErrNotFound if there is none.
+func (s *Store) SnapshotAt(ctx context.Context, list List, takenAt time.Time) (record.Snapshot, error) {
+	row, err := s.q.SnapshotAt(ctx, s.pool, sqlcgen.SnapshotAtParams{ListID: list.id, TakenAt: takenAt})
+	at := takenAt.UTC().Format(time.RFC3339Nano)
+	switch {
+	case errors.Is(err, pgx.ErrNoRows):
+		return record.Snapshot{}, fmt.Errorf("%s: snapshot %s: %w", list.ID, at, ErrNotFound)
+	case err != nil:
+		return record.Snapshot{}, fmt.Errorf("%s: find snapshot %s: %w", list.ID, at, err)
+	}
+	read := record.SnapshotOf(row)
+	return read, read.Unreadable
+}
+
+// PagesOf returns the pages that prove the snapshot of a moment, compressed
+// and in order; record.ErrNoPages if there are none.
+func (s *Store) PagesOf(ctx context.Context, list List, takenAt time.Time) ([]snapshot.Page, error) {
+	return record.Pages(ctx, s.q, s.pool, list.record(), takenAt)
+}
+
+// Moment is a committed snapshot and the decoder that read it.
+type Moment struct {
+	TakenAt        time.Time // UTC
+	DecoderVersion int
+}
+
+// Committed returns the committed snapshots of a list, in time order.
+func (s *Store) Committed(ctx context.Context, list List) ([]Moment, error) {
+	rows, err := s.q.EvidenceCommitted(ctx, s.pool, list.id)
+	if err != nil {
+		return nil, fmt.Errorf("%s: read moments: %w", list.ID, err)
+	}
+	all := make([]Moment, len(rows))
+	for i, row := range rows {
+		all[i] = Moment{row.TakenAt.UTC(), postgres.VersionNumber(row.DecoderVersion)}
+	}
+	return all, nil
+}
