@@ -60,7 +60,7 @@ type Unknown struct {
 }
 
 // Warning is a doubt about one entry that does not stop the snapshot: a total
-// that does not add up is stored as sent and told.
+// that does not add up is stored as sent and logged.
 type Warning struct {
 	Key  string
 	Text string

@@ -92,9 +92,9 @@ func (g Guard) ratio(d store.Delta) string {
 
 func medianRatio(all []store.Repricing) decimal.Decimal {
 	var ratios []decimal.Decimal
-	for _, one := range all {
-		if one.From.IsPositive() {
-			ratios = append(ratios, one.To.DivRound(one.From, 12))
+	for _, price := range all {
+		if price.From.IsPositive() {
+			ratios = append(ratios, price.To.DivRound(price.From, 12))
 		}
 	}
 	if len(ratios) == 0 {
@@ -106,8 +106,8 @@ func medianRatio(all []store.Repricing) decimal.Decimal {
 
 func (g Guard) zeroed(d store.Delta) string {
 	zeroed := 0
-	for _, one := range d.Repriced {
-		if one.To.IsZero() {
+	for _, price := range d.Repriced {
+		if price.To.IsZero() {
 			zeroed++
 		}
 	}

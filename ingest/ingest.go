@@ -12,7 +12,6 @@ import (
 	"syncer/catalog"
 	"syncer/snapshot"
 	"syncer/store"
-	"syncer/store/postgres"
 	"syncer/store/record"
 )
 
@@ -21,12 +20,12 @@ type Runner struct {
 	Store  *store.Store
 	Guard  Guard
 	Log    *slog.Logger
-	Notice func(Progress) // told after each page; nil for nobody
+	Notice func(Progress) // called after each page; nil for nobody
 	Mirror *Mirror        // nil for none
 	Keep   store.Keep     // by which evidence is given up; the zero value keeps all
 	// Room says what may not be written now for lack of room; nil for nothing.
 	Room func() Paused
-	// Subscriptions are who is told of what live snapshots change.
+	// Subscriptions are who is notified of what live snapshots change.
 	Subscriptions []store.Subscription
 }
 
@@ -67,7 +66,7 @@ func (r *Runner) Sync(ctx context.Context, list store.List, fetcher catalog.Fetc
 	if err != nil {
 		return Report{List: list.ID}, r.failed(ctx, run, store.Failure{Class: classDatabase}, err)
 	}
-	return r.fetchAndWrite(ctx, run, fetcher)
+	return r.run(ctx, run, fetcher)
 }
 
 // SyncAt is Sync at a moment that is handed in: for the simulated world, whose
@@ -77,7 +76,7 @@ func (r *Runner) SyncAt(ctx context.Context, list store.List, fetcher catalog.Fe
 	if err != nil {
 		return Report{List: list.ID}, r.failed(ctx, run, store.Failure{Class: classDatabase}, err)
 	}
-	return r.fetchAndWrite(ctx, run, fetcher)
+	return r.run(ctx, run, fetcher)
 }
 
 // Preview walks a list and says what a sync would change; nothing is written.
@@ -90,29 +89,32 @@ func (r *Runner) Preview(ctx context.Context, list catalog.List, fetcher catalog
 	return delta, r.Guard.Judge(delta), err
 }
 
-func (r *Runner) fetchAndWrite(ctx context.Context, run store.Run, fetcher catalog.Fetcher) (Report, error) {
+// run walks the list and makes the snapshot part of history. A panic is a failure
+// of the run. Copying evidence and giving it up come after the run, which they
+// cannot fail.
+func (r *Runner) run(ctx context.Context, run store.Run, fetcher catalog.Fetcher) (report Report, err error) {
 	run.Subscriptions = r.Subscriptions
-	report, err := r.fetchAndWriteAlive(ctx, run, fetcher)
+	func() {
+		defer func() {
+			if reason := recover(); reason != nil {
+				err = r.panicked(ctx, run, reason)
+			}
+		}()
+		ctx, stop := r.beat(ctx, run)
+		defer stop()
+		var shown *snapshot.Snapshot
+		if shown, err = r.sure(ctx, fetcher, run.ShowsNewest); err != nil {
+			report = Report{List: run.List.ID}
+			err = r.failed(ctx, run, store.Failure{Class: classFetch, Pages: pagesOf(shown)}, withCause(ctx, err))
+			return
+		}
+		report, err = r.write(ctx, run, shown)
+		err = withCause(ctx, err)
+	}()
 	if err == nil {
-		r.keep(ctx, run, &report)
+		r.tidyEvidence(ctx, run, &report)
 	}
 	return report, err
-}
-
-func (r *Runner) fetchAndWriteAlive(ctx context.Context, run store.Run, fetcher catalog.Fetcher) (_ Report, err error) {
-	defer func() {
-		if reason := recover(); reason != nil {
-			err = r.panicked(ctx, run, reason)
-		}
-	}()
-	ctx, stop := r.beat(ctx, run)
-	defer stop()
-	snapshot, err := r.sure(ctx, fetcher, run.ShowsNewest)
-	if err != nil {
-		return Report{List: run.List.ID}, r.failed(ctx, run, store.Failure{Class: classFetch, Pages: pagesOf(snapshot)}, withCause(ctx, err))
-	}
-	report, err := r.write(ctx, run, snapshot)
-	return report, withCause(ctx, err)
 }
 
 // withCause adds to an error why its context ended, which may be that the run
@@ -155,22 +157,6 @@ func (r *Runner) write(ctx context.Context, run store.Run, snapshot *snapshot.Sn
 		Took: time.Since(begun), Result: result, //nolint:forbidigo // as above
 	}
 	r.Store.Freshen(ctx, result)
-	r.tell(ctx, snapshot, report)
+	r.logRun(ctx, snapshot, report)
 	return report, nil
-}
-
-// failed records a failure and returns it; its class is the error's own if it
-// has one. A run that others closed has its record already.
-func (r *Runner) failed(ctx context.Context, run store.Run, failure store.Failure, err error) error {
-	if run.List.ID == (catalog.ListID{}) || errors.Is(err, store.ErrNotOurs) {
-		return err
-	}
-	if postgres.DiskFull(err) {
-		err = fmt.Errorf("the database's disk is full, nothing was written, and the next run needs no repair: make room there: %w", err)
-	}
-	failure.Class, failure.Text = classOf(err, failure.Class), err.Error()
-	if recordErr := r.Store.Fail(ctx, run, failure); recordErr != nil {
-		return errors.Join(err, recordErr)
-	}
-	return err
 }

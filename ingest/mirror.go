@@ -57,7 +57,7 @@ func (m *Mirror) catchUp(ctx context.Context, known *store.Store, list store.Lis
 	missing, err := m.missing(ctx, known, list, dir)
 	errs := []error{err}
 	for _, moment := range missing {
-		err := copyOne(ctx, known, list, moment, dir)
+		err := copySnapshot(ctx, known, list, moment, dir)
 		switch {
 		case errors.Is(err, record.ErrNoPages):
 			done.Gone++
@@ -98,7 +98,7 @@ func (m *Mirror) missing(ctx context.Context, known *store.Store, list store.Lis
 // byte, and writes those that it lacks.
 func (m *Mirror) holds(ctx context.Context, known *store.Store, list store.List, moments []store.Moment) error {
 	for _, moment := range moments {
-		if err := copyOne(ctx, known, list, moment, m.folder(list)); err != nil {
+		if err := copySnapshot(ctx, known, list, moment, m.folder(list)); err != nil {
 			m.failures.Add(1)
 			return err
 		}
@@ -110,7 +110,7 @@ func (m *Mirror) folder(list store.List) string {
 	return filepath.Join(m.Dir, list.ID.Source, list.ID.Name)
 }
 
-func copyOne(ctx context.Context, known *store.Store, list store.List, moment store.Moment, dir string) error {
+func copySnapshot(ctx context.Context, known *store.Store, list store.List, moment store.Moment, dir string) error {
 	pages, err := known.PagesOf(ctx, list, moment.TakenAt)
 	if err != nil {
 		return err
@@ -139,9 +139,9 @@ type Written struct {
 
 // Archive writes every committed snapshot of a list into a folder, as an
 // archive that backfill reads back to the same history. What stands there
-// already is checked, not written again. Each snapshot is told; one that could
-// not be written does not stop the others.
-func (r *Runner) Archive(ctx context.Context, list store.List, dir string, told func(total int, one Written)) error {
+// already is checked, not written again. report is called with each snapshot; one
+// that could not be written does not stop the others.
+func (r *Runner) Archive(ctx context.Context, list store.List, dir string, report func(total int, written Written)) error {
 	committed, err := r.Store.Committed(ctx, list)
 	if err != nil {
 		return err
@@ -153,7 +153,7 @@ func (r *Runner) Archive(ctx context.Context, list store.List, dir string, told 
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		told(len(committed), Written{moment.TakenAt, copyOne(ctx, r.Store, list, moment, dir)})
+		report(len(committed), Written{moment.TakenAt, copySnapshot(ctx, r.Store, list, moment, dir)})
 	}
 	return nil
 }

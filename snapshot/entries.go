@@ -42,7 +42,7 @@ func (s *Snapshot) Entries(wanted func(key string) bool) iter.Seq2[catalog.Entry
 			}
 		}
 		for i, page := range s.pages {
-			keys := missing[int32(i)] //nolint:gosec // below MaxPages
+			keys := missing[int32(i)]
 			if len(keys) > 0 && !s.decodeAgain(page, keys, yield) {
 				return
 			}

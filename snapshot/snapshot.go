@@ -191,7 +191,7 @@ func (s *Snapshot) Complete() error {
 	s.order = make([]position, 0, len(s.index))
 	for page := range s.pages {
 		for row := range s.pages[page].Reading.Rows {
-			s.order = append(s.order, position{int32(page), int32(row)}) //nolint:gosec // as in row
+			s.order = append(s.order, position{int32(page), int32(row)})
 		}
 	}
 	slices.SortFunc(s.order, func(a, b position) int { return strings.Compare(s.at(a).Key, s.at(b).Key) })

@@ -160,7 +160,7 @@ type ListRereadParams struct {
 	ID               int64
 }
 
-// The rule and the decoder by which the whole history is told from now on, and
+// The rule and the decoder by which the whole history is read from now on, and
 // whether they are others than before.
 func (q *Queries) ListReread(ctx context.Context, db DBTX, arg ListRereadParams) (bool, error) {
 	row := db.QueryRow(ctx, listReread,

@@ -59,15 +59,6 @@ func drawWritten(rt *rapid.T, t *testing.T, pool *pgxpool.Pool, name string) *wr
 	return w
 }
 
-// shape changes every entry of the world.
-func (w *written) shape(change func(catalog.Entry) catalog.Entry) {
-	for _, snapshot := range w.world.Snapshots {
-		for key, entry := range snapshot.Entries {
-			snapshot.Entries[key] = change(entry)
-		}
-	}
-}
-
 func (w *written) mustMatch(rt *rapid.T, t *testing.T, why string) {
 	want, got := timelinetest.Reference(w.world), tables(t, w.pool, w.source.list)
 	if w.source.list.Kind == catalog.Contracts {

@@ -25,7 +25,7 @@ type Run struct {
 	// SparePages keeps the pages of a committed snapshot out of the database, for
 	// lack of room; history is written as ever, and is not proven there.
 	SparePages bool
-	// Subscriptions are who is told of what the run changes; none by default.
+	// Subscriptions are who is notified of what the run changes; none by default.
 	Subscriptions []Subscription
 
 	id      int64

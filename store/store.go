@@ -1,5 +1,10 @@
-// Package store keeps every version in Postgres. It is the only room that
-// knows SQL, and one road leads in: Update, for live and late snapshots alike.
+// Package store keeps every version in Postgres. With its rooms it is the only
+// one that knows SQL, and one road leads in: Update, for live and late snapshots
+// alike.
+//
+// Its rooms, from the bottom: postgres (the connection), record (what a list
+// recorded of itself), history (what stands and what is written), proof (verify
+// and rebuild); beside them outbox, report and schema. None imports store.
 package store
 
 import (

@@ -62,7 +62,7 @@ func Events[C comparable](h History[C], after time.Time, status func(C) Status) 
 	return all
 }
 
-// start tells how version i begins.
+// start are the events with which version i begins.
 func start[C comparable](h History[C], i int, at time.Time, status func(C) Status) []Event {
 	now := status(h.Versions[i].Content)
 	if i == 0 {
@@ -123,7 +123,7 @@ func zonesOf(before, now Status) map[string]bool {
 	return zones
 }
 
-// absent tells an absence: missing until it is confirmed, then delisted, and
+// absent are the events of an absence: missing until it is confirmed, then delisted, and
 // relisted when a version that ran on over it goes on.
 func absent[C comparable](h History[C], a Absence, status func(C) Status) []Event {
 	last := lastBefore(h.Versions, a.From)

@@ -61,8 +61,8 @@ type Sighting[C comparable] struct {
 // moments are all committed snapshots, in order.
 func Whole[C comparable](sightings []Sighting[C], moments []time.Time, rule Rule) History[C] {
 	all := make([]span[C], len(sightings))
-	for i, one := range sightings {
-		all[i] = span[C]{one.From, one.Content}
+	for i, sighting := range sightings {
+		all[i] = span[C]{sighting.From, sighting.Content}
 	}
 	return build(coalesce(all), moments, rule)
 }

@@ -23,6 +23,11 @@ breach timeline syncer/migrations
 breach fetchers/breacher syncer/migrations
 breach fetchers/breachers github.com/jackc/pgx/v5
 breach fetchers/internal/web syncer/migrations
+breach snapshot syncer/archive
+breach store/postgres syncer/catalog
+breach store/record syncer/migrations
+breach store/history syncer/store/record
+breach store/proof syncer/migrations
 breach ingest syncer/sqlcgen
 breach schedule syncer/pgtemp/pgtest
 breach archive github.com/jackc/pgx/v5

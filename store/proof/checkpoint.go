@@ -14,7 +14,7 @@ import (
 )
 
 // Checkpoint is a digest over all that a list recorded up to a run. Noted
-// outside of the database, it tells later whether that is still what it was.
+// outside of the database, it shows later whether that is still what it was.
 type Checkpoint struct {
 	Digest     string    `json:"digest"` // SHA-256, in hex
 	Run        int64     `json:"run"`

@@ -47,7 +47,7 @@ type seen struct {
 }
 
 // sighting says what snapshots hold of a key from one on; stored means that
-// only the stored history tells, for the pages are gone.
+// only the stored history knows, for the pages are gone.
 type sighting struct {
 	snapshot int
 	present  bool

@@ -19,7 +19,7 @@ type retrace struct {
 	// arrived is for each committed moment the write that brought it.
 	arrived []int
 	// base is the last rebuild among the writes, -1 without one. What was there
-	// before was read by another decoder or told by another rule, which are not
+	// before was read by another decoder or written by another rule, which are not
 	// known any more: from there on, everything is done again.
 	base int
 }

@@ -1,3 +1,7 @@
+// Package proof holds history against its evidence: verify reads all pages again
+// and compares every row with what they say, also those that were superseded;
+// rebuild writes anew what differs; checkpoints show later whether anything was
+// rewritten. It works in the transaction of its caller.
 package proof
 
 import (

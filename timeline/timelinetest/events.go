@@ -7,17 +7,17 @@ import (
 	"syncer/catalog"
 )
 
-// events tells the moments at which the state of an entry was news. It goes
-// by what each snapshot held, not by what history shows, because an absence is
-// told also when it was bridged.
+// events are the moments at which the state of an entry changed. They go by what
+// each snapshot held, not by what history shows, because an absence has events
+// also when it was bridged.
 func (l life) events(absences []Absence) []Event {
-	all := l.told(0, "appeared", nil)
+	all := l.whole(0, "appeared", nil)
 	for i := 1; i < len(l.moments); i++ {
 		switch before := l.lastHeld(i); {
 		case l.held[i] == nil:
 			all = append(all, l.absent(i, absences, before)...)
 		case l.held[i-1] == nil:
-			all = append(all, l.told(i, "relisted", before)...)
+			all = append(all, l.whole(i, "relisted", before)...)
 		default:
 			all = append(all, l.changed(i, before)...)
 		}
@@ -50,8 +50,8 @@ func (l life) absent(i int, absences []Absence, before *catalog.Entry) []Event {
 	return nil
 }
 
-// told writes the whole state of the entry at moment i, under one event.
-func (l life) told(i int, event string, before *catalog.Entry) []Event {
+// whole are the events of the whole state of the entry at moment i.
+func (l life) whole(i int, event string, before *catalog.Entry) []Event {
 	now := l.held[i]
 	var all []Event
 	if now.Lifecycle != nil {

@@ -15,7 +15,7 @@ type Collected[T any] struct {
 }
 
 // Ahead reads snapshots one ahead of the caller, so that the next is decoded
-// while the database takes the last. read is told the snapshot before, which
+// while the database takes the last. read gets the snapshot before, which
 // its own is expected to resemble; nil for none. It ends with the loop or the
 // context.
 func Ahead[T any](ctx context.Context, from []T, read func(before *snapshot.Snapshot, from T) (*snapshot.Snapshot, error)) iter.Seq[Collected[T]] {
@@ -28,8 +28,8 @@ func Ahead[T any](ctx context.Context, from []T, read func(before *snapshot.Snap
 			for range ready { // the reader notices and ends
 			}
 		}()
-		for one := range ready {
-			if !yield(one) {
+		for collected := range ready {
+			if !yield(collected) {
 				return
 			}
 		}

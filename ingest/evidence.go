@@ -14,10 +14,10 @@ type Kept struct {
 	GivenUp store.GivenUp
 }
 
-// keep copies evidence and gives it up by the rule, once a run is over. Neither
-// is part of the run: a failure is told loudly and made good by a later run.
-// What could not be copied is not given up.
-func (r *Runner) keep(ctx context.Context, run store.Run, report *Report) {
+// tidyEvidence copies evidence and gives it up by the rule, once a run is over.
+// Neither is part of the run: a failure is logged as an error and made good by a
+// later run. What could not be copied is not given up.
+func (r *Runner) tidyEvidence(ctx context.Context, run store.Run, report *Report) {
 	report.Mirror = r.mirrored(ctx, run.List)
 	if r.Keep.Forever() || report.Outcome == record.Held || report.Mirror.behind() {
 		return
@@ -45,7 +45,7 @@ func (r *Runner) mirrored(ctx context.Context, list store.List) Mirrored {
 		return Mirrored{}
 	}
 	if reason := r.paused().Mirror; reason != "" {
-		return Mirrored{Paused: reason} // whoever measures the room tells it, once for all lists
+		return Mirrored{Paused: reason} // whoever measures the disk logs it, once for all lists
 	}
 	done := r.Mirror.catchUp(ctx, r.Store, list)
 	if done.Err != nil {
