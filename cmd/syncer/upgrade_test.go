@@ -189,6 +189,26 @@ func TestServeMayNotMigrateAsTheWriter(t *testing.T) {
 	}
 }
 
+// TestServeInstallsViews brings only the views up to date, and says which.
+func TestServeInstallsViews(t *testing.T) {
+	t.Parallel()
+	database, endpoint := pgtest.URL(t), simulated(t)
+	must(t, database, "UPDATE bi_objects SET checksum = '' WHERE name = 'drift'")
+	path := scheduled(t, endpoint, endpoint.BaseURL, `{ zones: { schedule: "@every 5s" } }`)
+	refused := startServe(t, database, path)
+	if err := refused.end(t); err == nil || !strings.Contains(refused.text(), "not those of this syncer: run `syncer migrate up` (bi.drift)") {
+		t.Errorf("without --migrate: %v, %s", err, refused.text())
+	}
+	if code, stdout, _ := command(t, database, "migrate", "status", "-c", path); code != exitOK || !strings.Contains(stdout, "views of schema bi                no") {
+		t.Errorf("status: %d\n%s", code, stdout)
+	}
+	p := startServe(t, database, path, "--migrate")
+	eventually(t, "READY=1", func() bool { return p.count("READY=1") == 1 })
+	if p.count("STATUS=bringing the views of schema bi up to date") != 1 || !strings.Contains(p.text(), `"views":["drift"]`) || strings.Contains(p.text(), "dump") {
+		t.Errorf("systemd heard %q, said\n%s", p.heard(), p.text())
+	}
+}
+
 // listenOff keeps daemons of one configuration from sharing an address.
 func listenOff(t *testing.T, path string) {
 	t.Helper()

@@ -82,7 +82,7 @@ func (r Roles) Apply(ctx context.Context, url string) (warnings []string, err er
 	}
 	defer func() { err = errors.Join(err, conn.Close(context.WithoutCancel(ctx))) }()
 	var migrated bool
-	if err := conn.QueryRow(ctx, "SELECT to_regclass('public.report_settings') IS NOT NULL").Scan(&migrated); err != nil {
+	if err := conn.QueryRow(ctx, "SELECT to_regclass('public.bi_objects') IS NOT NULL").Scan(&migrated); err != nil {
 		return nil, fmt.Errorf("look for the schema: %w", err)
 	}
 	text, err := r.SQL(migrated)
