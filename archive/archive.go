@@ -1,6 +1,7 @@
 package archive
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -36,11 +37,11 @@ func Open(path string, now time.Time) (*Archive, error) {
 	return opened, nil
 }
 
-// Snapshots are all snapshots in time order; those whose name is no moment
+// Snapshots returns all snapshots in time order; those whose name is no moment
 // come first, with their Problem.
 func (a *Archive) Snapshots() []*Snapshot { return slices.Clone(a.snapshots) }
 
-// Hidden are the names that were not looked at, because they begin with a dot.
+// Hidden returns the names that were skipped because they begin with a dot.
 func (a *Archive) Hidden() []string { return slices.Clone(a.hidden) }
 
 // Close releases what Open holds; no page can be read after it.
@@ -83,15 +84,10 @@ func group(files []file, now time.Time) []*Snapshot {
 	for folder, inside := range byFolder {
 		all = append(all, newSnapshot(folder, inside, now))
 	}
-	slices.SortFunc(all, inTime)
+	slices.SortFunc(all, func(a, b *Snapshot) int {
+		return cmp.Or(a.TakenAt.Compare(b.TakenAt), strings.Compare(a.Name, b.Name))
+	})
 	return distinct(all)
-}
-
-func inTime(a, b *Snapshot) int {
-	if order := a.TakenAt.Compare(b.TakenAt); order != 0 {
-		return order
-	}
-	return strings.Compare(a.Name, b.Name)
 }
 
 // distinct drops a snapshot that repeats its neighbour's moment and content,
@@ -99,7 +95,7 @@ func inTime(a, b *Snapshot) int {
 func distinct(sorted []*Snapshot) []*Snapshot {
 	var kept []*Snapshot
 	for _, next := range sorted {
-		if len(kept) > 0 && sameMoment(kept[len(kept)-1], next) {
+		if len(kept) > 0 && !next.TakenAt.IsZero() && next.TakenAt.Equal(kept[len(kept)-1].TakenAt) {
 			before := kept[len(kept)-1]
 			if equalContent(before, next) {
 				continue
@@ -110,8 +106,4 @@ func distinct(sorted []*Snapshot) []*Snapshot {
 		kept = append(kept, next)
 	}
 	return kept
-}
-
-func sameMoment(a, b *Snapshot) bool {
-	return !a.TakenAt.IsZero() && a.TakenAt.Equal(b.TakenAt)
 }

@@ -193,13 +193,13 @@ func open(t *testing.T, path string) *archive.Archive {
 // refused wants some snapshot to fail with words that name the reason.
 func refused(t *testing.T, path, want string) {
 	t.Helper()
-	var told []string
+	var problems []string
 	for _, snapshot := range open(t, path).Snapshots() {
 		if _, err := snapshot.Load(); err != nil {
-			told = append(told, err.Error())
+			problems = append(problems, err.Error())
 		}
 	}
-	if all := strings.Join(told, "\n"); !strings.Contains(all, want) {
+	if all := strings.Join(problems, "\n"); !strings.Contains(all, want) {
 		t.Errorf("got %q, want %q", all, want)
 	}
 }

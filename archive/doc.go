@@ -12,7 +12,7 @@
 // microsecond; 2026-01-05T00-00-00Z and 2026-01-05T000000Z are the same moment
 // where a file system refuses colons. Pages are .json, .xml or .jsonl, plain
 // or with .gz or .zst. The whole may also be one .tar, .tar.gz, .tgz or
-// .tar.zst. Names that begin with a dot are not looked at, and told.
+// .tar.zst. Names that begin with a dot are skipped; Hidden lists them.
 //
 // Nothing is loaded in part: a snapshot whose files leave a doubt carries a
 // Problem that names the file, and the others stay usable.

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// file is one file of an archive, wherever it lies.
+// file is one file of an archive, in a folder or in a tar.
 type file struct {
 	folder  string // the snapshot's folder, without what is above it
 	name    string // within the folder; "" stands for the folder itself
@@ -21,7 +21,7 @@ type file struct {
 // path names the file in errors.
 func (f file) path() string { return f.folder + "/" + f.name }
 
-// flat reports that the file is a snapshot by itself: ARCHIVE/<moment>.jsonl.
+// flat reports whether the file is a snapshot by itself: ARCHIVE/<moment>.jsonl.
 func (f file) flat() bool { return f.folder == f.name }
 
 var (
@@ -113,18 +113,18 @@ func listSnapshot(tree fs.FS, folder string) listing {
 }
 
 func treeFile(tree fs.FS, folder, path string, entry fs.DirEntry) file {
-	one := file{folder: folder, name: entry.Name()}
-	one.open = func() (io.ReadCloser, error) { return tree.Open(path) }
+	f := file{folder: folder, name: entry.Name()}
+	f.open = func() (io.ReadCloser, error) { return tree.Open(path) }
 	info, err := entry.Info()
 	switch {
 	case err != nil:
-		one.problem = fmt.Errorf("cannot be read: %w", err)
+		f.problem = fmt.Errorf("cannot be read: %w", err)
 	case entry.IsDir():
-		one.problem = errNested
+		f.problem = errNested
 	default:
-		one.size, one.problem = info.Size(), kindProblem(info.Mode(), nil)
+		f.size, f.problem = info.Size(), kindProblem(info.Mode(), nil)
 	}
-	return one
+	return f
 }
 
 // kindProblem refuses what is not a regular file; regular is the answer for

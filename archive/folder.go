@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// Moments are the snapshots that stand in a folder, by the names alone, as
-// Unix microseconds; none where there is no such folder.
+// Moments returns when the snapshots in a folder were taken, by their names
+// alone, as Unix microseconds; none where there is no such folder.
 func Moments(dir string) (map[int64]bool, error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -27,7 +27,7 @@ func Moments(dir string) (map[int64]bool, error) {
 }
 
 // Tidy removes what writers that died before a moment left unfinished in a
-// folder. The moment lies back far enough that no living writer is meant.
+// folder. The moment has to be so long ago that no living writer is meant.
 func Tidy(dir string, before time.Time) error {
 	entries, err := os.ReadDir(dir)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {

@@ -83,8 +83,8 @@ func (m *manifest) agrees(s *Snapshot) error {
 	return nil
 }
 
-// stated is what the manifest says of each file. Without a manifest nothing
-// is, and requests are not known.
+// stated is what the manifest says of each file; nil without a manifest, when
+// requests are not known.
 type stated map[string]manifestPart
 
 func (s *Snapshot) stated() (stated, error) {

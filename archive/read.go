@@ -176,15 +176,15 @@ func wholeXML(body []byte) error {
 
 // equalContent compares the bodies of two snapshots of one moment.
 func equalContent(a, b *Snapshot) bool {
-	one, err := a.Load()
+	first, err := a.Load()
 	if err != nil {
 		return false
 	}
-	other, err := b.Load()
+	second, err := b.Load()
 	if err != nil {
 		return false
 	}
-	return slices.EqualFunc(one, other, func(x, y catalog.Page) bool {
+	return slices.EqualFunc(first, second, func(x, y catalog.Page) bool {
 		return slices.EqualFunc(x.Parts, y.Parts, func(p, q catalog.Part) bool {
 			return p.MediaType == q.MediaType && bytes.Equal(p.Body, q.Body)
 		})

@@ -135,7 +135,7 @@ func pipe(t *testing.T, path string) {
 	}
 }
 
-func TestHiddenNamesAreTold(t *testing.T) {
+func TestHiddenNamesAreListed(t *testing.T) {
 	files := map[string]string{good: "{}", ".DS_Store": "x", filepath.Dir(good) + "/._page-0001.json": "x"}
 	want := []string{".DS_Store", filepath.Dir(good) + "/._page-0001.json"}
 	for _, path := range []string{folder(t, files), packed(t, "a.tar", tarOf(t, "", files))} {

@@ -15,7 +15,7 @@ type Snapshot struct {
 	// Name is the folder's name as found.
 	Name string
 	// Problem says why the snapshot must not be loaded; it names the file.
-	// nil does not promise that every body can be read: Pages tells.
+	// nil does not promise that every body can be read: Pages finds out.
 	Problem error
 	// List is the list the manifest names, "" without a manifest.
 	List string
@@ -89,7 +89,14 @@ func (s *Snapshot) index(files []file) {
 }
 
 func (s *Snapshot) addPart(f file) error {
-	at, err := placeOf(f)
+	var at place
+	var err error
+	if f.flat() {
+		_, compression, _ := flatMoment(f.name)
+		at = place{page: 1, mediaType: mediaEntries, compression: compression}
+	} else {
+		at, err = parsePartName(f.name)
+	}
 	switch {
 	case err != nil:
 		return fmt.Errorf("%s: %w", shown(f.name), err)
@@ -100,14 +107,6 @@ func (s *Snapshot) addPart(f file) error {
 	}
 	s.parts = append(s.parts, part{at, f})
 	return nil
-}
-
-func placeOf(f file) (place, error) {
-	if f.flat() {
-		_, compression, _ := flatMoment(f.name)
-		return place{page: 1, mediaType: mediaEntries, compression: compression}, nil
-	}
-	return parsePartName(f.name)
 }
 
 // gaps refuses missing and repeated pages and parts.

@@ -65,7 +65,7 @@ func newSpool() (*spool, error) {
 	return &spool{file: target, encoder: encoder}, err
 }
 
-// Close gives the room back.
+// Close frees the disk space.
 func (s *spool) Close() error {
 	err := s.file.Close()
 	_ = os.Remove(s.file.Name()) // it is gone already where open files may be removed
@@ -88,8 +88,8 @@ func (s *spool) keep(header *tar.Header, body io.Reader) (func() (io.ReadCloser,
 	}, nil
 }
 
-// watched reads no more than it may, and remembers the end of what it read and
-// what stopped it.
+// watched reads no more than left bytes, and remembers the last bytes that it
+// read and the error that stopped it.
 type watched struct {
 	reader io.Reader
 	left   int64
@@ -97,7 +97,7 @@ type watched struct {
 	err    error
 }
 
-// Read reads on.
+// Read implements io.Reader.
 func (w *watched) Read(into []byte) (int, error) {
 	n, err := w.reader.Read(into)
 	w.left -= int64(n)

@@ -92,39 +92,39 @@ func (t *tarIndex) add(header *tar.Header, body io.Reader) error {
 	case header.Typeflag == tar.TypeDir:
 		return nil
 	}
-	one, above := tarPlace(name)
-	one.size = header.Size
-	t.doubt(&one, header, above)
-	if one.problem == nil && one.size <= MaxPartBytes {
+	f, above := tarPlace(name)
+	f.size = header.Size
+	t.doubt(&f, header, above)
+	if f.problem == nil && f.size <= MaxPartBytes {
 		var err error
-		if one.open, err = t.keep(header, body); err != nil {
+		if f.open, err = t.keep(header, body); err != nil {
 			return fmt.Errorf("%s: %w", shown(header.Name), err)
 		}
 	}
-	t.found.files = append(t.found.files, one)
+	t.found.files = append(t.found.files, f)
 	return nil
 }
 
 // doubt notes why a file must not be read, if that shows already.
-func (t *tarIndex) doubt(one *file, header *tar.Header, above string) {
+func (t *tarIndex) doubt(f *file, header *tar.Header, above string) {
 	switch {
-	case one.problem != nil:
+	case f.problem != nil:
 	case t.above != nil && *t.above != above:
-		*one = file{folder: header.Name, problem: fmt.Errorf("snapshots stand in two places, %q and %q", *t.above, above)}
-	case t.seen[one.path()]:
-		one.problem = errors.New("stands twice")
+		*f = file{folder: header.Name, problem: fmt.Errorf("snapshots stand in two places, %q and %q", *t.above, above)}
+	case t.seen[f.path()]:
+		f.problem = errors.New("stands twice")
 	default:
-		one.problem = typeProblem(header)
+		f.problem = typeProblem(header)
 	}
-	if t.above == nil && one.problem == nil {
+	if t.above == nil && f.problem == nil {
 		t.above = &above
 	}
-	t.seen[one.path()] = true
+	t.seen[f.path()] = true
 }
 
 // tarPlace finds the snapshot of a file and names the folder above it: `tar cf
 // x.tar pages` puts one there, `tar -C pages .` does not.
-func tarPlace(name string) (one file, above string) {
+func tarPlace(name string) (f file, above string) {
 	folder, base := path.Split(name)
 	folder = path.Clean(folder)
 	if moment, _, flat := flatMoment(base); flat {

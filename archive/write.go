@@ -17,7 +17,7 @@ import (
 	"syncer/catalog"
 )
 
-// Content is a snapshot to be written.
+// Content is a snapshot for Write.
 type Content struct {
 	List           catalog.ListID
 	TakenAt        time.Time // kept to the microsecond
@@ -60,7 +60,7 @@ func write(dir string, content Content) (err error) {
 	return publish(unfinished, target, content, w.parts)
 }
 
-// sameContent wants a folder to hold what would be written.
+// sameContent refuses a folder that holds something else than would be written.
 func sameContent(target string, content Content) error {
 	var w writer
 	w.keep = func(string, []byte) error { return nil }
@@ -135,7 +135,7 @@ type writer struct {
 	parts []manifestPart
 }
 
-// newWriter is one whose files stand in a folder, compressed.
+// newWriter returns a writer of compressed files in a folder.
 func newWriter(dir string) (*writer, error) {
 	encoder, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1))
 	return &writer{keep: func(name string, body []byte) error {
@@ -162,35 +162,29 @@ func (w *writer) fill(content Content) error {
 	return w.keep(manifestName, append(text, '\n'))
 }
 
+// take takes the pages apart; keep receives each part under its plain name.
 func (w *writer) take(content Content) error {
 	for page, err := range content.Pages {
 		if err != nil {
 			return err
 		}
-		if err := w.page(page); err != nil {
-			return err
+		for i, body := range page.Parts {
+			at := place{page: page.Number, mediaType: body.MediaType}
+			if len(page.Parts) > 1 {
+				at.part = i + 1
+			}
+			name := at.plainName()
+			if _, err := parsePartName(name); err != nil {
+				return fmt.Errorf("%s: %w", name, err)
+			}
+			if err := w.keep(name, body.Body); err != nil {
+				return err
+			}
+			w.parts = append(w.parts, manifestPart{File: name, Request: body.Request, SHA256: bodySum(body.Body)})
 		}
 	}
 	if len(w.parts) == 0 {
 		return errors.New("it has no page")
-	}
-	return nil
-}
-
-func (w *writer) page(page catalog.Page) error {
-	for i, body := range page.Parts {
-		at := place{page: page.Number, mediaType: body.MediaType}
-		if len(page.Parts) > 1 {
-			at.part = i + 1
-		}
-		name := at.plainName()
-		if _, err := parsePartName(name); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
-		if err := w.keep(name, body.Body); err != nil {
-			return err
-		}
-		w.parts = append(w.parts, manifestPart{File: name, Request: body.Request, SHA256: bodySum(body.Body)})
 	}
 	return nil
 }

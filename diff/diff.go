@@ -1,5 +1,5 @@
-// Package diff says what changed between two snapshots: pure, over streams of
-// key and digest in the byte order of keys.
+// Package diff computes what changed between two snapshots: pure, over streams
+// of key and digest in the byte order of keys.
 package diff
 
 import (
@@ -12,8 +12,9 @@ type Delta struct {
 	Added, Changed, Removed []string
 }
 
-// Compare merges two streams, each in strictly rising byte order of keys. A
-// stream that is not so is an error naming the key.
+// Compare merges two streams of key and digest, each in strictly rising byte
+// order of keys. A stream that is not in this order is an error that names the
+// key.
 func Compare[D comparable](before, after iter.Seq2[string, D]) (Delta, error) {
 	nextBefore, stopBefore := iter.Pull2(before)
 	defer stopBefore()
@@ -24,7 +25,20 @@ func Compare[D comparable](before, after iter.Seq2[string, D]) (Delta, error) {
 	now.advance()
 	var delta Delta
 	for (old.ok || now.ok) && old.err == nil && now.err == nil {
-		step(&delta, &old, &now)
+		switch {
+		case !now.ok || old.ok && old.key < now.key:
+			delta.Removed = append(delta.Removed, old.key)
+			old.advance()
+		case !old.ok || now.key < old.key:
+			delta.Added = append(delta.Added, now.key)
+			now.advance()
+		default:
+			if old.digest != now.digest {
+				delta.Changed = append(delta.Changed, now.key)
+			}
+			old.advance()
+			now.advance()
+		}
 	}
 	if old.err != nil {
 		return Delta{}, fmt.Errorf("compare: before: %w", old.err)
@@ -33,23 +47,6 @@ func Compare[D comparable](before, after iter.Seq2[string, D]) (Delta, error) {
 		return Delta{}, fmt.Errorf("compare: after: %w", now.err)
 	}
 	return delta, nil
-}
-
-func step[D comparable](delta *Delta, old, now *cursor[D]) {
-	switch {
-	case !now.ok || old.ok && old.key < now.key:
-		delta.Removed = append(delta.Removed, old.key)
-		old.advance()
-	case !old.ok || now.key < old.key:
-		delta.Added = append(delta.Added, now.key)
-		now.advance()
-	default:
-		if old.digest != now.digest {
-			delta.Changed = append(delta.Changed, now.key)
-		}
-		old.advance()
-		now.advance()
-	}
 }
 
 // cursor is a stream's current pair; ok is false after the last.

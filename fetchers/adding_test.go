@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -27,6 +28,11 @@ func TestAddingAProvider(t *testing.T) {
 	}
 	if err := os.RemoveAll(filepath.Join(tree, "simulate", "sdktest")); err != nil { // modules of their own
 		t.Fatal(err)
+	}
+	for _, named := range regexp.MustCompile("`([a-z_./]+/[a-z_-]+\\.(?:go|md))`").FindAllStringSubmatch(string(page), -1) {
+		if _, err := os.Stat(filepath.Join("..", named[1])); err != nil && !strings.Contains(named[1], "/kiosk/") {
+			t.Errorf("the page names a file that is not there: %v", err)
+		}
 	}
 	steps := stepsOf(t, string(page))
 	if len(steps) < 8 {

@@ -1,5 +1,5 @@
 // Package fetchers is the index of everything that can be read. A provider is
-// one folder and two lines here; README.md is what a fetcher promises.
+// one folder and two lines here; README.md states what a fetcher promises.
 package fetchers
 
 import (
@@ -12,14 +12,14 @@ import (
 	"syncer/fetchers/zstack"
 )
 
-// Options are what the program hands in: clock, logger, limits.
+// Options configure a fetcher: clock, logger, limits.
 type Options = web.Options
 
-// Repeating is what the logger is told of a request that is made again, with
+// Repeating is the message that is logged for a request that is made again, with
 // method, path, attempt, wait and err.
 const Repeating = web.Repeating
 
-// Observer is told of requests and waits, for metrics.
+// Observer receives requests and waits, for metrics.
 type Observer = web.Observer
 
 // Provider is a cloud: its lists, the credentials it takes and how to get its

@@ -16,14 +16,14 @@ import (
 // NOT DISTINCT came with 15).
 const MinMajor = 15
 
-// ErrNoServer says that the machine has no Postgres server to run.
+// ErrNoServer means that the machine has no Postgres server to run.
 var ErrNoServer = errors.New("no PostgreSQL server (15 or newer) on this machine: install one (Debian, Ubuntu: apt-get install postgresql; macOS: brew install postgresql@17), or name its bin folder in SYNCER_PG_BIN, or give DATABASE_URL")
 
-// ErrDataVersion says that the data was written by a major version that is
+// ErrDataVersion means that the data was written by a major version that is
 // not on this machine.
 var ErrDataVersion = errors.New("data of another PostgreSQL version")
 
-// FindServer is the bin folder of the server that Start would run: binDir when
+// FindServer returns the bin folder of the server that Start would run: binDir when
 // it is given, else the first with postgres and initdb of pg_config, PATH,
 // Debian's and Red Hat's folders (newest first), Homebrew and Postgres.app.
 func FindServer(ctx context.Context, binDir string) (string, error) {
@@ -35,7 +35,7 @@ func FindServer(ctx context.Context, binDir string) (string, error) {
 func findServer(ctx context.Context, binDir, dataVersion string) (string, error) {
 	found := map[string]string{}
 	for _, bin := range candidates(ctx, binDir) {
-		major := majorVersion(ctx, bin)
+		major := Major(ctx, bin)
 		if major < MinMajor {
 			continue
 		}
@@ -90,13 +90,10 @@ func installed() []string {
 	return bins
 }
 
-// Major is the major version of the server in a bin folder; 0 when the folder does
-// not hold a whole server.
-func Major(ctx context.Context, bin string) int { return majorVersion(ctx, bin) }
-
-// majorVersion is 0 when the folder does not hold a whole server: Debian's
-// client packages have the folder, too.
-func majorVersion(ctx context.Context, bin string) int {
+// Major returns the major version of the server in a bin folder; 0 when the
+// folder does not hold a whole server: Debian's client packages have the folder,
+// too.
+func Major(ctx context.Context, bin string) int {
 	if _, err := os.Stat(filepath.Join(bin, "initdb")); err != nil {
 		return 0
 	}

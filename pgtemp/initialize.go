@@ -19,35 +19,35 @@ import (
 // place and renamed when whole, so that a start that was cut off leaves no
 // half database behind.
 func (s *Server) initialize(ctx context.Context) error {
-	if s.place.dataVersion() != "" {
+	if s.folder.dataVersion() != "" {
 		return nil
 	}
 	if err := s.writePassword(); err != nil {
 		return err
 	}
-	fresh := s.place.data() + ".new"
+	fresh := s.folder.data() + ".new"
 	if err := os.RemoveAll(fresh); err != nil {
 		return err
 	}
 	if err := s.initdb(ctx, fresh); err != nil {
 		return err
 	}
-	return os.Rename(fresh, s.place.data())
+	return os.Rename(fresh, s.folder.data())
 }
 
 // initdb makes a cluster that trusts its private socket and asks for the
 // password everywhere else.
 func (s *Server) initdb(ctx context.Context, data string) error {
 	args := []string{
-		"--pgdata", data, "--username", Owner, "--pwfile", s.place.passwordFile(),
+		"--pgdata", data, "--username", Owner, "--pwfile", s.folder.passwordFile(),
 		"--auth-local", "trust", "--auth-host", "scram-sha-256",
 		"--encoding", "UTF8", "--locale", "C", "--data-checksums",
 	}
-	if s.place.temporary {
+	if s.folder.temporary {
 		args = append(args, "--no-sync")
 	}
 	cmd := exec.CommandContext(ctx, filepath.Join(s.bin, "initdb"), args...) //nolint:gosec // a found or given server
-	prepare(cmd, s.place)
+	prepare(cmd, s.folder)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("initdb: %w: %s", err, strings.TrimSpace(string(out)))
 	}
@@ -57,14 +57,14 @@ func (s *Server) initdb(ctx context.Context, data string) error {
 // writePassword keeps the password of TCP connections where only its owner
 // (and root) can read it.
 func (s *Server) writePassword() error {
-	path := s.place.passwordFile()
+	path := s.folder.passwordFile()
 	if err := os.WriteFile(path, []byte(rand.Text()+"\n"), 0o600); err != nil {
 		return fmt.Errorf("keep the password: %w", err)
 	}
 	if err := os.Chmod(path, 0o600); err != nil {
 		return fmt.Errorf("keep the password: %w", err)
 	}
-	return s.place.give(path)
+	return s.folder.give(path)
 }
 
 // choosePort takes the port asked for, or the remembered one, or a free one.
@@ -93,7 +93,7 @@ func (s *Server) choosePort(ctx context.Context, wanted int) (int, error) {
 }
 
 func (s *Server) rememberedPort() int {
-	text, err := os.ReadFile(s.place.portFile())
+	text, err := os.ReadFile(s.folder.portFile())
 	if err != nil {
 		return 0
 	}
@@ -102,7 +102,7 @@ func (s *Server) rememberedPort() int {
 }
 
 func (s *Server) rememberPort(port int) error {
-	if err := os.WriteFile(s.place.portFile(), []byte(strconv.Itoa(port)+"\n"), 0o600); err != nil {
+	if err := os.WriteFile(s.folder.portFile(), []byte(strconv.Itoa(port)+"\n"), 0o600); err != nil {
 		return fmt.Errorf("remember the port: %w", err)
 	}
 	return nil

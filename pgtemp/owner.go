@@ -29,11 +29,11 @@ type postmaster struct {
 // owner's server is there, or about to be.
 func (s *Server) ownOrJoin(ctx context.Context) (owned bool, err error) {
 	for {
-		if s.lock, err = tryLock(filepath.Join(s.place.dir, "lock")); err != nil {
+		if s.lock, err = tryLock(filepath.Join(s.folder.dir, "lock")); err != nil {
 			return false, err
 		}
 		if s.lock != nil {
-			return true, endOrphan(ctx, s.place.data())
+			return true, endOrphan(ctx, s.folder.data())
 		}
 		if s.join(ctx) {
 			return false, nil
@@ -63,7 +63,7 @@ func tryLock(path string) (*os.File, error) {
 
 // join uses the server that the owner of the lock runs.
 func (s *Server) join(ctx context.Context) bool {
-	running, ok := readPostmaster(s.place.data())
+	running, ok := readPostmaster(s.folder.data())
 	if !ok || running.socket == "" {
 		return false
 	}
@@ -71,8 +71,8 @@ func (s *Server) join(ctx context.Context) bool {
 	if answers(ctx, s.urlOf(Owner)) != nil {
 		return false
 	}
-	s.place.temporary = false // its owner removes it
-	s.log.Info("postgres joined", "dir", s.place.dir, "port", s.port)
+	s.folder.temporary = false // its owner removes it
+	s.log.Info("postgres joined", "dir", s.folder.dir, "port", s.port)
 	return true
 }
 
@@ -87,18 +87,16 @@ func endOrphan(ctx context.Context, data string) error {
 		return os.Remove(filepath.Join(data, "postmaster.pid"))
 	}
 	for {
-		if err := syscall.Kill(running.pid, syscall.SIGINT); err != nil {
-			return clearWhenGone(err, data)
+		err := syscall.Kill(running.pid, syscall.SIGINT)
+		if errors.Is(err, syscall.ESRCH) {
+			break
+		}
+		if err != nil {
+			return fmt.Errorf("stop a server without owner: %w", err)
 		}
 		if err := pause(ctx); err != nil {
 			return fmt.Errorf("a server without owner (process %d) does not stop: %w", running.pid, err)
 		}
-	}
-}
-
-func clearWhenGone(err error, data string) error {
-	if !errors.Is(err, syscall.ESRCH) {
-		return fmt.Errorf("stop a server without owner: %w", err)
 	}
 	if err := os.Remove(filepath.Join(data, "postmaster.pid")); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
@@ -120,8 +118,8 @@ func readPostmaster(data string) (postmaster, bool) {
 	return postmaster{pid: pid, port: port, socket: lines[4]}, true
 }
 
-// isPostgres says what a process number is now. Linux tells without a
-// program; a bare one has no ps.
+// isPostgres reports whether a process number is a Postgres now. Linux needs no
+// program for that, and a minimal installation of it has no ps.
 func isPostgres(ctx context.Context, pid int) bool {
 	name, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "comm"))
 	if _, missing := os.Stat("/proc/self"); missing != nil {

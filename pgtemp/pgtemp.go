@@ -29,7 +29,7 @@ const Owner = "syncer"
 // crash, or to stop.
 const patience = 60 * time.Second
 
-// ErrPortTaken says that the TCP port asked for is in use.
+// ErrPortTaken means that the TCP port asked for is in use.
 var ErrPortTaken = errors.New("port is taken")
 
 // Options say where a server lives and how it runs. The zero value is a
@@ -47,14 +47,14 @@ type Options struct {
 	Port int
 	// Settings are given to postgres as they are, name to value.
 	Settings map[string]string
-	// Logger hears what is done. Nil is silent.
+	// Logger receives what is done; nil discards it.
 	Logger *slog.Logger
 }
 
 // Server is a running Postgres, or one that another process of ours runs on
 // the same folder.
 type Server struct {
-	place   place
+	folder  folder
 	port    int
 	socket  string
 	bin     string
@@ -72,11 +72,11 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	at, err := preparePlace(o)
+	at, err := prepareFolder(o)
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{place: at, log: o.Logger}
+	s := &Server{folder: at, log: o.Logger}
 	s.stop = sync.OnceValue(s.end)
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
@@ -91,7 +91,7 @@ func (s *Server) start(ctx context.Context, o Options) error {
 	if err != nil || !owned {
 		return err
 	}
-	if s.bin, err = findServer(ctx, o.BinDir, s.place.dataVersion()); err != nil {
+	if s.bin, err = findServer(ctx, o.BinDir, s.folder.dataVersion()); err != nil {
 		return err
 	}
 	if err := s.initialize(ctx); err != nil {
@@ -100,7 +100,7 @@ func (s *Server) start(ctx context.Context, o Options) error {
 	if err := s.launch(ctx, o); err != nil {
 		return err
 	}
-	s.log.Info("postgres started", "dir", s.place.dir, "port", s.port)
+	s.log.Info("postgres started", "dir", s.folder.dir, "port", s.port)
 	return createDatabase(ctx, s.urlOf("postgres"))
 }
 
@@ -114,9 +114,9 @@ func (s *Server) end() error {
 		return nil
 	}
 	if err := s.abandon(); err != nil {
-		return fmt.Errorf("stop Postgres in %s: %w", s.place.dir, err)
+		return fmt.Errorf("stop Postgres in %s: %w", s.folder.dir, err)
 	}
-	s.log.Info("postgres stopped", "dir", s.place.dir)
+	s.log.Info("postgres stopped", "dir", s.folder.dir)
 	return nil
 }
 
@@ -128,29 +128,30 @@ func (s *Server) abandon() error {
 	if s.lock != nil {
 		unlocked = s.lock.Close()
 	}
-	return errors.Join(stopped, unlocked, s.place.remove())
+	return errors.Join(stopped, unlocked, s.folder.remove())
 }
 
-// URL connects to the database through the private socket, without a password.
+// URL is the address of the database over the private socket, which asks for no
+// password.
 func (s *Server) URL() string { return s.urlOf(Owner) }
 
-// Joined says that another process runs the server.
+// Joined reports whether another process runs the server.
 func (s *Server) Joined() bool { return s.process == nil }
 
-// Dir is the folder of the server.
-func (s *Server) Dir() string { return s.place.dir }
+// Dir returns the folder of the server.
+func (s *Server) Dir() string { return s.folder.dir }
 
 // PasswordFile holds the password for TCP, and nothing else; only its owner
 // may read it.
-func (s *Server) PasswordFile() string { return s.place.passwordFile() }
+func (s *Server) PasswordFile() string { return s.folder.passwordFile() }
 
-// TCPURL connects over loopback TCP. The password is not in it: see
+// TCPURL is the address over loopback TCP. The password is not in it: see
 // PasswordFile.
 func (s *Server) TCPURL() string {
 	return "postgres://" + Owner + "@127.0.0.1:" + strconv.Itoa(s.port) + "/" + Owner + "?sslmode=disable"
 }
 
-// PSQL is the shell line that opens psql on the database.
+// PSQL returns the shell line that opens psql on the database.
 func (s *Server) PSQL() string {
 	return fmt.Sprintf(`PGPASSWORD="$(cat %s)" psql %s`, shellQuote(s.PasswordFile()), shellQuote(s.TCPURL()))
 }
@@ -174,4 +175,4 @@ func (s *Server) logTail() string {
 	return strings.Join(lines[max(0, len(lines)-5):], "; ")
 }
 
-func (s *Server) logFile() string { return filepath.Join(s.place.dir, "log") }
+func (s *Server) logFile() string { return filepath.Join(s.folder.dir, "log") }

@@ -24,22 +24,22 @@ type process struct {
 
 // prepare drops root, and keeps the person's environment (PGDATA, PGPORT,
 // locale) and working folder away from the server's programs.
-func prepare(cmd *exec.Cmd, p place) {
-	cmd.Dir = p.dir
+func prepare(cmd *exec.Cmd, f folder) {
+	cmd.Dir = f.dir
 	cmd.Env = []string{"LC_ALL=C", "TZ=UTC", "PATH=/usr/bin:/bin"}
 	cmd.SysProcAttr = processAttributes()
 	// Ctrl-C in a terminal reaches every process of the group: the server has
 	// to outlive our own orderly end.
 	cmd.SysProcAttr.Setpgid = true
-	cmd.SysProcAttr.Credential = p.account
+	cmd.SysProcAttr.Credential = f.account
 }
 
 // launch runs postgres and waits until it answers.
 func (s *Server) launch(ctx context.Context, o Options) error {
-	if err := s.place.makeSocketDir(); err != nil {
+	if err := s.folder.makeSocketDir(); err != nil {
 		return err
 	}
-	s.socket = s.place.socketDir
+	s.socket = s.folder.socketDir
 	var err error
 	if s.port, err = s.choosePort(ctx, o.Port); err != nil {
 		return err
@@ -52,7 +52,7 @@ func (s *Server) launch(ctx context.Context, o Options) error {
 
 func (s *Server) arguments(settings map[string]string) []string {
 	args := []string{
-		"-D", s.place.data(), "-k", s.socket, "-p", strconv.Itoa(s.port),
+		"-D", s.folder.data(), "-k", s.socket, "-p", strconv.Itoa(s.port),
 		"-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_permissions=0700",
 		"-c", "password_encryption=scram-sha-256", "-c", "logging_collector=off",
 		"-c", "log_checkpoints=off", "-c", "timezone=UTC", "-c", "log_timezone=UTC",
@@ -70,7 +70,7 @@ func (s *Server) run(args []string) (*process, error) {
 	}
 	defer func() { _ = log.Close() }()
 	cmd := exec.Command(filepath.Join(s.bin, "postgres"), args...) //nolint:gosec,noctx // a found or given server; it outlives the start's context
-	prepare(cmd, s.place)
+	prepare(cmd, s.folder)
 	cmd.Stdout, cmd.Stderr = log, log
 	p := &process{cmd: cmd, ended: make(chan struct{})}
 	return p, p.start()
@@ -115,10 +115,10 @@ func (s *Server) untilReady(ctx context.Context) error {
 		}
 		select {
 		case <-s.process.ended:
-			if said := s.logTail(); said != "" {
-				return fmt.Errorf("the server ended at once: %s", said)
+			if tail := s.logTail(); tail != "" {
+				return fmt.Errorf("the server ended at once: %s", tail)
 			}
-			return fmt.Errorf("the server ended at once: %w", silent(s.place.dir))
+			return fmt.Errorf("the server ended at once: %w", emptyLogCause(s.folder.dir))
 		case <-ctx.Done():
 			return fmt.Errorf("wait for the server: %w (%s)", errors.Join(ctx.Err(), err), s.logTail())
 		case <-time.After(pollEvery):

@@ -8,33 +8,34 @@ import (
 )
 
 // sweep removes temporary folders whose process died without Stop.
-func (p place) sweep(parent string) {
+func (f folder) sweep(parent string) {
 	if parent == "" {
 		parent = os.TempDir()
 	}
 	dirs, _ := filepath.Glob(filepath.Join(parent, tempPrefix+"*")) // fails on a bad pattern only
 	for _, dir := range dirs {
-		if p.abandoned(dir) {
+		if f.abandoned(dir) {
 			removeUnlocked(dir)
 		}
 	}
 }
 
-// abandoned looks like a folder of ours; young ones may be about to take
-// their lock. Other people's folders in a shared place are left alone.
-func (p place) abandoned(dir string) bool {
+// abandoned reports whether a folder looks like one of ours, a minute old or
+// more: younger ones may be about to take their lock. Folders of other accounts
+// are left alone.
+func (f folder) abandoned(dir string) bool {
 	info, err := os.Lstat(dir)
 	if err != nil {
 		return false
 	}
 	owner, ok := info.Sys().(*syscall.Stat_t)
 	lock, err := os.Lstat(filepath.Join(dir, "lock"))
-	return ok && owner.Uid == p.uid() && err == nil && lock.Mode().IsRegular() && time.Since(lock.ModTime()) > time.Minute
+	return ok && owner.Uid == f.uid() && err == nil && lock.Mode().IsRegular() && time.Since(lock.ModTime()) > time.Minute
 }
 
-func (p place) uid() uint32 {
-	if p.account != nil {
-		return p.account.Uid
+func (f folder) uid() uint32 {
+	if f.account != nil {
+		return f.account.Uid
 	}
 	return uint32(os.Geteuid()) //nolint:gosec // a user number is 32 bits
 }

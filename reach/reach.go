@@ -1,6 +1,6 @@
-// Package reach says which addresses this program may connect to: providers and
-// webhooks are named by the configuration, but what a name resolves to is
-// decided by others. It knows nothing of the house.
+// Package reach decides which addresses this program may connect to: providers
+// and webhooks are named by the configuration, but what a name resolves to is
+// decided by others. It imports nothing of the program.
 package reach
 
 import (
@@ -15,14 +15,15 @@ var ErrRefused = errors.New("address is refused")
 
 // Rules decide, after a name was resolved and before anything is sent, whether
 // an address may be connected to. Link-local, unspecified and multicast
-// addresses may never: the metadata services of clouds are there, and nobody
-// who is asked is.
+// addresses are always refused: the metadata services of clouds are there, and
+// neither a provider nor a webhook is.
 type Rules struct {
-	Loopback bool // this machine may be connected to
-	Private  bool // private ranges may be
+	Loopback bool // allows this machine
+	Private  bool // allows private ranges
 }
 
-// Control is asked by net.Dialer for each address that a name was resolved to.
+// Control is the Control of a net.Dialer, which calls it for each address that a
+// name was resolved to. It refuses an address with ErrRefused.
 func (r Rules) Control(_, address string, _ syscall.RawConn) error {
 	at, err := netip.ParseAddrPort(address)
 	if err != nil {
@@ -31,8 +32,8 @@ func (r Rules) Control(_, address string, _ syscall.RawConn) error {
 	return r.Check(at.Addr().WithZone("").Unmap())
 }
 
-// Check refuses an address with ErrRefused. IPv4 written as IPv6 is to be
-// handed in as IPv4.
+// Check refuses an address with ErrRefused. An IPv4 address must not be written
+// as IPv6 (see netip.Addr.Unmap).
 func (r Rules) Check(address netip.Addr) error {
 	switch {
 	case address.IsLinkLocalUnicast(), address.IsMulticast(), address.IsUnspecified(), isMetadata(address):
@@ -45,8 +46,8 @@ func (r Rules) Check(address netip.Addr) error {
 	return nil
 }
 
-// isMetadata knows the one metadata service that is not link-local: EC2's over
-// IPv6 (docs.aws.amazon.com, instance metadata).
+// isMetadata matches the only metadata service that is not link-local: EC2's
+// over IPv6 (docs.aws.amazon.com, instance metadata).
 func isMetadata(address netip.Addr) bool { return address == netip.MustParseAddr("fd00:ec2::254") }
 
 // isPrivate adds the addresses shared behind carriers (RFC 6598) and those that
@@ -56,7 +57,7 @@ func isPrivate(address netip.Addr) bool {
 		netip.MustParsePrefix("100.64.0.0/10").Contains(address) || netip.MustParsePrefix("64:ff9b::/96").Contains(address)
 }
 
-// IsLoopback says whether the host of an address is this machine by its name
+// IsLoopback reports whether the host of an address is this machine by its name
 // alone.
 func IsLoopback(host string) bool {
 	address, err := netip.ParseAddr(host)

@@ -3,6 +3,7 @@ package reach_test
 import (
 	"errors"
 	"net"
+	"slices"
 	"testing"
 
 	"syncer/reach"
@@ -18,10 +19,7 @@ func TestRules(t *testing.T) {
 		"169.254.169.254": nil, "::ffff:169.254.169.254": nil, "fe80::1%eth0": nil, "fd00:ec2::254": nil, "0.0.0.0": nil, "224.0.0.1": nil,
 	} {
 		for _, rules := range []reach.Rules{public, local, private} {
-			want := false
-			for _, one := range allowed {
-				want = want || one == rules
-			}
+			want := slices.Contains(allowed, rules)
 			err := rules.Control("tcp", net.JoinHostPort(address, "443"), nil)
 			if (err == nil) != want || err != nil && !errors.Is(err, reach.ErrRefused) {
 				t.Errorf("%s by %+v: got %v", address, rules, err)

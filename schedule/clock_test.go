@@ -12,43 +12,43 @@ import (
 
 func TestClockSetBackByAnHourDoesNotSilence(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBench(t)
-		b.Set([]schedule.Job{b.noting(t, "a", "*/10 * * * *")})
-		b.start(t)
+		h := newHarness(t)
+		h.Set([]schedule.Job{h.noting(t, "a", "*/10 * * * *")})
+		h.start(t)
 		time.Sleep(61 * time.Minute)
-		b.take()
-		b.setClock(-time.Hour) // 00:01
+		h.take()
+		h.setClock(-time.Hour) // 00:01
 		time.Sleep(20 * time.Minute)
-		wantRuns(t, b, "00:10:00", "00:20:00")
+		wantRuns(t, h, "00:10:00", "00:20:00")
 	})
 }
 
 func TestClockSetBackALittleDoublesNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBench(t)
+		h := newHarness(t)
 		busy := schedule.Job{Name: "turns the loop", Schedule: parse(t, "@every 1s", "UTC"), Run: func(context.Context, time.Time) {}}
-		b.Set([]schedule.Job{b.noting(t, "a", "*/10 * * * *"), busy})
-		b.start(t)
+		h.Set([]schedule.Job{h.noting(t, "a", "*/10 * * * *"), busy})
+		h.start(t)
 		time.Sleep(10*time.Minute + time.Second)
-		b.setClock(-3 * time.Second)
+		h.setClock(-3 * time.Second)
 		time.Sleep(10*time.Minute + 5*time.Second)
-		b.setClock(-9 * time.Minute)
+		h.setClock(-9 * time.Minute)
 		time.Sleep(20 * time.Minute)
-		wantRuns(t, b, "00:10:00", "00:20:00", "00:30:00")
+		wantRuns(t, h, "00:10:00", "00:20:00", "00:30:00")
 	})
 }
 
 func TestClockSetForwardRunsOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		b := newBench(t)
-		b.Set([]schedule.Job{b.noting(t, "a", "*/10 * * * *")})
-		b.start(t)
+		h := newHarness(t)
+		h.Set([]schedule.Job{h.noting(t, "a", "*/10 * * * *")})
+		h.start(t)
 		time.Sleep(time.Minute)
-		b.setClock(6 * time.Hour)
+		h.setClock(6 * time.Hour)
 		time.Sleep(31 * time.Second) // noticed within the poll
-		wantRuns(t, b, "06:00:00")
+		wantRuns(t, h, "06:00:00")
 		time.Sleep(10 * time.Minute)
-		wantRuns(t, b, "06:10:00")
+		wantRuns(t, h, "06:10:00")
 	})
 }
 
@@ -70,15 +70,15 @@ func TestEveryZoneRunsOnceInItsNights(t *testing.T) {
 		{"UTC", "30 2 * * *", time.Date(2026, 3, 29, 0, 0, 0, 0, time.UTC), []string{"02:30:00"}},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			b := newBench(t)
-			b.setClock(time.Until(test.night))
-			job := b.noting(t, "a", test.expression)
+			h := newHarness(t)
+			h.setClock(time.Until(test.night))
+			job := h.noting(t, "a", test.expression)
 			job.Schedule = parse(t, test.expression, test.zone)
-			b.Set([]schedule.Job{job})
-			b.start(t)
+			h.Set([]schedule.Job{job})
+			h.start(t)
 			time.Sleep(24*time.Hour - time.Minute)
 			synctest.Wait()
-			if got := b.take(); !slices.Equal(got, test.want) {
+			if got := h.take(); !slices.Equal(got, test.want) {
 				t.Errorf("%s in %s: got %v, want %v", test.expression, test.zone, got, test.want)
 			}
 		})

@@ -125,7 +125,7 @@ func nightsOf(in *time.Location) []time.Time {
 
 func watched(r rule, in *time.Location, from, to time.Time) []string {
 	var due []string
-	tell := func(at time.Time) {
+	add := func(at time.Time) {
 		text := at.In(in).Format(time.RFC3339)
 		if !slices.Contains(due, text) {
 			due = append(due, text)
@@ -138,14 +138,14 @@ func watched(r rule, in *time.Location, from, to time.Time) []string {
 			switch {
 			case !r.matches(lost.Hour(), lost.Minute()):
 			case r.everyHour:
-				tell(at.Add(lost.Sub(newest) - time.Minute)) // so much after the clock was moved
+				add(at.Add(lost.Sub(newest) - time.Minute)) // so much after the clock was moved
 			default:
-				tell(at)
+				add(at)
 			}
 		}
 		again := !wall.After(newest)
 		if r.matches(wall.Hour(), wall.Minute()) && (r.everyHour || !again) {
-			tell(at)
+			add(at)
 		}
 		if !again {
 			newest = wall

@@ -1,4 +1,4 @@
-// Package schedule says when to run, and runs it then.
+// Package schedule computes when jobs are due, and starts them then.
 //
 // The first half is pure: Parse reads a cron expression, and a Schedule lists
 // its due times. A due time is a moment that every daemon derives from the
@@ -21,7 +21,7 @@
 // back by an hour silences it for that hour; 02:30 in the night of spring is
 // left out, and 01:30 in the night of autumn runs twice; a panic below
 // SkipIfStillRunning leaves its token taken, so that the job never runs again;
-// and a skipped tick is told to nobody, while here it has to be recorded. Of
+// and a skipped tick is reported nowhere, while here it has to be recorded. Of
 // its schedules only the search for the next time of day remains, asked in
 // UTC, where no clock is ever moved.
 package schedule

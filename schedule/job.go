@@ -7,19 +7,19 @@ import (
 
 // Job is what is run at the due times of a schedule.
 type Job struct {
-	// Name tells jobs apart.
+	// Name is unique among the jobs of a Scheduler.
 	Name     string
 	Schedule Schedule
 	// Jitter delays each start; see the function of that name.
 	Jitter time.Duration
-	// Last is the newest due time that any process has taken; zero if there
+	// Last is the newest due time that any process has started; zero if there
 	// is none. A later one that has passed is caught up on at once.
 	Last time.Time
 	// Run does the work for a due time. It returns when its context ends.
 	Run func(ctx context.Context, due time.Time)
 }
 
-// State is what a job is doing.
+// State describes what a job is doing.
 type State struct {
 	Name string
 	// Running is the due time being worked on, Next the coming one; zero if
@@ -29,7 +29,7 @@ type State struct {
 	Skipped, Panicked int
 }
 
-// job is a Job and where it stands.
+// job is a Job and its state.
 type job struct {
 	Job
 	taken time.Time // the newest due time that needs no start any more

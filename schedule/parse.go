@@ -34,7 +34,7 @@ func Parse(expression string, zone *time.Location) (Schedule, error) {
 	if nextWall(spec, leapYear()).IsZero() {
 		return Schedule{}, fmt.Errorf("%q is never due: there is no such day", expression)
 	}
-	return Schedule{expression: expression, zone: zone, times: kindOf(spec, zone), shortest: shortestGap(spec)}, nil
+	return Schedule{expression: expression, zone: zone, times: timesOf(spec, zone), shortest: shortestGap(spec)}, nil
 }
 
 func parseEvery(expression, text string, zone *time.Location) (Schedule, error) {
@@ -88,8 +88,8 @@ func checkSteps(expression string) error {
 	return nil
 }
 
-// kindOf is everyHour if no hour is left out.
-func kindOf(spec cron.SpecSchedule, zone *time.Location) times {
+// timesOf is everyHour if no hour is left out.
+func timesOf(spec cron.SpecSchedule, zone *time.Location) times {
 	const allHours = 1<<24 - 1
 	if spec.Hour&allHours == allHours {
 		return everyHour{spec: spec, zone: zone}
@@ -97,5 +97,5 @@ func kindOf(spec cron.SpecSchedule, zone *time.Location) times {
 	return timesOfDay{spec: spec, zone: zone}
 }
 
-// leapYear begins a year in which every day is there.
+// leapYear is the last second before a leap year, in which every day exists.
 func leapYear() time.Time { return time.Date(2028, 1, 1, 0, 0, 0, 0, time.UTC).Add(-time.Second) }

@@ -14,16 +14,17 @@ type Schedule struct {
 	shortest   time.Duration
 }
 
-// times is the kind of a schedule: times of day, every hour, or an interval.
+// times computes the due times of one kind of schedule: times of day, every
+// hour, or an interval.
 type times interface {
 	// next is the first due time after a moment, zero if there is none.
 	next(after time.Time) time.Time
 }
 
-// String is the expression as it was written.
+// String returns the expression as it was written.
 func (s Schedule) String() string { return s.expression }
 
-// Location is the time zone of the expression.
+// Location returns the time zone of the expression.
 func (s Schedule) Location() *time.Location {
 	if s.zone == nil {
 		return time.UTC
@@ -31,19 +32,19 @@ func (s Schedule) Location() *time.Location {
 	return s.zone
 }
 
-// IsZero says that the schedule is never due.
+// IsZero reports whether the schedule is never due.
 func (s Schedule) IsZero() bool { return s.times == nil }
 
-// Equal says that both have the same expression in the same zone.
+// Equal reports whether both have the same expression in the same zone.
 func (s Schedule) Equal(other Schedule) bool {
 	return s.expression == other.expression && s.Location().String() == other.Location().String()
 }
 
-// ShortestGap is the least time between two due times by the clock on the
+// ShortestGap returns the least time between two due times by the clock on the
 // wall; the two nights a year in which it is moved may bring them closer.
 func (s Schedule) ShortestGap() time.Duration { return s.shortest }
 
-// Next is the first due time after a moment, in UTC; zero if there is none.
+// Next returns the first due time after a moment, in UTC; zero if there is none.
 func (s Schedule) Next(after time.Time) time.Time {
 	if s.times == nil {
 		return time.Time{}
@@ -55,7 +56,7 @@ func (s Schedule) Next(after time.Time) time.Time {
 // may be eight years away.
 const longestWait = 10 * 366 * 24 * time.Hour
 
-// Last is the newest due time that is not after a moment, in UTC; zero if
+// Last returns the newest due time that is not after a moment, in UTC; zero if
 // there is none within ten years.
 func (s Schedule) Last(at time.Time) time.Time {
 	at = at.Truncate(time.Second)
@@ -81,9 +82,9 @@ func (s Schedule) Last(at time.Time) time.Time {
 	return s.Next(low)
 }
 
-// Jitter spreads the starts of jobs that are due together: a share of most
-// that follows from the name, the same in every daemon. It delays a start and
-// is never part of a due time.
+// Jitter returns a delay below most that follows from the name, the same in every
+// daemon, so that jobs that are due together do not start together. It delays a
+// start and is never part of a due time.
 func Jitter(name string, most time.Duration) time.Duration {
 	if most <= 0 {
 		return 0

@@ -25,12 +25,12 @@ type Options struct {
 	Poll time.Duration
 	// Grace is how long jobs may go on when the scheduler stops.
 	Grace time.Duration
-	// Skipped is told of a due time that came while its job was still busy
+	// Skipped is called for a due time that came while its job was still busy
 	// with an earlier one.
 	Skipped func(ctx context.Context, name string, due, running time.Time)
-	// Panicked is told of a job that panicked. Its next due time runs.
+	// Panicked is called for a job that panicked. Its next due time runs.
 	Panicked func(name string, due time.Time, reason any, stack []byte)
-	// Turned is called after each turn of the loop: it lives.
+	// Turned is called after each turn of the loop, as a sign of life.
 	Turned func()
 }
 
@@ -44,7 +44,7 @@ type Scheduler struct {
 	jobs  map[string]*job
 }
 
-// New is a scheduler without jobs; see Set and Run.
+// New returns a scheduler without jobs; see Set and Run.
 func New(options Options) *Scheduler {
 	if options.Poll <= 0 {
 		options.Poll = 30 * time.Second
@@ -52,8 +52,8 @@ func New(options Options) *Scheduler {
 	return &Scheduler{options: options, wake: make(chan struct{}, 1), jobs: map[string]*job{}}
 }
 
-// Set makes these the jobs, also while the scheduler runs. A job whose name is
-// known keeps its place; one that is left out ends after what it is doing.
+// Set replaces the jobs, also while the scheduler runs. A job whose name is
+// known keeps its state; one that is left out ends after what it is doing.
 func (s *Scheduler) Set(jobs []Job) {
 	now := s.now()
 	s.mutex.Lock()
@@ -89,7 +89,7 @@ func (s *Scheduler) Again(name string, due time.Time) {
 	s.stir()
 }
 
-// States are the jobs by name.
+// States returns the state of every job, in the order of their names.
 func (s *Scheduler) States() []State {
 	now := s.now()
 	s.mutex.Lock()
@@ -119,11 +119,7 @@ func (s *Scheduler) Run(ctx context.Context) {
 		}
 		pause.Stop()
 	}
-	s.finish(cancel)
-}
 
-// finish waits for the running jobs. It still turns, to be seen alive.
-func (s *Scheduler) finish(cancel context.CancelCauseFunc) {
 	done := make(chan struct{})
 	go func() { s.started.Wait(); close(done) }()
 	over := time.AfterFunc(s.options.Grace, func() { cancel(ErrGrace) })
@@ -131,7 +127,7 @@ func (s *Scheduler) finish(cancel context.CancelCauseFunc) {
 	pulse := time.NewTicker(s.options.Poll)
 	defer pulse.Stop()
 	for {
-		s.turned()
+		s.turned() // the loop is still alive
 		select {
 		case <-done:
 			return
@@ -141,14 +137,22 @@ func (s *Scheduler) finish(cancel context.CancelCauseFunc) {
 	}
 }
 
-// turn starts what is due and says how long to rest.
+// turn starts what is due and returns how long to rest.
 func (s *Scheduler) turn(work context.Context) time.Duration {
 	now := s.now()
 	rest := s.options.Poll
 	s.mutex.Lock()
 	for _, name := range slices.Sorted(maps.Keys(s.jobs)) {
 		j := s.jobs[name]
-		s.attend(work, j, now)
+		if due, ready := j.ready(now); ready && j.busy() {
+			s.skip(work, j, due)
+		} else if ready {
+			s.begin(work, j, due)
+		}
+		if !j.again.IsZero() && !j.busy() {
+			s.begin(work, j, j.again)
+			j.again = time.Time{}
+		}
 		if start := j.start(now); !start.IsZero() {
 			rest = min(rest, start.Sub(now))
 		}
@@ -156,19 +160,6 @@ func (s *Scheduler) turn(work context.Context) time.Duration {
 	s.mutex.Unlock()
 	s.turned()
 	return max(rest, time.Millisecond)
-}
-
-// attend starts what a job has to do now.
-func (s *Scheduler) attend(work context.Context, j *job, now time.Time) {
-	if due, ready := j.ready(now); ready && j.busy() {
-		s.skip(work, j, due)
-	} else if ready {
-		s.begin(work, j, due)
-	}
-	if !j.again.IsZero() && !j.busy() {
-		s.begin(work, j, j.again)
-		j.again = time.Time{}
-	}
 }
 
 func (s *Scheduler) skip(work context.Context, j *job, due time.Time) {
@@ -179,12 +170,26 @@ func (s *Scheduler) skip(work context.Context, j *job, due time.Time) {
 	}
 }
 
+// begin runs a job in a goroutine of its own. A panic is counted and reported;
+// the job is idle again only after that, so that its next due time runs.
 func (s *Scheduler) begin(work context.Context, j *job, due time.Time) {
 	j.state.Running = due
 	run := j.Run // the job may be replaced meanwhile
 	s.started.Go(func() {
-		defer s.idle(j) // after the panic was caught: the next due time runs
-		defer s.recovered(j, due)
+		defer s.idle(j)
+		defer func() {
+			reason := recover()
+			if reason == nil {
+				return
+			}
+			s.mutex.Lock()
+			j.state.Panicked++
+			name := j.Name
+			s.mutex.Unlock()
+			if s.options.Panicked != nil {
+				s.options.Panicked(name, due, reason, debug.Stack())
+			}
+		}()
 		run(work, due)
 	})
 }
@@ -198,20 +203,6 @@ func (s *Scheduler) idle(j *job) {
 		delete(s.jobs, j.Name)
 	}
 	s.stir()
-}
-
-func (s *Scheduler) recovered(j *job, due time.Time) {
-	reason := recover()
-	if reason == nil {
-		return
-	}
-	s.mutex.Lock()
-	j.state.Panicked++
-	name := j.Name
-	s.mutex.Unlock()
-	if s.options.Panicked != nil {
-		s.options.Panicked(name, due, reason, debug.Stack())
-	}
 }
 
 // stir ends the loop's rest.

@@ -51,10 +51,10 @@ func gapEnd(wall time.Time, zone *time.Location, start, end time.Time) time.Time
 }
 
 // stretch is the time around a moment in which a zone's clock is not moved:
-// from start until before end, each zero if there is none. It may be cut where
+// from start until before end, each zero if there is none. It may end where
 // nothing moves: on the last day of leap years, where only a zone's rule says
-// what comes, Go 1.26 takes the day for one after the year's end, which itself
-// never ends.
+// what comes, ZoneBounds of Go 1.26 counts the day to the next year and returns
+// an end that has passed. A day later it is asked again.
 func stretch(at time.Time, zone *time.Location) (start, end time.Time) {
 	start, end = at.In(zone).ZoneBounds()
 	if !end.IsZero() && !end.After(at) {

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"slices"
@@ -19,8 +20,31 @@ import (
 	"sync"
 	"time"
 
+	"syncer/simulate/fault"
 	"syncer/simulate/world"
 )
+
+// A Fault is one thing that goes wrong at one provider.
+type Fault = fault.Fault
+
+// A Moment is one line of the world's script.
+type Moment = world.Moment
+
+// WorldStart returns when the world's script begins: before it, the providers
+// show their documents' own samples.
+func WorldStart() time.Time { return world.Start() }
+
+// WorldEnd returns when the script is over and nothing changes any more.
+func WorldEnd() time.Time { return world.Start().Add(world.Weeks * 7 * world.Day) }
+
+// ParseFault reads a fault written PROVIDER:KIND[:OPTION=VALUE...], such as
+// iwinv:http500:page=3, zstack:expire:after=2 or iwinv:shrink:fraction=0.1.
+// Every kind takes page, times, after and list. "random" and "unruly" alone, or
+// with a rate (random:rate=0.2), strike every provider.
+func ParseFault(text string) (Fault, error) { return fault.Parse(text) }
+
+// KnownFaults describes every kind of fault, each by a line of help.
+func KnownFaults() []fault.Spec { return fault.Specs() }
 
 // Options shape a simulation.
 type Options struct {
@@ -109,7 +133,11 @@ func (s *Simulation) listen(ctx context.Context, api api, i int) error {
 	defer s.mutex.Unlock()
 	s.servers = append(s.servers, server)
 	s.endpoints = append(s.endpoints, api.endpoint("http://"+listener.Addr().String()))
-	s.serving.Go(func() { s.serve(server, listener, api.name) })
+	s.serving.Go(func() {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			s.options.Logger.Error("simulated provider stopped", "provider", api.name, "err", err)
+		}
+	})
 	return nil
 }
 
@@ -122,12 +150,6 @@ func (a api) endpoint(address string) Endpoint {
 	return Endpoint{
 		Provider: a.name, BaseURL: address + a.context,
 		Credentials: a.credentials, Alternative: a.alternative, Settings: settings,
-	}
-}
-
-func (s *Simulation) serve(server *http.Server, listener net.Listener, provider string) {
-	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-		s.options.Logger.Error("simulated provider stopped", "provider", provider, "err", err)
 	}
 }
 
@@ -148,22 +170,29 @@ func (s *Simulation) Close() error {
 // logged.
 func (s *Simulation) observe(api api) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.count(api.name, r.URL.Path)
+		s.mutex.Lock()
+		if s.requests[api.name] == nil {
+			s.requests[api.name] = map[string]int{}
+		}
+		s.requests[api.name][r.URL.Path]++
+		s.mutex.Unlock()
 		s.options.Logger.DebugContext(r.Context(), "simulated request", "provider", api.name, "method", r.Method, "uri", r.URL.RequestURI())
 		api.handler.ServeHTTP(w, r)
 	})
 }
 
-func (s *Simulation) count(provider, path string) {
+// Requests returns how often each path of a provider has been asked for.
+func (s *Simulation) Requests(provider string) map[string]int {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
-	if s.requests[provider] == nil {
-		s.requests[provider] = map[string]int{}
+	requests := maps.Clone(s.requests[provider])
+	if requests == nil {
+		requests = map[string]int{}
 	}
-	s.requests[provider][path]++
+	return requests
 }
 
-// Moments is what happens in the world, at all providers, in order of time.
+// Moments returns what happens in the world, at all providers, in order of time.
 func (s *Simulation) Moments() []Moment {
 	var moments []Moment
 	for _, api := range s.apis {

@@ -10,12 +10,12 @@ import (
 )
 
 func testBodies(t *testing.T, c Case) {
-	form := formOf(c.Pages[0])
-	for name, body := range form.bad() {
+	format := formatOf(c.Pages[0])
+	for name, body := range format.bad() {
 		t.Run(name, func(t *testing.T) { testBad(t, c, http.StatusOK, body) })
 	}
 	t.Run("no content", func(t *testing.T) { testBad(t, c, http.StatusNoContent, "") })
-	t.Run("too large", func(t *testing.T) { testTooLarge(t, c, form.with(strings.Repeat("x", 2<<20))) })
+	t.Run("too large", func(t *testing.T) { testTooLarge(t, c, format.with(strings.Repeat("x", 2<<20))) })
 	t.Run("a gzip bomb", func(t *testing.T) { testTooLarge(t, c, strings.Repeat(" ", 16<<20)+c.Pages[0]) })
 	t.Run("endless", func(t *testing.T) { testEndless(t, c) })
 	t.Run("gzip", func(t *testing.T) { testGzip(t, c) })

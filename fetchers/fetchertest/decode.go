@@ -78,7 +78,7 @@ func testLast(t *testing.T, fetcher catalog.Fetcher, pages []catalog.Page) {
 
 func testUnknown(t *testing.T, fetcher catalog.Fetcher, page catalog.Page) {
 	before := mustDecode(t, fetcher, page)
-	after := mustDecode(t, fetcher, withBody(page, 0, []byte(formOf(string(page.Parts[0].Body)).with("never seen"))))
+	after := mustDecode(t, fetcher, withBody(page, 0, []byte(formatOf(string(page.Parts[0].Body)).with("never seen"))))
 	if diff := cmp.Diff(before.Entries, after.Entries); diff != "" {
 		t.Errorf("entries changed:\n%s", diff)
 	}

@@ -22,15 +22,15 @@ type Case struct {
 	BasePath string
 	// Path is the list's path below the base URL.
 	Path string
-	// Credentials are long random texts: the tests look for them everywhere.
+	// Credentials are long random texts: the tests search for them everywhere.
 	Credentials map[string]string
-	// Options are the source's; "{base}" in one stands for the address of the
+	// Options are the source's; "{base}" in an option stands for the address of the
 	// server, for services beside the one that serves the list.
 	Options map[string]string
 	// Pages are the good answers, in order, with other keys on each: one where
 	// the provider does not cut the list, else at least two.
 	Pages []string
-	// PageOf tells which page a request for the list asks for, from 1.
+	// PageOf returns which page a request for the list asks for, from 1.
 	PageOf func(*http.Request) int
 	// Part answers the questions after a list answer whose answers belong to
 	// the same page, such as the details of its rows, and "" to any other

@@ -17,32 +17,32 @@ import (
 // where it states none, that must show, so that whoever takes snapshots can
 // walk again before anything is removed.
 func testMoving(t *testing.T, c Case) {
-	l := newLedger(t, c)
+	g := newGoodRows(t, c)
 	moves := map[string][]string{
-		"a row is inserted at the top and the last one falls out": l.shifted(-1, 0),
-		"a row at the top is deleted":                             l.shifted(1, -1),
+		"a row is inserted at the top and the last one falls out": g.shifted(-1, 0),
+		"a row at the top is deleted":                             g.shifted(1, -1),
 	}
-	if l.other != nil {
-		moves["the first row comes again with other content"] = l.conflicting()
+	if g.other != nil {
+		moves["the first row comes again with other content"] = g.conflicting()
 	}
 	for name, pages := range moves {
-		t.Run(name, func(t *testing.T) { c.mustNotBeComplete(t, pages, l.total == nil) })
+		t.Run(name, func(t *testing.T) { c.mustNotBeComplete(t, pages, g.total == nil) })
 	}
-	t.Run("the same rows again are no other list", func(t *testing.T) { c.mustBeComplete(t, l.shifted(0, 0)) })
-	if l.total == nil {
+	t.Run("the same rows again are no other list", func(t *testing.T) { c.mustBeComplete(t, g.shifted(0, 0)) })
+	if g.total == nil {
 		return // there is none, or one for each part of the list
 	}
 	t.Run("the total is stated", func(t *testing.T) { c.mustStateTotal(t) })
-	t.Run("a total as text is a total", func(t *testing.T) { c.mustBeComplete(t, l.withTotal(strconv.Itoa(len(l.rows)))) })
+	t.Run("a total as text is a total", func(t *testing.T) { c.mustBeComplete(t, g.withTotal(strconv.Itoa(len(g.rows)))) })
 	// Documents print 0 beside rows; it may be taken as not stated.
-	for name, total := range map[string]int{"too high": len(l.rows) + 5, "less than the first page": l.sizes[0] - 1, "zero": 0} {
-		pages := l.withTotal(json.Number(strconv.Itoa(total)))
+	for name, total := range map[string]int{"too high": len(g.rows) + 5, "less than the first page": g.sizes[0] - 1, "zero": 0} {
+		pages := g.withTotal(json.Number(strconv.Itoa(total)))
 		t.Run("a total that is "+name, func(t *testing.T) { c.mustNotBeComplete(t, pages, total == 0) })
 	}
 }
 
-// ledger is the rows of all good pages, and where they stand.
-type ledger struct {
+// goodRows are the rows of all good pages, and where they stand.
+type goodRows struct {
 	t      *testing.T
 	pages  []any
 	rowsAt place
@@ -56,20 +56,20 @@ type ledger struct {
 	other any
 }
 
-func newLedger(t *testing.T, c Case) *ledger {
+func newGoodRows(t *testing.T, c Case) *goodRows {
 	t.Helper()
 	w := newWorld(t, c, nil)
 	pages := w.mustWalk(t)
-	l := &ledger{t: t, rowsAt: rowsAt(t, w.fetcher, pages[0])}
+	g := &goodRows{t: t, rowsAt: rowsAt(t, w.fetcher, pages[0])}
 	for _, page := range pages {
 		root := parse(t, page.Parts[0].Body)
-		rows, _ := get(root, l.rowsAt).([]any)
-		l.pages, l.rows, l.sizes = append(l.pages, root), append(l.rows, rows...), append(l.sizes, len(rows))
+		rows, _ := get(root, g.rowsAt).([]any)
+		g.pages, g.rows, g.sizes = append(g.pages, root), append(g.rows, rows...), append(g.sizes, len(rows))
 	}
-	l.total = l.member(func(int) int { return len(l.rows) })
-	l.count = l.member(func(page int) int { return l.sizes[page] })
-	l.other = l.changed(w.fetcher, pages[0])
-	return l
+	g.total = g.member(func(int) int { return len(g.rows) })
+	g.count = g.member(func(page int) int { return g.sizes[page] })
+	g.other = g.changed(w.fetcher, pages[0])
+	return g
 }
 
 // rowsAt is the first list that is as long as what it is decoded to.
@@ -88,20 +88,20 @@ func rowsAt(t *testing.T, fetcher catalog.Fetcher, page catalog.Page) place {
 }
 
 // member finds the member beside the rows that has the wanted value everywhere.
-func (l *ledger) member(want func(page int) int) place {
-	for _, at := range places(l.pages[0]) {
-		if len(at) > len(l.rowsAt) && slices.Equal(at[:len(l.rowsAt)], l.rowsAt) {
+func (g *goodRows) member(want func(page int) int) place {
+	for _, at := range places(g.pages[0]) {
+		if len(at) > len(g.rowsAt) && slices.Equal(at[:len(g.rowsAt)], g.rowsAt) {
 			continue
 		}
-		if l.everywhere(at, want) {
+		if g.everywhere(at, want) {
 			return at
 		}
 	}
 	return nil
 }
 
-func (l *ledger) everywhere(at place, want func(page int) int) bool {
-	for page, root := range l.pages {
+func (g *goodRows) everywhere(at place, want func(page int) int) bool {
+	for page, root := range g.pages {
 		if slices.IndexFunc(places(root), func(known place) bool { return slices.Equal(known, at) }) < 0 {
 			return false
 		}
@@ -119,15 +119,15 @@ func (l *ledger) everywhere(at place, want func(page int) int) bool {
 
 // changed alters the first row, member by member, until it decodes to the same
 // key with other content. Where all content is in further parts, nothing does.
-func (l *ledger) changed(fetcher catalog.Fetcher, page catalog.Page) any {
-	l.t.Helper()
-	before := mustDecode(l.t, fetcher, page).Entries[0]
-	first := append(slices.Clone(l.rowsAt), 0)
-	for _, at := range places(l.rows[0]) {
-		for _, other := range others(get(l.rows[0], at)) {
-			root := parse(l.t, page.Parts[0].Body)
+func (g *goodRows) changed(fetcher catalog.Fetcher, page catalog.Page) any {
+	g.t.Helper()
+	before := mustDecode(g.t, fetcher, page).Entries[0]
+	first := append(slices.Clone(g.rowsAt), 0)
+	for _, at := range places(g.rows[0]) {
+		for _, other := range others(get(g.rows[0], at)) {
+			root := parse(g.t, page.Parts[0].Body)
 			set(root, append(slices.Clone(first), at...), other)
-			decoded, err := fetcher.Decode(withBody(page, 0, printed(l.t, root)))
+			decoded, err := fetcher.Decode(withBody(page, 0, printed(g.t, root)))
 			if err == nil && decoded.Entries[0].Key == before.Key && decoded.Entries[0].Digest() != before.Digest() {
 				return get(root, first)
 			}
@@ -136,7 +136,7 @@ func (l *ledger) changed(fetcher catalog.Fetcher, page catalog.Page) any {
 	if len(page.Parts) > 1 {
 		return nil
 	}
-	l.t.Fatal("the first row has nothing but its key: give it a name, so that its content can change")
+	g.t.Fatal("the first row has nothing but its key: give it a name, so that its content can change")
 	return nil
 }
 
@@ -153,58 +153,58 @@ func others(value any) []any {
 
 // shifted is the pages with the rows from the second page on moved by some,
 // and the total by some.
-func (l *ledger) shifted(by, total int) []string {
+func (g *goodRows) shifted(by, total int) []string {
 	from := 0
 	var bodies []string
-	for page := range l.pages {
-		rows := l.rows[from:min(from+l.sizes[page], len(l.rows))]
-		if from += l.sizes[page]; page > 0 {
-			low := from - l.sizes[page] + by
-			rows = l.rows[min(low, len(l.rows)):min(low+l.sizes[page], len(l.rows))]
+	for page := range g.pages {
+		rows := g.rows[from:min(from+g.sizes[page], len(g.rows))]
+		if from += g.sizes[page]; page > 0 {
+			low := from - g.sizes[page] + by
+			rows = g.rows[min(low, len(g.rows)):min(low+g.sizes[page], len(g.rows))]
 		}
-		now := len(l.rows)
+		now := len(g.rows)
 		if page > 0 {
 			now += total
 		}
-		bodies = append(bodies, l.body(page, rows, json.Number(strconv.Itoa(now))))
+		bodies = append(bodies, g.body(page, rows, json.Number(strconv.Itoa(now))))
 	}
 	return bodies
 }
 
 // conflicting is the pages with the last row of the second replaced by the
 // first row of all, changed.
-func (l *ledger) conflicting() []string {
-	bodies := l.shifted(0, 0)
-	if l.sizes[1] == 0 {
-		l.t.Fatal("the second page is empty")
+func (g *goodRows) conflicting() []string {
+	bodies := g.shifted(0, 0)
+	if g.sizes[1] == 0 {
+		g.t.Fatal("the second page is empty")
 	}
-	rows := slices.Clone(l.rows[l.sizes[0] : l.sizes[0]+l.sizes[1]])
-	rows[len(rows)-1] = l.other
-	bodies[1] = l.body(1, rows, json.Number(strconv.Itoa(len(l.rows))))
+	rows := slices.Clone(g.rows[g.sizes[0] : g.sizes[0]+g.sizes[1]])
+	rows[len(rows)-1] = g.other
+	bodies[1] = g.body(1, rows, json.Number(strconv.Itoa(len(g.rows))))
 	return bodies
 }
 
-func (l *ledger) withTotal(total any) []string {
+func (g *goodRows) withTotal(total any) []string {
 	from := 0
 	var bodies []string
-	for page := range l.pages {
-		bodies = append(bodies, l.body(page, l.rows[from:from+l.sizes[page]], total))
-		from += l.sizes[page]
+	for page := range g.pages {
+		bodies = append(bodies, g.body(page, g.rows[from:from+g.sizes[page]], total))
+		from += g.sizes[page]
 	}
 	return bodies
 }
 
 // body is one page with other rows and what it states about their number.
-func (l *ledger) body(page int, rows []any, total any) string {
-	root := parse(l.t, printed(l.t, l.pages[page]))
-	set(root, l.rowsAt, append([]any{}, rows...))
-	if l.total != nil {
-		set(root, l.total, total)
+func (g *goodRows) body(page int, rows []any, total any) string {
+	root := parse(g.t, printed(g.t, g.pages[page]))
+	set(root, g.rowsAt, append([]any{}, rows...))
+	if g.total != nil {
+		set(root, g.total, total)
 	}
-	if l.count != nil {
-		set(root, l.count, json.Number(strconv.Itoa(len(rows))))
+	if g.count != nil {
+		set(root, g.count, json.Number(strconv.Itoa(len(rows))))
 	}
-	return string(printed(l.t, root))
+	return string(printed(g.t, root))
 }
 
 // snapshot walks as a run does: every page is taken in as it comes.

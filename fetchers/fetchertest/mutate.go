@@ -143,7 +143,7 @@ func mustBeAlike(t *testing.T, fetcher catalog.Fetcher, null, absent catalog.Pag
 }
 
 // Fuzz is the fuzz test of a provider's decoders: each case's good answers are
-// where it begins, and what comes of them is put into their pages.
+// the seeds, and what fuzzing makes of them is put into their pages.
 func Fuzz(f *testing.F, cases ...Case) {
 	f.Helper()
 	var pages []fuzzed

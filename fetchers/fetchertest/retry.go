@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
+	"sync"
 	"testing"
 	"time"
 )
@@ -81,5 +83,112 @@ func testCancelWait(t *testing.T, c Case) {
 	}
 	if len(w.asked) != 1 {
 		t.Errorf("%d requests, want 1", len(w.asked))
+	}
+}
+
+// signatures keeps what was signed into each request: every header that is not
+// the same for a request without credentials.
+type signatures struct {
+	mu      sync.Mutex
+	headers []http.Header
+}
+
+func (s *signatures) add(request *http.Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	headers := request.Header.Clone()
+	for _, name := range []string{"User-Agent", "Accept", "Accept-Encoding", "Content-Type", "Content-Length"} {
+		headers.Del(name)
+	}
+	s.headers = append(s.headers, headers)
+}
+
+// testSignedAfresh lets an hour pass before each repetition. A provider whose
+// signature depends on the time must then sign anew; one whose signature does
+// not (a session) must at least still sign.
+func testSignedAfresh(t *testing.T, c Case) {
+	var now, later signatures
+	hour := 0 * time.Hour
+	walk := func(s *signatures, n int) {
+		w := newWorld(t, c, times(n, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) }))
+		w.seen = s.add
+		w.advance(hour, time.Hour)
+		w.mustWalk(t)
+	}
+	walk(&now, 2)
+	hour = 24 * time.Hour
+	walk(&later, 0)
+	timed := !equalHeaders(now.headers[0], later.headers[0])
+	for i := 1; i <= 2; i++ {
+		if len(now.headers[i]) == 0 {
+			t.Errorf("attempt %d is not signed", i+1)
+		}
+		if same := equalHeaders(now.headers[i-1], now.headers[i]); timed && same {
+			t.Errorf("attempt %d, an hour after the one before, has the same signature: %v", i+1, now.headers[i])
+		}
+	}
+}
+
+func equalHeaders(a, b http.Header) bool {
+	for name := range a {
+		if !slices.Equal(a[name], b[name]) {
+			return false
+		}
+	}
+	return len(a) == len(b)
+}
+
+// advance moves the clock now, and by more at every wait.
+func (w *world) advance(now, atEveryWait time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.now = w.now.Add(now)
+	w.drift = atEveryWait
+}
+
+// testJitter wants two unlucky walks not to repeat in step, and waits that
+// grow within bounds.
+func testJitter(t *testing.T, c Case) {
+	waits := func() []time.Duration {
+		w := newWorld(t, c, times(always, status(http.StatusServiceUnavailable)))
+		w.mustFail(t)
+		if len(w.waits) == 0 {
+			t.Fatal("no wait at all")
+		}
+		return w.waits
+	}
+	first, second := waits(), waits()
+	if slices.Equal(first, second) {
+		t.Errorf("two walks waited alike: %v", first)
+	}
+	longest, sum := time.Duration(0), time.Duration(0)
+	for _, wait := range first {
+		longest, sum = max(longest, wait), sum+wait
+	}
+	if longest < 2*time.Second || longest > 2*time.Minute || sum > 10*time.Minute {
+		t.Errorf("waits %v are out of bounds", first)
+	}
+}
+
+// testHanging cancels while the server keeps silent.
+func testHanging(t *testing.T, c Case) {
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	w := newWorld(t, c, times(always, func(_ http.ResponseWriter, r *http.Request) {
+		cancel()
+		<-r.Context().Done()
+	}))
+	ended := make(chan error, 1)
+	go func() {
+		_, err := w.walk(ctx)
+		ended <- err
+	}()
+	select {
+	case err := <-ended:
+		if err == nil {
+			t.Error("got no error")
+		}
+	case <-time.After(20 * time.Second):
+		t.Fatal("the walk goes on")
 	}
 }

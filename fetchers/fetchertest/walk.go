@@ -59,6 +59,16 @@ func testBreak(t *testing.T, c Case) {
 	}
 }
 
+// testLazy wants New to ask nothing: what is configured is not yet wanted.
+func testLazy(t *testing.T, c Case) {
+	w := newWorld(t, c, nil)
+	w.fetcher.List()
+	w.fetcher.Pages(t.Context())
+	if len(w.asked)+w.parts+w.others != 0 {
+		t.Errorf("asked before a page was taken: %d requests", len(w.asked)+w.parts+w.others)
+	}
+}
+
 func testCancelled(t *testing.T, c Case) {
 	w := newWorld(t, c, nil)
 	ctx, cancel := context.WithCancel(t.Context())

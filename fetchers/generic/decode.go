@@ -12,13 +12,13 @@ import (
 	"syncer/fetchers/internal/web"
 )
 
-// Holds reports that a page is a file of entries.
+// Holds reports whether a page is a file of entries.
 func Holds(page catalog.Page) bool {
 	return len(page.Parts) == 1 && page.Parts[0].MediaType == MediaType
 }
 
 // Decode reads a file of entries as the whole list. It is strict: a member
-// nobody documented is an error, for nothing else would tell a misspelt one.
+// nobody documented is an error, for nothing else would reveal a misspelt one.
 // Errors name the line and the member: line 3: prices[0].amount: want a number.
 func Decode(kind catalog.EntryKind, page catalog.Page) (catalog.Decoded, error) {
 	if !Holds(page) {

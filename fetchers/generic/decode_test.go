@@ -124,7 +124,7 @@ func TestEachMistakeIsNamed(t *testing.T) {
 	}
 }
 
-func TestTotalThatDoesNotAddUpIsTold(t *testing.T) {
+func TestTotalThatDoesNotAddUpIsAWarning(t *testing.T) {
 	line := `{"key":"a","prices":[{"currency":"KRW","amount":5600,"tax":560,"total":6161,"tax_basis":"excluded"}]}`
 	got, err := generic.Decode(catalog.Products, page(line))
 	want := []catalog.Warning{{Key: "a", Text: "prices[0]: total 6161 is not amount 5600 plus tax 560"}}

@@ -22,8 +22,8 @@ const MediaType = "jsonl"
 
 const provider = "generic"
 
-// Provider is the provider without a network: its lists have any name and are
-// filled by backfill alone.
+// Provider returns the provider without a network: its lists have any name and
+// are filled by backfill alone.
 func Provider() web.Provider {
 	return web.Provider{Name: provider, BackfillOnly: true, New: New}
 }
@@ -44,7 +44,7 @@ func (f fetcher) List() catalog.List {
 	return catalog.List{ID: f.id, Provider: provider, Kind: catalog.Products, DecoderVersion: 1}
 }
 
-// Pages is an error: nobody can be asked.
+// Pages yields an error: there is no API to ask.
 func (f fetcher) Pages(context.Context) iter.Seq2[catalog.Page, error] {
 	return func(yield func(catalog.Page, error) bool) {
 		yield(catalog.Page{}, fmt.Errorf("%s: fetch page 1: the list is only filled by backfill", f.id))

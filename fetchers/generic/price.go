@@ -49,7 +49,7 @@ func text(stated web.Object, name, otherwise string) string {
 	return otherwise
 }
 
-// checkTotal tells a total that does not add up; it is stored as sent.
+// checkTotal warns of a total that does not add up; it is stored as sent.
 func checkTotal(document *web.Document, read *catalog.Price, path string) {
 	if read.TaxBasis != catalog.TaxExcluded || read.TaxAmount == nil || read.PriceWithTax == nil {
 		return

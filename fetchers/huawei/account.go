@@ -95,18 +95,18 @@ func (a *account) settings() map[string]string {
 	return settings
 }
 
-// projectPass is the right to ask Workspace APP.
-func (a *account) projectPass() pass {
+// projectAuth is for requests to Workspace APP.
+func (a *account) projectAuth() auth {
 	if a.inProject != nil {
-		return &tokenPass{session: a.inProject}
+		return &tokenAuth{session: a.inProject}
 	}
 	return &accessKey{iam: a.iam, now: a.app.Now, source: a.source, project: a.projectID, region: a.region}
 }
 
-// domainPass is the right to ask BSS.
-func (a *account) domainPass() pass {
+// domainAuth is for requests to BSS.
+func (a *account) domainAuth() auth {
 	if a.inDomain != nil {
-		return &tokenPass{session: a.inDomain}
+		return &tokenAuth{session: a.inDomain}
 	}
 	return &accessKey{now: a.bss.Now, source: a.source}
 }

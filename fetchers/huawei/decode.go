@@ -28,7 +28,7 @@ func (f *fetcher) Decode(page catalog.Page) (catalog.Decoded, error) {
 		return catalog.Decoded{}, err
 	}
 	if f.list.priced && f.account.bss != nil {
-		tellUnanswered(&decoded, page.Parts[0].Body)
+		warnUnanswered(&decoded, page.Parts[0].Body)
 	}
 	return decoded, nil
 }

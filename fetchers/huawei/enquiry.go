@@ -88,8 +88,8 @@ func (a *account) enquire(ctx context.Context, project string, listed []byte) ([
 	for _, offer := range offers {
 		byMode[offer.ChargeMode] = append(byMode[offer.ChargeMode], offer)
 	}
-	e := enquiry{account: a, project: project, pass: a.domainPass()}
-	if _, err := e.pass.take(ctx); err != nil {
+	e := enquiry{account: a, project: project, auth: a.domainAuth()}
+	if _, err := e.auth.acquire(ctx); err != nil {
 		return nil, err
 	}
 	var parts []catalog.Part
@@ -109,7 +109,7 @@ func (a *account) enquire(ctx context.Context, project string, listed []byte) ([
 type enquiry struct {
 	account *account
 	project string
-	pass    pass
+	auth    auth
 }
 
 // ask asks for offers of one charge mode. Where BSS does not know one of them
@@ -155,8 +155,8 @@ func (e enquiry) send(ctx context.Context, offers []offer) (part catalog.Part, c
 	return part, "", nil
 }
 
-// request numbers the products by their rows in the list, from 1, so that the
-// answers can be told apart for ever without the question.
+// request numbers the products by their rows in the list, from 1, so that
+// answers can always be matched to products without the question.
 func (e enquiry) request(offers []offer) (web.Request, error) {
 	path, body := "/v2/bills/ratings/on-demand-resources", map[string]any{"project_id": e.project}
 	if offers[0].ChargeMode == yearlyMonthly {
@@ -172,7 +172,7 @@ func (e enquiry) request(offers []offer) (web.Request, error) {
 	encoded, err := json.Marshal(body)
 	return web.Request{
 		Method: http.MethodPost, Path: path, Body: encoded,
-		Sign: e.pass.sign, Renew: e.pass.renew, Secrets: e.pass.secrets,
+		Sign: e.auth.sign, Renew: e.auth.renew, Secrets: e.auth.secrets,
 	}, err
 }
 

@@ -20,7 +20,7 @@ func explain(_ int, body []byte) web.Fault {
 
 // failureIn finds {"error_code":"WKS.0021...","error_msg":...} of services,
 // gateway and BSS, and {"error":{"code":401,"message":...,"title":...}} of IAM.
-// Both are empty where the body tells of no error.
+// Both are empty where the body holds no error.
 func failureIn(body []byte) (code, message string) {
 	var answer struct {
 		ErrorCode any `json:"error_code"`

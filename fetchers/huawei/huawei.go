@@ -21,7 +21,7 @@ const (
 	enquiriesPerMinute = 600
 )
 
-// Provider is Huawei Cloud's line in the index.
+// Provider returns Huawei Cloud's line in the index.
 func Provider() web.Provider {
 	return web.Provider{
 		Name:        provider,
@@ -117,14 +117,14 @@ func (f *fetcher) Pages(ctx context.Context) iter.Seq2[catalog.Page, error] {
 }
 
 func (f *fetcher) page(ctx context.Context, number int) (catalog.Page, error) {
-	pass := f.account.projectPass()
-	project, err := pass.take(ctx)
+	auth := f.account.projectAuth()
+	project, err := auth.acquire(ctx)
 	if err != nil {
 		return catalog.Page{}, err
 	}
 	page, err := f.account.app.Page(ctx, number, web.Request{
 		Method: http.MethodGet, Path: "/v1/" + project + f.list.path,
-		Sign: pass.sign, Renew: pass.renew, Secrets: pass.secrets,
+		Sign: auth.sign, Renew: auth.renew, Secrets: auth.secrets,
 	})
 	if err != nil || !f.list.priced || f.account.bss == nil {
 		return page, err

@@ -30,10 +30,10 @@ func addPrices(decoded *catalog.Decoded, answers []catalog.Part, currency string
 	return nil
 }
 
-// tellUnanswered warns of products that prices are asked for and that no answer
+// warnUnanswered warns of products that prices are asked for and that no answer
 // of the page is about: BSS does not know them, or a part of the page is gone.
-// The page does not tell which, so it is not refused.
-func tellUnanswered(decoded *catalog.Decoded, listed []byte) {
+// The page does not say which, so it is not refused.
+func warnUnanswered(decoded *catalog.Decoded, listed []byte) {
 	offers, err := priceableIn(listed)
 	if err != nil {
 		return // then nothing was asked for
@@ -57,9 +57,9 @@ func tellUnanswered(decoded *catalog.Decoded, listed []byte) {
 	}
 }
 
-// readAnswer knows the two enquiries by their answers: that for a period has
-// official prices apart from discounted ones. What the account would pay after
-// discounts is its own affair: the list price is the official one.
+// readAnswer distinguishes the two enquiries by their answers: that for a
+// period has official prices apart from discounted ones. What the account would
+// pay after discounts is its own affair: the list price is the official one.
 func readAnswer(document *web.Document, entries []catalog.Entry, currency string) {
 	answer := document.Root().Object()
 	if refused(answer) {
@@ -113,7 +113,8 @@ func asked(id web.Value, entries []catalog.Entry) *catalog.Entry {
 	return &entries[row-1]
 }
 
-// readPrice takes the official price. None is no price, which is told.
+// readPrice takes the official price. Without one there is no price, which is a
+// warning.
 func readPrice(document *web.Document, entry *catalog.Entry, result web.Object, currency string, term term) {
 	amount, measure := result.Get("official_website_amount"), result.Get("measure_id")
 	if unit := measure.Count(); unit != nil && *unit != 1 {

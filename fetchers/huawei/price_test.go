@@ -104,8 +104,8 @@ func TestCurrencyOfSites(t *testing.T) {
 	}
 }
 
-// TestUnansweredProductsAreTold only where prices are asked for.
-func TestUnansweredProductsAreTold(t *testing.T) {
+// TestUnansweredProductsAreAWarning only where prices are asked for.
+func TestUnansweredProductsAreAWarning(t *testing.T) {
 	const rows = `{"product_id":"a","charge_mode":"0","resource_type":"r","cloud_service_type":"c"},{"product_id":"b","charge_mode":"1","resource_type":"r","cloud_service_type":"c"},
 		{"product_id":"v","charge_mode":"1","resource_type":"hws.resource.type.workspace.volume","cloud_service_type":"c"}`
 	priced := fetcher(t, "products", map[string]string{"bss_url": "https://bss.myhuaweicloud.com"})
@@ -120,11 +120,11 @@ func TestUnansweredProductsAreTold(t *testing.T) {
 		"no price":       {priced, []string{`{"product_rating_results":[{"id":"1"},{"id":"2","official_website_amount":1}]}`}, "product_rating_results[0].official_website_amount: the price enquiry states no price"},
 	} {
 		decoded, err := c.fetcher.Decode(page(append([]string{products(rows)}, c.answers...)...))
-		var told []string
+		var warned []string
 		for _, warning := range decoded.Warnings {
-			told = append(told, warning.Text)
+			warned = append(warned, warning.Text)
 		}
-		if got := strings.Join(told, "; "); err != nil || got != c.want {
+		if got := strings.Join(warned, "; "); err != nil || got != c.want {
 			t.Errorf("%s: got %q, %v; want %q", name, got, err, c.want)
 		}
 	}

@@ -85,7 +85,7 @@ func keepText(attributes map[string]any, name string, text *string) {
 }
 
 // size is a number of at least 0, as a number or as a text; nil for none. A
-// text that is no number is told, and kept as an attribute.
+// text that is no number is reported as unknown, and kept as an attribute.
 func size(attributes map[string]any, name string, value web.Value) *decimal.Decimal {
 	if !value.Given() || value.Raw() == "" {
 		return nil
@@ -124,7 +124,8 @@ func set(value web.Value) any {
 }
 
 // moment is a date in RFC 3339 and UTC. A date without a zone is UTC, as the
-// vendor's SDK reads it; what is no date is told, and kept as sent.
+// vendor's SDK reads it; what is no date is reported as unknown, and kept as
+// sent.
 func moment(value web.Value) any {
 	if !value.Given() || value.Raw() == "" {
 		return nil

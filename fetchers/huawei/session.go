@@ -21,7 +21,7 @@ const (
 )
 
 // session is a login with domain, user and password for one scope. Its token
-// is kept as long as it lives, for all lists of the source.
+// serves all lists of the source until it expires.
 type session struct {
 	iam    *web.Client
 	source catalog.Source
@@ -50,7 +50,7 @@ func domainScope(source catalog.Source) map[string]any {
 	return map[string]any{"domain": map[string]any{"name": source.Credentials["domain"].Reveal()}}
 }
 
-// current returns a token that lives, and its project.
+// current returns a valid token and its project.
 func (s *session) current(ctx context.Context) (catalog.Secret, string, error) {
 	if err := s.wait(ctx); err != nil {
 		return catalog.Secret{}, "", err

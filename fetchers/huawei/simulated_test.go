@@ -50,12 +50,12 @@ func TestSimulatedLists(t *testing.T) {
 	for way, credentials := range ways() {
 		address := simulation(t, 58, 100)
 		for list, want := range map[string]int{"products": 106, "availability-zones": 4} {
-			told := map[string]int{"products": 1}[list] // BSS does not know the dedicated host
+			warnings := map[string]int{"products": 1}[list] // BSS does not know the dedicated host
 			snapshot, _, err := walk(t.Context(), simulatedFetcher(t, list, address, credentials))
 			if err != nil {
 				t.Fatalf("%s by %s: %v", list, way, err)
 			}
-			if snapshot.Len() != want || len(snapshot.Unknown()) != 0 || len(snapshot.Warnings()) != told {
+			if snapshot.Len() != want || len(snapshot.Unknown()) != 0 || len(snapshot.Warnings()) != warnings {
 				t.Errorf("%s by %s: %d entries, %v, %v", list, way, snapshot.Len(), snapshot.Unknown(), snapshot.Warnings())
 			}
 		}

@@ -14,7 +14,7 @@ import (
 // status 200, is an error.
 const success = "0x00"
 
-// documentedPageSize is what the server takes when it is not told.
+// documentedPageSize is what the server takes when the request states none.
 const documentedPageSize = 10
 
 // Decode reads one page.
@@ -27,10 +27,22 @@ func (f *fetcher) Decode(page catalog.Page) (catalog.Decoded, error) {
 		return catalog.Decoded{}, err
 	}
 	envelope := document.Root().Object()
-	if rows := rowsOf(envelope); document.Err() == nil {
-		return f.read(document, envelope, rows, page)
+	rows := rowsOf(envelope)
+	if err := document.Err(); err != nil {
+		return catalog.Decoded{}, err
 	}
-	return catalog.Decoded{}, document.Err()
+	decoded := catalog.Decoded{End: f.end(envelope, page, len(rows))}
+	envelope.Done()
+	for _, row := range rows {
+		object := row.Object()
+		decoded.Entries = append(decoded.Entries, f.list.entry(document, object))
+		object.Done()
+	}
+	if err := document.Err(); err != nil {
+		return catalog.Decoded{}, err
+	}
+	decoded.Unknown, decoded.Warnings = document.Unknown(), document.Warnings()
+	return decoded, nil
 }
 
 // rowsOf looks at the code first: an error may come with an empty result.
@@ -47,21 +59,6 @@ func rowsOf(envelope web.Object) []web.Value {
 		}
 	}
 	return rows
-}
-
-func (f *fetcher) read(document *web.Document, envelope web.Object, rows []web.Value, page catalog.Page) (catalog.Decoded, error) {
-	decoded := catalog.Decoded{End: f.end(envelope, page, len(rows))}
-	envelope.Done()
-	for _, row := range rows {
-		object := row.Object()
-		decoded.Entries = append(decoded.Entries, f.list.entry(document, object))
-		object.Done()
-	}
-	if err := document.Err(); err != nil {
-		return catalog.Decoded{}, err
-	}
-	decoded.Unknown, decoded.Warnings = document.Unknown(), document.Warnings()
-	return decoded, nil
 }
 
 // end goes by the total, which only flavors state and no document names; else

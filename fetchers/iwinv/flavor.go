@@ -21,13 +21,7 @@ func flavor(document *web.Document, row web.Object) catalog.Entry {
 	web.Keep(attributes, "provide", textOf(row.Get("provide").Word("shared", "dedicated")))
 	web.Keep(attributes, "supporting_images", row.Get("supporting_images").SortedTexts())
 	web.Keep(attributes, "zone", row.Get("zone").SortedTexts())
-	spec(&entry, row.Get("spec").Object(), attributes)
-	entry.Attributes = row.Attributes(attributes)
-	entry.Prices = prices(document, entry.Key, row.Get("price"))
-	return entry
-}
-
-func spec(entry *catalog.Entry, spec web.Object, attributes map[string]any) {
+	spec := row.Get("spec").Object()
 	entry.VCPU = spec.Get("vcpu").OptionalNumber()
 	entry.MemoryMiB = spec.Get("memory").OptionalNumber()
 	entry.DiskGiB = spec.Get("disk").OptionalNumber()
@@ -36,6 +30,9 @@ func spec(entry *catalog.Entry, spec web.Object, attributes map[string]any) {
 	web.Keep(attributes, "type", textOf(flavorType))
 	spec.Keep(attributes, "network", "gpu") // network: Gbps
 	spec.Done()
+	entry.Attributes = row.Attributes(attributes)
+	entry.Prices = prices(document, entry.Key, row.Get("price"))
+	return entry
 }
 
 // gpuCount reads gpu where it is a number; texts and objects, which occur,

@@ -25,7 +25,7 @@ const (
 	mostPageSize     = 1000
 )
 
-// Provider is iwinv's line in the index.
+// Provider returns iwinv's line in the index.
 func Provider() web.Provider {
 	return web.Provider{
 		Name:  provider,

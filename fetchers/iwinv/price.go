@@ -62,19 +62,16 @@ func isCurrency(name string) bool {
 
 // amount reads both shapes in use: the documented object, whose price is
 // without tax, and a bare number, of which nobody says what tax is in it.
-// Null or absent is no price.
+// Null or absent is no price. A total that does not add up is stored as sent,
+// with a warning.
 func amount(document *web.Document, price *catalog.Price, value web.Value) bool {
 	if !value.Given() {
 		return false
 	}
-	if _, isObject := value.Raw().(map[string]any); isObject {
-		return documentedAmount(document, price, value)
+	if _, isObject := value.Raw().(map[string]any); !isObject {
+		price.ListUnitPrice, price.TaxBasis = value.Amount(), catalog.TaxUnknown
+		return true
 	}
-	price.ListUnitPrice, price.TaxBasis = value.Amount(), catalog.TaxUnknown
-	return true
-}
-
-func documentedAmount(document *web.Document, price *catalog.Price, value web.Value) bool {
 	object := value.Object()
 	stated := object.Get("price").OptionalAmount()
 	price.TaxAmount = object.Get("vat").OptionalAmount()
@@ -84,17 +81,11 @@ func documentedAmount(document *web.Document, price *catalog.Price, value web.Va
 		return false
 	}
 	price.ListUnitPrice, price.TaxBasis = *stated, catalog.TaxExcluded
-	checkTotal(document, price, value.Path())
+	if price.TaxAmount != nil && price.PriceWithTax != nil {
+		if sum := stated.Add(*price.TaxAmount); !sum.Equal(*price.PriceWithTax) {
+			document.Warn("%s: total %s is not price %s plus vat %s",
+				value.Path(), price.PriceWithTax, price.ListUnitPrice, price.TaxAmount)
+		}
+	}
 	return true
-}
-
-// checkTotal tells a total that does not add up; it is stored as sent.
-func checkTotal(document *web.Document, price *catalog.Price, path string) {
-	if price.TaxAmount == nil || price.PriceWithTax == nil {
-		return
-	}
-	if sum := price.ListUnitPrice.Add(*price.TaxAmount); !sum.Equal(*price.PriceWithTax) {
-		document.Warn("%s: total %s is not price %s plus vat %s",
-			path, price.PriceWithTax, price.ListUnitPrice, price.TaxAmount)
-	}
 }

@@ -19,14 +19,16 @@ const success = "0"
 // answer is one answer of the API, opened up to its rows.
 type answer struct {
 	document *web.Document
-	action   string // getServerImageList; "" where nothing tells
+	action   string // getServerImageList; "" where nothing says
 	body     web.Object
 	total    *int
 	asked    url.Values // the query of the request, as far as it is known
 }
 
 // parse reads {"<action>Response": {"returnCode": "0", "totalRows": 1, ...}},
-// or its XML twin. Samples in the documents lack the outer object.
+// or its XML twin. Samples in the documents lack the outer object, whose name is
+// believed before the request's. The code is looked at before anyone looks at
+// rows.
 func parse(part catalog.Part) (answer, error) {
 	document, err := parseBody(part.MediaType, part.Body)
 	if err != nil {
@@ -35,12 +37,23 @@ func parse(part catalog.Part) (answer, error) {
 	if code, message := refusal(document.Root()); code != "" || message != "" {
 		return answer{}, fmt.Errorf("the answer is an error: %.60s: %.300s", code, message)
 	}
-	opened := answer{document: document}
-	opened.action, opened.asked = asked(part.Request)
-	opened.unwrap()
-	opened.succeed()
-	opened.total = opened.body.Get("totalRows").Count()
-	return opened, document.Err()
+	root := document.Root().Object()
+	parsed := answer{document: document, body: root}
+	parsed.action, parsed.asked = asked(part.Request)
+	for _, name := range root.Names() {
+		if action, ok := strings.CutSuffix(name, "Response"); ok {
+			parsed.action, parsed.body = action, root.Get(name).Object()
+			root.Done()
+			break
+		}
+	}
+	code, message := parsed.body.Get("returnCode"), parsed.body.Get("returnMessage")
+	parsed.body.Ignore("requestId")
+	if stated := shown(code.Raw()); stated != success {
+		code.Fail("want %s, got %.60q: %.300s", success, stated, shown(message.Raw()))
+	}
+	parsed.total = parsed.body.Get("totalRows").Count()
+	return parsed, document.Err()
 }
 
 // parseBody reads an answer of either format. In XML every name of a list ends
@@ -64,30 +77,8 @@ func asked(request string) (action string, query url.Values) {
 	return path[strings.LastIndex(path, "/")+1:], query
 }
 
-// unwrap believes the name of the outer object before the request.
-func (a *answer) unwrap() {
-	root := a.document.Root().Object()
-	a.body = root
-	for _, name := range root.Names() {
-		if action, ok := strings.CutSuffix(name, "Response"); ok {
-			a.action, a.body = action, root.Get(name).Object()
-			root.Done()
-			return
-		}
-	}
-}
-
-// succeed looks at the code before anyone looks at rows.
-func (a *answer) succeed() {
-	code, message := a.body.Get("returnCode"), a.body.Get("returnMessage")
-	a.body.Ignore("requestId")
-	if stated := shown(code.Raw()); stated != success {
-		code.Fail("want %s, got %.60q: %.300s", success, stated, shown(message.Raw()))
-	}
-}
-
-// holds reports that the answer is the action's. Where nothing names it, the
-// member with the rows tells.
+// holds reports whether the answer is the action's. Where nothing names it, the
+// member with the rows decides.
 func (a *answer) holds(action, rows string) bool {
 	if a.action != "" {
 		return a.action == action

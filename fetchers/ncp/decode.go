@@ -14,22 +14,22 @@ func (f *fetcher) Decode(page catalog.Page) (catalog.Decoded, error) {
 	return decoded, err
 }
 
-// read is Decode, and tells whether the page is the last of its region.
+// read is Decode, and reports whether the page is the last of its region.
 func (f *fetcher) read(page catalog.Page) (catalog.Decoded, bool, error) {
-	sheet, err := f.open(page)
+	parts, err := f.parseParts(page)
 	if err != nil {
 		return catalog.Decoded{}, false, err
 	}
 	decoded := catalog.Decoded{}
-	rows := sheet.rows()
-	sheet.whole(f.list, rows)
+	rows := parts.rows()
+	parts.requireDetails(f.list, rows)
 	for _, row := range rows {
-		decoded.Entries = append(decoded.Entries, f.list.entry(sheet.place, row))
+		decoded.Entries = append(decoded.Entries, f.list.entry(parts.place, row))
 		row.done()
 	}
-	end, done := f.end(sheet, len(decoded.Entries))
+	end, done := f.end(parts, len(decoded.Entries))
 	decoded.End = end
-	if err := sheet.finish(&decoded); err != nil {
+	if err := parts.finish(&decoded); err != nil {
 		return catalog.Decoded{}, false, err
 	}
 	return decoded, done, nil
@@ -37,10 +37,10 @@ func (f *fetcher) read(page catalog.Page) (catalog.Decoded, bool, error) {
 
 // end goes by the total over all pages of the region, else by a page that is
 // short. An empty page ends every region.
-func (f *fetcher) end(sheet *sheet, rows int) (end catalog.End, done bool) {
-	list := sheet.list
-	if list == nil { // an archive of details alone: nothing tells their number
-		return catalog.End{Scope: sheet.place.region, Last: true}, true
+func (f *fetcher) end(parts *parts, rows int) (end catalog.End, done bool) {
+	list := parts.list
+	if list == nil { // an archive of details alone: nothing states their number
+		return catalog.End{Scope: parts.place.region, Last: true}, true
 	}
 	size := list.size(f.pageSize)
 	switch {
@@ -51,32 +51,32 @@ func (f *fetcher) end(sheet *sheet, rows int) (end catalog.End, done bool) {
 	default:
 		done = rows < size
 	}
-	last := f.isLast(sheet)
-	return catalog.End{Scope: sheet.place.region, Total: list.total, Last: done && last}, done
+	last := f.isLast(parts)
+	return catalog.End{Scope: parts.place.region, Total: list.total, Last: done && last}, done
 }
 
 // isLast reports that no region follows. A page that carries the regions of
 // its walk knows; else those of the option count.
-func (f *fetcher) isLast(sheet *sheet) bool {
-	regions := sheet.regions
+func (f *fetcher) isLast(parts *parts) bool {
+	regions := parts.regions
 	if len(regions) == 0 {
 		regions = f.regions
 	}
-	if f.list.regional && sheet.asked && len(regions) == 0 {
-		sheet.list.document.About("")
-		sheet.list.document.Warn("the page lacks the answer of getRegionList: taken as the last")
+	if f.list.regional && parts.asked && len(regions) == 0 {
+		parts.list.document.About("")
+		parts.list.document.Warn("the page lacks the answer of getRegionList: taken as the last")
 	}
-	at := slices.Index(regions, sheet.place.region)
+	at := slices.Index(regions, parts.place.region)
 	return at < 0 || at == len(regions)-1
 }
 
 // regionOf is the region that a page was asked for. A page of an archive may
 // not say: then it is the only one there is, or, as documented, the first.
-func (f *fetcher) regionOf(sheet *sheet) string {
+func (f *fetcher) regionOf(parts *parts) string {
 	if !f.list.regional {
 		return ""
 	}
-	for _, answer := range sheet.all {
+	for _, answer := range parts.all {
 		if region := answer.asked.Get("regionCode"); region != "" {
 			return region
 		}
@@ -84,34 +84,34 @@ func (f *fetcher) regionOf(sheet *sheet) string {
 	if len(f.regions) == 1 {
 		return f.regions[0]
 	}
-	if len(sheet.regions) > 0 {
-		return sheet.regions[0]
+	if len(parts.regions) > 0 {
+		return parts.regions[0]
 	}
 	return ""
 }
 
-// open parses the parts of a page and tells them apart.
-func (f *fetcher) open(page catalog.Page) (*sheet, error) {
-	sheet := &sheet{rowsIn: f.list.rows}
+// parseParts parses the parts of a page and sorts them by what they answer.
+func (f *fetcher) parseParts(page catalog.Page) (*parts, error) {
+	parts := &parts{rowsIn: f.list.rows}
 	for i, part := range page.Parts {
 		parsed, err := parse(part)
 		if err == nil {
-			err = sheet.sort(f.list, &parsed)
+			err = parts.add(f.list, &parsed)
 		}
 		if err != nil {
 			return nil, partError(i, err)
 		}
-		sheet.all = append(sheet.all, &parsed)
-		sheet.asked = sheet.asked || part.Request != ""
+		parts.all = append(parts.all, &parsed)
+		parts.asked = parts.asked || part.Request != ""
 	}
-	if sheet.list == nil && (len(sheet.details) == 0 || sheet.asked && len(page.Parts) > 1) {
+	if parts.list == nil && (len(parts.details) == 0 || parts.asked && len(page.Parts) > 1) {
 		return nil, fmt.Errorf("want an answer of %s in the page", f.list.action)
 	}
-	sheet.place.region = f.regionOf(sheet)
-	if sheet.list != nil {
-		sheet.place.currency = sheet.list.asked.Get("payCurrencyCode")
+	parts.place.region = f.regionOf(parts)
+	if parts.list != nil {
+		parts.place.currency = parts.list.asked.Get("payCurrencyCode")
 	}
-	return sheet, nil
+	return parts, nil
 }
 
 // partError names the part, unless it is the first, which most pages consist of.

@@ -165,7 +165,7 @@ func mustDecode(t testing.TB, list string, parts ...catalog.Part) catalog.Decode
 	return decoded
 }
 
-func TestUnreadableDatesAreToldAndKept(t *testing.T) {
+func TestUnreadableDatesAreAWarningAndKept(t *testing.T) {
 	decoded := mustDecode(t, "server-images", part("", listOf("getServerImageDetail", "serverImageList", `{"serverImageNo":"1","createDate":"yesterday"}`)))
 	if got := string(decoded.Entries[0].Attributes); got != `{"create_date":"yesterday"}` || len(decoded.Warnings) != 1 || decoded.Warnings[0].Key != "1" {
 		t.Errorf("got %s %v", got, decoded.Warnings)

@@ -19,7 +19,7 @@ const (
 	mostPageSize   = 1000 // documented for images and prices
 )
 
-// Provider is NAVER Cloud's line in the index.
+// Provider returns NAVER Cloud's line in the index.
 func Provider() web.Provider {
 	return web.Provider{
 		Name:  provider,
@@ -101,11 +101,11 @@ func newAccount(source catalog.Source, options web.Options) (account, error) {
 
 // api: 30 to 40 % of all calls have been seen to fail with 503 for a moment. A
 // budget that earns two repetitions an answer outlasts that by far, and gives
-// up after eight attempts where nothing answers. What is blanked: requestId is
+// up after eight attempts where nothing answers. What is redacted: requestId is
 // new in each answer, sharedLoginIdList names persons.
 func api() web.API {
 	return web.API{
-		Explain: explain, Blanked: []string{"requestId", "sharedLoginIdList"},
+		Explain: explain, Redacted: []string{"requestId", "sharedLoginIdList"},
 		RetryBudget: web.RetryBudget{First: 7, Earned: 2, Most: 30},
 	}
 }

@@ -42,22 +42,22 @@ func TestPartsAreThoseOfTheRows(t *testing.T) {
 	for name, c := range map[string]struct {
 		parts []catalog.Part
 		want  string // the error
-		told  string // the warning
+		warns string // the warning
 	}{
 		"whole":               {parts: []catalog.Part{list, detail("1"), detail("2"), regions}},
 		"a stranger":          {parts: []catalog.Part{list, detail("1"), detail("2"), detail("3"), regions}, want: `part 4: getServerImageDetailResponse.serverImageList[0].serverImageNo: the list of this page holds no image "3"`},
 		"a detail is gone":    {parts: []catalog.Part{list, detail("1"), regions}, want: `getServerImageListResponse.serverImageList[1].serverImageNo: the page lacks the answer of getServerImageDetail about image "2"`},
 		"all details":         {parts: []catalog.Part{list, regions}, want: `getServerImageListResponse.serverImageList[0].serverImageNo: the page lacks the answer of getServerImageDetail about image "1"`},
 		"the list is gone":    {parts: []catalog.Part{detail("1"), detail("2"), regions}, want: `want an answer of getServerImageList in the page`},
-		"the regions":         {parts: []catalog.Part{list, detail("1"), detail("2")}, told: "the page lacks the answer of getRegionList: taken as the last"},
-		"an archive of lists": {parts: []catalog.Part{unnamed}, told: "the page lacks the answers of getServerImageDetail about 2 of 2 rows"},
+		"the regions":         {parts: []catalog.Part{list, detail("1"), detail("2")}, warns: "the page lacks the answer of getRegionList: taken as the last"},
+		"an archive of lists": {parts: []catalog.Part{unnamed}, warns: "the page lacks the answers of getServerImageDetail about 2 of 2 rows"},
 	} {
 		decoded, err := fetcher(t, "server-images").Decode(page(c.parts...))
 		if (err == nil) != (c.want == "") || err != nil && err.Error() != c.want {
 			t.Errorf("%s: got %v, want %s", name, err, c.want)
 		}
-		if told := len(decoded.Warnings) == 1 && decoded.Warnings[0].Text == c.told; err == nil && told != (c.told != "") {
-			t.Errorf("%s: warnings %v, want %s", name, decoded.Warnings, c.told)
+		if warned := len(decoded.Warnings) == 1 && decoded.Warnings[0].Text == c.warns; err == nil && warned != (c.warns != "") {
+			t.Errorf("%s: warnings %v, want %s", name, decoded.Warnings, c.warns)
 		}
 	}
 }
@@ -84,7 +84,7 @@ func TestRefusals(t *testing.T) {
 		`getServerImageListResponse.totalRows: want a count of at least 0, got -1`:                              {"server-images", part("", `{"getServerImageListResponse":{"returnCode":"0","totalRows":-1}}`)},
 		`getProductPriceListResponse.productPriceList[0].priceList[0].price: want a number, got "5,600"`:        {"product-prices", price(`{"price":"5,600","payCurrency":{"code":"KRW"}}`)},
 		`getProductPriceListResponse.productPriceList[0].priceList[0].price: want an amount of at least 0`:      {"product-prices", price(`{"price":-1,"payCurrency":{"code":"KRW"}}`)},
-		`getServerSpecListResponse.serverSpecList[0].serverSpecCode: the page does not tell its region`:         {"server-specs", part("", listOf("getServerSpecList", "serverSpecList", `{"serverSpecCode":"c2"}`))},
+		`getServerSpecListResponse.serverSpecList[0].serverSpecCode: the page does not state its region`:        {"server-specs", part("", listOf("getServerSpecList", "serverSpecList", `{"serverSpecCode":"c2"}`))},
 		`getServerImageListResponse.serverImageList[0].createDate: want a text, got 1`:                          {"server-images", image(`{"serverImageNo":"1","createDate":1}`)},
 		`want XML: getServerImageListResponse: duplicate element returnCode with another content`:               {"server-images", part("", `<getServerImageListResponse><returnCode>0</returnCode><returnCode>1</returnCode></getServerImageListResponse>`)},
 		`getServerImageListResponse.serverImageList[0].blockStorageMappingList[0].isEncryptedVolume: want true`: {"server-images", image(`{"serverImageNo":"1","blockStorageMappingList":[{"isEncryptedVolume":"no"}]}`)},

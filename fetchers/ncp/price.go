@@ -3,7 +3,6 @@ package ncp
 import (
 	"cmp"
 	"slices"
-	"time"
 
 	"syncer/catalog"
 	"syncer/fetchers/internal/web"
@@ -64,15 +63,10 @@ func newPlan(at place, document *web.Document, key string, object web.Object) pl
 	if region := object.Get("region"); given(region) {
 		plan.price.RegionID = regionCode(region.Object())
 	}
-	plan.price.EffectiveFrom = plan.start(document, object)
+	from, shown := moment(document, object.Get("startDate")) // the provider's own date from which the price holds
+	plan.price.EffectiveFrom = from
+	web.Keep(plan.terms, "start_date", shown)
 	return plan
-}
-
-// start is the provider's own date from which the price holds.
-func (p plan) start(document *web.Document, object web.Object) *time.Time {
-	from, shown := moment(document, object.Get("startDate"))
-	web.Keep(p.terms, "start_date", shown)
-	return from
 }
 
 // regionCode reads a region of the price list; regionName is in the language

@@ -11,7 +11,7 @@ import (
 	"syncer/fetchers/internal/web"
 )
 
-// given reports that a value says something. XML writes "", an empty list and
+// given reports whether a value says something. XML writes "", an empty list and
 // nothing at all alike, so an empty text is none.
 func given(value web.Value) bool { return value.Given() && value.Raw() != "" }
 
@@ -70,7 +70,7 @@ func rowsOf(value web.Value) []web.Value {
 // dateLayout is 2020-08-24T10:34:27+0900.
 const dateLayout = "2006-01-02T15:04:05-0700"
 
-// moment reads a date. One that cannot be read is told and stays a text.
+// moment reads a date. One that cannot be read is a warning and stays a text.
 func moment(document *web.Document, value web.Value) (*time.Time, any) {
 	stated := text(value)
 	if stated == nil {

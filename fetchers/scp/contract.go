@@ -31,7 +31,8 @@ func (g group) complete() bool { return g.service != "" && g.os != "" && g.serve
 
 // decodeContracts reads a page: the list's answer, then the answers about its
 // rows. A page that lacks one is refused; a page that does not name its request
-// is an archive of somebody else's, which may hold lists alone, and is told.
+// is an archive of somebody else's, which may hold lists alone: that is a
+// warning.
 func (f *fetcher) decodeContracts(page catalog.Page) (catalog.Decoded, error) {
 	document, err := web.ParseJSON(page.Parts[0].Body)
 	if err != nil {
@@ -84,9 +85,10 @@ func (f *fetcher) contract(document *web.Document, row web.Object) contract {
 	entry.Name = textOf(row.Get("resource_name"))
 	entry.Status = row.Get("state").Word("ACTIVE")
 	entry.RegionID = region(row.Get("region"))
+	start, _ := f.date(document, row.Get("start_date"))
 	entry.Contract = &catalog.Contract{
 		ContractID: textOf(row.Get("contract_id")), ContractType: textOf(row.Get("contract_type")),
-		PeriodStart: f.periodStart(document, row.Get("start_date")), PeriodEnd: f.periodEnd(document, row.Get("end_date")),
+		PeriodStart: start, PeriodEnd: f.periodEnd(document, row.Get("end_date")),
 	}
 	deleted := yesNo(row.Get("delete_yn"))
 	entry.Attributes = row.Attributes(contractAttributes(row, deleted))
@@ -119,11 +121,6 @@ func region(value web.Value) *string {
 	return nil
 }
 
-func (f *fetcher) periodStart(document *web.Document, value web.Value) *time.Time {
-	at, _ := f.date(document, value)
-	return at
-}
-
 // periodEnd is FOCUS' exclusive end: a contract runs to the end of the day
 // that end_date names, as the sample's next term (1 to 31 August) shows.
 func (f *fetcher) periodEnd(document *web.Document, value web.Value) *time.Time {
@@ -135,7 +132,7 @@ func (f *fetcher) periodEnd(document *web.Document, value web.Value) *time.Time 
 	return at
 }
 
-// date tells of a text that is no date; it stays an attribute.
+// date warns of a text that is no date; it stays an attribute.
 func (f *fetcher) date(document *web.Document, value web.Value) (at *time.Time, wholeDay bool) {
 	text := value.OptionalText()
 	if text == nil || *text == "" {

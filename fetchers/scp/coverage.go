@@ -60,8 +60,8 @@ type unitPrice struct {
 }
 
 // readCoverage reads a PlannedComputeResourceListResponse. Figures of the
-// group are told with the group as their resource: each contract of the group
-// gets them, so they must not be added up over contracts.
+// group have the group as their resource: each contract of the group gets them,
+// so they must not be added up over contracts.
 func readCoverage(document *web.Document, asked group, s span) coverage {
 	answer := envelope(document)
 	read := coverage{span: s, group: figures{}, contracts: make(map[string]covered)}

@@ -25,7 +25,7 @@ func (f *fetcher) newDetails() *details {
 	return &details{fetcher: f, coverages: make(map[group]coverage), fees: make(map[string]fee)}
 }
 
-// read takes one answer in; what it answers stands in its request.
+// read adds one answer; its request shows what it is about.
 func (d *details) read(part catalog.Part) error {
 	document, err := web.ParseJSON(part.Body)
 	if err != nil {
@@ -88,7 +88,7 @@ func askedKey(question string) (string, error) {
 	return rows[0].Key(), document.Err()
 }
 
-// lacking says what a live contract needs and the page does not hold; "" if
+// lacking returns what a live contract needs and the page does not hold; "" if
 // nothing. A page without it would make prices end in silence.
 func (d *details) lacking(c contract) string {
 	if !c.live {
@@ -103,9 +103,9 @@ func (d *details) lacking(c contract) string {
 	return ""
 }
 
-// mayBeOver reports that the contract's term may have been over when the page
+// mayBeOver reports whether the contract's term may have been over when the page
 // was asked for, which is why it may have no fee. The days that instances were
-// asked for tell that moment but for a day.
+// asked for give that moment to within a day.
 func (d *details) mayBeOver(c contract) bool {
 	end := c.entry.Contract.PeriodEnd
 	return end != nil && (d.asked.IsZero() || end.Before(d.asked.AddDate(0, 0, coverageLag)))

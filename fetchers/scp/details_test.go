@@ -267,9 +267,9 @@ func TestPartsAreThoseOfTheRows(t *testing.T) {
 	ended := part(list.Request, contracts(contractRow(`,"end_date":"2026-01-31"`)))
 	another := part(strings.Replace(askedInstances, "server_type=T", "server_type=U", 1), `{"coverages":[]}`)
 	for name, c := range map[string]struct {
-		parts []catalog.Part
-		want  string // the error
-		told  int
+		parts    []catalog.Part
+		want     string // the error
+		warnings int
 	}{
 		"whole":                  {parts: []catalog.Part{list, instances, fee}},
 		"in another order":       {parts: []catalog.Part{list, fee, instances}},
@@ -278,10 +278,10 @@ func TestPartsAreThoseOfTheRows(t *testing.T) {
 		"of another group":       {parts: []catalog.Part{list, another, fee}, want: `contract "a": the page lacks the answer about the instances of S/O/T`},
 		"the list alone":         {parts: []catalog.Part{list}, want: `contract "a": the page lacks the answer about the instances of S/O/T`},
 		"an ended contract":      {parts: []catalog.Part{ended, instances}},
-		"an archive of lists":    {parts: []catalog.Part{part("", string(list.Body))}, told: 1},
+		"an archive of lists":    {parts: []catalog.Part{part("", string(list.Body))}, warnings: 1},
 	} {
 		decoded, err := fetcher(t, "planned-computes").Decode(page(c.parts...))
-		if (err == nil) != (c.want == "") || err != nil && err.Error() != c.want || len(decoded.Warnings) != c.told {
+		if (err == nil) != (c.want == "") || err != nil && err.Error() != c.want || len(decoded.Warnings) != c.warnings {
 			t.Errorf("%s: got %v and warnings %v, want %q", name, err, decoded.Warnings, c.want)
 		}
 	}

@@ -47,7 +47,7 @@ func (f failure) text() string {
 	return fmt.Sprint(f.Detail)
 }
 
-// verdict knows the refusal that no new signature can heal: a key of an
+// verdict recognizes the refusal that no new signature can mend: a key of an
 // account that has not subscribed to the service.
 func verdict(message string) web.Verdict {
 	if strings.Contains(message, "has not target's endpoint") {
@@ -56,7 +56,7 @@ func verdict(message string) web.Verdict {
 	return web.ByStatus
 }
 
-// hinted says what a 404 may hide: the gateway answers it to requests whose
+// hinted adds what a 404 may hide: the gateway answers it to requests whose
 // signature headers are missing or incomplete.
 func hinted(status int, message string) string {
 	if status != http.StatusNotFound {

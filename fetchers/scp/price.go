@@ -30,8 +30,8 @@ func (f *fetcher) decodePrices(page catalog.Page) (catalog.Decoded, error) {
 }
 
 // catalogPrice reads one row. A billing item is priced in several rows, which
-// its offering, its currency and its attributes tell apart, so they are the
-// key together.
+// differ in offering, currency and attributes, so all of these together are the
+// key.
 func catalogPrice(document *web.Document, row web.Object) catalog.Entry {
 	item, currency := row.Get("billing_item_id").Key(), textOf(row.Get("currency_code"))
 	offering := ""

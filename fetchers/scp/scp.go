@@ -22,7 +22,7 @@ const (
 	mostPageSize     = 1000
 )
 
-// Provider is Samsung Cloud Platform's line in the index.
+// Provider returns Samsung Cloud Platform's line in the index.
 func Provider() web.Provider {
 	return web.Provider{
 		Name:  provider,

@@ -14,7 +14,7 @@ import (
 // walkContracts asks for the contracts page by page, from 1, and for the
 // details of each page's rows.
 func (f *fetcher) walkContracts(ctx context.Context) iter.Seq2[catalog.Page, error] {
-	questions := f.newQuestions()
+	requests := f.newDetailRequests()
 	fetch := func(number, _ int) (catalog.Page, error) {
 		page, err := f.client.Page(ctx, number, f.get(contractsPath, url.Values{
 			"limit": {strconv.Itoa(f.pageSize)}, "page": {strconv.Itoa(number)},
@@ -22,7 +22,7 @@ func (f *fetcher) walkContracts(ctx context.Context) iter.Seq2[catalog.Page, err
 		if err != nil {
 			return catalog.Page{}, fmt.Errorf("fetch: %w", err)
 		}
-		details, err := questions.about(ctx, page)
+		details, err := requests.ask(ctx, page)
 		if err != nil {
 			return catalog.Page{}, fmt.Errorf("fetch details: %w", err)
 		}

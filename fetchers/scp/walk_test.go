@@ -161,10 +161,10 @@ func TestAnotherDayIsNoVersion(t *testing.T) {
 	}
 }
 
-// TestTheWorldIsTold is the script as the fetcher sees it: an ended contract
+// TestTheWorldShowsInEntries is the script as the fetcher sees it: an ended contract
 // that is listed on, words nobody documented, a deletion, unit prices, a fee
 // that falls by itself.
-func TestTheWorldIsTold(t *testing.T) {
+func TestTheWorldShowsInEntries(t *testing.T) {
 	const web, shop, sample = "0b0c6a3cf8f94a0f9a1c0d5f6f6f1a01", "2e3f8c5ea0b16c2abc3e2f7b8b8b3c03", "5f3688a192094ddeb0c94166a3e88935"
 	for _, c := range []struct {
 		day       int
@@ -175,13 +175,13 @@ func TestTheWorldIsTold(t *testing.T) {
 		{33, web, "ACTIVE N unit 79 fee 321372"}, {46, web, "ACTIVE N unit 79 unit 79 fee 309048"},
 		{38, shop, "CANCELLED N"}, {40, shop, "CANCELLED Y"}, {49, shop, "absent"},
 	} {
-		if got := told(stage{}.entries(t, "planned-computes", c.day)[c.key]); got != c.want {
+		if got := shown(stage{}.entries(t, "planned-computes", c.day)[c.key]); got != c.want {
 			t.Errorf("day %d, %.4s: %s, want %s", c.day, c.key, got, c.want)
 		}
 	}
 }
 
-func told(entry catalog.Entry) string {
+func shown(entry catalog.Entry) string {
 	if entry.Key == "" {
 		return "absent"
 	}

@@ -40,14 +40,14 @@ func currencyOf(source catalog.Source) (string, error) {
 }
 
 // prices asks for the prices of each table in a list answer.
-func (f *fetcher) prices(ctx context.Context, pass pass, tables catalog.Part) ([]catalog.Part, error) {
+func (f *fetcher) prices(ctx context.Context, auth auth, tables catalog.Part) ([]catalog.Part, error) {
 	uuids, err := uuidsOf(tables)
 	if err != nil {
 		return nil, err
 	}
 	var parts []catalog.Part
 	for _, uuid := range uuids {
-		more, err := f.pricesOf(ctx, pass, uuid)
+		more, err := f.pricesOf(ctx, auth, uuid)
 		if err != nil {
 			return nil, fmt.Errorf("prices of table %q: %w", uuid, err)
 		}
@@ -56,10 +56,10 @@ func (f *fetcher) prices(ctx context.Context, pass pass, tables catalog.Part) ([
 	return parts, nil
 }
 
-func (f *fetcher) pricesOf(ctx context.Context, pass pass, table string) ([]catalog.Part, error) {
+func (f *fetcher) pricesOf(ctx context.Context, auth auth, table string) ([]catalog.Part, error) {
 	var parts []catalog.Part
 	for start := 0; len(parts) < mostPriceParts; {
-		part, err := f.client.Part(ctx, f.request(pass, pricesPath, start, []string{"tableUuid=" + table}))
+		part, err := f.client.Part(ctx, f.request(auth, pricesPath, start, []string{"tableUuid=" + table}))
 		if err != nil {
 			return nil, err
 		}
@@ -88,7 +88,7 @@ func uuidsOf(tables catalog.Part) ([]string, error) {
 	return uuids, answer.document.Err()
 }
 
-// explained says of a 404 under /v1/billings what it means: the billing module
+// explained adds to a 404 under /v1/billings what it means: the billing module
 // belongs to commercial editions, and the others know no such path.
 func explained(err error) error {
 	status, ok := errors.AsType[*web.StatusError](err)

@@ -6,17 +6,13 @@ import (
 	"time"
 )
 
-// layouts are what Gson's default writes, by the Java version and locale of
-// the management server: JDK 8 and JDK 9 or later in English (from JDK 20 with
-// U+202F before PM), and Chinese. None has a zone.
-func layouts() []string {
-	return []string{"Jan 2, 2006 3:04:05 PM", "Jan 2, 2006, 3:04:05 PM", "2006-1-2 15:04:05"}
-}
-
-// parseDate reads a date without zone as wall clock of the location.
+// parseDate reads a date without zone as wall clock of the location. The layouts
+// are what Gson's default writes, by the Java version and locale of the
+// management server: JDK 8 and JDK 9 or later in English (from JDK 20 with
+// U+202F before PM), and Chinese.
 func parseDate(text string, location *time.Location) (time.Time, error) {
 	plain := strings.ReplaceAll(text, "\u202f", " ")
-	for _, layout := range layouts() {
+	for _, layout := range []string{"Jan 2, 2006 3:04:05 PM", "Jan 2, 2006, 3:04:05 PM", "2006-1-2 15:04:05"} {
 		if moment, err := time.ParseInLocation(layout, plain, location); err == nil {
 			return moment, nil
 		}

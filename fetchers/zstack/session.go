@@ -22,7 +22,7 @@ type session struct {
 	past   []catalog.Secret // refused sessions, which errors may still name
 }
 
-func (s *session) take(ctx context.Context) error {
+func (s *session) acquire(ctx context.Context) error {
 	if !s.uuid.IsZero() {
 		return nil
 	}
@@ -87,8 +87,8 @@ func (s *session) hashedPassword() catalog.Secret {
 	return catalog.NewSecret(hex.EncodeToString(sum[:]))
 }
 
-// giveBack logs out also when the walk was cancelled.
-func (s *session) giveBack(ctx context.Context) {
+// release logs out also when the walk was cancelled.
+func (s *session) release(ctx context.Context) {
 	if s.uuid.IsZero() {
 		return
 	}

@@ -21,7 +21,7 @@ const (
 	mostLimit     = 1000
 )
 
-// Provider is ZStack's line in the index.
+// Provider returns ZStack's line in the index.
 func Provider() web.Provider {
 	return web.Provider{
 		Name:  provider,
@@ -117,17 +117,17 @@ func (f *fetcher) List() catalog.List {
 	}
 }
 
-// Pages walks the list under a pass of its own, which is given back however
-// the walk ends.
+// Pages walks the list in a session of its own, which is released however the
+// walk ends.
 func (f *fetcher) Pages(ctx context.Context) iter.Seq2[catalog.Page, error] {
 	return func(yield func(catalog.Page, error) bool) {
-		pass := f.newPass()
-		defer pass.giveBack(ctx)
+		auth := f.newAuth()
+		defer auth.release(ctx)
 		fetch := func(number, rows int) (catalog.Page, error) {
-			if err := pass.take(ctx); err != nil {
+			if err := auth.acquire(ctx); err != nil {
 				return catalog.Page{}, fmt.Errorf("log in: %w", err)
 			}
-			page, err := f.page(ctx, pass, number, rows)
+			page, err := f.page(ctx, auth, number, rows)
 			if err != nil {
 				return catalog.Page{}, fmt.Errorf("fetch: %w", explained(err))
 			}
@@ -139,12 +139,12 @@ func (f *fetcher) Pages(ctx context.Context) iter.Seq2[catalog.Page, error] {
 
 // page is one answer of the list and, where rows have prices, the answers that
 // hold them.
-func (f *fetcher) page(ctx context.Context, pass pass, number, start int) (catalog.Page, error) {
-	page, err := f.client.Page(ctx, number, f.request(pass, f.list.path, start, nil))
+func (f *fetcher) page(ctx context.Context, auth auth, number, start int) (catalog.Page, error) {
+	page, err := f.client.Page(ctx, number, f.request(auth, f.list.path, start, nil))
 	if err != nil || !f.list.priced {
 		return page, err
 	}
-	prices, err := f.prices(ctx, pass, page.Parts[0])
+	prices, err := f.prices(ctx, auth, page.Parts[0])
 	page.Parts = append(page.Parts, prices...)
 	return page, err
 }
@@ -152,7 +152,7 @@ func (f *fetcher) page(ctx context.Context, pass pass, number, start int) (catal
 // request sorts by uuid, because paging without an order is unstable here, and
 // starts after the rows already seen, so that a server that serves fewer than
 // asked loses none.
-func (f *fetcher) request(pass pass, path string, start int, conditions []string) web.Request {
+func (f *fetcher) request(auth auth, path string, start int, conditions []string) web.Request {
 	query := url.Values{
 		"sort": {"+uuid"}, "replyWithCount": {"true"},
 		"start": {strconv.Itoa(start)}, "limit": {strconv.Itoa(f.limit)},
@@ -162,11 +162,11 @@ func (f *fetcher) request(pass pass, path string, start int, conditions []string
 	}
 	return web.Request{
 		Method: http.MethodGet, Path: path, Query: query,
-		Sign: pass.sign, Renew: pass.renew, Secrets: pass.secrets,
+		Sign: auth.sign, Renew: auth.renew, Secrets: auth.secrets,
 	}
 }
 
-func (f *fetcher) newPass() pass {
+func (f *fetcher) newAuth() auth {
 	if f.byPassword {
 		return &session{client: f.client, source: f.source}
 	}

@@ -46,7 +46,7 @@ func Main(m *testing.M) {
 	os.Exit(code)
 }
 
-// New is a pool on a migrated, empty database of the test's own.
+// New returns a pool on a migrated, empty database of the test's own.
 func New(t testing.TB) *pgxpool.Pool {
 	t.Helper()
 	pool, err := pgxpool.New(t.Context(), URL(t))
@@ -57,8 +57,8 @@ func New(t testing.TB) *pgxpool.Pool {
 	return pool
 }
 
-// URL connects to a migrated, empty database of the test's own. It is dropped
-// when the test ends, unless the test failed.
+// URL returns the address of a migrated, empty database of the test's own. It is
+// dropped when the test ends, unless the test failed.
 func URL(t testing.TB) string {
 	t.Helper()
 	s := require(t)
@@ -70,8 +70,8 @@ func URL(t testing.TB) string {
 	return s.databaseURL(name)
 }
 
-// EmptyURL connects to a database of the test's own that has no schema yet:
-// for tests of migrations.
+// EmptyURL returns the address of a database of the test's own that has no
+// schema yet: for tests of migrations.
 func EmptyURL(t testing.TB) string {
 	t.Helper()
 	s := require(t)
@@ -83,7 +83,7 @@ func EmptyURL(t testing.TB) string {
 	return s.databaseURL(name)
 }
 
-// require is the server, or the end of the test: a skip where Postgres is
+// require returns the server, or ends the test: a skip where Postgres is
 // missing, a failure in CI, where nothing may be skipped.
 func require(t testing.TB) *server {
 	t.Helper()
@@ -98,7 +98,7 @@ func require(t testing.TB) *server {
 	return nil
 }
 
-// leave drops the test's database, or says where a failed test left it.
+// leave drops the test's database, or logs where a failed test left it.
 func (s *server) leave(t testing.TB, name string) {
 	if t.Failed() {
 		t.Logf("database of the failed test: %s", s.keptAt(name))

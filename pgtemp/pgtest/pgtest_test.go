@@ -11,12 +11,12 @@ import (
 func TestMain(m *testing.M) { pgtest.Main(m) }
 
 func TestDatabasesAreApart(t *testing.T) {
-	one, other := pgtest.New(t), pgtest.New(t)
-	if _, err := one.Exec(t.Context(), "CREATE TABLE mine (id int)"); err != nil {
+	first, second := pgtest.New(t), pgtest.New(t)
+	if _, err := first.Exec(t.Context(), "CREATE TABLE mine (id int)"); err != nil {
 		t.Fatal(err)
 	}
 	var there bool
-	err := other.QueryRow(t.Context(), "SELECT to_regclass('mine') IS NOT NULL").Scan(&there)
+	err := second.QueryRow(t.Context(), "SELECT to_regclass('mine') IS NOT NULL").Scan(&there)
 	if err != nil || there {
 		t.Fatalf("a table of one database is seen in the other: %t, %v", there, err)
 	}

@@ -20,7 +20,7 @@ type Answer struct {
 type Dialect interface {
 	// Failure is the answer with an HTTP status of 400 or more.
 	Failure(status int) Answer
-	// CodeError is an answer of status 200 whose body tells of an error.
+	// CodeError is an answer of status 200 whose body holds an error.
 	CodeError() Answer
 }
 
@@ -90,7 +90,7 @@ func (a Active) refused(w http.ResponseWriter, dialect Dialect, answer Answer) A
 func write(w http.ResponseWriter, answer Answer) {
 	w.Header().Set("Content-Type", answer.Type)
 	w.WriteHeader(answer.Status)
-	_, _ = w.Write(answer.Body) // the client may be gone: nobody is left to tell
+	_, _ = w.Write(answer.Body) // the client may be gone, then nobody reads the rest
 }
 
 // truncated sends the first half and, where the length promised more, cuts

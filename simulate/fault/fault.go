@@ -8,46 +8,6 @@ import (
 	"strings"
 )
 
-// Kind is what goes wrong. Known lists them all.
-type Kind string
-
-// The kinds of faults.
-const (
-	HTTP500      Kind = "http500"
-	HTTP401      Kind = "http401"
-	HTTP403      Kind = "http403"
-	HTTP429      Kind = "http429"
-	Rate         Kind = "rate"
-	Flaky        Kind = "flaky"
-	CodeError    Kind = "code_error"
-	Truncate     Kind = "truncate"
-	HTML200      Kind = "html200"
-	Redirect     Kind = "redirect"
-	Gzip         Kind = "gzip"
-	Endless      Kind = "endless"
-	Hang         Kind = "hang"
-	Reset        Kind = "reset"
-	Slow         Kind = "slow"
-	Random       Kind = "random"
-	Unruly       Kind = "unruly"
-	Expire       Kind = "expire"
-	ExpireToken  Kind = "expire_token"
-	BadPrice     Kind = "bad_price"
-	BarePrice    Kind = "bare_price"
-	Conflict     Kind = "conflict"
-	Duplicate    Kind = "duplicate"
-	EmptyID      Kind = "empty_id"
-	NumberID     Kind = "number_id"
-	UnknownField Kind = "unknown_field"
-	Repeat       Kind = "repeat"
-	PageCap      Kind = "page_cap"
-	WrongTotal   Kind = "wrong_total"
-	Empty        Kind = "empty"
-	Shrink       Kind = "shrink"
-	Shift        Kind = "shift"
-	SDKDialect   Kind = "sdk_dialect"
-)
-
 // A Fault is one thing that goes wrong at one provider, and when.
 type Fault struct {
 	// Provider is whom it strikes; empty, which only Random and Unruly may be:
@@ -87,16 +47,16 @@ func parse(text string) (Fault, error) {
 	case len(parts) < 2 || parts[0] == "":
 		return Fault{}, fmt.Errorf("want PROVIDER:KIND[:OPTION=VALUE...], such as iwinv:http500:page=3")
 	}
-	known, ok := find(Kind(parts[1]))
+	spec, ok := find(Kind(parts[1]))
 	if !ok {
 		return Fault{}, fmt.Errorf("unknown kind %q, want one of %s", parts[1], kinds())
 	}
-	if !known.allows(parts[0]) {
-		return Fault{}, fmt.Errorf("%s is a fault of %s only", known.Kind, known.Provider)
+	if !spec.allows(parts[0]) {
+		return Fault{}, fmt.Errorf("%s is a fault of %s only", spec.Kind, spec.Provider)
 	}
-	fault := Fault{Provider: parts[0], Kind: known.Kind, Value: known.Default, Times: known.Times, Page: known.Page}
+	fault := Fault{Provider: parts[0], Kind: spec.Kind, Value: spec.Default, Times: spec.Times, Page: spec.Page}
 	for _, option := range options(parts[2:]) {
-		if err := fault.set(known, option); err != nil {
+		if err := fault.set(spec, option); err != nil {
 			return Fault{}, err
 		}
 	}
@@ -116,7 +76,7 @@ func options(parts []string) []string {
 	return glued
 }
 
-func (f *Fault) set(known Known, option string) error {
+func (f *Fault) set(spec Spec, option string) error {
 	name, value, _ := strings.Cut(option, "=")
 	switch name {
 	case "page":
@@ -129,10 +89,10 @@ func (f *Fault) set(known Known, option string) error {
 		f.List = value
 		return nil
 	}
-	if name != known.Option || name == "" {
-		return fmt.Errorf("unknown option %q, %s takes %s", option, known.Kind, known.optionNames())
+	if name != spec.Option || name == "" {
+		return fmt.Errorf("unknown option %q, %s takes %s", option, spec.Kind, spec.optionNames())
 	}
-	if err := known.check(value); err != nil {
+	if err := spec.check(value); err != nil {
 		return fmt.Errorf("option %q: %w", option, err)
 	}
 	f.Value = value

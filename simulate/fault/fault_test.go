@@ -53,18 +53,18 @@ func TestParseRefuses(t *testing.T) {
 }
 
 func TestEveryKnownFaultParsesWithItsDefault(t *testing.T) {
-	for _, known := range All() {
-		text := "p:" + string(known.Kind)
-		if known.Provider != "" {
-			text = known.Provider + ":" + string(known.Kind)
+	for _, spec := range Specs() {
+		text := "p:" + string(spec.Kind)
+		if spec.Provider != "" {
+			text = spec.Provider + ":" + string(spec.Kind)
 		}
-		if known.Option != "" {
-			text += ":" + known.Option + "=" + known.Default
+		if spec.Option != "" {
+			text += ":" + spec.Option + "=" + spec.Default
 		}
 		if _, err := Parse(text); err != nil {
 			t.Error(err)
 		}
-		if line := known.String(); !strings.HasPrefix(line, string(known.Kind)) || !strings.Contains(line, known.Text) {
+		if line := spec.String(); !strings.HasPrefix(line, string(spec.Kind)) || !strings.Contains(line, spec.Text) {
 			t.Errorf("help line %q", line)
 		}
 	}

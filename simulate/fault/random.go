@@ -7,19 +7,19 @@ import (
 	"strconv"
 )
 
-// Transient is what may strike a provider at random: it passes by itself, and
-// no answer it spoils can be taken for a good one.
+// Transient returns what may strike a provider at random: it passes by itself,
+// and no answer it spoils can be taken for a good one.
 func Transient(provider string) []Kind {
 	var kinds []Kind
 	for _, kind := range []Kind{HTTP500, HTTP429, Truncate, Reset, Gzip, Slow, Expire} {
-		if known, ok := find(kind); ok && known.allows(provider) {
+		if spec, ok := find(kind); ok && spec.allows(provider) {
 			kinds = append(kinds, kind)
 		}
 	}
 	return kinds
 }
 
-// drawn says whether a kind stands for others, of which chance draws one.
+// drawn reports whether a kind stands for others, of which chance draws one.
 func (k Kind) drawn() bool { return k == Random || k == Unruly }
 
 // drawable is what a kind may draw at a provider.
@@ -29,8 +29,8 @@ func (k Kind) drawable(provider string) []Fault {
 	}
 	var all []Fault
 	for _, kind := range Transient(provider) {
-		known, _ := find(kind) // Transient has found it
-		all = append(all, Fault{Kind: kind, Value: known.Default})
+		spec, _ := find(kind) // Transient has found it
+		all = append(all, Fault{Kind: kind, Value: spec.Default})
 	}
 	return all
 }

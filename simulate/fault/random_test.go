@@ -96,7 +96,7 @@ func TestRandomNeedsNoProvider(t *testing.T) {
 }
 
 // TestUnrulyDrawsAllThatAReaderRefuses, each with the value that it needs, and
-// nothing whose answer only the guard could tell from a good one.
+// nothing whose answer only the guard could distinguish from a good one.
 func TestUnrulyDrawsAllThatAReaderRefuses(t *testing.T) {
 	fault, err := Parse("unruly")
 	if err != nil || fault.Provider != "" || fault.Value != "0.02" {
@@ -113,8 +113,8 @@ func TestUnrulyDrawsAllThatAReaderRefuses(t *testing.T) {
 		t.Errorf("seen: %v", seen)
 	}
 	for struck := range seen {
-		known, ok := find(struck.Kind)
-		if !ok || known.Provider != "" || known.Option != "" && known.check(struck.Value) != nil {
+		spec, ok := find(struck.Kind)
+		if !ok || spec.Provider != "" || spec.Option != "" && spec.check(struck.Value) != nil {
 			t.Errorf("%+v cannot be given by hand", struck)
 		}
 		if slices.Contains([]Kind{Empty, Shrink, BadPrice, UnknownField}, struck.Kind) {

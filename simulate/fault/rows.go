@@ -17,7 +17,7 @@ type Pick struct {
 	first bool // of its page
 }
 
-// Picks is which of n rows a walk sees at a page, counted from 1, and in
+// Picks returns which of n rows a walk sees at a page, counted from 1, and in
 // which order.
 func (a Active) Picks(n, page int) []Pick {
 	picks := make([]Pick, n)
@@ -47,9 +47,9 @@ func (a Active) withCopies(picks []Pick, which func(Fault) bool) []Pick {
 	return picks
 }
 
-// OnPage is what is served of the picks of one page: a fault that names a later
-// page than the first strikes the first row of that page, where without a page
-// it strikes the first row of the list.
+// OnPage returns what is served of the picks of one page: a fault that names a
+// later page than the first strikes the first row of that page, where without a
+// page it strikes the first row of the list.
 func (a Active) OnPage(picks []Pick) []Pick {
 	picks = slices.Clone(picks)
 	if len(picks) > 0 {
@@ -58,7 +58,7 @@ func (a Active) OnPage(picks []Pick) []Pick {
 	return a.withCopies(picks, func(fault Fault) bool { return fault.Page > 1 })
 }
 
-// strikesFirst says whether a fault of one row is to strike this one.
+// strikesFirst reports whether a fault of one row is to strike this one.
 func (f Fault) strikesFirst(pick Pick) bool {
 	if f.Page > 1 {
 		return pick.first
@@ -73,7 +73,7 @@ func shifted(picks []Pick, how string) []Pick {
 	return picks[min(1, len(picks)):]
 }
 
-// Total is what the provider says the total is, as JSON, or nil when it says
+// Total returns what the provider says the total is, as JSON, or nil when it says
 // none. Rows served twice do not count twice.
 func (a Active) Total(picks []Pick) json.RawMessage {
 	total := len(picks)
@@ -99,7 +99,7 @@ func (a Active) Total(picks []Pick) json.RawMessage {
 	return fmt.Appendf(nil, "%d", offset)
 }
 
-// Page is the page, counted from 1, that is served when one is asked for.
+// Page returns the page, counted from 1, that is served when one is asked for.
 func (a Active) Page(asked int) int {
 	if a.Has(Repeat) {
 		return 1
@@ -107,7 +107,7 @@ func (a Active) Page(asked int) int {
 	return asked
 }
 
-// PageSize is how many rows a page has when size are asked for.
+// PageSize returns how many rows a page has when size are asked for.
 func (a Active) PageSize(size int) int {
 	if fault, ok := a.find(PageCap); ok {
 		limit, _ := strconv.Atoi(fault.Value)
@@ -123,7 +123,7 @@ type Shape struct {
 	Price, Currency string
 }
 
-// Row is the JSON of one row, spoilt where a fault says so.
+// Row returns the JSON of one row, spoilt where a fault says so.
 func (a Active) Row(pick Pick, row any, shape Shape) (json.RawMessage, error) {
 	text, err := json.Marshal(row)
 	if err != nil {
@@ -135,7 +135,7 @@ func (a Active) Row(pick Pick, row any, shape Shape) (json.RawMessage, error) {
 	return a.spoil(text, pick, shape)
 }
 
-// touches says whether a row is to be written anew: that sorts its members,
+// touches reports whether a row is to be written anew: that sorts its members,
 // which a row without a fault must be spared.
 func (a Active) touches(pick Pick) bool {
 	if pick.copy == Conflict || pick.copy == Shift || a.Has(UnknownField) || a.Has(BarePrice) {

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// A Set is the faults of one provider, with how often each has struck.
+// A Set holds the faults of one provider, with how often each has struck.
 type Set struct {
 	provider string
 	now      func() time.Time
@@ -34,10 +34,10 @@ func NewSet(provider string, faults []Fault, now func() time.Time) *Set {
 	return set
 }
 
-// Active is the faults that strike one request.
+// Active are the faults that strike one request.
 type Active []Fault
 
-// Take counts a request for a page (from 1) of a list and says what goes
+// Take counts a request for a page (from 1) of a list and returns what goes
 // wrong with it.
 func (s *Set) Take(list string, page int) Active {
 	s.mutex.Lock()
@@ -100,7 +100,7 @@ func (a *armed) overRate(now time.Time) bool {
 	return false
 }
 
-// Has says whether a kind strikes.
+// Has reports whether a kind strikes.
 func (a Active) Has(kind Kind) bool {
 	_, ok := a.find(kind)
 	return ok

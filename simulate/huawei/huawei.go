@@ -1,7 +1,6 @@
 // Package huawei simulates what a reader of Huawei Cloud Workspace APP meets:
 // IAM, which hands out tokens and lists projects, the two lists of Workspace
-// APP, and the price enquiries of BSS. All answer on one address; the paths
-// tell them apart.
+// APP, and the price enquiries of BSS. All answer on one address, by path.
 package huawei
 
 import (
@@ -26,7 +25,7 @@ const Enquiries = "enquiries"
 // Region is the only region: that of the documents' sample.
 const Region = "cn-north-7"
 
-// Config is what the simulated API is made of.
+// Config configures the simulated API.
 type Config struct {
 	// AccessKey and SecretKey sign; Domain, Username and Password log in.
 	AccessKey, SecretKey        string
@@ -52,7 +51,7 @@ type API struct {
 	random *rand.Rand // request ids
 }
 
-// New is a simulated Huawei Cloud.
+// New returns a simulated Huawei Cloud.
 func New(config Config) *API {
 	return &API{
 		config: config,
@@ -63,13 +62,13 @@ func New(config Config) *API {
 	}
 }
 
-// Moments is the script of the world.
+// Moments returns the script of the world.
 func (a *API) Moments() []world.Moment { return a.world.Moments(Name) }
 
 // mostBody is far above any question.
 const mostBody = 4 << 20
 
-// ServeHTTP answers one request. Every answer bears a request id.
+// ServeHTTP answers one request. Every answer has a request id.
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("X-Request-Id", a.requestID())
 	route := a.route(r)

@@ -28,7 +28,9 @@ func newFlavorFilter(query url.Values, catalog *catalog) (flavorFilter, *code) {
 		types:  commas(query.Get("type")),
 		images: commas(query.Get("image_type")),
 	}
-	if !within(filter.types, flavorTypes()) || !within(filter.images, imageTypes()) {
+	flavorTypes := []string{"SINGLE", "SINGLE_X4", "MAXIO", "GENERAL", "HIGH", "STORAGE", "STABILITY", "GPU"}
+	imageTypes := []string{"os_linux", "os_windows", "vdi_linux", "vdi_windows", "gpu_linux", "gpu_windows", "solution_linux"}
+	if !within(filter.types, flavorTypes) || !within(filter.images, imageTypes) {
 		return filter, new(checkParamEnum)
 	}
 	if ids := commas(query.Get("image_id")); len(ids) > 0 {
@@ -46,20 +48,12 @@ func newFlavorFilter(query url.Values, catalog *catalog) (flavorFilter, *code) {
 	return filter, nil
 }
 
-func flavorTypes() []string {
-	return []string{"SINGLE", "SINGLE_X4", "MAXIO", "GENERAL", "HIGH", "STORAGE", "STABILITY", "GPU"}
-}
-
-func imageTypes() []string {
-	return []string{"os_linux", "os_windows", "vdi_linux", "vdi_windows", "gpu_linux", "gpu_windows", "solution_linux"}
-}
-
 func (f flavorFilter) keeps(row flavorRow) bool {
 	return meets(f.zones, row.Zone) && meets(f.types, []string{row.Spec.Type}) && meets(f.images, row.SupportingImages) &&
 		f.vcpu.hold(row.Spec.VCPU) && f.memory.hold(row.Spec.Memory) && f.disk.hold(row.Spec.Disk) && f.gpus.hold(row.Spec.gpus)
 }
 
-// meets says whether a row has one of the wanted words, or none are wanted.
+// meets reports whether a row has one of the wanted words, or none are wanted.
 func meets(wanted, have []string) bool {
 	return len(wanted) == 0 || slices.ContainsFunc(have, func(word string) bool { return slices.Contains(wanted, word) })
 }

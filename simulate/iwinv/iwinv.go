@@ -15,7 +15,7 @@ import (
 // Name is the provider's name in configurations and faults.
 const Name = "iwinv"
 
-// Config is what the simulated API is made of.
+// Config configures the simulated API.
 type Config struct {
 	// AccessKey and SecretKey are the only pair that is let in.
 	AccessKey, SecretKey string
@@ -35,7 +35,7 @@ type API struct {
 	faults *fault.Set
 }
 
-// New is a simulated iwinv.
+// New returns a simulated iwinv.
 func New(config Config) *API {
 	return &API{
 		config: config,
@@ -44,7 +44,7 @@ func New(config Config) *API {
 	}
 }
 
-// Moments is the script of the world.
+// Moments returns the script of the world.
 func (a *API) Moments() []world.Moment { return a.world.Moments(Name) }
 
 // ServeHTTP answers one request.

@@ -1,10 +1,6 @@
 package iwinv
 
 import (
-	"fmt"
-	"slices"
-	"time"
-
 	"syncer/simulate/world"
 )
 
@@ -38,62 +34,4 @@ func script() []change {
 		reprice(70, "vgna_1_n", 6200, 230),
 		reprice(77, "gna_1.2_n", 13900, 520),
 	}
-}
-
-func days(n int) time.Duration { return time.Duration(n) * world.Day }
-
-// onFlavor is a change of one flavor that is there.
-func onFlavor(day int, id, text string, apply func(*flavorRow)) change {
-	return change{After: days(day), List: "flavors", Key: id, Text: text, Apply: func(c *catalog, _ time.Time) {
-		if at := c.flavor(id); at >= 0 {
-			apply(&c.flavors[at])
-		}
-	}}
-}
-
-func (c *catalog) flavor(id string) int {
-	return slices.IndexFunc(c.flavors, func(row flavorRow) bool { return row.FlavorID == id })
-}
-
-func reprice(day int, id string, month, daily int) change {
-	text := fmt.Sprintf("%s now costs %d won a month", id, month)
-	return onFlavor(day, id, text, func(row *flavorRow) { row.Price = amounts(month, daily) })
-}
-
-func state(day int, id, status string) change {
-	return onFlavor(day, id, fmt.Sprintf("%s is %s", id, status), func(row *flavorRow) { row.Status = status })
-}
-
-func rename(day int, id, name string) change {
-	return onFlavor(day, id, fmt.Sprintf("%s is renamed %s", id, name), func(row *flavorRow) { row.Name = name })
-}
-
-func extend(day int, id, zone string) change {
-	return onFlavor(day, id, fmt.Sprintf("%s is sold in %s too", id, zone), func(row *flavorRow) {
-		row.Zone = append(slices.Clone(row.Zone), zone)
-	})
-}
-
-func appear(day int, row flavorRow) change {
-	return change{After: days(day), List: "flavors", Key: row.FlavorID, Text: row.FlavorID + " is new", Apply: func(c *catalog, _ time.Time) {
-		c.flavors = append(c.flavors, row)
-	}}
-}
-
-func gpuFlavor(id string, gpu any, count int, price prices) flavorRow {
-	spec := machine("GPU", 8, 32768, 100, "10")
-	spec.GPU, spec.gpus = gpu, count
-	return newFlavor(id, "dedicated", spec, []string{"gpu_linux", "gpu_windows"}, price)
-}
-
-func vanish(day int, id, text string) change {
-	return change{After: days(day), List: "flavors", Key: id, Text: id + " " + text, Apply: func(c *catalog, _ time.Time) {
-		c.withdraw(id)
-	}}
-}
-
-func relist(day int, id, text string) change {
-	return change{After: days(day), List: "flavors", Key: id, Text: id + " " + text, Apply: func(c *catalog, _ time.Time) {
-		c.restore(id)
-	}}
 }

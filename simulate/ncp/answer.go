@@ -14,7 +14,7 @@ type dialect struct{ format format }
 // Failure is an error of the API gateway.
 func (d dialect) Failure(status int) fault.Answer { return gateway(d.format, status) }
 
-// CodeError is a 200 whose body tells of an error, as the vendor's SDK expects
+// CodeError is a 200 whose body holds an error, as the vendor's SDK expects
 // to meet it.
 func (d dialect) CodeError() fault.Answer {
 	return service(d.format, http.StatusOK, "1300", "An internal error occurred.")

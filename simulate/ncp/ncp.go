@@ -17,7 +17,7 @@ import (
 // Name is the provider's name in configurations and faults.
 const Name = "ncp"
 
-// Config is what the simulated API is made of.
+// Config configures the simulated API.
 type Config struct {
 	// AccessKey and SecretKey are the only pair that is let in.
 	AccessKey, SecretKey string
@@ -40,7 +40,7 @@ type API struct {
 	random *rand.Rand // of request ids
 }
 
-// New is a simulated NAVER Cloud.
+// New returns a simulated NAVER Cloud.
 func New(config Config) *API {
 	return &API{
 		config: config,
@@ -50,7 +50,7 @@ func New(config Config) *API {
 	}
 }
 
-// Moments is the script of the world.
+// Moments returns the script of the world.
 func (a *API) Moments() []world.Moment { return a.world.Moments(Name) }
 
 // ServeHTTP answers one request.

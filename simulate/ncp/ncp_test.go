@@ -280,8 +280,8 @@ func TestErrors(t *testing.T) {
 func TestRequestIDsAreNewAndRepeatable(t *testing.T) {
 	ask := func(api *API) string { return get(api, "/vserver/v2/getRegionList").Body.String() }
 	first, second := newAPI(t), newAPI(t)
-	one, two := ask(first), ask(first)
-	if one == two || one != ask(second) || two != ask(second) {
+	id, next := ask(first), ask(first)
+	if id == next || id != ask(second) || next != ask(second) {
 		t.Error("request ids are not a sequence of their seed")
 	}
 }

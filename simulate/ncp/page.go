@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -93,8 +94,8 @@ func cut(picks []fault.Pick, page, size int) []fault.Pick {
 	return picks[from:min(from+size, len(picks))]
 }
 
-// one writes a list of a single row, which no fault of rows touches.
-func one(c call, action, list string, row object) fault.Answer {
+// serveRow writes a list of a single row, which no fault of rows touches.
+func serveRow(c call, action, list string, row object) fault.Answer {
 	text, err := json.Marshal(row)
 	if err != nil {
 		return gateway(c.format, http.StatusInternalServerError)
@@ -102,18 +103,10 @@ func one(c call, action, list string, row object) fault.Answer {
 	return success(c, action, list, json.RawMessage("1"), []json.RawMessage{text})
 }
 
-// within says whether a word is wanted: one of several, or any.
+// within reports whether a word is wanted: one of several, or any.
 func within(wanted []string, word string) bool {
-	if len(wanted) == 0 {
-		return true
-	}
-	for _, one := range wanted {
-		if one == word {
-			return true
-		}
-	}
-	return false
+	return len(wanted) == 0 || slices.Contains(wanted, word)
 }
 
-// holds says whether a text contains another, or any is wanted.
+// holds reports whether a text contains another, or any is wanted.
 func holds(text, part string) bool { return strings.Contains(text, part) }

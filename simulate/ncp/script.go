@@ -1,10 +1,6 @@
 package ncp
 
 import (
-	"fmt"
-	"slices"
-	"time"
-
 	"syncer/simulate/world"
 )
 
@@ -38,66 +34,4 @@ func script() []change {
 		promise(66, "SPSVRSTAND000006", "20002", "1901"),
 		reprice(73, "SPSVRSTAND000006", "20001", "309.5"),
 	}
-}
-
-func days(n int) time.Duration { return time.Duration(n) * world.Day }
-
-// onProduct changes a product that is there.
-func (c *catalog) onProduct(region, code string, apply func(*product)) {
-	at := slices.IndexFunc(c.products, func(p product) bool { return p.region == region && p.code == code })
-	if at >= 0 {
-		apply(&c.products[at])
-	}
-}
-
-// onPrice changes one price of KR without touching the catalog before it.
-func onPrice(day int, code, no, text string, apply func(*price)) change {
-	return change{After: days(day), List: "product-prices", Key: code, Text: text, Apply: func(c *catalog, _ time.Time) {
-		c.onProduct("KR", code, func(p *product) {
-			p.prices = slices.Clone(p.prices)
-			for i := range p.prices {
-				if p.prices[i].no == no {
-					apply(&p.prices[i])
-				}
-			}
-		})
-	}}
-}
-
-func reprice(day int, code, no, won string) change {
-	text := fmt.Sprintf("price %s of %s is %s won", no, code, won)
-	return onPrice(day, code, no, text, func(p *price) { p.won = won })
-}
-
-func promise(day int, code, no, promise string) change {
-	text := fmt.Sprintf("price %s of %s is held for a year (%s)", no, code, promise)
-	return onPrice(day, code, no, text, func(p *price) { p.promise = promise })
-}
-
-func retier(day int, code string, tiers ...tier) change {
-	return onPrice(day, code, "20051", "the tiers of "+code+" have other prices", func(p *price) { p.tiers = tiers })
-}
-
-func appearProduct(day int, row product) change {
-	return change{After: days(day), List: "product-prices", Key: row.code, Text: row.code + " is new", Apply: func(c *catalog, _ time.Time) {
-		c.products = append(c.products, row)
-	}}
-}
-
-func vanishProduct(day int, code, text string) change {
-	return change{After: days(day), List: "product-prices", Key: code, Text: code + " " + text, Apply: func(c *catalog, _ time.Time) {
-		if at := slices.IndexFunc(c.products, func(p product) bool { return p.code == code }); at >= 0 {
-			c.withdrawnProducts = append(c.withdrawnProducts, c.products[at])
-			c.products = slices.Delete(c.products, at, at+1)
-		}
-	}}
-}
-
-func relistProduct(day int, code, text string) change {
-	return change{After: days(day), List: "product-prices", Key: code, Text: code + " " + text, Apply: func(c *catalog, _ time.Time) {
-		if at := slices.IndexFunc(c.withdrawnProducts, func(p product) bool { return p.code == code }); at >= 0 {
-			c.products = append(c.products, c.withdrawnProducts[at])
-			c.withdrawnProducts = slices.Delete(c.withdrawnProducts, at, at+1)
-		}
-	}}
 }

@@ -75,7 +75,7 @@ func TestFaultsThatPass(t *testing.T) {
 			t.Errorf("%s: %v", fault, err)
 			continue
 		}
-		if told := len(snapshot.Unknown()) > 0; told != (fault == "ncp:unknown_field") {
+		if unknown := len(snapshot.Unknown()) > 0; unknown != (fault == "ncp:unknown_field") {
 			t.Errorf("%s: unknown is %v", fault, snapshot.Unknown())
 		}
 	}

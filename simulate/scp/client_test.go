@@ -152,11 +152,11 @@ func TestPagesAsTheSDKAsks(t *testing.T) {
 
 func TestOneContractAsTheSDKAsks(t *testing.T) {
 	client := newSDKClient(t, servedToTheSDK(t)+"/v1", testAccount)
-	one := strict[struct {
+	shown := strict[struct {
 		Row sdkContract `json:"planned_compute"`
 	}](t, client.call(t, http.MethodGet, "/v1/planned-computes/"+sample, nil, ""), "planned_compute")
-	if one.Row.ID == nil || *one.Row.ID != sample || one.Row.Description == nil {
-		t.Errorf("contract %+v", one.Row)
+	if shown.Row.ID == nil || *shown.Row.ID != sample || shown.Row.Description == nil {
+		t.Errorf("contract %+v", shown.Row)
 	}
 	fee := strict[sdkFee](t, client.call(t, http.MethodPost, feeURI, nil, feeList), "bill_year_month", "currency")
 	covered := strict[sdkCovered](t, client.send(t, http.MethodGet, client.service+instancesURI, ""), "coverages")

@@ -153,7 +153,7 @@ func filtered(rows []contractRow, query url.Values) []contractRow {
 	return kept
 }
 
-// order sorts by "created_by:asc"; bad tells what is wrong with the text.
+// order sorts by "created_by:asc"; bad says what is wrong with the text.
 func order(rows []contractRow, sort string) (bad string) {
 	if sort == "" {
 		return ""

@@ -83,7 +83,7 @@ func cancellationFee(c call) fault.Answer {
 	if err := json.NewDecoder(io.LimitReader(c.Body, 1<<16)).Decode(&question); err != nil || question.PlannedComputeID == nil {
 		return invalid("['Field required']")
 	}
-	id, bad := c.oneID(question.PlannedComputeID)
+	id, bad := c.singleID(question.PlannedComputeID)
 	if bad != "" {
 		return invalid(bad)
 	}
@@ -102,7 +102,7 @@ func cancellationFee(c call) fault.Answer {
 	return c.fee(feeRow{won, c.at.AddDate(0, 2, 1-c.at.Day()).Format("2006-01")})
 }
 
-func (c call) oneID(text json.RawMessage) (id, bad string) {
+func (c call) singleID(text json.RawMessage) (id, bad string) {
 	var ids []string
 	if json.Unmarshal(text, &ids) == nil && len(ids) == 1 {
 		return ids[0], ""

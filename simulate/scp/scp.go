@@ -16,7 +16,7 @@ import (
 // Name is the provider's name in configurations and faults.
 const Name = "scp"
 
-// Config is what the simulated API is made of.
+// Config configures the simulated API.
 type Config struct {
 	// AccessKey and SecretKey are the only pair that is let in; AccountID
 	// owns the contracts, and may stand in a signature.
@@ -40,7 +40,7 @@ type API struct {
 	faults *fault.Set
 }
 
-// New is a simulated platform.
+// New returns a simulated platform.
 func New(config Config) *API {
 	return &API{
 		config: config, world: newWorld(config),
@@ -48,7 +48,7 @@ func New(config Config) *API {
 	}
 }
 
-// Moments is the script of the world.
+// Moments returns the script of the world.
 func (a *API) Moments() []world.Moment { return a.world.Moments(Name) }
 
 // A call is one request with the world and the faults it meets.
@@ -136,8 +136,8 @@ func contractRoute(name string) destination {
 	case "/service-types":
 		return destination{list: "service-types", serve: serviceTypes}
 	}
-	id, one := strings.CutPrefix(name, "/")
-	if !one || id == "" || strings.Contains(id, "/") {
+	id, below := strings.CutPrefix(name, "/")
+	if !below || id == "" || strings.Contains(id, "/") {
 		return destination{}
 	}
 	return destination{list: "planned-computes", serve: func(c call) fault.Answer { return contract(c, id) }}

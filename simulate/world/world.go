@@ -15,7 +15,7 @@ const Day = 24 * time.Hour
 // stands still.
 const Weeks = 12
 
-// Start is the moment at which every simulated world begins, a Monday
+// Start returns the moment at which every simulated world begins, a Monday
 // midnight UTC; until then the providers show their documents' own samples.
 func Start() time.Time { return time.Date(2026, time.January, 5, 0, 0, 0, 0, time.UTC) }
 
@@ -25,7 +25,7 @@ type Change[C any] struct {
 	After time.Duration
 	// List and Key name what changes, in the provider's own words.
 	List, Key string
-	// Text tells a reader what happens.
+	// Text describes the change to a reader.
 	Text string
 	// Apply makes the change at the given moment.
 	Apply func(catalog *C, at time.Time)
@@ -47,43 +47,34 @@ type World[C any] struct {
 	catalog *C
 }
 
-// New is the world that begins with the catalog first returns. first and the
-// changes must give the same catalog each time: the world builds it anew.
+// New returns the world that begins with the catalog that first returns. first
+// and the changes must give the same catalog each time: the world builds it
+// anew.
 func New[C any](first func() C, changes []Change[C]) *World[C] {
 	sorted := slices.Clone(changes)
 	slices.SortStableFunc(sorted, func(a, b Change[C]) int { return int((a.After - b.After).Milliseconds()) })
 	return &World[C]{first: first, changes: sorted}
 }
 
-// At is the catalog as it stands at a moment. It is shared: read it only.
+// At returns the catalog as it is at a moment. It is shared: read it only.
 func (w *World[C]) At(at time.Time) *C {
 	w.mutex.Lock()
 	defer w.mutex.Unlock()
-	due := w.due(at)
+	due := slices.IndexFunc(w.changes, func(c Change[C]) bool { return Start().Add(c.After).After(at) })
+	if due < 0 {
+		due = len(w.changes)
+	}
 	if w.catalog == nil || w.applied != due {
-		w.catalog, w.applied = w.build(due), due
+		catalog := w.first()
+		for _, change := range w.changes[:due] {
+			change.Apply(&catalog, Start().Add(change.After))
+		}
+		w.catalog, w.applied = &catalog, due
 	}
 	return w.catalog
 }
 
-func (w *World[C]) due(at time.Time) int {
-	for i, change := range w.changes {
-		if Start().Add(change.After).After(at) {
-			return i
-		}
-	}
-	return len(w.changes)
-}
-
-func (w *World[C]) build(due int) *C {
-	catalog := w.first()
-	for _, change := range w.changes[:due] {
-		change.Apply(&catalog, Start().Add(change.After))
-	}
-	return &catalog
-}
-
-// Moments is the script in order of time.
+// Moments returns the script in order of time.
 func (w *World[C]) Moments(provider string) []Moment {
 	moments := make([]Moment, 0, len(w.changes))
 	for _, c := range w.changes {

@@ -91,11 +91,11 @@ func inventories[T row](c call, rows []T, picks []fault.Pick, class string) faul
 	to := min(from+c.active.PageSize(c.query.limit), len(picks))
 	var page []json.RawMessage
 	for _, pick := range c.active.OnPage(picks[from:to]) {
-		text, err := c.active.Row(pick, rows[pick.Index], fault.Shape{ID: "uuid", Name: "name"})
+		row, err := c.active.Row(pick, rows[pick.Index], fault.Shape{ID: "uuid", Name: "name"})
 		if err != nil {
-			return text500(err)
+			return text(http.StatusInternalServerError, err.Error())
 		}
-		page = append(page, text)
+		page = append(page, row)
 	}
 	body := fmt.Appendf(nil, `{"inventories":%s,"schema":%s`, fault.Rows(page), schema(len(page), class))
 	if total := c.active.Total(picks); c.query.withCount && total != nil {
@@ -103,8 +103,6 @@ func inventories[T row](c call, rows []T, picks []fault.Pick, class string) faul
 	}
 	return fault.Answer{Status: http.StatusOK, Type: jsonType, Body: append(body, '}')}
 }
-
-func text500(err error) fault.Answer { return text(http.StatusInternalServerError, err.Error()) }
 
 func member(name string, value json.RawMessage) []byte {
 	if value == nil {

@@ -78,7 +78,7 @@ func newUUID(random *rand.Rand) string {
 	return fmt.Sprintf("%016x%016x", random.Uint64(), random.Uint64())
 }
 
-// OpenSessions is how many sessions nobody has closed.
+// OpenSessions returns how many sessions have not been closed.
 func (a *API) OpenSessions() int { return a.sessions.count() }
 
 // login takes the password as the lower case hex of its SHA-512.

@@ -20,7 +20,7 @@ const Name = "zstack"
 // Context is the path under which the management server is mounted.
 const Context = "/zstack"
 
-// Config is what the simulated API is made of.
+// Config configures the simulated API.
 type Config struct {
 	// Account and Password log in; AccessKey and SecretKey sign.
 	Account, Password, AccessKey, SecretKey string
@@ -47,10 +47,10 @@ type API struct {
 	sessions *sessions
 
 	mutex  sync.Mutex
-	random *rand.Rand // the order of rows nobody asked to sort
+	random *rand.Rand // the order of rows of an unsorted query
 }
 
-// New is a simulated ZStack.
+// New returns a simulated ZStack.
 func New(config Config) *API {
 	return &API{
 		config:   config,
@@ -61,7 +61,7 @@ func New(config Config) *API {
 	}
 }
 
-// Moments is the script of the world.
+// Moments returns the script of the world.
 func (a *API) Moments() []world.Moment { return a.world.Moments(Name) }
 
 // ServeHTTP answers one request.
@@ -123,8 +123,8 @@ func (a *API) route(uri string) route {
 	}
 	for _, list := range a.lists() {
 		rest, ok := strings.CutPrefix(uri, list.path)
-		id, one := strings.CutPrefix(rest, "/")
-		if ok && one == (id != "") && (one || rest == "") {
+		id, byID := strings.CutPrefix(rest, "/")
+		if ok && byID == (id != "") && (byID || rest == "") {
 			return route{list.name, http.MethodGet, id, list.serve}
 		}
 	}

@@ -90,7 +90,14 @@ func (c *Client) build(ctx context.Context, r Request) (*http.Request, []string,
 	if err != nil {
 		return nil, nil, fmt.Errorf("build request: %w", err)
 	}
-	c.setHeaders(request, r)
+	request.Header.Set("User-Agent", c.options.UserAgent)
+	request.Header.Set("Accept", cmp.Or(r.Accept, "application/json"))
+	// gzip is asked for by name, so that any transport leaves decompression, and
+	// with it the size limit, to readBody.
+	request.Header.Set("Accept-Encoding", "gzip")
+	if r.Body != nil {
+		request.Header.Set("Content-Type", "application/json;charset=UTF-8")
+	}
 	before := request.Header.Clone()
 	if r.Sign != nil {
 		if err := r.Sign(request); err != nil {
@@ -98,17 +105,6 @@ func (c *Client) build(ctx context.Context, r Request) (*http.Request, []string,
 		}
 	}
 	return request, added(before, request.Header), nil
-}
-
-// setHeaders asks for gzip by name, so that any transport leaves decompression,
-// and with it the size limit, to readBody.
-func (c *Client) setHeaders(request *http.Request, r Request) {
-	request.Header.Set("User-Agent", c.options.UserAgent)
-	request.Header.Set("Accept", cmp.Or(r.Accept, "application/json"))
-	request.Header.Set("Accept-Encoding", "gzip")
-	if r.Body != nil {
-		request.Header.Set("Content-Type", "application/json;charset=UTF-8")
-	}
 }
 
 // added are the values of the headers that signing added, whole and in words:

@@ -11,10 +11,10 @@ import (
 	"strings"
 )
 
-// errTooLarge is what readBody says of a body beyond its limit.
+// errTooLarge is readBody's error for a body beyond its limit.
 var errTooLarge = errors.New("answer is too large")
 
-// errEncoding is what readBody says of a coding nobody asked for.
+// errEncoding is readBody's error for a coding that was not asked for.
 var errEncoding = errors.New("content encoding that was not asked for")
 
 // readBody reads to the end, so that a connection cut short or a bad gzip
@@ -49,7 +49,7 @@ func decompressed(response *http.Response) (io.Reader, error) {
 	}
 }
 
-// isHTML knows a maintenance or login page, whatever its declared type.
+// isHTML recognizes a maintenance or login page, whatever its declared type.
 func isHTML(header http.Header, body []byte) bool {
 	mediaType, _, _ := mime.ParseMediaType(header.Get("Content-Type"))
 	if mediaType == "text/html" {

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"syscall"
 	"time"
 
 	"syncer/catalog"
@@ -17,9 +16,6 @@ import (
 // privateNetwork is the option of every source that allows its provider to be
 // at a private address.
 const privateNetwork = "private_network"
-
-// errAddress is wrapped by every refusal to connect.
-var errAddress = reach.ErrRefused
 
 // network decides, after a name was resolved and before anything is sent,
 // whether an address may be connected to:
@@ -35,9 +31,9 @@ var errAddress = reach.ErrRefused
 // choice and may be anywhere but at the first kind; what it connects to is its
 // own affair.
 type network struct {
-	target            string // host:port of the base URL, as the transport dials it
-	loopback, private bool
-	resolver          *net.Resolver // nil: the system's
+	target   string // host:port of the base URL, as the transport dials it
+	rules    reach.Rules
+	resolver *net.Resolver // nil: the system's
 }
 
 func newNetwork(base *url.URL, source catalog.Source, api API) (network, error) {
@@ -49,8 +45,11 @@ func newNetwork(base *url.URL, source catalog.Source, api API) (network, error) 
 		}
 	}
 	return network{
-		target: hostPort(base), loopback: reach.IsLoopback(base.Hostname()),
-		private: allowed || api.Private || source.InsecureHTTP,
+		target: hostPort(base),
+		rules: reach.Rules{
+			Loopback: reach.IsLoopback(base.Hostname()),
+			Private:  allowed || api.Private || source.InsecureHTTP,
+		},
 	}, nil
 }
 
@@ -64,20 +63,13 @@ func hostPort(base *url.URL) string {
 
 // dial connects to the provider or to the proxy before it.
 func (n network) dial(ctx context.Context, kind, address string) (net.Conn, error) {
-	rules := n
+	rules := n.rules
 	if address != n.target {
-		rules.loopback, rules.private = true, true // the only other address is the proxy's
+		rules = reach.Rules{Loopback: true, Private: true} // the only other address is the proxy's
 	}
-	dialer := &net.Dialer{Timeout: 15 * time.Second, Resolver: n.resolver, Control: rules.control}
+	dialer := &net.Dialer{Timeout: 15 * time.Second, Resolver: n.resolver, Control: rules.Control}
 	return dialer.DialContext(ctx, kind, address)
 }
-
-// control is asked for each address that a name was resolved to.
-func (n network) control(kind, address string, conn syscall.RawConn) error {
-	return n.rules().Control(kind, address, conn)
-}
-
-func (n network) rules() reach.Rules { return reach.Rules{Loopback: n.loopback, Private: n.private} }
 
 // transport honours the environment's proxies.
 func (n network) transport(source catalog.Source) http.RoundTripper {

@@ -13,19 +13,20 @@ import (
 	"time"
 
 	"syncer/catalog"
+	"syncer/reach"
 )
 
-func rulesOf(t *testing.T, source catalog.Source, api API) network {
+func networkOf(t *testing.T, source catalog.Source, api API) network {
 	t.Helper()
 	base, err := url.Parse(source.BaseURL)
 	if err != nil {
 		t.Fatal(err)
 	}
-	rules, err := newNetwork(base, source, api)
+	network, err := newNetwork(base, source, api)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return rules
+	return network
 }
 
 func TestAddresses(t *testing.T) {
@@ -38,13 +39,13 @@ func TestAddresses(t *testing.T) {
 		"169.254.169.254": nil, "::ffff:169.254.169.254": nil, "fe80::1": nil, "fe80::1%eth0": nil, "fd00:ec2::254": nil,
 		"0.0.0.0": nil, "::": nil, "224.0.0.1": nil, "ff02::1": nil,
 	} {
-		for name, rules := range map[string]network{
-			public: rulesOf(t, catalog.Source{BaseURL: public}, API{}), local: rulesOf(t, catalog.Source{BaseURL: local}, API{}),
-			private: rulesOf(t, catalog.Source{BaseURL: public}, API{Private: true}),
+		for name, reachable := range map[string]network{
+			public: networkOf(t, catalog.Source{BaseURL: public}, API{}), local: networkOf(t, catalog.Source{BaseURL: local}, API{}),
+			private: networkOf(t, catalog.Source{BaseURL: public}, API{Private: true}),
 		} {
-			err := rules.control("tcp", net.JoinHostPort(address, "443"), nil)
+			err := reachable.rules.Control("tcp", net.JoinHostPort(address, "443"), nil)
 			want := strings.Contains(strings.Join(allowed, " "), name)
-			if (err == nil) != want || err != nil && !errors.Is(err, errAddress) {
+			if (err == nil) != want || err != nil && !errors.Is(err, reach.ErrRefused) {
 				t.Errorf("%s to %s: got %v", name, address, err)
 			}
 		}
@@ -65,7 +66,7 @@ func TestWhoMayBePrivate(t *testing.T) {
 		"no to an installation's": {catalog.Source{Options: map[string]string{"private_network": "false"}}, API{Private: true}, true},
 	} {
 		c.source.BaseURL = "https://api.example.com"
-		if err := rulesOf(t, c.source, c.api).rules().Check(netip.MustParseAddr("10.0.0.1")); (err == nil) != c.want {
+		if err := networkOf(t, c.source, c.api).rules.Check(netip.MustParseAddr("10.0.0.1")); (err == nil) != c.want {
 			t.Errorf("%s: got %v", name, err)
 		}
 	}
@@ -87,9 +88,9 @@ func TestNamesAreCheckedAfterResolving(t *testing.T) {
 		t.Fatal(err)
 	}
 	source := catalog.Source{Name: "s", BaseURL: "http://rebound.example.com:" + port, InsecureHTTP: true}
-	rules := rulesOf(t, source, API{})
-	rules.resolver = resolving(t, [4]byte{127, 0, 0, 1})
-	client, err := New(source, API{}, Options{Now: time.Now, Transport: rules.transport(source), Sleep: noSleep(t)})
+	reachable := networkOf(t, source, API{})
+	reachable.resolver = resolving(t, [4]byte{127, 0, 0, 1})
+	client, err := New(source, API{}, Options{Now: time.Now, Transport: reachable.transport(source), Sleep: noSleep(t)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,8 +99,8 @@ func TestNamesAreCheckedAfterResolving(t *testing.T) {
 	if !ok || failure.Class != ClassAddress || reached {
 		t.Errorf("got %v, reached is %t", err, reached)
 	}
-	rules.loopback = true
-	if connection, err := rules.dial(t.Context(), "tcp", rules.target); err != nil {
+	reachable.rules.Loopback = true
+	if connection, err := reachable.dial(t.Context(), "tcp", reachable.target); err != nil {
 		t.Errorf("the same name where this machine is allowed: %v", err)
 	} else {
 		connection.Close()
@@ -156,7 +157,7 @@ func TestProxyOfTheEnvironment(t *testing.T) {
 	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { asked = r.URL.String(); w.Write([]byte("{}")) }))
 	defer proxy.Close()
 	source := catalog.Source{Name: "s", BaseURL: "http://api.example.com", InsecureHTTP: true}
-	transport := rulesOf(t, source, API{}).transport(source).(*http.Transport)
+	transport := networkOf(t, source, API{}).transport(source).(*http.Transport)
 	if transport.Proxy == nil {
 		t.Fatal("the environment's proxies are not honoured")
 	}

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"net/url"
 	"time"
+
+	"syncer/reach"
 )
 
 // Classes of errors, as runs store and operators query them.
@@ -67,7 +69,7 @@ func (e *StatusError) Error() string {
 	return text
 }
 
-// ErrorClass is one of the classes.
+// ErrorClass returns one of the classes.
 func (e *StatusError) ErrorClass() string {
 	switch {
 	case e.Status == http.StatusUnauthorized || e.then == Renew:
@@ -97,7 +99,7 @@ func (e *TransferError) Error() string { return fmt.Sprintf("%s %s: %v", e.Metho
 // Unwrap returns the cause.
 func (e *TransferError) Unwrap() error { return e.Err }
 
-// ErrorClass is one of the classes.
+// ErrorClass returns one of the classes.
 func (e *TransferError) ErrorClass() string { return e.Class }
 
 func (c *Client) failed(r Request, class string, err error) error {
@@ -152,14 +154,14 @@ func redirected(response *http.Response, hide func(string) string) error {
 	return fmt.Errorf("status %d: redirects are refused; it points to %s", response.StatusCode, clip(shown.String(), messageLimit))
 }
 
-// networkClass tells what may pass by itself from what will not: a certificate,
-// a version of TLS, an address.
+// networkClass separates what may pass by itself from what will not: a
+// certificate, a version of TLS, an address.
 func networkClass(err error) string {
 	_, certificate := errors.AsType[*tls.CertificateVerificationError](err)
 	_, record := errors.AsType[tls.RecordHeaderError](err)
 	_, alert := errors.AsType[tls.AlertError](err)
 	switch {
-	case errors.Is(err, errAddress):
+	case errors.Is(err, reach.ErrRefused):
 		return ClassAddress
 	case certificate, record, alert, isAlert(err):
 		return ClassTLS
@@ -167,8 +169,8 @@ func networkClass(err error) string {
 	return ClassNetwork
 }
 
-// isAlert knows an alert of the other side, whose type crypto/tls keeps to
-// itself.
+// isAlert recognizes an alert of the other side, whose type crypto/tls does not
+// export.
 func isAlert(err error) bool {
 	remote, ok := errors.AsType[*net.OpError](err)
 	return ok && (remote.Op == "remote error" || remote.Op == "local error")

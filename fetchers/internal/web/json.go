@@ -8,22 +8,7 @@ import (
 	"io"
 
 	"github.com/go-json-experiment/json/jsontext"
-
-	"syncer/catalog"
 )
-
-// Document is one answer, JSON or XML, while it is decoded. The first error sticks and
-// is returned by Err; until then every getter answers a zero value, so that a
-// decoder reads like the list of its fields.
-type Document struct {
-	root     any
-	key      string
-	err      error
-	unknown  []catalog.Unknown
-	seen     map[string]bool // unknown paths that were reported
-	warnings []catalog.Warning
-	places   []where
-}
 
 // ParseJSON reads one JSON value and nothing after it. Duplicate names,
 // invalid UTF-8, lone surrogates and more than 10,000 levels are errors.
@@ -91,42 +76,4 @@ func readArray(decoder *jsontext.Decoder) (any, error) {
 	}
 	_, err := decoder.ReadToken()
 	return array, err
-}
-
-// Root is the document's only value.
-func (d *Document) Root() Value { return Value{doc: d, value: d.root, present: true} }
-
-// Err is the first error of any getter.
-func (d *Document) Err() error { return d.err }
-
-// Unknown are the fields and words that were reported, each path once.
-func (d *Document) Unknown() []catalog.Unknown { return d.unknown }
-
-// Warnings are the doubts that were told.
-func (d *Document) Warnings() []catalog.Warning { return d.warnings }
-
-// About names the entry that warnings are about from here on.
-func (d *Document) About(key string) { d.key = key }
-
-// Warn tells a doubt about the entry.
-func (d *Document) Warn(format string, args ...any) {
-	d.warnings = append(d.warnings, catalog.Warning{Key: d.key, Text: fmt.Sprintf(format, args...)})
-}
-
-func (d *Document) fail(err error) {
-	if d.err == nil {
-		d.err = err
-	}
-}
-
-func (d *Document) report(kind, path, seen string) {
-	id := kind + " " + path
-	if kind == "word" {
-		id += " " + seen
-	}
-	if d.seen[id] {
-		return
-	}
-	d.seen[id] = true
-	d.unknown = append(d.unknown, catalog.Unknown{Kind: kind, Path: path, Seen: seen})
 }

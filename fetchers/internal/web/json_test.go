@@ -45,7 +45,7 @@ func TestStrictJSON(t *testing.T) {
 	}
 }
 
-func TestNULIsToldWithItsEntry(t *testing.T) {
+func TestNULIsAWarningAboutItsEntry(t *testing.T) {
 	document, err := ParseJSON([]byte(`{"name":"a\u0000b"}`))
 	if err != nil {
 		t.Fatal(err)

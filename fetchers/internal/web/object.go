@@ -15,7 +15,7 @@ type Object struct {
 	asked  *[]string
 }
 
-// Object is an object that is there.
+// Object returns an object. Its absence fails the document, as does another type.
 func (v Value) Object() Object {
 	fields, ok := v.value.(map[string]any)
 	if !ok {
@@ -24,17 +24,17 @@ func (v Value) Object() Object {
 	return Object{at: v, fields: fields, asked: new([]string)}
 }
 
-// Get asks for a field.
+// Get returns a field, which counts as asked for. It may be absent.
 func (o Object) Get(name string) Value {
 	*o.asked = append(*o.asked, name)
 	value, present := o.fields[name]
-	return Value{doc: o.at.doc, value: value, present: present, at: o.at.doc.place(o.at.at, name, 0)}
+	return Value{doc: o.at.doc, value: value, present: present, at: o.at.doc.newPath(o.at.at, name, 0)}
 }
 
-// Names are the names of all fields, sorted.
+// Names returns the names of all fields, sorted.
 func (o Object) Names() []string { return slices.Sorted(maps.Keys(o.fields)) }
 
-// Ignore asks for fields that are known and mean nothing here.
+// Ignore marks fields as asked for: they are known and mean nothing here.
 func (o Object) Ignore(names ...string) {
 	*o.asked = append(*o.asked, names...)
 }
@@ -70,7 +70,7 @@ func (o Object) Done() {
 	}
 }
 
-// Attributes are the canonical attributes of the object's entry.
+// Attributes returns values as the canonical attributes of the object's entry.
 func (o Object) Attributes(values map[string]any) catalog.Attributes {
 	attributes, err := catalog.NewAttributes(values)
 	if err != nil {

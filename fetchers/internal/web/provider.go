@@ -19,8 +19,8 @@ type Provider struct {
 	// Credentials are the sets of field names that log in; a source has
 	// exactly one of them.
 	Credentials [][]string
-	// Plain are the fields of Credentials that name somebody and are no
-	// secrets (account, username): they may stand in the configuration.
+	// Plain are the fields of Credentials that are names and no secrets
+	// (account, username): they may stand in the configuration.
 	Plain []string
 	// Options are the names of further settings, which arrive in
 	// Source.Options: billing_url, regions... An option whose name ends in
@@ -35,8 +35,8 @@ type Provider struct {
 	Timezone string
 	// DefaultBaseURL is the public address; "" where each customer has one.
 	DefaultBaseURL string
-	// BackfillOnly says that nobody can be asked: there is no address and no
-	// credential, and lists have any name; Source.Lists names them.
+	// BackfillOnly marks a provider that cannot be asked: there is no address and
+	// no credential, and lists have any name; Source.Lists names them.
 	BackfillOnly bool
 	// New returns the fetchers of one source, one for each list. They share
 	// their pacing.
@@ -71,7 +71,8 @@ func listed(names []string) string {
 	return strings.Join(names, " and ")
 }
 
-// PageSize reads the source's option page_size, between 1 and the given most.
+// PageSize returns the source's option page_size, which is between 1 and most, or
+// standard where it has none.
 func PageSize(source catalog.Source, standard, most int) (int, error) {
 	text, set := source.Options["page_size"]
 	if !set {

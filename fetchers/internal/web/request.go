@@ -10,7 +10,7 @@ import (
 	"syncer/catalog"
 )
 
-// Request is one question to a provider.
+// Request is one request to a provider.
 type Request struct {
 	Method string
 	// Path follows the base URL and begins with a slash: "/v1/flavors".
@@ -28,8 +28,8 @@ type Request struct {
 	// Secrets are texts beside the source's credentials that errors must not
 	// show: a session, a hashed password. Called for each attempt; may be nil.
 	Secrets func() []catalog.Secret
-	// Received is told the headers of the answer that is returned: some
-	// providers hand out a session there. Nil hears nothing.
+	// Received is called with the headers of the answer that is returned: some
+	// providers hand out a session there. Nil: nothing is.
 	Received func(http.Header)
 	// Once forbids any repetition.
 	Once bool
@@ -40,7 +40,7 @@ type Request struct {
 	Accept string
 }
 
-// Line is the request as evidence names it: method, path and query, without
+// Line returns the request as evidence names it: method, path and query, without
 // host and credentials.
 func (r Request) Line() string {
 	if len(r.Query) == 0 {
@@ -49,7 +49,7 @@ func (r Request) Line() string {
 	return r.Method + " " + r.Path + "?" + r.Query.Encode()
 }
 
-// Page asks and returns the answer as the one part of a page.
+// Page sends the request and returns the answer as the only part of a page.
 func (c *Client) Page(ctx context.Context, number int, r Request) (catalog.Page, error) {
 	part, err := c.Part(ctx, r)
 	if err != nil {
@@ -58,15 +58,15 @@ func (c *Client) Page(ctx context.Context, number int, r Request) (catalog.Page,
 	return catalog.Page{Number: number, Parts: []catalog.Part{part}}, nil
 }
 
-// Part asks and returns the answer as evidence keeps it: what the API names as
-// blanked is gone from it.
+// Part sends the request and returns the answer as evidence keeps it: what the API names as
+// redacted is gone from it.
 func (c *Client) Part(ctx context.Context, r Request) (catalog.Part, error) {
 	body, err := c.Do(ctx, r)
 	if err != nil {
 		return catalog.Part{}, err
 	}
 	media := mediaType(body)
-	return catalog.Part{Request: r.Line(), MediaType: media, Body: blank(media, body, c.api.Blanked)}, nil
+	return catalog.Part{Request: r.Line(), MediaType: media, Body: redact(media, body, c.api.Redacted)}, nil
 }
 
 // mediaType goes by the answer itself, for what providers declare is not to be
@@ -78,7 +78,9 @@ func mediaType(body []byte) string {
 	return "json"
 }
 
-// Do asks until there is a 2xx answer, read whole, or no hope of one.
+// Do sends the request until there is a 2xx answer, which is read whole, or no
+// hope of one: after a refusal it renews the credentials once, after what may
+// pass it waits and repeats, within the bounds of r.Retries.
 func (c *Client) Do(ctx context.Context, r Request) ([]byte, error) {
 	renewed := false
 	for attempt := 1; ; attempt++ {
@@ -90,24 +92,22 @@ func (c *Client) Do(ctx context.Context, r Request) ([]byte, error) {
 		if ctx.Err() != nil {
 			return nil, c.failed(r, ClassCanceled, context.Cause(ctx))
 		}
-		if err := c.prepare(ctx, r, attempt, renewed, err); err != nil {
+		switch then := verdict(err); {
+		case r.Once, c.options.Once:
+			return nil, err
+		case then == Renew && !renewed && r.Sign != nil:
+			if err := c.renew(ctx, r, err); err != nil {
+				return nil, err
+			}
+			renewed = true
+		case then == Retry && r.Retries.spend(attempt):
+			if err := c.pause(ctx, r, attempt, err); err != nil {
+				return nil, err
+			}
+		default:
 			return nil, err
 		}
-		renewed = renewed || verdict(err) == Renew
 	}
-}
-
-// prepare does what must come before another attempt; an error is the end.
-func (c *Client) prepare(ctx context.Context, r Request, attempt int, renewed bool, cause error) error {
-	switch then := verdict(cause); {
-	case r.Once, c.options.Once:
-		return cause
-	case then == Renew && !renewed && r.Sign != nil:
-		return c.renew(ctx, r, cause)
-	case then == Retry && r.Retries.spend(attempt):
-		return c.pause(ctx, r, attempt, cause)
-	}
-	return cause
 }
 
 // renew returns both errors when new credentials are refused as well.

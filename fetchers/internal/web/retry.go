@@ -18,7 +18,7 @@ const (
 	longestRetryAfter = 2 * time.Minute
 )
 
-// Verdict says what to do after an answer that is not 2xx.
+// Verdict is what to do after an answer that is not 2xx.
 type Verdict int
 
 // The verdicts. ByStatus repeats 408, 429 and 5xx, renews after 401 and takes
@@ -37,7 +37,7 @@ type Fault struct {
 	Then    Verdict
 }
 
-// verdict is what an error of one attempt asks for.
+// verdict returns what to do after an error of one attempt.
 func verdict(err error) Verdict {
 	if status, ok := errors.AsType[*StatusError](err); ok {
 		return status.then
@@ -58,8 +58,8 @@ func verdictOf(status int) Verdict {
 	return Final
 }
 
-// Repeating is the line of a request that is made again, with method, path,
-// attempt, wait and err.
+// Repeating is the message that is logged for a request that is made again, with
+// method, path, attempt, wait and err.
 const Repeating = "repeating request"
 
 // pause waits before the next attempt: as long as the provider asks, within
@@ -78,8 +78,8 @@ func (c *Client) pause(ctx context.Context, r Request, attempt int, cause error)
 	return nil
 }
 
-// backoff lies between half and all of a wait that doubles, for as long as it
-// is short.
+// backoff returns a random wait between half and all of one that doubles with
+// each attempt, up to longestWait.
 func backoff(attempt int) time.Duration {
 	wait := min(firstWait<<min(attempt-1, 10), longestWait)
 	return wait/2 + rand.N(wait/2+1)

@@ -18,21 +18,22 @@ type Value struct {
 	doc     *Document
 	value   any
 	present bool
-	at      *where // nil: the root
+	at      *path // nil: the root
 }
 
 // Given reports whether the value is there and not null. Providers use both
 // for the same thing.
 func (v Value) Given() bool { return v.present && v.value != nil }
 
-// Path is where the value stands: result[3].price.full.
-func (v Value) Path() string { return v.at.path() }
+// Path returns where the value stands: result[3].price.full.
+func (v Value) Path() string { return v.at.String() }
 
-// Raw is the value as attributes keep it: nil, bool, string, json.Number,
+// Raw returns the value as attributes keep it: nil, bool, string, json.Number,
 // []any or map[string]any.
 func (v Value) Raw() any { return v.value }
 
-// Fail makes this value the document's error.
+// Fail makes a sentence about this value, after its path, the document's error,
+// unless there is one already.
 func (v Value) Fail(format string, args ...any) {
 	text := fmt.Sprintf(format, args...)
 	if path := v.Path(); path != "" {
@@ -62,7 +63,7 @@ func (v Value) describe() string {
 	}
 }
 
-// Text is a string that is there.
+// Text returns a string. Its absence fails the document, as does another type.
 func (v Value) Text() string {
 	text, ok := v.value.(string)
 	if !ok {
@@ -75,7 +76,7 @@ func (v Value) Text() string {
 	return text
 }
 
-// Key is a string that is there and not empty.
+// Key returns a Text that is not empty.
 func (v Value) Key() string {
 	if text, ok := v.value.(string); !ok || text == "" {
 		v.want("a text that is not empty")
@@ -84,7 +85,7 @@ func (v Value) Key() string {
 	return v.Text()
 }
 
-// OptionalText is a string, or nil where there is none.
+// OptionalText returns a Text, or nil where there is none.
 func (v Value) OptionalText() *string {
 	if !v.Given() {
 		return nil
@@ -93,8 +94,8 @@ func (v Value) OptionalText() *string {
 	return &text
 }
 
-// Word is an optional text of which some values are documented; any other is
-// kept and reported as unknown.
+// Word returns an OptionalText of which some values are documented; any other is
+// returned as well, and reported as unknown.
 func (v Value) Word(documented ...string) *string {
 	word := v.OptionalText()
 	if word != nil && !slices.Contains(documented, *word) {
@@ -103,16 +104,29 @@ func (v Value) Word(documented ...string) *string {
 	return word
 }
 
-// Number is a JSON number, or a string that holds nothing but one.
+// UnknownWord reports a word within the value that no document lists, where
+// one text holds several: cn-north-7a(sellout),cn-north-7b(mothballed).
+func (v Value) UnknownWord(word string) { v.doc.report("word", v.at.pattern(), clip(word, 60)) }
+
+// Digits returns a text, or the text of a number: for codes and numbers that may
+// come as either. It is not for keys.
+func (v Value) Digits() string {
+	if number, ok := v.value.(json.Number); ok {
+		return number.String()
+	}
+	return v.Text()
+}
+
+// Number returns a JSON number, or a string that holds nothing but one.
 func (v Value) Number() decimal.Decimal { return v.number(catalog.ParseDecimal) }
 
-// Amount is a Number of at least 0.
+// Amount returns a Number of at least 0.
 func (v Value) Amount() decimal.Decimal { return v.number(catalog.ParseAmount) }
 
-// OptionalNumber is a Number, or nil where there is none.
+// OptionalNumber returns a Number, or nil where there is none.
 func (v Value) OptionalNumber() *decimal.Decimal { return optional(v, v.Number) }
 
-// OptionalAmount is an Amount, or nil where there is none.
+// OptionalAmount returns an Amount, or nil where there is none.
 func (v Value) OptionalAmount() *decimal.Decimal { return optional(v, v.Amount) }
 
 func optional[T any](v Value, get func() T) *T {
@@ -124,8 +138,13 @@ func optional[T any](v Value, get func() T) *T {
 }
 
 func (v Value) number(parse func(string) (decimal.Decimal, error)) decimal.Decimal {
-	text, ok := v.numeral()
-	if !ok {
+	var text string
+	switch value := v.value.(type) {
+	case json.Number:
+		text = value.String()
+	case string:
+		text = value
+	default:
 		v.want("a number")
 		return decimal.Decimal{}
 	}
@@ -136,20 +155,10 @@ func (v Value) number(parse func(string) (decimal.Decimal, error)) decimal.Decim
 	return number
 }
 
-func (v Value) numeral() (string, bool) {
-	switch value := v.value.(type) {
-	case json.Number:
-		return value.String(), true
-	case string:
-		return value, true
-	}
-	return "", false
-}
-
 // maxCount is far above any list and fits an int everywhere.
 const maxCount = 1 << 30
 
-// Count is a whole Number of at least 0, or nil where there is none.
+// Count returns a whole Number of at least 0, or nil where there is none.
 func (v Value) Count() *int {
 	number := v.OptionalNumber()
 	if number == nil {
@@ -163,7 +172,23 @@ func (v Value) Count() *int {
 	return &count
 }
 
-// Rows are the values of a list that is there.
+// Flag returns true or false, also written as a text, which is all that XML has;
+// nil where there is none.
+func (v Value) Flag() *bool {
+	switch v.value {
+	case nil:
+		return nil
+	case true, "true":
+		return new(true)
+	case false, "false":
+		return new(false)
+	}
+	v.want("true or false")
+	return nil
+}
+
+// Rows returns the values of a list. Its absence fails the document, as does
+// another type.
 func (v Value) Rows() []Value {
 	array, ok := v.value.([]any)
 	if !ok {
@@ -173,14 +198,14 @@ func (v Value) Rows() []Value {
 	rows := make([]Value, len(array))
 	for i, value := range array {
 		rows[i] = Value{
-			doc: v.doc, value: value, present: true, at: v.doc.place(v.at, "", i),
+			doc: v.doc, value: value, present: true, at: v.doc.newPath(v.at, "", i),
 		}
 	}
 	return rows
 }
 
-// SortedTexts are the texts of a list whose order means nothing; nil where
-// there is none.
+// SortedTexts returns the texts of a list whose order means nothing; nil where
+// there is no list.
 func (v Value) SortedTexts() any {
 	if !v.Given() {
 		return nil

@@ -86,7 +86,7 @@ func TestWalkToEnd(t *testing.T) {
 				before += size
 			}
 			if asked++; rows != before {
-				t.Errorf("%s: page %d: told of %d rows, want %d", name, number, rows, before)
+				t.Errorf("%s: page %d: called with %d rows, want %d", name, number, rows, before)
 			}
 			if c.sizes[number-1] < 0 {
 				return catalog.Page{}, broken

@@ -28,7 +28,7 @@ const (
 	attemptTimeout = 2 * time.Minute
 )
 
-// Options are what the program hands in.
+// Options configure a client; the program fills them in.
 type Options struct {
 	// Now is the clock; never nil.
 	Now func() time.Time
@@ -44,29 +44,29 @@ type Options struct {
 	// Transport sends requests; nil is a transport of the client's own, which
 	// honours HTTP_PROXY, HTTPS_PROXY and NO_PROXY.
 	Transport http.RoundTripper
-	// Observer is told of attempts and waits; nil is nobody.
+	// Observer receives attempts and waits; nil: nobody does.
 	Observer Observer
 	// UserAgent names this program to the provider; "" is "syncer".
 	UserAgent string
-	// Once sends every request a single time, whatever comes back: for who
-	// tries whether a provider can be read, and would rather hear of a refusal.
+	// Once sends every request a single time, whatever comes back: a check of
+	// whether a provider can be read reports a refusal rather than repeat it.
 	Once bool
-	// Answered is told status, headers and connection of every answer before
-	// its body is read, also of one that refuses; nil hears nothing. The
-	// response is not to be changed.
+	// Answered is called with the status, headers and connection of every
+	// answer before its body is read, refusals included; nil: nothing is. The
+	// response must not be changed.
 	Answered func(*http.Response)
 }
 
-// API is what a provider knows about its own HTTP interface.
+// API describes a provider's HTTP interface.
 type API struct {
 	// RequestsPerMinute is the documented limit; 0 is none.
 	RequestsPerMinute int
 	// Explain reads an answer that is not 2xx; nil goes by status alone.
 	Explain func(status int, body []byte) Fault
-	// Blanked are the names of members whose values are blanked, wherever they
+	// Redacted are the names of members whose values are emptied, wherever they
 	// stand in an answer, before anyone sees it: what is new in each answer
 	// (requestId) and what names persons (created_by).
-	Blanked []string
+	Redacted []string
 	// RetryBudget is shared by the requests of a walk, in place of five
 	// attempts for each; zero has none.
 	RetryBudget RetryBudget
@@ -75,8 +75,8 @@ type API struct {
 	Private bool
 }
 
-// Client talks to one source. All lists of the source share it, so that they
-// are paced together.
+// Client sends requests to one source. All lists of the source share it, so that
+// they are paced together.
 type Client struct {
 	base     *url.URL
 	provider string // its name, for the observer
@@ -107,13 +107,13 @@ func New(source catalog.Source, api API, options Options) (*Client, error) {
 	return client, nil
 }
 
-// BasePath is the path of the base URL, without a slash at its end.
+// BasePath returns the path of the base URL, without a slash at its end.
 func (c *Client) BasePath() string { return c.base.EscapedPath() }
 
-// Now is the clock that was handed in.
+// Now returns the time of the clock that was handed in.
 func (c *Client) Now() time.Time { return c.options.Now() }
 
-// Logger is the logger that was handed in, never nil.
+// Logger returns the logger that was handed in, never nil.
 func (c *Client) Logger() *slog.Logger { return c.options.Logger }
 
 // parseBase never quotes its text: a base URL may hold a password.
@@ -132,8 +132,8 @@ func parseBase(source catalog.Source) (*url.URL, error) {
 	return base, nil
 }
 
-// Elsewhere is the source with another address: a provider's second service,
-// such as its price list, which takes the same credentials.
+// Elsewhere returns the source with another address: that of a second service,
+// such as a price list, which takes the same credentials.
 func Elsewhere(source catalog.Source, baseURL string) catalog.Source {
 	source.BaseURL = strings.TrimRight(baseURL, "/")
 	return source

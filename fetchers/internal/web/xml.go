@@ -21,8 +21,8 @@ const maxXMLDepth = 100
 // Errors are: another charset than UTF-8, document types and with them all
 // entities but the predefined five, processing instructions, text between
 // elements, more than 100 levels, and an element that stands twice in an
-// object with two contents. One that stands twice alike, which a vendor's own
-// sample does, is told. Attributes are reported as unknown fields.
+// object with two contents. An element that stands twice alike, as in a vendor's
+// own sample, is a warning. Attributes are reported as unknown fields.
 func ParseXML(body []byte, isList func(name string) bool) (*Document, error) {
 	reader := xmlReader{
 		decoder: xml.NewDecoder(bytes.NewReader(body)), isList: isList,
@@ -153,7 +153,8 @@ func (r xmlReader) childPath(parent xml.StartElement, path string, start xml.Sta
 	return join(path, start.Name.Local)
 }
 
-// attributes are fields that nobody asks for; namespaces mean nothing here.
+// attributes reports XML attributes as unknown fields; namespaces mean nothing
+// here.
 func (r xmlReader) attributes(start xml.StartElement, path string) {
 	for _, attribute := range start.Attr {
 		if attribute.Name.Space == "xmlns" || attribute.Name.Local == "xmlns" {
@@ -181,26 +182,26 @@ func (r xmlReader) value(name, path string, text []byte, children []child) (any,
 
 func listOf(path string, children []child) (any, error) {
 	list := make([]any, len(children))
-	for i, one := range children {
-		if one.name != children[0].name {
-			return nil, fmt.Errorf("%s: a list of %s holds %s", path, children[0].name, clip(one.name, 60))
+	for i, row := range children {
+		if row.name != children[0].name {
+			return nil, fmt.Errorf("%s: a list of %s holds %s", path, children[0].name, clip(row.name, 60))
 		}
-		list[i] = one.value
+		list[i] = row.value
 	}
 	return list, nil
 }
 
 func (r xmlReader) objectOf(path string, children []child) (any, error) {
 	object := make(map[string]any, len(children))
-	for _, one := range children {
-		known, twice := object[one.name]
-		if twice && !reflect.DeepEqual(known, one.value) {
-			return nil, fmt.Errorf("%s: duplicate element %s with another content", path, clip(one.name, 60))
+	for _, element := range children {
+		known, twice := object[element.name]
+		if twice && !reflect.DeepEqual(known, element.value) {
+			return nil, fmt.Errorf("%s: duplicate element %s with another content", path, clip(element.name, 60))
 		}
 		if twice {
-			r.document.Warn("%s: the element stands twice", join(path, one.name))
+			r.document.Warn("%s: the element stands twice", join(path, element.name))
 		}
-		object[one.name] = one.value
+		object[element.name] = element.value
 	}
 	return object, nil
 }

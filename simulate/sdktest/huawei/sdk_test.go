@@ -158,10 +158,10 @@ func billing(t *testing.T, address string) *bss.BssClient {
 }
 
 func hourly(id, spec string) prices.DemandProductInfo {
-	one := decimal.NewFromInt(1)
+	hour := decimal.NewFromInt(1)
 	return prices.DemandProductInfo{
 		Id: id, CloudServiceType: "hws.service.type.vdi", ResourceType: "hws.resource.type.workspace.appstream", ResourceSpec: spec,
-		Region: simulated.Region, UsageFactor: "Duration", UsageValue: &one, UsageMeasureId: 4, SubscriptionNum: 1,
+		Region: simulated.Region, UsageFactor: "Duration", UsageValue: &hour, UsageMeasureId: 4, SubscriptionNum: 1,
 	}
 }
 

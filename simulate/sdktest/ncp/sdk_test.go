@@ -107,9 +107,9 @@ func TestSpecs(t *testing.T) {
 	if err != nil || len(answer.ServerSpecList) != 2 {
 		t.Fatalf("%v %v", answer, err)
 	}
-	one, err := api.GetServerSpecDetail(&vserver.GetServerSpecDetailRequest{ServerSpecCode: ncloud.String("c2-g3")})
-	if err != nil || *one.ServerSpecList[0].MemorySize != 4294967296 || *one.ServerSpecList[0].ServerProductCode != "SVR.VSVR.HICPU.C002.M004.G003" {
-		t.Errorf("%v %v", one, err)
+	detail, err := api.GetServerSpecDetail(&vserver.GetServerSpecDetailRequest{ServerSpecCode: ncloud.String("c2-g3")})
+	if err != nil || *detail.ServerSpecList[0].MemorySize != 4294967296 || *detail.ServerSpecList[0].ServerProductCode != "SVR.VSVR.HICPU.C002.M004.G003" {
+		t.Errorf("%v %v", detail, err)
 	}
 }
 

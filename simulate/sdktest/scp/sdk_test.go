@@ -91,11 +91,11 @@ func TestContractsPageByPage(t *testing.T) {
 func TestOneContract(t *testing.T) {
 	api := client(configuration(simulated(t)))
 	row := firstContract(t, api)
-	one, _, err := api.ShowPlannedCompute(t.Context(), row.GetId()).Execute()
+	shown, _, err := api.ShowPlannedCompute(t.Context(), row.GetId()).Execute()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := one.PlannedCompute; got.GetContractId() != row.GetContractId() || got.GetCreatedAt().IsZero() || got.GetServerTypeDescription() == nil {
+	if got := shown.PlannedCompute; got.GetContractId() != row.GetContractId() || got.GetCreatedAt().IsZero() || got.GetServerTypeDescription() == nil {
 		t.Errorf("contract %+v", got)
 	}
 }
@@ -151,7 +151,7 @@ func TestCodeLists(t *testing.T) {
 	}
 }
 
-// The SDK finds the service by the catalogue when it is not told an address.
+// The SDK finds the service by the catalogue when no address is configured.
 func TestTheServiceIsFoundByTheCatalogue(t *testing.T) {
 	config := configuration(simulated(t))
 	config.Endpoint = ""

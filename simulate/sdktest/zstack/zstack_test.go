@@ -101,9 +101,9 @@ func TestInstanceOfferings(t *testing.T) {
 	if medium.CpuNum != 2 || medium.MemorySize != 4<<30 || medium.State != "Enabled" || medium.CreateDate.IsZero() || medium.Type != "UserVm" {
 		t.Errorf("got %+v", medium)
 	}
-	one, err := sdk.GetInstanceOffering(medium.UUID)
-	if err != nil || one.Name != "medium" {
-		t.Errorf("got %+v, %v", one, err)
+	offering, err := sdk.GetInstanceOffering(medium.UUID)
+	if err != nil || offering.Name != "medium" {
+		t.Errorf("got %+v, %v", offering, err)
 	}
 	if _, err := sdk.GetInstanceOffering("no-such"); err == nil {
 		t.Error("an unknown uuid: got no error")

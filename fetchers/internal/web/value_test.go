@@ -1,0 +1,49 @@
+package web
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"syncer/catalog"
+)
+
+func TestFlagAndDigits(t *testing.T) {
+	document, err := ParseJSON([]byte(`{"t":true,"ts":"true","f":false,"fs":"false","n":null,"one":1,"text":"0001"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	object := document.Root().Object()
+	for name, want := range map[string]string{"t": "true", "ts": "true", "f": "false", "fs": "false"} {
+		if got := object.Get(name).Flag(); got == nil || fmt.Sprint(*got) != want {
+			t.Errorf("%s: got %v", name, got)
+		}
+	}
+	if object.Get("n").Flag() != nil || object.Get("none").Flag() != nil {
+		t.Error("null is a flag")
+	}
+	if got := object.Get("one").Digits() + object.Get("text").Digits(); got != "10001" {
+		t.Errorf("got %q", got)
+	}
+	if document.Err() != nil {
+		t.Error(document.Err())
+	}
+	object.Get("one").Flag()
+	if err := document.Err(); err == nil || err.Error() != "one: want true or false, got 1" {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestUnknownWord(t *testing.T) {
+	document, err := ParseJSON([]byte(`{"rows":[{"az":"a(x),b(y)"},{"az":"c(x)"}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range document.Root().Object().Get("rows").Rows() {
+		row.Object().Get("az").UnknownWord("x")
+	}
+	if diff := cmp.Diff([]catalog.Unknown{{Kind: "word", Path: "rows[].az", Seen: "x"}}, document.Unknown()); diff != "" {
+		t.Error(diff)
+	}
+}
