@@ -56,7 +56,7 @@ endure: ## the daemon on every list every five seconds while providers fail at r
 unchanged: ## ten thousand unchanged runs of twenty lists, or RUNS=: nothing may grow
 	@. tools/install/database.sh && go run ./soak/endure -runs $(or $(RUNS),10000) $(ARGS)
 
-generate: ## write sqlcgen from queries and migrations
+generate: ## write sqlcgen from queries, migrations and bi
 	$(SQLC) generate
 
 notices: ## write THIRD_PARTY_NOTICES.md: the licences of what is compiled in

@@ -20,6 +20,7 @@ import (
 	"syncer/snapshot"
 	"syncer/store"
 	"syncer/store/proof"
+	"syncer/store/schema"
 	"syncer/timeline"
 )
 
@@ -138,7 +139,7 @@ func newHistoryBench(b *testing.B) *historyBench {
 	server, err := pgtemp.Start(b.Context(), pgtemp.Options{BinDir: os.Getenv("SYNCER_PG_BIN")})
 	must(b, err)
 	b.Cleanup(func() { must(b, server.Stop()) })
-	_, err = store.Migrate(b.Context(), server.URL())
+	_, err = schema.Migrate(b.Context(), server.URL())
 	must(b, err)
 	opened, err := store.Open(b.Context(), server.URL())
 	must(b, err)

@@ -16,6 +16,7 @@ import (
 	"syncer/store"
 	"syncer/store/postgres"
 	"syncer/store/record"
+	"syncer/store/schema"
 	"syncer/timeline"
 )
 
@@ -52,7 +53,7 @@ func cramped(t *testing.T) *pgxpool.Pool {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { server.Stop() })
-	if _, err := store.Migrate(t.Context(), server.URL()); err != nil {
+	if _, err := schema.Migrate(t.Context(), server.URL()); err != nil {
 		t.Fatal(err)
 	}
 	pool, err := pgxpool.New(t.Context(), server.URL())

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"net/http"
 
-	"syncer/store"
+	"syncer/store/schema"
 )
 
 // errNotReached is the state of a daemon that still waits for its database.
@@ -29,7 +29,7 @@ func (m *Monitor) ready(w http.ResponseWriter, r *http.Request) {
 // users, which is for the log.
 func shown(err error) string {
 	switch {
-	case errors.Is(err, errNotReached), errors.Is(err, store.ErrSchemaOld), errors.Is(err, store.ErrSchemaNew):
+	case errors.Is(err, errNotReached), errors.Is(err, schema.ErrOld), errors.Is(err, schema.ErrNew), errors.Is(err, schema.ErrViews):
 		return err.Error()
 	}
 	return "the database does not answer; the log says why"

@@ -9,8 +9,8 @@ import (
 	"testing"
 
 	"syncer/monitor"
-	"syncer/store"
 	"syncer/store/report"
+	"syncer/store/schema"
 )
 
 const script = `<script>alert("x")</script>`
@@ -67,7 +67,7 @@ func TestPageIsThereWhateverTheDatabaseDoes(t *testing.T) {
 	if status != 200 || !strings.Contains(page, "the database does not answer") || !strings.Contains(page, "60 min ago") || strings.Contains(page, "canary") {
 		t.Errorf("no database: %d\n%s", status, page)
 	}
-	s.db.fail(fmt.Errorf("%w (found 7, want 9)", store.ErrSchemaOld))
+	s.db.fail(fmt.Errorf("%w (found 7, want 9)", schema.ErrOld))
 	if status, text := s.get(t, "/readyz"); status != 503 || !strings.Contains(text, "run `syncer migrate up` (found 7, want 9)") {
 		t.Errorf("an old schema: %d %s", status, text)
 	}

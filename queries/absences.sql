@@ -1,5 +1,5 @@
 -- A list holds products or contracts, never both: an entry's id is that of
--- either, and which is told by the list.
+-- either, and the list says which.
 
 -- name: AbsenceLoad :many
 -- The absences of some entries that end after a moment.

@@ -1,4 +1,4 @@
--- The views of schema bi that tell what was written, as screens show them.
+-- The views of schema bi that say what was written, as screens show them.
 
 -- name: BIRestatements :many
 SELECT source, list, recorded_at::timestamptz AS recorded_at, kind::text AS kind,

@@ -28,7 +28,7 @@ FROM lists WHERE id = @id;
 UPDATE lists SET last_recorded_at = @recorded_at::timestamptz WHERE id = @id;
 
 -- name: ListReread :one
--- The rule and the decoder by which the whole history is told from now on, and
+-- The rule and the decoder by which the whole history is read from now on, and
 -- whether they are others than before.
 UPDATE lists SET confirm_snapshots = @confirm_snapshots, confirm_for = @confirm_for, decoder_version = @decoder_version,
     last_recorded_at = @recorded_at::timestamptz

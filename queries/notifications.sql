@@ -31,7 +31,7 @@ SELECT products.id, products.key, EXISTS (
 FROM products WHERE products.list_id = @list_id AND products.id = ANY(@ids::bigint[]);
 
 -- name: NotificationPut :exec
--- A run tells a rule once, and an absence of news is told once for each list.
+-- A run notifies a rule once, and an absence of news once for each list.
 INSERT INTO notifications (webhook, rule, kind, list, run_id, stale_since, facts, created_at, due_at, state)
 VALUES (@webhook, @rule, @kind, @list, sqlc.narg('run_id'), sqlc.narg('stale_since'), @facts, @created_at, @due_at, @state)
 ON CONFLICT DO NOTHING;
@@ -83,8 +83,8 @@ UPDATE notifications SET state = 'pending', attempts = 0, due_at = clock_timesta
 WHERE state = 'parked' AND (@webhook::text = '' OR webhook = @webhook::text);
 
 -- name: NotificationPrune :execrows
--- What was told a month ago is forgotten; not that a list is stale, for as long
--- as nothing newer came: it would be told again.
+-- What was delivered a month ago is removed; not that a list is stale, for as long
+-- as nothing newer came: it would be sent again.
 DELETE FROM notifications
 WHERE state IN ('delivered', 'gathered') AND ended_at < clock_timestamp() - interval '30 days'
   AND (stale_since IS NULL OR stale_since < coalesce((

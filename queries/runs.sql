@@ -2,7 +2,7 @@
 INSERT INTO runs (list_id, kind, due_at, started_at, heartbeat_at, actor, reason)
 VALUES (@list_id, @kind, sqlc.narg('due_at'), clock_timestamp(), clock_timestamp(), sqlc.narg('actor'), sqlc.narg('reason'))
 ON CONFLICT (list_id, due_at) WHERE outcome <> 'abandoned' AND due_at IS NOT NULL DO NOTHING
-RETURNING id, (SELECT lists.decoder_version FROM lists WHERE lists.id = runs.list_id)::integer AS decoder_version;
+RETURNING id, (SELECT lists.decoder_version FROM lists WHERE lists.id = runs.list_id)::text AS decoder_version;
 
 -- name: RunBeginLive :one
 -- All that a live run needs to begin, in one statement: its list is registered

@@ -16,6 +16,7 @@ import (
 	"syncer/catalog"
 	"syncer/ingest"
 	"syncer/store"
+	"syncer/store/schema"
 	"syncer/timeline"
 )
 
@@ -45,7 +46,7 @@ func makeTemplate(ctx context.Context, server, name string) error {
 	if err != nil {
 		return err
 	}
-	_, err = store.Migrate(ctx, at)
+	_, err = schema.Migrate(ctx, at)
 	return err
 }
 

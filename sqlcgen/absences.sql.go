@@ -76,7 +76,7 @@ type AbsenceLoadRow struct {
 }
 
 // A list holds products or contracts, never both: an entry's id is that of
-// either, and which is told by the list.
+// either, and the list says which.
 // The absences of some entries that end after a moment.
 func (q *Queries) AbsenceLoad(ctx context.Context, db DBTX, arg AbsenceLoadParams) ([]AbsenceLoadRow, error) {
 	rows, err := db.Query(ctx, absenceLoad, arg.ListID, arg.EntryIds, arg.Since)

@@ -188,7 +188,7 @@ type BIRestatementsRow struct {
 	RunID                   int64
 }
 
-// The views of schema bi that tell what was written, as screens show them.
+// The views of schema bi that say what was written, as screens show them.
 func (q *Queries) BIRestatements(ctx context.Context, db DBTX, most int32) ([]BIRestatementsRow, error) {
 	rows, err := db.Query(ctx, bIRestatements, most)
 	if err != nil {

@@ -19,7 +19,7 @@ ORDER BY taken_at
 
 type EvidenceCommittedRow struct {
 	TakenAt        time.Time
-	DecoderVersion int32
+	DecoderVersion string
 }
 
 // What a copy of the evidence must hold.
@@ -213,7 +213,7 @@ ORDER BY snapshots.taken_at
 
 type EvidenceProvenRow struct {
 	TakenAt        time.Time
-	DecoderVersion int32
+	DecoderVersion string
 }
 
 // The committed snapshots whose pages are there.
@@ -256,7 +256,7 @@ type EvidenceSnapshotsRow struct {
 	Entries        int32
 	Digest         []byte
 	PagesDigest    []byte
-	DecoderVersion int32
+	DecoderVersion string
 	Settings       json.RawMessage
 	PagesOf        *time.Time
 }

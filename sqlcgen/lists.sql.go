@@ -40,7 +40,7 @@ type ListEnsureParams struct {
 	Settings         json.RawMessage
 	ConfirmSnapshots int32
 	ConfirmFor       time.Duration
-	DecoderVersion   int32
+	DecoderVersion   string
 	StaleAfter       *time.Duration
 }
 
@@ -112,7 +112,7 @@ WHERE id = $5
 type ListNoteParams struct {
 	TakenAt        time.Time
 	Settings       json.RawMessage
-	DecoderVersion int32
+	DecoderVersion string
 	RecordedAt     time.Time
 	ID             int64
 }
@@ -155,12 +155,12 @@ RETURNING ((was.confirm_snapshots, was.confirm_for, was.decoder_version)
 type ListRereadParams struct {
 	ConfirmSnapshots int32
 	ConfirmFor       time.Duration
-	DecoderVersion   int32
+	DecoderVersion   string
 	RecordedAt       time.Time
 	ID               int64
 }
 
-// The rule and the decoder by which the whole history is told from now on, and
+// The rule and the decoder by which the whole history is read from now on, and
 // whether they are others than before.
 func (q *Queries) ListReread(ctx context.Context, db DBTX, arg ListRereadParams) (bool, error) {
 	row := db.QueryRow(ctx, listReread,

@@ -11,6 +11,12 @@ import (
 	"github.com/shopspring/decimal"
 )
 
+type BiObject struct {
+	Name     string
+	Audience string
+	Checksum string
+}
+
 type ContractUsage struct {
 	ListID     int64
 	ContractID int64
@@ -52,7 +58,7 @@ type List struct {
 	Settings         json.RawMessage
 	ConfirmSnapshots int32
 	ConfirmFor       time.Duration
-	DecoderVersion   int32
+	DecoderVersion   string
 	LastTakenAt      *time.Time
 	StaleAfter       *time.Duration
 	LastRecordedAt   *time.Time
@@ -155,7 +161,7 @@ type Snapshot struct {
 	Entries        int32
 	Digest         []byte
 	PagesDigest    []byte
-	DecoderVersion int32
+	DecoderVersion string
 	Settings       json.RawMessage
 	PagesOf        *time.Time
 	HeldFor        *string

@@ -344,8 +344,8 @@ WHERE state IN ('delivered', 'gathered') AND ended_at < clock_timestamp() - inte
     WHERE lists.source || '/' || lists.list = notifications.list AND snapshots.status = 'committed'), '-infinity'))
 `
 
-// What was told a month ago is forgotten; not that a list is stale, for as long
-// as nothing newer came: it would be told again.
+// What was delivered a month ago is removed; not that a list is stale, for as long
+// as nothing newer came: it would be sent again.
 func (q *Queries) NotificationPrune(ctx context.Context, db DBTX) (int64, error) {
 	result, err := db.Exec(ctx, notificationPrune)
 	if err != nil {
@@ -373,7 +373,7 @@ type NotificationPutParams struct {
 	State      string
 }
 
-// A run tells a rule once, and an absence of news is told once for each list.
+// A run notifies a rule once, and an absence of news once for each list.
 func (q *Queries) NotificationPut(ctx context.Context, db DBTX, arg NotificationPutParams) error {
 	_, err := db.Exec(ctx, notificationPut,
 		arg.Webhook,

@@ -30,7 +30,7 @@ const runBegin = `-- name: RunBegin :one
 INSERT INTO runs (list_id, kind, due_at, started_at, heartbeat_at, actor, reason)
 VALUES ($1, $2, $3, clock_timestamp(), clock_timestamp(), $4, $5)
 ON CONFLICT (list_id, due_at) WHERE outcome <> 'abandoned' AND due_at IS NOT NULL DO NOTHING
-RETURNING id, (SELECT lists.decoder_version FROM lists WHERE lists.id = runs.list_id)::integer AS decoder_version
+RETURNING id, (SELECT lists.decoder_version FROM lists WHERE lists.id = runs.list_id)::text AS decoder_version
 `
 
 type RunBeginParams struct {
@@ -43,7 +43,7 @@ type RunBeginParams struct {
 
 type RunBeginRow struct {
 	ID             int64
-	DecoderVersion int32
+	DecoderVersion string
 }
 
 func (q *Queries) RunBegin(ctx context.Context, db DBTX, arg RunBeginParams) (RunBeginRow, error) {
@@ -106,14 +106,14 @@ type RunBeginLiveParams struct {
 	Settings         json.RawMessage
 	ConfirmSnapshots int32
 	ConfirmFor       time.Duration
-	DecoderVersion   int32
+	DecoderVersion   string
 	StaleAfter       *time.Duration
 	DueAt            *time.Time
 }
 
 type RunBeginLiveRow struct {
 	ListID           int64
-	DecoderVersion   int32
+	DecoderVersion   string
 	ConfirmSnapshots int32
 	ConfirmFor       time.Duration
 	TakenAt          time.Time
@@ -186,7 +186,7 @@ type RunCommitUnchangedParams struct {
 	Entries        int32
 	Digest         []byte
 	PagesDigest    []byte
-	DecoderVersion int32
+	DecoderVersion string
 	Settings       json.RawMessage
 	PagesOf        time.Time
 	LateAfter      *time.Time

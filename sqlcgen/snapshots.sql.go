@@ -130,7 +130,7 @@ type SnapshotAcceptParams struct {
 	RunID          int64
 	Entries        int32
 	Digest         []byte
-	DecoderVersion int32
+	DecoderVersion string
 	Actor          string
 	Reason         string
 	ListID         int64
@@ -212,7 +212,7 @@ type SnapshotInsertParams struct {
 	Entries        int32
 	Digest         []byte
 	PagesDigest    []byte
-	DecoderVersion int32
+	DecoderVersion string
 	Settings       json.RawMessage
 	PagesOf        *time.Time
 	HeldFor        *string
@@ -308,7 +308,7 @@ type SnapshotNeighboursRow struct {
 	Entries        int32
 	Digest         []byte
 	PagesDigest    []byte
-	DecoderVersion int32
+	DecoderVersion string
 	Settings       json.RawMessage
 	PagesOf        *time.Time
 	HeldFor        *string
@@ -445,7 +445,7 @@ WHERE list_id = $4 AND taken_at = $5
 type SnapshotRereadParams struct {
 	Entries        int32
 	Digest         []byte
-	DecoderVersion int32
+	DecoderVersion string
 	ListID         int64
 	TakenAt        time.Time
 }

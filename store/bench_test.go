@@ -19,6 +19,7 @@ import (
 	"syncer/snapshot"
 	"syncer/store"
 	"syncer/store/record"
+	"syncer/store/schema"
 	"syncer/timeline"
 )
 
@@ -80,7 +81,7 @@ func newBench(b *testing.B) *bench {
 	b.Cleanup(func() { must(b, server.Stop()) })
 	w := &bench{server: server, source: newScripted(), at: time.Date(2026, 1, 5, 0, 0, 0, 0, time.UTC)}
 	w.execute(b, w.connect(b, pgtemp.Owner), "CREATE DATABASE bench_template")
-	_, err = store.Migrate(b.Context(), w.url("bench_template"))
+	_, err = schema.Migrate(b.Context(), w.url("bench_template"))
 	must(b, err)
 	w.source.entries[0] = benchEntries(b)
 	w.last = w.other(b)

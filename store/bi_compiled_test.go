@@ -8,7 +8,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"syncer/pgtemp/pgtest"
-	"syncer/store"
+	"syncer/store/schema"
 )
 
 // asClients connects without any setting of its own, as the tools of analysts do.
@@ -25,7 +25,7 @@ func asClients(t *testing.T, url string) *pgxpool.Pool {
 // do: Postgres' compiler would take seconds for what is done in less.
 func TestNothingIsCompiled(t *testing.T) {
 	url := pgtest.URL(t)
-	if _, err := store.Migrate(t.Context(), url); err != nil { // a clone has no settings yet
+	if _, err := schema.Migrate(t.Context(), url); err != nil { // a clone has no settings yet
 		t.Fatal(err)
 	}
 	pool := asClients(t, url)
@@ -54,7 +54,7 @@ func TestSettingsAreTheOperators(t *testing.T) {
 	url := pgtest.URL(t)
 	setting := func() string { return query(t, asClients(t, url), "SHOW jit", pgx.RowTo[string])[0] }
 	migrate := func() {
-		if _, err := store.Migrate(t.Context(), url); err != nil {
+		if _, err := schema.Migrate(t.Context(), url); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -23,7 +23,7 @@ func (u *update) keep(ctx context.Context, status record.Status, heldFor string,
 	row := sqlcgen.SnapshotInsertParams{
 		ListID: u.run.List.id, TakenAt: u.run.TakenAt, Status: string(status), Origin: string(u.run.Origin), RunID: u.run.id,
 		RecordedAt: u.recordedAt, Entries: postgres.Count(u.snapshot.Len()), Digest: digest[:], PagesDigest: pages[:],
-		DecoderVersion: postgres.Count(u.run.List.DecoderVersion), Settings: u.settings, LateAfter: u.run.lateAfter(),
+		DecoderVersion: postgres.Version(u.run.List.DecoderVersion), Settings: u.settings, LateAfter: u.run.lateAfter(),
 	}
 	if heldFor != "" {
 		text, err := json.Marshal(delta)
@@ -45,7 +45,7 @@ func (u *update) keep(ctx context.Context, status record.Status, heldFor string,
 // snapshot before, which saves hashing all keys, where the same decoder read it.
 func (u *update) digest(status record.Status, delta Delta) catalog.Digest {
 	before := u.place.before
-	same := before != nil && before.DecoderVersion == postgres.Count(u.run.List.DecoderVersion)
+	same := before != nil && before.DecoderVersion == postgres.Version(u.run.List.DecoderVersion)
 	if same && !delta.First && delta.Empty() && status == record.StatusCommitted {
 		return catalog.Digest(before.Digest)
 	}

@@ -11,6 +11,7 @@ import (
 	"syncer/pgtemp/pgtest"
 	"syncer/store"
 	"syncer/store/postgres"
+	"syncer/store/schema"
 	"syncer/timeline"
 	"syncer/timeline/timelinetest"
 )
@@ -39,7 +40,7 @@ func inMode(t *testing.T, mode string) timelinetest.History {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := store.Migrate(t.Context(), url); err != nil {
+	if _, err := schema.Migrate(t.Context(), url); err != nil {
 		t.Fatal(err)
 	}
 	s, err := store.Open(t.Context(), url)

@@ -55,7 +55,7 @@ func (s *Store) EnsureList(ctx context.Context, list catalog.List, settings List
 	row, err := s.q.ListEnsure(ctx, s.pool, sqlcgen.ListEnsureParams{
 		Provider: list.Provider, Source: list.ID.Source, List: list.ID.Name, Kind: string(list.Kind), Settings: read,
 		ConfirmSnapshots: postgres.Count(settings.Rule.Snapshots), ConfirmFor: settings.Rule.For,
-		DecoderVersion: postgres.Count(list.DecoderVersion), StaleAfter: postgres.NullDuration(settings.StaleAfter),
+		DecoderVersion: postgres.Version(list.DecoderVersion), StaleAfter: postgres.NullDuration(settings.StaleAfter),
 	})
 	if err != nil {
 		return List{}, fmt.Errorf("%s: register list: %w", list.ID, err)

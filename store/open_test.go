@@ -9,6 +9,7 @@ import (
 
 	"syncer/pgtemp/pgtest"
 	"syncer/store"
+	"syncer/store/schema"
 )
 
 func execute(t *testing.T, url, sql string) {
@@ -42,10 +43,10 @@ func TestOpenOldSchema(t *testing.T) {
 	t.Run("none", func(t *testing.T) {
 		url := pgtest.EmptyURL(t)
 		err := open(t, url)
-		if !errors.Is(err, store.ErrSchemaOld) || !strings.Contains(err.Error(), "syncer migrate up") {
+		if !errors.Is(err, schema.ErrOld) || !strings.Contains(err.Error(), "syncer migrate up") {
 			t.Errorf("got error %v", err)
 		}
-		if _, err := store.Migrate(t.Context(), url); err != nil {
+		if _, err := schema.Migrate(t.Context(), url); err != nil {
 			t.Fatal(err)
 		}
 		if err := open(t, url); err != nil {
@@ -54,13 +55,13 @@ func TestOpenOldSchema(t *testing.T) {
 	})
 	t.Run("one step behind", func(t *testing.T) {
 		url := pgtest.EmptyURL(t)
-		if _, err := store.Migrate(t.Context(), url); err != nil {
+		if _, err := schema.Migrate(t.Context(), url); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := store.MigrateDown(t.Context(), url); err != nil {
+		if _, err := schema.Down(t.Context(), url); err != nil {
 			t.Fatal(err)
 		}
-		if err := open(t, url); !errors.Is(err, store.ErrSchemaOld) {
+		if err := open(t, url); !errors.Is(err, schema.ErrOld) {
 			t.Errorf("got error %v", err)
 		}
 	})
@@ -70,7 +71,7 @@ func TestOpenNewSchema(t *testing.T) {
 	url := pgtest.URL(t)
 	execute(t, url, "INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, true)")
 	err := open(t, url)
-	if !errors.Is(err, store.ErrSchemaNew) || !strings.Contains(err.Error(), "found 9999") {
+	if !errors.Is(err, schema.ErrNew) || !strings.Contains(err.Error(), "found 9999") {
 		t.Errorf("got error %v", err)
 	}
 }
@@ -79,7 +80,7 @@ func TestOpenNewSchema(t *testing.T) {
 // was.
 func TestOpenWritesNothing(t *testing.T) {
 	url := pgtest.EmptyURL(t)
-	if err := open(t, url); !errors.Is(err, store.ErrSchemaOld) {
+	if err := open(t, url); !errors.Is(err, schema.ErrOld) {
 		t.Fatalf("got error %v", err)
 	}
 	conn, err := pgx.Connect(t.Context(), url)
@@ -105,8 +106,8 @@ func TestDatabaseIsAway(t *testing.T) {
 		"postgres://127.0.0.1:1/db?user=user&password=" + password + "&target=%zz":    "database url: cannot be read",
 		"postgres://user:" + password + "@127.0.0.1:1/db?application_name=x&sslmode=": "database",
 	} {
-		_, migrated := store.Migrate(t.Context(), url)
-		_, status := store.MigrationStatus(t.Context(), url)
+		_, migrated := schema.Migrate(t.Context(), url)
+		_, status := schema.Status(t.Context(), url)
 		opened := open(t, url)
 		if opened == nil || !strings.Contains(opened.Error(), says) {
 			t.Errorf("error %v does not say %q", opened, says)

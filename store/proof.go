@@ -91,7 +91,7 @@ func (s *Store) rebuild(ctx context.Context, tx pgx.Tx, run Run, rule timeline.R
 	}
 	otherwise, err := s.q.ListReread(ctx, tx, sqlcgen.ListRereadParams{
 		ID: list.RowID, ConfirmSnapshots: postgres.Count(rule.Snapshots), ConfirmFor: rule.For,
-		DecoderVersion: postgres.Count(list.DecoderVersion), RecordedAt: at,
+		DecoderVersion: postgres.Version(list.DecoderVersion), RecordedAt: at,
 	})
 	if err != nil {
 		return proof.Rebuilt{}, fmt.Errorf("note the rule: %w", err)

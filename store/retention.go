@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"syncer/sqlcgen"
+	"syncer/store/postgres"
 )
 
 // Keep is the rule by which the pages of committed snapshots are kept. The zero
@@ -128,7 +129,7 @@ func proven(ctx context.Context, q *sqlcgen.Queries, tx pgx.Tx, list List) ([]Mo
 	}
 	all := make([]Moment, len(rows))
 	for i, row := range rows {
-		all[i] = Moment{row.TakenAt.UTC(), int(row.DecoderVersion)}
+		all[i] = Moment{row.TakenAt.UTC(), postgres.VersionNumber(row.DecoderVersion)}
 	}
 	return all, nil
 }

@@ -61,7 +61,7 @@ func (s *Store) BeginSync(ctx context.Context, list List, due *time.Time) (Run, 
 	params := sqlcgen.RunBeginLiveParams{
 		Provider: list.Provider, Source: list.ID.Source, List: list.ID.Name, Kind: string(list.Kind), Settings: read,
 		ConfirmSnapshots: postgres.Count(list.Rule.Snapshots), ConfirmFor: list.Rule.For,
-		DecoderVersion: postgres.Count(list.DecoderVersion), StaleAfter: postgres.NullDuration(list.StaleAfter), DueAt: due,
+		DecoderVersion: postgres.Version(list.DecoderVersion), StaleAfter: postgres.NullDuration(list.StaleAfter), DueAt: due,
 	}
 	ctx, cancel := context.WithTimeout(ctx, answerWithin)
 	defer cancel()
@@ -101,7 +101,7 @@ func begun(list List, due *time.Time, row sqlcgen.RunBeginLiveRow) (Run, error) 
 	case row.RunID == 0:
 		return Run{}, fmt.Errorf("%s: %w", list.ID, ErrTaken)
 	}
-	run := Run{List: list, Origin: record.Sync, TakenAt: row.TakenAt.UTC(), id: row.RunID, decoder: int(row.DecoderVersion)}
+	run := Run{List: list, Origin: record.Sync, TakenAt: row.TakenAt.UTC(), id: row.RunID, decoder: postgres.VersionNumber(row.DecoderVersion)}
 	if len(row.NewestDigest) == len(run.newest) {
 		run.newest = catalog.Digest(row.NewestDigest)
 	}
@@ -139,7 +139,7 @@ func (s *Store) begin(ctx context.Context, list List, params sqlcgen.RunBeginPar
 	if err != nil {
 		return Run{}, fmt.Errorf("%s: begin run: %w", list.ID, err)
 	}
-	run := Run{List: list, id: row.ID, decoder: int(row.DecoderVersion)}
+	run := Run{List: list, id: row.ID, decoder: postgres.VersionNumber(row.DecoderVersion)}
 	return run, run.mustKnow()
 }
 

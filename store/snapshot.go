@@ -79,7 +79,7 @@ func (p place) samePages(list List, settings json.RawMessage, snapshot *snapshot
 	}
 	digest := snapshot.PagesDigest()
 	return bytes.Equal(p.before.PagesDigest, digest[:]) &&
-		p.before.DecoderVersion == postgres.Count(list.DecoderVersion) && sameJSON(p.before.Settings, settings)
+		p.before.DecoderVersion == postgres.Version(list.DecoderVersion) && sameJSON(p.before.Settings, settings)
 }
 
 func sameJSON(a, b json.RawMessage) bool {
@@ -92,7 +92,7 @@ func sameJSON(a, b json.RawMessage) bool {
 // or by the pages where another decoder read them and they were not read again
 // since, as those of a held one or those that were given up.
 func isSame(stored *sqlcgen.Snapshot, list List, snapshot *snapshot.Snapshot) bool {
-	if stored.DecoderVersion != postgres.Count(list.DecoderVersion) {
+	if stored.DecoderVersion != postgres.Version(list.DecoderVersion) {
 		pages := snapshot.PagesDigest()
 		return bytes.Equal(stored.PagesDigest, pages[:])
 	}
@@ -146,7 +146,7 @@ func (s *Store) Committed(ctx context.Context, list List) ([]Moment, error) {
 	}
 	all := make([]Moment, len(rows))
 	for i, row := range rows {
-		all[i] = Moment{row.TakenAt.UTC(), int(row.DecoderVersion)}
+		all[i] = Moment{row.TakenAt.UTC(), postgres.VersionNumber(row.DecoderVersion)}
 	}
 	return all, nil
 }

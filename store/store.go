@@ -20,6 +20,7 @@ import (
 	"syncer/store/outbox"
 	"syncer/store/postgres"
 	"syncer/store/report"
+	"syncer/store/schema"
 )
 
 // Decisions of the store.
@@ -66,14 +67,14 @@ type Store struct {
 }
 
 // Open connects and checks that the schema is neither older nor newer than
-// this binary's; see Migrate. The URL is never part of an error.
+// this binary's; see schema.Check. The URL is never part of an error.
 func Open(ctx context.Context, url string) (*Store, error) {
 	pool, err := postgres.Connect(ctx, url)
 	if err != nil {
 		return nil, err
 	}
 	s := New(pool)
-	if err := s.checkSchema(ctx); err != nil {
+	if err := schema.Check(ctx, pool); err != nil {
 		pool.Close()
 		return nil, err
 	}
@@ -91,8 +92,8 @@ func New(pool *pgxpool.Pool) *Store {
 }
 
 // Ready says whether the database answers and has the schema of this binary;
-// see ErrSchemaOld and ErrSchemaNew.
-func (s *Store) Ready(ctx context.Context) error { return s.checkSchema(ctx) }
+// see schema.Check.
+func (s *Store) Ready(ctx context.Context) error { return schema.Check(ctx, s.pool) }
 
 // Close ends all connections.
 func (s *Store) Close() {

@@ -38,6 +38,8 @@ breach ingest/watched syncer/monitor
 breach notify syncer/store
 breach store/notified syncer/notify
 breach store/tested syncer/store/storetest
+breach store/schema syncer/catalog
+breach bi syncer/migrations
 breach reach syncer/migrations
 breach store/watched github.com/prometheus/client_golang/prometheus
 breach soak/program syncer/cmd/syncer/config

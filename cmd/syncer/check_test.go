@@ -284,8 +284,8 @@ func TestCheckOfTheDatabase(t *testing.T) {
 	want(t, quick(as("reader")), doctor.Fail, "database", "DATABASE_URL", "permission denied", "syncer roles --apply")
 	must(t, database, "REVOKE UPDATE (superseded_by) ON price_history FROM "+prefix+"_writer")
 	want(t, quick(as("writer")), doctor.Fail, "database", "DATABASE_URL", "may not: UPDATE (superseded_by) on price_history")
-	must(t, database, "UPDATE goose_db_version SET version_id = 99 WHERE version_id = (SELECT max(version_id) FROM goose_db_version)")
-	want(t, quick(database), doctor.Fail, "database", "DATABASE_URL", "its schema is 99", "install the newer syncer")
+	must(t, database, "UPDATE goose_db_version SET version_id = 9999 WHERE version_id = (SELECT max(version_id) FROM goose_db_version)")
+	want(t, quick(database), doctor.Fail, "database", "DATABASE_URL", "its schema is 9999", "install the newer syncer")
 }
 
 // TestCheckMakesNoDatabase wants an embedded one that is not there to stay away.

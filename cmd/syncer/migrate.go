@@ -7,7 +7,7 @@ import (
 
 	"syncer/cmd/syncer/database"
 	"syncer/cmd/syncer/terminal"
-	"syncer/store"
+	"syncer/store/schema"
 )
 
 // migrateCommand is `syncer migrate`.
@@ -27,7 +27,7 @@ type (
 	}
 )
 
-// migrationLine is one step as --json writes it.
+// migrationLine is a step as --json writes it, or, with version 0, the views.
 type migrationLine struct {
 	Version int64  `json:"version"`
 	Name    string `json:"name"`
@@ -36,31 +36,37 @@ type migrationLine struct {
 
 // Run applies what is missing.
 func (migrateUp) Run(s *session) error {
-	steps, err := s.migrate(store.Migrate)
+	done, err := migrated(s, schema.Migrate)
 	if err != nil {
 		return err
 	}
-	if len(steps) == 0 {
-		fmt.Fprintln(s.Stdout, "The schema is up to date.")
-	}
-	for _, step := range steps {
+	for _, step := range done.Steps {
 		fmt.Fprintf(s.Stdout, "applied %d  %s\n", step.Version, step.Name)
+	}
+	switch {
+	case len(done.Views) > 0:
+		fmt.Fprintf(s.Stdout, "installed %d views and functions of schema bi\n", len(done.Views))
+	case len(done.Steps) == 0:
+		fmt.Fprintln(s.Stdout, "The schema is up to date.")
 	}
 	return nil
 }
 
 // Run shows every step.
 func (c migrateStatus) Run(s *session) error {
-	steps, err := s.migrate(store.MigrationStatus)
+	state, err := migrated(s, schema.Status)
 	if err != nil {
 		return err
 	}
-	lines := make([]migrationLine, len(steps))
+	lines := make([]migrationLine, len(state.Steps))
 	table := terminal.Table{Head: []string{"STEP", "NAME", "APPLIED"}, Right: []int{0}}
-	for i, step := range steps {
+	for i, step := range state.Steps {
 		lines[i] = migrationLine(step)
 		table.Add(fmt.Sprint(step.Version), step.Name, yesNo(step.Applied))
 	}
+	views := migrationLine{Name: "views of schema bi", Applied: len(state.Views) == 0}
+	lines = append(lines, views)
+	table.Add("", views.Name, yesNo(views.Applied))
 	if c.JSON {
 		return s.showJSON(lines)
 	}
@@ -72,29 +78,33 @@ func (c migrateDown) Run(s *session) error {
 	if !c.Yes {
 		return usageError{errors.New("migrate down loses what the newest step's tables hold; add --yes if that is meant")}
 	}
-	steps, err := s.migrate(store.MigrateDown)
-	for _, step := range steps {
+	done, err := migrated(s, schema.Down)
+	for _, step := range done.Steps {
 		fmt.Fprintf(s.Stdout, "took back %d  %s\n", step.Version, step.Name)
+	}
+	if len(done.Views) > 0 {
+		fmt.Fprintf(s.Stdout, "removed %d views and functions of schema bi; migrate up installs them again\n", len(done.Views))
 	}
 	return err
 }
 
-// migrate works on the configured database, whatever its schema.
-func (s *session) migrate(work func(context.Context, string) ([]store.Migration, error)) (steps []store.Migration, err error) {
+// migrated is what work did to the configured database, or found there, whatever its
+// schema.
+func migrated[T any](s *session, work func(context.Context, string) (T, error)) (result T, err error) {
 	loaded, err := s.config()
 	if err != nil {
-		return nil, err
+		return result, err
 	}
 	url, stop, err := database.Start(s.ctx, loaded, s.Lookup)
 	if err != nil {
-		return nil, err
+		return result, err
 	}
 	defer func() { err = errors.Join(err, stop()) }()
-	steps, err = work(s.ctx, url)
+	result, err = work(s.ctx, url)
 	if err != nil {
 		err = database.Unreached(loaded, err)
 	}
-	return steps, err
+	return result, err
 }
 
 func yesNo(value bool) string {

@@ -6,7 +6,7 @@ import (
 	"io"
 
 	"syncer/cmd/syncer/database"
-	"syncer/store"
+	"syncer/store/schema"
 )
 
 // rolesCommand is `syncer roles`.
@@ -25,7 +25,7 @@ Run it as a superuser, or with CREATEROLE as the owner of the database; and agai
 
 // Run prints or applies the SQL.
 func (c *rolesCommand) Run(s *session) error {
-	roles, err := store.RolesNamed(c.Prefix)
+	roles, err := schema.RolesNamed(c.Prefix)
 	if err != nil {
 		return usageError{err}
 	}
@@ -37,7 +37,7 @@ func (c *rolesCommand) Run(s *session) error {
 	return c.apply(s, roles)
 }
 
-func (c *rolesCommand) apply(s *session, roles store.Roles) (err error) {
+func (c *rolesCommand) apply(s *session, roles schema.Roles) (err error) {
 	loaded, err := s.config()
 	if err != nil {
 		return err

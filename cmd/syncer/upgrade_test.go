@@ -1,9 +1,10 @@
 package main
 
 import (
+	"compress/gzip"
 	"context"
-	"database/sql"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,16 +16,14 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5"
-	_ "github.com/jackc/pgx/v5/stdlib" // the driver that goose migrates through
-	"github.com/pressly/goose/v3"
 
-	"syncer/migrations"
 	"syncer/pgtemp/pgtest"
 	"syncer/simulate"
+	"syncer/store/schema"
 )
 
-// earlierSchema is one that a database of a year ago may have.
-const earlierSchema = 12
+// stepsBack is how many steps older a database is that is upgraded.
+const stepsBack = 2
 
 // filled is a database in which every list of every provider has history of
 // two months, and a mirror of it.
@@ -46,21 +45,20 @@ func filled(t *testing.T) (database, path string) {
 	return database, path
 }
 
-// rolledDown takes a database back to the schema that it had earlier.
-func rolledDown(t *testing.T, database string) {
+// rolledDown takes a database back to the schema that it had earlier, and returns
+// its newest step.
+func rolledDown(t *testing.T, database string) (step int64) {
 	t.Helper()
-	db, err := sql.Open("pgx", database)
+	for range stepsBack {
+		if _, err := schema.Down(t.Context(), database); err != nil {
+			t.Fatal(err)
+		}
+	}
+	step, _, err := schema.Versions(t.Context(), database)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer db.Close()
-	provider, err := goose.NewProvider(goose.DialectPostgres, db, migrations.FS)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := provider.DownTo(t.Context(), earlierSchema); err != nil {
-		t.Fatal(err)
-	}
+	return step
 }
 
 // rowsOf is every row of what a query lists, as sorted texts.
@@ -113,13 +111,12 @@ func TestUpgradeRehearsal(t *testing.T) {
 	t.Parallel()
 	database, path := filled(t)
 	newest := scan[int](t, database, "SELECT max(version_id) FROM goose_db_version")
-	steps := scan[int](t, database, fmt.Sprintf("SELECT count(DISTINCT version_id) FROM goose_db_version WHERE version_id > %d", earlierSchema))
-	rolledDown(t, database)
+	earlier := rolledDown(t, database)
 	before := historyRows(t, database)
 	listenOff(t, path)
 
 	refused := startServe(t, database, path)
-	if err := refused.end(t); err == nil || !strings.Contains(refused.text(), fmt.Sprintf("run `syncer migrate up` (found %d, want %d)", earlierSchema, newest)) {
+	if err := refused.end(t); err == nil || !strings.Contains(refused.text(), fmt.Sprintf("run `syncer migrate up` (found %d, want %d)", earlier, newest)) {
 		t.Errorf("without --migrate: %v, %s", err, refused.text())
 	}
 	daemons := []*served{startServe(t, database, path, "--migrate"), startServe(t, database, path, "--migrate"), startServe(t, database, path, "--migrate")}
@@ -132,8 +129,8 @@ func TestUpgradeRehearsal(t *testing.T) {
 		}
 		said.WriteString(p.text())
 	}
-	if n := strings.Count(said.String(), `"msg":"migrated"`); n != steps {
-		t.Errorf("%d steps were applied, want %d once each", n, steps)
+	if n := strings.Count(said.String(), `"msg":"migrated"`); n != stepsBack {
+		t.Errorf("%d steps were applied, want %d once each", n, stepsBack)
 	}
 	for _, want := range []string{"the mirror holds what syncer backfill can make history from again", `"newest":"`, `"lists_without":0`, "pg_dump --format=custom"} {
 		if !strings.Contains(said.String(), want) {
@@ -192,6 +189,26 @@ func TestServeMayNotMigrateAsTheWriter(t *testing.T) {
 	}
 }
 
+// TestServeInstallsViews brings only the views up to date, and says which.
+func TestServeInstallsViews(t *testing.T) {
+	t.Parallel()
+	database, endpoint := pgtest.URL(t), simulated(t)
+	must(t, database, "UPDATE bi_objects SET checksum = '' WHERE name = 'drift'")
+	path := scheduled(t, endpoint, endpoint.BaseURL, `{ zones: { schedule: "@every 5s" } }`)
+	refused := startServe(t, database, path)
+	if err := refused.end(t); err == nil || !strings.Contains(refused.text(), "not those of this syncer: run `syncer migrate up` (bi.drift)") {
+		t.Errorf("without --migrate: %v, %s", err, refused.text())
+	}
+	if code, stdout, _ := command(t, database, "migrate", "status", "-c", path); code != exitOK || !strings.Contains(stdout, "views of schema bi                no") {
+		t.Errorf("status: %d\n%s", code, stdout)
+	}
+	p := startServe(t, database, path, "--migrate")
+	eventually(t, "READY=1", func() bool { return p.count("READY=1") == 1 })
+	if p.count("STATUS=bringing the views of schema bi up to date") != 1 || !strings.Contains(p.text(), `"views":["drift"]`) || strings.Contains(p.text(), "dump") {
+		t.Errorf("systemd heard %q, said\n%s", p.heard(), p.text())
+	}
+}
+
 // listenOff keeps daemons of one configuration from sharing an address.
 func listenOff(t *testing.T, path string) {
 	t.Helper()
@@ -231,4 +248,58 @@ func reachable(t *testing.T) string {
 		t.Fatal(err)
 	}
 	return filepath.Join(dir, "pg")
+}
+
+// TestUnreleasedDatabaseIsProven migrates a database that the last program of before
+// the first release filled, and wants every row proven and the checkpoints that that
+// program showed: what was recorded, when, and who decided it.
+func TestUnreleasedDatabaseIsProven(t *testing.T) {
+	t.Parallel()
+	database := pgtest.EmptyURL(t)
+	file, err := os.Open("../../store/schema/testdata/unreleased.sql.gz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	unpacked, err := gzip.NewReader(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dump, err := io.ReadAll(unpacked)
+	if err != nil {
+		t.Fatal(err)
+	}
+	must(t, database, string(dump))
+	dir := t.TempDir()
+	path := filepath.Join(dir, "syncer.yaml")
+	const credentials = "credentials: { access_key_file: key, secret_key_file: key }"
+	for name, text := range map[string]string{"key": "0123456789abcdef0123456789abcdef", "syncer.yaml": `sources:
+  iwinv: { base_url: "http://127.0.0.1:18100", ` + credentials + `, lists: { flavors: , zones: } }
+  huawei: { base_url: "http://127.0.0.1:18102", bss_url: "http://127.0.0.1:18102", iam_url: "http://127.0.0.1:18102", project_id: 29dfe82ada564ac2b927e1ff036d9a9b, region: cn-north-7, ` + credentials + `, lists: { products: } }
+  scp: { base_url: "http://127.0.0.1:18103", pricing_url: "http://127.0.0.1:18103", account_id: 228cb9e4a7934f84853594c7f26f7a21, ` + credentials + `, lists: { planned-computes: } }
+  old: { provider: generic, lists: { sheet: } }
+absence: { confirm_snapshots: 2, confirm_for: 1s }
+`} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if code, stdout, stderr := command(t, database, "migrate", "-c", path); code != exitOK || strings.Count(stdout, "applied ") != 9 || !strings.Contains(stdout, "views and functions of schema bi") {
+		t.Fatalf("migrate: %d\n%s%s", code, stdout, stderr)
+	}
+	code, stdout, stderr := command(t, database, "verify", "-c", path)
+	if code != exitOK || strings.Count(stdout, "proven since") != 4 || !strings.Contains(stdout, "proven but for 1 snapshot without pages (2026-01-24T00:00:00Z)") {
+		t.Errorf("verify: %d\n%s%s", code, stdout, stderr)
+	}
+	for _, checkpoint := range []string{
+		"88c337b8d311f42691ba137d969bf0ff7e76bb2741672933d64aa3c148399f74",
+		"980ace6568030a761770a91609faaf6acca67a9d049ed4b2cbaa96dd68b2bb80",
+		"06b393873d41d903704895dcf86c70c79a21b339595175ae29ea04de1fd5d7aa",
+		"419a4c8b3ad9bcf2963a5b1499ffb6f52d8529834fd50a67472de04a59d57bc9",
+		"34dad530a971e52799a75ccb914e13ddc4534d2be1becf959e4c4be6781dfc0c",
+	} {
+		if !strings.Contains(stdout, checkpoint) {
+			t.Errorf("verify shows no checkpoint %s:\n%s", checkpoint, stdout)
+		}
+	}
 }

@@ -9,7 +9,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
-	"syncer/store"
+	"syncer/store/schema"
 )
 
 // version and commit are written by the linker (-X, see Makefile and
@@ -27,7 +27,7 @@ type built struct {
 }
 
 func build() built {
-	schema, err := store.NewestSchema()
+	schema, err := schema.Newest()
 	if err != nil { // the steps are a part of the program
 		schema = 0
 	}

@@ -10,12 +10,12 @@ import (
 	"testing"
 
 	"syncer/pgtemp/pgtest"
-	"syncer/store"
+	"syncer/store/schema"
 )
 
 // TestVersionIsOneLine by flag and by command, without a configuration.
 func TestVersionIsOneLine(t *testing.T) {
-	schema, err := store.NewestSchema()
+	schema, err := schema.Newest()
 	if err != nil {
 		t.Fatal(err)
 	}

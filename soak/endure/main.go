@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"syncer/pgtemp"
-	"syncer/store"
+	"syncer/store/schema"
 )
 
 // options are what the command line says.
@@ -57,7 +57,7 @@ func run(ctx context.Context, o options) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, server.Stop()) }()
-	if _, err := store.Migrate(ctx, server.URL()); err != nil {
+	if _, err := schema.Migrate(ctx, server.URL()); err != nil {
 		return err
 	}
 	binary := filepath.Join(dir, "syncer")

@@ -161,7 +161,7 @@ func (r *rebuild) noteSnapshots(ctx context.Context) error {
 		r.report.Proven++
 		err := r.q.SnapshotReread(ctx, r.db, sqlcgen.SnapshotRereadParams{
 			ListID: r.list.RowID, TakenAt: r.replay.moments[i], Entries: postgres.Count(note.entries), Digest: note.digest[:],
-			DecoderVersion: postgres.Count(r.list.DecoderVersion),
+			DecoderVersion: postgres.Version(r.list.DecoderVersion),
 		})
 		if err != nil {
 			return fmt.Errorf("note the snapshot: %w", err)

@@ -5,6 +5,7 @@ import (
 
 	"syncer/catalog"
 	"syncer/sqlcgen"
+	"syncer/store/postgres"
 )
 
 // tally is what a run counts of its snapshot.
@@ -30,7 +31,7 @@ func (t *tally) count(was, now *catalog.Digest) {
 // counts compares what runs counted with what the pages show. What was counted
 // before the last rebuild was read by another decoder or not at all.
 func (v *verify) counts() {
-	if int(v.accounts.list.DecoderVersion) != v.list.DecoderVersion {
+	if postgres.VersionNumber(v.accounts.list.DecoderVersion) != v.list.DecoderVersion {
 		return // the list is not rebuilt yet
 	}
 	steps := v.replay.steps()

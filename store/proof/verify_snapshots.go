@@ -146,7 +146,7 @@ func (v *verify) decoders() {
 	}
 	for i := range v.accounts.snapshots {
 		row := &v.accounts.snapshots[i]
-		version, now := row.DecoderVersion, v.accounts.list.DecoderVersion
+		version, now := postgres.VersionNumber(row.DecoderVersion), postgres.VersionNumber(v.accounts.list.DecoderVersion)
 		if version != now && (version > now || proven[row.TakenAt.UnixMicro()] || !rebuilt.After(row.RecordedAt)) {
 			v.contradict("snapshots", "", row.TakenAt, "decoder %d cannot have read it: the list is read by %d", version, now)
 		}

@@ -55,7 +55,7 @@ func Snapshots(ctx context.Context, q *sqlcgen.Queries, db sqlcgen.DBTX, list Li
 func SnapshotOf(row sqlcgen.Snapshot) Snapshot {
 	read := Snapshot{
 		TakenAt: row.TakenAt.UTC(), PagesOf: row.TakenAt.UTC(), Status: Status(row.Status), Origin: Origin(row.Origin),
-		Entries: int(row.Entries), DecoderVersion: int(row.DecoderVersion),
+		Entries: int(row.Entries), DecoderVersion: postgres.VersionNumber(row.DecoderVersion),
 	}
 	if read.Status != StatusCommitted { // a committed one may have been held before
 		read.HeldFor = postgres.Text(row.HeldFor)

@@ -11,8 +11,8 @@ import (
 
 	"syncer/cmd/syncer/config"
 	"syncer/cmd/syncer/pipeline"
-	"syncer/store"
 	"syncer/store/postgres"
+	"syncer/store/schema"
 )
 
 // outage remembers that the database does not answer, and logs it once a minute
@@ -66,7 +66,7 @@ func pauses() retry.Backoff {
 func (d *daemon) open(loaded *config.Config) (*pipeline.Pipeline, error) {
 	return retry.DoValue(d.ctx, pauses(), func(ctx context.Context) (*pipeline.Pipeline, error) {
 		p, err := pipeline.OpenToLoad(ctx, loaded, d.environment())
-		if d.Migrate && errors.Is(err, store.ErrSchemaOld) {
+		if d.Migrate && (errors.Is(err, schema.ErrOld) || errors.Is(err, schema.ErrViews)) {
 			if err = d.bringUp(loaded); err == nil {
 				p, err = pipeline.OpenToLoad(ctx, loaded, d.environment())
 			}

@@ -9,7 +9,7 @@ import (
 	"syncer/archive"
 	"syncer/cmd/syncer/config"
 	"syncer/cmd/syncer/database"
-	"syncer/store"
+	"syncer/store/schema"
 )
 
 // bringUp brings an older schema up to date, after saying what history could be
@@ -20,17 +20,24 @@ func (d *daemon) bringUp(loaded *config.Config) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, stop()) }()
-	found, known, err := store.SchemaVersions(d.ctx, url)
+	found, known, err := schema.Versions(d.ctx, url)
 	if err != nil {
 		return err
 	}
-	d.systemd.status(fmt.Sprintf("bringing the schema from %d to %d", found, known))
-	if found > 0 { // else there is nothing to lose
-		d.logWayBack(loaded, found, known)
+	if found == known { // views hold nothing that could be lost
+		d.systemd.status("bringing the views of schema bi up to date")
+	} else {
+		d.systemd.status(fmt.Sprintf("bringing the schema from %d to %d", found, known))
+		if found > 0 {
+			d.logWayBack(loaded, found, known)
+		}
 	}
-	steps, err := store.Migrate(d.ctx, url)
-	for _, step := range steps {
+	done, err := schema.Migrate(d.ctx, url)
+	for _, step := range done.Steps {
 		d.Log.Info("migrated", "step", step.Version, "name", step.Name)
+	}
+	if len(done.Views) > 0 {
+		d.Log.Info("installed views", "views", done.Views)
 	}
 	return err
 }

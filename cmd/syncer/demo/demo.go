@@ -21,6 +21,7 @@ import (
 	"syncer/simulate"
 	"syncer/store"
 	"syncer/store/record"
+	"syncer/store/schema"
 	"syncer/timeline"
 )
 
@@ -77,7 +78,7 @@ func Start(ctx context.Context, o Options) (*Demo, error) {
 }
 
 func (d *Demo) open(ctx context.Context, database string) (err error) {
-	if _, err = store.Migrate(ctx, database); err != nil {
+	if _, err = schema.Migrate(ctx, database); err != nil {
 		return err
 	}
 	if d.store, err = store.Open(ctx, database); err != nil {

@@ -15,6 +15,7 @@ import (
 	"syncer/pgtemp"
 	"syncer/store"
 	"syncer/store/postgres"
+	"syncer/store/schema"
 )
 
 // clockSlack is how far two clocks may be apart without a word: most providers
@@ -39,7 +40,7 @@ func (c *checking) database(ctx context.Context) {
 	}
 	defer func() { _ = stop() }() // it was only asked
 	before := c.Now()
-	found, err := store.Inspect(ctx, url, c.config.ReportTimezone)
+	found, err := schema.Inspect(ctx, url, c.config.ReportTimezone)
 	if err != nil {
 		c.fail("database", about, databaseAdvice(err), err)
 		return
@@ -96,7 +97,7 @@ func databaseAdvice(err error) string {
 }
 
 // server looks at what the schema needs of its server.
-func (c *checking) server(about string, found store.Inspection) {
+func (c *checking) server(about string, found schema.Inspection) {
 	if !found.VersionSupported() {
 		c.fail("database", about, "upgrade the server", fmt.Errorf("PostgreSQL %s; want 15 or newer", found.Version))
 	} else {
@@ -112,7 +113,7 @@ func (c *checking) server(about string, found store.Inspection) {
 }
 
 // schema compares the schema with that of this program.
-func (c *checking) schema(about string, found store.Inspection) {
+func (c *checking) schema(about string, found schema.Inspection) {
 	switch have, want := found.SchemaFound, found.SchemaWant; {
 	case have == 0:
 		c.fail("database", about, "run: syncer migrate", errors.New("it has no schema yet"))
@@ -120,13 +121,15 @@ func (c *checking) schema(about string, found store.Inspection) {
 		c.fail("database", about, "run: syncer migrate", fmt.Errorf("its schema is %d, this syncer's %d", have, want))
 	case have > want:
 		c.fail("database", about, "install the newer syncer", fmt.Errorf("its schema is %d, this syncer's %d", have, want))
+	case len(found.Views) > 0:
+		c.fail("database", about, "run: syncer migrate", fmt.Errorf("%d of its views in schema bi are not this syncer's", len(found.Views)))
 	default:
 		c.ok("database", about, "schema %d", have)
 	}
 }
 
 // rights wants what the daemon needs, and a word about what it does not.
-func (c *checking) rights(about string, found store.Inspection) {
+func (c *checking) rights(about string, found schema.Inspection) {
 	switch {
 	case found.SchemaFound != found.SchemaWant: // rights of another schema say nothing
 	case len(found.Missing) > 0:

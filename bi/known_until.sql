@@ -1,0 +1,7 @@
+-- audience: everybody
+-- The write of a run names a moment after the run began, and a run is visible
+-- from its beginning: what is recorded before the oldest running one is final.
+CREATE OR REPLACE FUNCTION bi.known_until() RETURNS timestamptz LANGUAGE sql STABLE PARALLEL SAFE
+RETURN least(now(), (SELECT min(runs.started_at) - interval '1 microsecond' FROM bi.runs WHERE runs.outcome = 'running'));
+
+COMMENT ON FUNCTION bi.known_until() IS 'The newest known_at for which bi.prices_as_of gives the same answer for ever: now, or just before the oldest run that may still write.';

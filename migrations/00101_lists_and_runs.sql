@@ -1,0 +1,61 @@
+-- +goose Up
+-- Ids are numbers of named sequences and a list's id stands first in every key,
+-- so that the tables can be distributed by it.
+CREATE EXTENSION IF NOT EXISTS btree_gist;
+
+-- A list of a source, and how it is read. decoder_version is that of the newest
+-- decoder that has read it. last_recorded_at numbers the writes of the list: it
+-- only moves on, also where the database's clock is set back.
+CREATE SEQUENCE list_ids;
+CREATE TABLE lists (
+    id                bigint PRIMARY KEY DEFAULT nextval('list_ids'),
+    provider          text COLLATE "C" NOT NULL,
+    source            text COLLATE "C" NOT NULL,
+    list              text COLLATE "C" NOT NULL,
+    kind              text NOT NULL CHECK (kind IN ('product', 'contract')),
+    settings          jsonb NOT NULL,
+    confirm_snapshots integer NOT NULL CHECK (confirm_snapshots >= 1),
+    confirm_for       interval NOT NULL CHECK (confirm_for >= interval '0'),
+    decoder_version   text NOT NULL,
+    last_taken_at     timestamptz,
+    stale_after       interval,
+    last_recorded_at  timestamptz,
+    UNIQUE (source, list)
+);
+
+-- One execution for a list. Its row is there from its beginning, with a heartbeat,
+-- and of each due time there is one that was not abandoned.
+CREATE SEQUENCE run_ids;
+CREATE TABLE runs (
+    list_id       bigint NOT NULL REFERENCES lists (id),
+    id            bigint NOT NULL DEFAULT nextval('run_ids'),
+    kind          text NOT NULL CHECK (kind IN ('sync', 'backfill', 'accept', 'reject', 'rebuild')),
+    due_at        timestamptz,
+    started_at    timestamptz NOT NULL,
+    heartbeat_at  timestamptz NOT NULL,
+    ended_at      timestamptz,
+    recorded_at   timestamptz,
+    outcome       text NOT NULL DEFAULT 'running' CHECK (outcome IN
+        ('running', 'unchanged', 'changed', 'held', 'failed', 'skipped', 'abandoned')),
+    pages         integer NOT NULL DEFAULT 0,
+    entries       integer NOT NULL DEFAULT 0,
+    added         integer NOT NULL DEFAULT 0,
+    changed       integer NOT NULL DEFAULT 0,
+    removed       integer NOT NULL DEFAULT 0,
+    warnings      integer NOT NULL DEFAULT 0,
+    error_class   text,
+    error_text    text,
+    actor         text,
+    reason        text,
+    PRIMARY KEY (list_id, id),
+    CHECK ((outcome = 'running') = (ended_at IS NULL)),
+    CHECK ((outcome = 'failed') <= (error_text IS NOT NULL))
+);
+CREATE UNIQUE INDEX runs_due ON runs (list_id, due_at) WHERE outcome <> 'abandoned' AND due_at IS NOT NULL;
+CREATE INDEX runs_running ON runs (list_id) WHERE outcome = 'running';
+
+-- +goose Down
+DROP TABLE runs;
+DROP SEQUENCE run_ids;
+DROP TABLE lists;
+DROP SEQUENCE list_ids;
