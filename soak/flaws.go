@@ -26,17 +26,17 @@ func flaws() []flaw {
 		{
 			name: "a commit a page", within: 60,
 			edits: []edit{
-				{"store/history.go", "const keysAtOnce = 10_000", "const keysAtOnce = 10"},
-				{"store/history.go", "	return out.write(ctx, u.q, u.tx)\n", "	if err := out.write(ctx, u.q, u.tx); err != nil {\n		return err\n	}\n	_, err = u.tx.Exec(ctx, \"COMMIT AND CHAIN\")\n	return err\n"},
+				{"store/history/history.go", "const KeysAtOnce = 10_000", "const KeysAtOnce = 10"},
+				{"store/history/history.go", "	return edits, t.Write(ctx, edits)\n", "	if err := t.Write(ctx, edits); err != nil {\n		return nil, err\n	}\n	_, err = t.db.Exec(ctx, \"COMMIT AND CHAIN\")\n	return edits, err\n"},
 			},
 			rounds: killAnywhere,
 		},
 		{
 			name: "the snapshot is marked before the diff", within: 60,
 			edits: []edit{
-				{"store/update.go", "	delta, err := u.delta(ctx)\n	if err != nil {\n		return Result{}, err\n	}\n	if reason :=", "	if err := u.record(ctx, \"committed\", \"\", Delta{First: true}); err != nil {\n		return Result{}, err\n	}\n	if _, err := u.tx.Exec(ctx, \"COMMIT AND CHAIN\"); err != nil {\n		return Result{}, err\n	}\n	delta, err := u.delta(ctx)\n	if err != nil {\n		return Result{}, err\n	}\n	if reason :="},
-				{"store/update.go", "	return result, u.record(ctx, \"committed\", \"\", delta)\n", "	return result, nil\n"},
-				{"store/load.go", "		k.moments = append(k.moments, row.UTC())\n", "		if !row.Equal(u.run.TakenAt) {\n			k.moments = append(k.moments, row.UTC())\n		}\n"},
+				{"store/update.go", "	if result.Delta, err = compare(", "	if err := u.keep(ctx, record.StatusCommitted, \"\", Delta{First: true}); err != nil {\n		return Result{}, err\n	}\n	if _, err := u.tx.Exec(ctx, \"COMMIT AND CHAIN\"); err != nil {\n		return Result{}, err\n	}\n	if result.Delta, err = compare("},
+				{"store/update.go", "			err = u.keep(ctx, record.StatusCommitted, \"\", result.Delta)\n", ""},
+				{"store/history/history.go", "		all = append(all, row.UTC())\n", "		if !row.Equal(own) {\n			all = append(all, row.UTC())\n		}\n"},
 			},
 			rounds: killAnywhere,
 		},
@@ -52,7 +52,7 @@ func flaws() []flaw {
 			name: "a session's lock from the pool", within: 10,
 			edits: []edit{
 				{"store/store.go", "select pg_advisory_xact_lock(%d, %d); ", "select %d, %d; "},
-				{"store/update.go", "		u := update{q: s.q, shelf: shelfOf(run.List.Kind, s.q), tx: tx, run: run, snapshot: snapshot}\n", "		if _, err := s.pool.Exec(ctx, \"SELECT pg_advisory_lock($1, $2)\", lockNamespace, int32(run.List.id)); err != nil {\n			return err\n		}\n		u := update{q: s.q, shelf: shelfOf(run.List.Kind, s.q), tx: tx, run: run, snapshot: snapshot}\n"},
+				{"store/update.go", "		u := update{\n", "		if _, err := s.pool.Exec(ctx, \"SELECT pg_advisory_lock($1, $2)\", lockNamespace, int32(run.List.id)); err != nil {\n			return err\n		}\n		u := update{\n"},
 			},
 			rounds: func(ctx context.Context, p *pair) (result, error) { return p.exclude(ctx) },
 		},
