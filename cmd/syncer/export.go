@@ -47,7 +47,7 @@ func (c *exportCommand) Run(s *session) error {
 		}
 		return export.Replace(c.Output, write)
 	})
-	if errors.Is(err, store.ErrNotFound) || errors.Is(err, report.ErrFilter) {
+	if errors.Is(err, report.ErrNotFound) || errors.Is(err, report.ErrFilter) {
 		return usageError{err}
 	}
 	return err

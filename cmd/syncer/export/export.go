@@ -41,7 +41,7 @@ type sheet interface {
 	end() error
 }
 
-// Write writes the rows of a view. It is store.ErrNotFound where there is no
+// Write writes the rows of a view. It is report.ErrNotFound where there is no
 // such view, and report.ErrFilter where the filter does not fit it.
 func Write(ctx context.Context, opened *store.Store, w io.Writer, o Options) error {
 	file, err := newSheet(w, o)
