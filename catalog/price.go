@@ -3,6 +3,7 @@ package catalog
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/shopspring/decimal"
 )
@@ -41,6 +42,9 @@ func (id *PriceIdentity) texts() [7]string {
 }
 
 func (id *PriceIdentity) compare(other *PriceIdentity) int {
+	if id.SKUPriceID != other.SKUPriceID { // mostly
+		return strings.Compare(id.SKUPriceID, other.SKUPriceID)
+	}
 	a, b := id.texts(), other.texts()
 	return slices.Compare(a[:], b[:])
 }
