@@ -45,9 +45,3 @@ func (t Tables) CountPricesAt(ctx context.Context, moment time.Time) (int, error
 	}
 	return int(n), nil
 }
-
-// StoredIdentity is the identity of a price as the tables hold it.
-func StoredIdentity(price *catalog.Price) catalog.PriceIdentity {
-	stored := storablePrice(price)
-	return stored.Identity()
-}
