@@ -1,5 +1,5 @@
 // Package export writes a view of schema bi as a file: CSV, or a workbook for
-// spreadsheets. Nothing else knows of workbooks, and it writes no other file.
+// spreadsheets. Nothing else knows of workbooks.
 package export
 
 import (
