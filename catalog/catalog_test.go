@@ -118,9 +118,18 @@ func TestEntryValidation(t *testing.T) {
 		"no tax basis":  {Key: "a", Prices: []catalog.Price{{SKUPriceID: "x", Kind: catalog.PriceList, Currency: "KRW"}}},
 		"no sku":        {Key: "a", Prices: []catalog.Price{{Kind: catalog.PriceList, Currency: "KRW", TaxBasis: catalog.TaxUnknown}}},
 		"unknown price": {Key: "a", Prices: []catalog.Price{{SKUPriceID: "x", Kind: "spot", Currency: "KRW", TaxBasis: catalog.TaxUnknown}}},
+		"price twice as stored": {Key: "a", Prices: []catalog.Price{
+			with(price("1"), func(p *catalog.Price) { p.Variant = "full\x00" }), with(price("2"), func(p *catalog.Price) { p.Variant = "full\u2400" }),
+		}},
+		"zone twice as stored": {Key: "a", ZoneStatuses: []catalog.ZoneStatus{{Zone: "z\x00"}, {Zone: "z\u2400"}}},
 	} {
 		if err := entry.Validate(); err == nil {
 			t.Errorf("%s: passed", name)
 		}
 	}
+}
+
+func with(price catalog.Price, change func(*catalog.Price)) catalog.Price {
+	change(&price)
+	return price
 }

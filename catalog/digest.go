@@ -21,22 +21,20 @@ type Digest [16]byte
 const digestVersion = "syncer.entry.1"
 
 // Digest returns the digest of everything in the entry but Usage.
-func (e *Entry) Digest() Digest { return e.digest(digestVersion, FieldsPart, PricesPart) }
+func (e *Entry) Digest() Digest { return e.digest(digestVersion, e.fields()) }
 
 // PartDigest returns the digest of one part of the entry.
 func (e *Entry) PartDigest(part EntryPart) Digest {
-	return e.digest(digestVersion+"."+string(part), part)
+	other := func(f Field) bool { return f.Part != part }
+	return e.digest(digestVersion+"."+string(part), slices.DeleteFunc(slices.Clone(e.fields()), other))
 }
 
-func (e *Entry) digest(version string, parts ...EntryPart) Digest {
+func (e *Entry) digest(version string, fields []Field) Digest {
 	d := &Digester{content: make([]byte, 0, 1024)}
 	d.Text("version", version)
 	d.Text("key", e.Key)
 	for i := range fields {
-		field := &fields[i]
-		if (e.Contract != nil || field.In(Products)) && slices.Contains(parts, field.Part) {
-			d.value(field.Name, field.At(e))
-		}
+		d.value(fields[i].Name, fields[i].At(e))
 	}
 	return d.Sum()
 }
@@ -117,10 +115,8 @@ func (d *Digester) prices(prices []Price) {
 }
 
 func (d *Digester) amount(p *Price) {
-	for i := range priceFields {
-		if field := &priceFields[i]; !field.Identity {
-			d.value(field.Name, field.At(p))
-		}
+	for i := range amountFields {
+		d.value(amountFields[i].Name, amountFields[i].At(p))
 	}
 }
 

@@ -142,10 +142,11 @@ func (e *Entry) Validate() error {
 func uniqueZones(zones []ZoneStatus) error {
 	seen := make(map[string]bool, len(zones))
 	for _, zone := range zones {
-		if zone.Zone == "" || seen[zone.Zone] {
+		name := StoredText(zone.Zone)
+		if name == "" || seen[name] {
 			return fmt.Errorf("zone %q is empty or stated twice", zone.Zone)
 		}
-		seen[zone.Zone] = true
+		seen[name] = true
 	}
 	return nil
 }

@@ -65,6 +65,20 @@ var fields = []Field{
 	{"period_end", "period_end", contractKind, FieldsPart, "when the contract ends", func(e *Entry) any { return &e.Contract.PeriodEnd }},
 }
 
+// fields are those that the digest of an entry covers: a contract's have all,
+// since one without sizes and zones leaves them out.
+func (e *Entry) fields() []Field {
+	if e.Contract != nil {
+		return fields
+	}
+	return productFields
+}
+
+var (
+	productFields = slices.DeleteFunc(slices.Clone(fields), func(f Field) bool { return !f.In(Products) })
+	amountFields  = slices.DeleteFunc(slices.Clone(priceFields), func(f PriceField) bool { return f.Identity })
+)
+
 // In reports whether entries of a kind have the field.
 func (f Field) In(kind EntryKind) bool { return slices.Contains(f.Kinds, kind) }
 

@@ -3,6 +3,7 @@ package catalog
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/shopspring/decimal"
 )
@@ -20,14 +21,15 @@ type PriceIdentity struct {
 	TierMinimum string
 }
 
-// Identity returns the identity of the price.
+// Identity returns the identity of the price, with texts as the tables hold them:
+// two prices that differ in nothing else would be one there.
 func (p *Price) Identity() PriceIdentity {
 	id := PriceIdentity{
-		SKUPriceID: p.SKUPriceID, Kind: p.Kind, Variant: p.Variant,
-		Unit: p.Unit, Currency: p.Currency,
+		SKUPriceID: StoredText(p.SKUPriceID), Kind: p.Kind, Variant: StoredText(p.Variant),
+		Unit: StoredText(p.Unit), Currency: p.Currency,
 	}
 	if p.RegionID != nil {
-		id.RegionID = *p.RegionID
+		id.RegionID = StoredText(*p.RegionID)
 	}
 	if p.TierMinimum != nil {
 		id.TierMinimum = DecimalText(*p.TierMinimum)
@@ -41,6 +43,9 @@ func (id *PriceIdentity) texts() [7]string {
 }
 
 func (id *PriceIdentity) compare(other *PriceIdentity) int {
+	if id.SKUPriceID != other.SKUPriceID { // mostly
+		return strings.Compare(id.SKUPriceID, other.SKUPriceID)
+	}
 	a, b := id.texts(), other.texts()
 	return slices.Compare(a[:], b[:])
 }

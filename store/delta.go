@@ -132,7 +132,7 @@ func (d *Delta) comparePrices(entry *catalog.Entry, before map[catalog.PriceIden
 	now := make(map[catalog.PriceIdentity]decimal.Decimal, len(entry.Prices))
 	begun := make(map[catalog.PriceIdentity]int, len(entry.Prices))
 	for i := range entry.Prices {
-		id := history.StoredIdentity(&entry.Prices[i])
+		id := entry.Prices[i].Identity()
 		now[id] = entry.Prices[i].ListUnitPrice
 		if _, stays := before[id]; !stays {
 			begun[undenominated(id)]++

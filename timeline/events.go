@@ -88,7 +88,7 @@ func first(at time.Time, now Status) []Event {
 
 func again(at time.Time, before, now Status) []Event {
 	events := []Event{{Aspect: AspectStatus, At: at, Event: Relisted, To: now.Status}}
-	if now.Lifecycle != nil {
+	if now.Lifecycle != nil || before.Lifecycle != nil { // one that is gone is an event too, as with zones
 		events = append(events, Event{Aspect: AspectLifecycle, At: at, Event: Relisted, To: now.Lifecycle})
 	}
 	for zone := range zonesOf(before, now) {

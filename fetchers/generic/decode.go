@@ -24,9 +24,9 @@ func Decode(kind catalog.EntryKind, page catalog.Page) (catalog.Decoded, error) 
 	if !Holds(page) {
 		return catalog.Decoded{}, errors.New("want a page of entries, one JSON object a line")
 	}
-	body := page.Parts[0].Body
-	if bytes.HasPrefix(body, []byte("\ufeff")) {
-		return catalog.Decoded{}, errors.New("line 1: begins with a byte order mark; save the file without")
+	body := bytes.TrimPrefix(page.Parts[0].Body, []byte("\ufeff")) // some programs begin UTF-8 so
+	if bytes.HasPrefix(body, []byte("\xff\xfe")) || bytes.HasPrefix(body, []byte("\xfe\xff")) {
+		return catalog.Decoded{}, errors.New("line 1: the file is UTF-16; save it as UTF-8")
 	}
 	decoded, number := catalog.Decoded{End: catalog.End{Last: true}}, 0
 	for line := range bytes.Lines(bytes.TrimRight(body, " \t\r\n")) {

@@ -119,8 +119,11 @@ func TestEachMistakeIsNamed(t *testing.T) {
 			t.Errorf("%s: got %v, want line 2 and %q", line, err, want)
 		}
 	}
-	if _, err := generic.Decode(catalog.Products, page("\ufeff{\"key\":\"a\"}")); err == nil || !strings.Contains(err.Error(), "line 1: begins with a byte order mark") {
-		t.Errorf("byte order mark: %v", err)
+	if decoded, err := generic.Decode(catalog.Products, page("\ufeff{\"key\":\"a\"}")); err != nil || len(decoded.Entries) != 1 || decoded.Entries[0].Key != "a" {
+		t.Errorf("byte order mark: %+v, %v", decoded.Entries, err)
+	}
+	if _, err := generic.Decode(catalog.Products, page("\xff\xfe{\x00\"\x00")); err == nil || !strings.Contains(err.Error(), "line 1: the file is UTF-16") {
+		t.Errorf("UTF-16: %v", err)
 	}
 }
 

@@ -183,20 +183,40 @@ func zonesIn(text json.RawMessage) ([]catalog.ZoneStatus, error) {
 	return zones, nil
 }
 
+// The fields that hold texts, which have to be made storable.
+var (
+	productTexts  = entryTexts(catalog.Products)
+	contractTexts = entryTexts(catalog.Contracts)
+	priceTexts    = textsOf(new(catalog.Price), catalog.PriceFields(), func(f catalog.PriceField) func(*catalog.Price) any { return f.At })
+)
+
+func entryTexts(kind catalog.EntryKind) []func(*catalog.Entry) any {
+	fields := slices.DeleteFunc(slices.Clone(catalog.Fields()), func(f catalog.Field) bool { return !f.In(kind) })
+	return textsOf(&catalog.Entry{Contract: &catalog.Contract{}}, fields, func(f catalog.Field) func(*catalog.Entry) any { return f.At })
+}
+
+func textsOf[T, F any](sample *T, fields []F, at func(F) func(*T) any) []func(*T) any {
+	var all []func(*T) any
+	for _, field := range fields {
+		switch at(field)(sample).(type) {
+		case *string, **string, *[]catalog.ZoneStatus:
+			all = append(all, at(field))
+		}
+	}
+	return all
+}
+
 // storable is an entry as the tables can hold it: its texts are StoredText, its
 // prices and usage stand elsewhere.
 func storable(entry *catalog.Entry) catalog.Entry {
-	kept := *entry
+	kept, texts := *entry, productTexts
 	kept.Prices, kept.Usage = nil, nil
-	kind := catalog.Products
 	if entry.Contract != nil {
 		contract := *entry.Contract
-		kept.Contract, kind = &contract, catalog.Contracts
+		kept.Contract, texts = &contract, contractTexts
 	}
-	for _, field := range catalog.Fields() {
-		if field.In(kind) {
-			clean(field.At(&kept))
-		}
+	for _, at := range texts {
+		clean(at(&kept))
 	}
 	return kept
 }
@@ -204,8 +224,8 @@ func storable(entry *catalog.Entry) catalog.Entry {
 // storablePrice is a price as the tables can hold it.
 func storablePrice(price *catalog.Price) catalog.Price {
 	kept := *price
-	for _, field := range catalog.PriceFields() {
-		clean(field.At(&kept))
+	for _, at := range priceTexts {
+		clean(at(&kept))
 	}
 	return kept
 }

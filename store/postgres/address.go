@@ -25,6 +25,7 @@ func ParseAddress(database string) (*pgx.ConnConfig, error) {
 	if err != nil {
 		return nil, errAddress
 	}
+	setSession(config.RuntimeParams)
 	return config, checkHosts(config.Config)
 }
 

@@ -54,7 +54,7 @@ func (l life) absent(i int, absences []Absence, before *catalog.Entry) []Event {
 func (l life) whole(i int, event string, before *catalog.Entry) []Event {
 	now := l.held[i]
 	var all []Event
-	if now.Lifecycle != nil {
+	if now.Lifecycle != nil || before != nil && before.Lifecycle != nil { // one that is gone is an event too
 		all = append(all, Event{Key: l.key, Aspect: "lifecycle", At: l.moments[i], Event: event, ToStatus: now.Lifecycle})
 	}
 	all = append(all, Event{Key: l.key, Aspect: "status", At: l.moments[i], Event: event, ToStatus: now.Status})

@@ -32,12 +32,20 @@ func TestLifecycleEvents(t *testing.T) {
 	plain := product("a", "plain", "on")
 	ga, eol := phased(product("a", "ga", "on"), "GA"), phased(product("a", "eol", "on"), "EOL")
 	check(t, []example{
-		{"told where it is stated", confirm(1, 0, at(1, ga), at(2, eol), at(3), at(4, ga)), story{
+		{"where it is stated", confirm(1, 0, at(1, ga), at(2, eol), at(3), at(4, ga)), story{
 			versions: []string{"a ga [1,2)", "a eol [2,3)", "a ga [4,)"},
 			absences: []string{"a [3,4) confirmed 3"},
 			events: []string{
 				"1 a lifecycle appeared ->GA", "1 a status appeared ->on", "2 a lifecycle changed GA>EOL",
 				"3 a status delisted on>-", "4 a lifecycle relisted ->GA", "4 a status relisted ->on",
+			},
+		}},
+		{"gone when its product is relisted", confirm(1, 0, at(1, ga), at(2), at(3, plain)), story{
+			versions: []string{"a ga [1,2)", "a plain [3,)"},
+			absences: []string{"a [2,3) confirmed 2"},
+			events: []string{
+				"1 a lifecycle appeared ->GA", "1 a status appeared ->on", "2 a status delisted on>-",
+				"3 a lifecycle relisted ->-", "3 a status relisted ->on",
 			},
 		}},
 		{"stated later", confirm(1, 0, at(1, plain), at(2, ga), at(3, plain)), story{
@@ -63,7 +71,7 @@ func TestZoneEvents(t *testing.T) {
 			versions: []string{"a on [1,2)", "a off [2,)"},
 			events:   []string{"1 a status appeared ->on", "2 a status changed on>off", "2 a az1 changed on>full"},
 		}},
-		{"relisted tells zones named before or after", confirm(2, 0,
+		{"relisted has zones named before or after", confirm(2, 0,
 			at(1, zoned(on, "az1", "full")), at(2), at(3, zoned(off, "az2", "on"))), story{
 			versions: []string{"a on [1,3)", "a off [3,)"},
 			absences: []string{"a [2,3)"},
