@@ -14,6 +14,7 @@ import (
 // TestHeartbeatsNeedNoConnectionOfAWriter takes every connection of the pool, as
 // long writes of many lists do: a run that lives says so all the same.
 func TestHeartbeatsNeedNoConnectionOfAWriter(t *testing.T) {
+	t.Parallel()
 	address := pgtest.URL(t)
 	separator := "?"
 	if strings.Contains(address, "?") {
@@ -45,6 +46,7 @@ func TestHeartbeatsNeedNoConnectionOfAWriter(t *testing.T) {
 // TestDatesAreISOWhateverTheDatabaseSays exports from a database whose dates are
 // German.
 func TestDatesAreISOWhateverTheDatabaseSays(t *testing.T) {
+	t.Parallel()
 	address := pgtest.URL(t)
 	for range 2 { // the second connection finds the setting
 		s, err := Open(t.Context(), address)

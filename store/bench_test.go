@@ -20,6 +20,7 @@ import (
 	"syncer/store"
 	"syncer/store/record"
 	"syncer/store/schema"
+	"syncer/store/storetest"
 	"syncer/timeline"
 )
 
@@ -57,7 +58,8 @@ func BenchmarkSpeed(b *testing.B) {
 type bench struct {
 	server    *pgtemp.Server
 	databases int
-	source    *scripted
+	source    *storetest.Source
+	pages     int // so many other ones were made
 	last      *snapshot.Snapshot
 	at        time.Time // of the newest snapshot
 	dump      []tableDump
@@ -79,11 +81,11 @@ func newBench(b *testing.B) *bench {
 	}
 	must(b, err)
 	b.Cleanup(func() { must(b, server.Stop()) })
-	w := &bench{server: server, source: newScripted(), at: time.Date(2026, 1, 5, 0, 0, 0, 0, time.UTC)}
+	w := &bench{server: server, source: storetest.NewSource(catalog.Products), at: time.Date(2026, 1, 5, 0, 0, 0, 0, time.UTC)}
 	w.execute(b, w.connect(b, pgtemp.Owner), "CREATE DATABASE bench_template")
 	_, err = schema.Migrate(b.Context(), w.url("bench_template"))
 	must(b, err)
-	w.source.entries[0] = benchEntries(b)
+	w.source.Entries = [][]catalog.Entry{benchEntries(b)}
 	w.last = w.other(b)
 	return w
 }
@@ -117,8 +119,8 @@ func (w *bench) database(b *testing.B) string {
 
 // other is a snapshot of the same entries whose pages have other bytes.
 func (w *bench) other(b *testing.B) *snapshot.Snapshot {
-	w.source.salt++
-	w.last = w.source.complete(b, fmt.Sprintf("%06d %d", 0, w.source.salt))
+	w.pages++
+	w.last = w.source.Page(b, fmt.Sprint("0 ", w.pages))
 	return w.last
 }
 
@@ -143,7 +145,8 @@ func (w *bench) use(b *testing.B, database string) {
 	must(b, err)
 	b.Cleanup(w.store.Close)
 	w.admin = w.connect(b, database)
-	w.list = ensure(b, w.store, w.source.list, timeline.Rule{Snapshots: 2, For: 72 * time.Hour})
+	w.list, err = w.store.EnsureList(b.Context(), w.source.Described, store.ListSettings{Rule: timeline.Rule{Snapshots: 2, For: 72 * time.Hour}})
+	must(b, err)
 }
 
 // sync is a run; it returns how long its database phase took.
@@ -152,7 +155,7 @@ func (w *bench) sync(b *testing.B, snapshot *snapshot.Snapshot) time.Duration {
 	run, err := w.store.BeginAt(b.Context(), w.list, record.Sync, w.at)
 	must(b, err)
 	begun := time.Now()
-	result, err := w.store.Update(b.Context(), run, snapshot, pass)
+	result, err := w.store.Update(b.Context(), run, snapshot, storetest.Pass)
 	took := time.Since(begun)
 	must(b, err)
 	if loads := result.Delta.First; loads == result.Delta.Empty() {
@@ -186,8 +189,8 @@ func (w *bench) rawCopy(b *testing.B) {
 	conn := w.connect(b, w.database(b))
 	begun := time.Now()
 	w.execute(b, conn, "BEGIN")
-	for _, one := range w.dump {
-		_, err := conn.PgConn().CopyFrom(b.Context(), bytes.NewReader(one.rows), "COPY "+one.table+" FROM STDIN (FORMAT binary)")
+	for _, dump := range w.dump {
+		_, err := conn.PgConn().CopyFrom(b.Context(), bytes.NewReader(dump.rows), "COPY "+dump.table+" FROM STDIN (FORMAT binary)")
 		must(b, err)
 	}
 	w.execute(b, conn, "COMMIT")
@@ -208,7 +211,7 @@ func (w *bench) beginUnchanged(b *testing.B) {
 
 // upserts is the peer: a prepared statement a row, in one transaction.
 func (w *bench) upserts(b *testing.B) {
-	entries := w.source.entries[0]
+	entries := w.source.Entries[0]
 	digests := make([]catalog.Digest, len(entries))
 	for i := range entries {
 		digests[i] = entries[i].Digest()

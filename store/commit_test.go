@@ -15,23 +15,24 @@ import (
 	"syncer/soak/wire"
 	"syncer/store"
 	"syncer/store/record"
+	"syncer/store/storetest"
+	"syncer/timeline"
 )
 
 // unsure is a store whose next COMMIT has an accident, once armed.
 type unsure struct {
 	*store.Store
-	pool   *pgxpool.Pool // to the same database, without accidents
-	source *scripted
-	list   store.List
-	armed  atomic.Pointer[wire.Action]
-	away   atomic.Int32 // so many messages are lost after the accident
-	over   atomic.Bool  // the accident has happened
+	pool  *pgxpool.Pool // to the same database, without accidents
+	live  *storetest.Live
+	armed atomic.Pointer[wire.Action]
+	away  atomic.Int32 // so many messages are lost after the accident
+	over  atomic.Bool  // the accident has happened
 }
 
 func newUnsure(t *testing.T) *unsure {
 	t.Helper()
 	url := pgtest.URL(t)
-	u := &unsure{source: newScripted()}
+	u := &unsure{}
 	proxy, err := wire.Listen(t.Context(), url, func(m wire.Message) wire.Action {
 		if u.over.Load() && u.away.Load() > 0 {
 			u.away.Add(-1)
@@ -56,32 +57,30 @@ func newUnsure(t *testing.T) *unsure {
 		t.Fatal(err)
 	}
 	t.Cleanup(u.pool.Close)
-	u.list = ensure(t, u.Store, u.source.list, atOnce())
+	u.live = storetest.NewList(t, u.Store, u.pool, "things", catalog.Products, timeline.Rule{Snapshots: 1})
 	return u
 }
 
 // commit sends a snapshot whose COMMIT has the accident.
 func (u *unsure) commit(t *testing.T, snapshot *snapshot.Snapshot, at time.Time, action wire.Action) (store.Result, error) {
 	t.Helper()
-	run, err := u.BeginAt(t.Context(), u.list, record.Backfill, at)
-	if err != nil {
-		t.Fatal(err)
-	}
+	run := u.live.Begin(record.Backfill, at)
 	u.armed.Store(&action)
-	return u.Update(t.Context(), run, snapshot, pass)
+	return u.Update(t.Context(), run, snapshot, storetest.Pass)
 }
 
 // outcomes are how the runs ended, in their order.
 func (u *unsure) outcomes(t *testing.T) []string {
 	t.Helper()
-	return rows(t, u.pool, u.source.list.ID, `SELECT outcome FROM runs JOIN lists ON lists.id = list_id
-		WHERE list = $1 ORDER BY runs.id`, pgx.RowTo[string])
+	return storetest.Rows(t, u.pool, `SELECT outcome FROM runs JOIN lists ON lists.id = list_id
+		WHERE list = $1 ORDER BY runs.id`, pgx.RowTo[string], u.live.List.ID.Name)
 }
 
-// TestCommitWithoutAnswer wants Update to tell what became of a COMMIT whose
+// TestCommitWithoutAnswer wants Update to find out what became of a COMMIT whose
 // answer was lost, however late the server acted, and nothing written twice:
 // nasty case 43.
 func TestCommitWithoutAnswer(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		action    wire.Action
 		committed bool
@@ -91,9 +90,10 @@ func TestCommitWithoutAnswer(t *testing.T) {
 		{wire.CutThenForward, true},
 	} {
 		t.Run(c.action.String(), func(t *testing.T) {
+			t.Parallel()
 			u := newUnsure(t)
-			snapshot := u.source.snapshot(t, map[string]catalog.Entry{"a": {Key: "a"}})
-			result, err := u.commit(t, snapshot, day(1), c.action)
+			snapshot := u.live.Source.Snapshot(t, catalog.Entry{Key: "a"})
+			result, err := u.commit(t, snapshot, storetest.Day(1), c.action)
 			if (err == nil) != c.committed {
 				t.Fatalf("got error %v", err)
 			}
@@ -112,10 +112,11 @@ func TestCommitWithoutAnswer(t *testing.T) {
 // TestCommitWithoutAnswerOfWhatIsThere is the same for a snapshot that is
 // stored already: its run commits without a snapshot of its own.
 func TestCommitWithoutAnswerOfWhatIsThere(t *testing.T) {
+	t.Parallel()
 	u := newUnsure(t)
-	snapshot := u.source.snapshot(t, map[string]catalog.Entry{"a": {Key: "a"}})
-	put(t, u.Store, u.list, snapshot, day(1))
-	result, err := u.commit(t, snapshot, day(1), wire.LoseAnswer)
+	snapshot := u.live.Source.Snapshot(t, catalog.Entry{Key: "a"})
+	u.live.Write(storetest.Day(1), snapshot)
+	result, err := u.commit(t, snapshot, storetest.Day(1), wire.LoseAnswer)
 	if err != nil || result.Outcome != record.Unchanged {
 		t.Errorf("got %q, %v", result.Outcome, err)
 	}
@@ -127,10 +128,11 @@ func TestCommitWithoutAnswerOfWhatIsThere(t *testing.T) {
 // TestServerIsAwayAfterCommit loses the first questions what became of the
 // COMMIT as well, as while a server restarts.
 func TestServerIsAwayAfterCommit(t *testing.T) {
+	t.Parallel()
 	u := newUnsure(t)
 	u.away.Store(3)
-	snapshot := u.source.snapshot(t, map[string]catalog.Entry{"a": {Key: "a"}})
-	result, err := u.commit(t, snapshot, day(1), wire.LoseAnswer)
+	snapshot := u.live.Source.Snapshot(t, catalog.Entry{Key: "a"})
+	result, err := u.commit(t, snapshot, storetest.Day(1), wire.LoseAnswer)
 	if err != nil || result.Outcome != record.Changed {
 		t.Errorf("got %q, %v", result.Outcome, err)
 	}
@@ -139,22 +141,21 @@ func TestServerIsAwayAfterCommit(t *testing.T) {
 	}
 }
 
-// TestRejectionWithoutAnswer wants Reject to tell what became of its COMMIT.
+// TestRejectionWithoutAnswer wants Reject to find out what became of its COMMIT.
 func TestRejectionWithoutAnswer(t *testing.T) {
+	t.Parallel()
 	for _, action := range []wire.Action{wire.Cut, wire.LoseAnswer} {
 		t.Run(action.String(), func(t *testing.T) {
+			t.Parallel()
 			u := newUnsure(t)
-			snapshot := u.source.snapshot(t, map[string]catalog.Entry{"a": {Key: "a"}})
-			run, err := u.BeginAt(t.Context(), u.list, record.Backfill, day(1))
-			if err != nil {
-				t.Fatal(err)
-			}
+			snapshot := u.live.Source.Snapshot(t, catalog.Entry{Key: "a"})
+			run := u.live.Begin(record.Backfill, storetest.Day(1))
 			if _, err := u.Update(t.Context(), run, snapshot, func(store.Delta) string { return "too much" }); err != nil {
 				t.Fatal(err)
 			}
 			u.armed.Store(&action)
-			err = u.Reject(t.Context(), u.list, day(1), store.Decision{Actor: "kim", Reason: "half a list"})
-			status := rows(t, u.pool, u.source.list.ID, "SELECT status FROM snapshots JOIN lists ON lists.id = list_id WHERE list = $1", pgx.RowTo[string])
+			err := u.Reject(t.Context(), u.live.List, storetest.Day(1), store.Decision{Actor: "kim", Reason: "half a list"})
+			status := storetest.Rows(t, u.pool, "SELECT status FROM snapshots JOIN lists ON lists.id = list_id WHERE list = $1", pgx.RowTo[string], u.live.List.ID.Name)
 			if rejected := fmt.Sprint(status) == "[rejected]"; rejected != (err == nil) || rejected != (action == wire.LoseAnswer) {
 				t.Errorf("the snapshot is %v, and Reject says %v", status, err)
 			}

@@ -9,29 +9,29 @@ import (
 
 	"syncer/catalog"
 	"syncer/pgtemp/pgtest"
-	"syncer/store"
+	"syncer/store/storetest"
 )
 
 // TestDriftIsDatedByTheFirstSnapshotThatShowsIt wants one date of an unknown
 // word whatever the order in which snapshots come, and one report of it.
 func TestDriftIsDatedByTheFirstSnapshotThatShowsIt(t *testing.T) {
+	t.Parallel()
 	for _, order := range [][]int{{3, 5, 9}, {9, 5, 3}, {5, 9, 3}, {9, 3, 5}} {
 		pool := pgtest.New(t)
-		s, source := store.New(pool), newScripted()
-		list := ensure(t, s, source.list, atOnce())
-		put(t, s, list, source.snapshot(t, of(monthly())), day(1))
-		source.unknown = []catalog.Unknown{{Kind: "word", Path: "status", Seen: "paused"}}
-		told := 0
+		item := storetest.Item("a", "100", catalog.PriceList)
+		l := storetest.NewLive(t, pool, catalog.Products)
+		l.Put(storetest.Day(1), item)
+		l.Source.Unknown = []catalog.Unknown{{Kind: "word", Path: "status", Seen: "paused"}}
+		reported := 0
 		for _, at := range order {
-			source.salt = at
-			told += len(put(t, s, list, source.snapshot(t, of(monthly())), day(at)).Drift)
+			reported += len(l.Put(storetest.Day(at), item).Drift)
 		}
-		got := rows(t, pool, source.list.ID, "SELECT first_seen_at FROM bi.drift WHERE list = $1", pgx.RowTo[time.Time])
+		got := storetest.Rows(t, pool, "SELECT first_seen_at FROM bi.drift WHERE list = $1", pgx.RowTo[time.Time], l.List.ID.Name)
 		if len(got) == 1 {
 			got[0] = got[0].UTC()
 		}
-		if diff := cmp.Diff([]time.Time{day(3)}, got); diff != "" || told != 1 {
-			t.Errorf("order %v: told %d times, seen (-want +got):\n%s", order, told, diff)
+		if diff := cmp.Diff([]time.Time{storetest.Day(3)}, got); diff != "" || reported != 1 {
+			t.Errorf("order %v: reported %d times, seen (-want +got):\n%s", order, reported, diff)
 		}
 	}
 }

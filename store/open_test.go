@@ -34,13 +34,16 @@ func open(t *testing.T, url string) error {
 }
 
 func TestOpenMigrated(t *testing.T) {
+	t.Parallel()
 	if err := open(t, pgtest.URL(t)); err != nil {
 		t.Error(err)
 	}
 }
 
 func TestOpenOldSchema(t *testing.T) {
+	t.Parallel()
 	t.Run("none", func(t *testing.T) {
+		t.Parallel()
 		url := pgtest.EmptyURL(t)
 		err := open(t, url)
 		if !errors.Is(err, schema.ErrOld) || !strings.Contains(err.Error(), "syncer migrate up") {
@@ -54,6 +57,7 @@ func TestOpenOldSchema(t *testing.T) {
 		}
 	})
 	t.Run("one step behind", func(t *testing.T) {
+		t.Parallel()
 		url := pgtest.EmptyURL(t)
 		if _, err := schema.Migrate(t.Context(), url); err != nil {
 			t.Fatal(err)
@@ -68,6 +72,7 @@ func TestOpenOldSchema(t *testing.T) {
 }
 
 func TestOpenNewSchema(t *testing.T) {
+	t.Parallel()
 	url := pgtest.URL(t)
 	execute(t, url, "INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, true)")
 	err := open(t, url)
@@ -79,6 +84,7 @@ func TestOpenNewSchema(t *testing.T) {
 // TestOpenWritesNothing wants a database that is only looked at to stay as it
 // was.
 func TestOpenWritesNothing(t *testing.T) {
+	t.Parallel()
 	url := pgtest.EmptyURL(t)
 	if err := open(t, url); !errors.Is(err, schema.ErrOld) {
 		t.Fatalf("got error %v", err)
@@ -97,6 +103,7 @@ func TestOpenWritesNothing(t *testing.T) {
 // TestDatabaseIsAway wants a clear error without the password, in every way to
 // write an address.
 func TestDatabaseIsAway(t *testing.T) {
+	t.Parallel()
 	const password = "s3cret-Passw0rd"
 	for url, says := range map[string]string{
 		"postgres://user:" + password + "@127.0.0.1:1/db":                             "reach database",
@@ -113,7 +120,7 @@ func TestDatabaseIsAway(t *testing.T) {
 			t.Errorf("error %v does not say %q", opened, says)
 		}
 		if opened != nil && strings.Count(opened.Error(), "connection refused") > 1 {
-			t.Errorf("told twice: %v", opened)
+			t.Errorf("said twice: %v", opened)
 		}
 		for _, err := range []error{opened, migrated, status} {
 			if err == nil || strings.Contains(err.Error(), password) {

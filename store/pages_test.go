@@ -12,6 +12,7 @@ import (
 	"syncer/snapshot"
 	"syncer/store"
 	"syncer/store/record"
+	"syncer/store/storetest"
 )
 
 // bodies are the uncompressed parts of pages, as evidence gives them back.
@@ -39,33 +40,33 @@ func page(number int, texts ...string) catalog.Page {
 // TestPagesComeBackAsTheyWere wants every part of every page again, in order,
 // also for the snapshot that another's pages prove.
 func TestPagesComeBackAsTheyWere(t *testing.T) {
-	s, source := store.New(pgtest.New(t)), newScripted()
-	list := ensure(t, s, source.list, atOnce())
-	want := []catalog.Page{page(1, "000000 1", "000000 2", "000000 3"), page(2, "000001 1")}
-	source.entries = map[int][]catalog.Entry{0: {{Key: "a"}}, 1: {{Key: "b"}}}
+	t.Parallel()
+	l := storetest.NewLive(t, pgtest.New(t), catalog.Products)
+	want := []catalog.Page{page(1, "0 1", "0 2", "0 3"), page(2, "1 1")}
+	l.Source.Entries = [][]catalog.Entry{{{Key: "a"}}, {{Key: "b"}}}
 	first := time.Date(2026, 1, 5, 0, 0, 0, 0, time.UTC)
 	for day := range 3 {
-		snapshot := snapshot.New(pagedScript{source, 2})
-		for _, one := range want {
-			if err := snapshot.Add(one); err != nil {
+		snapshot := snapshot.New(paged{l.Source, 2})
+		for _, page := range want {
+			if err := snapshot.Add(page); err != nil {
 				t.Fatal(err)
 			}
 		}
 		if err := snapshot.Complete(); err != nil {
 			t.Fatal(err)
 		}
-		put(t, s, list, snapshot, first.AddDate(0, 0, day))
+		l.Write(first.AddDate(0, 0, day), snapshot)
 	}
-	all, err := s.Snapshots(t.Context(), list, first.AddDate(0, 0, 1))
+	all, err := l.Store.Snapshots(t.Context(), l.List, first.AddDate(0, 0, 1))
 	if err != nil || len(all) != 2 {
 		t.Fatalf("got %d snapshots, %v; want those of two days", len(all), err)
 	}
-	for i, one := range all {
-		if !one.TakenAt.Equal(first.AddDate(0, 0, i+1)) || !one.PagesOf.Equal(first) || one.Entries != 2 ||
-			one.Status != record.StatusCommitted || one.Origin != record.Backfill || one.Settings["base_url"] != "http://test" {
-			t.Errorf("snapshot %d: %+v", i, one)
+	for i, taken := range all {
+		if !taken.TakenAt.Equal(first.AddDate(0, 0, i+1)) || !taken.PagesOf.Equal(first) || taken.Entries != 2 ||
+			taken.Status != record.StatusCommitted || taken.Origin != record.Backfill || taken.Settings["base_url"] != "http://test" {
+			t.Errorf("snapshot %d: %+v", i, taken)
 		}
-		pages, err := s.PagesOf(t.Context(), list, one.TakenAt)
+		pages, err := l.Store.PagesOf(t.Context(), l.List, taken.TakenAt)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -73,30 +74,32 @@ func TestPagesComeBackAsTheyWere(t *testing.T) {
 			t.Errorf("pages (-want +got):\n%s", diff)
 		}
 	}
-	if _, err := s.PagesOf(t.Context(), list, first.Add(time.Second)); !errors.Is(err, record.ErrNoPages) {
+	if _, err := l.Store.PagesOf(t.Context(), l.List, first.Add(time.Second)); !errors.Is(err, record.ErrNoPages) {
 		t.Errorf("a moment without snapshot: %v", err)
 	}
 }
 
-// pagedScript is a scripted list whose last page is the given one.
-type pagedScript struct {
-	*scripted
+// paged is a list whose last page is the given number.
+type paged struct {
+	*storetest.Source
 	last int
 }
 
-func (p pagedScript) Decode(page catalog.Page) (catalog.Decoded, error) {
-	decoded, err := p.scripted.Decode(page)
+func (p paged) Decode(page catalog.Page) (catalog.Decoded, error) {
+	decoded, err := p.Source.Decode(page)
 	decoded.End.Last = page.Number == p.last
 	return decoded, err
 }
 
 func TestFindListWritesNothing(t *testing.T) {
-	s, source := store.New(pgtest.New(t)), newScripted()
-	if _, err := s.FindList(t.Context(), source.list); !errors.Is(err, store.ErrNotFound) {
+	t.Parallel()
+	pool, source := pgtest.New(t), storetest.NewSource(catalog.Products)
+	s := store.New(pool)
+	if _, err := s.FindList(t.Context(), source.Described); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("a list that is not registered: %v", err)
 	}
-	want := ensure(t, s, source.list, atOnce())
-	got, err := s.FindList(t.Context(), source.list)
+	want := storetest.NewLive(t, pool, catalog.Products).List
+	got, err := s.FindList(t.Context(), source.Described)
 	if err != nil || got.Rule != want.Rule || got.ID != want.ID {
 		t.Errorf("got %+v, %v; want %+v", got, err, want)
 	}

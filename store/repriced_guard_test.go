@@ -9,6 +9,7 @@ import (
 )
 
 func TestRedenominatedIsThePriceThatChangedItsUnitAlone(t *testing.T) {
+	t.Parallel()
 	of := func(variant, unit, currency, tier string) catalog.PriceIdentity {
 		return catalog.PriceIdentity{SKUPriceID: "a", Kind: catalog.PriceList, Variant: variant, Unit: unit, Currency: currency, TierMinimum: tier}
 	}
@@ -27,6 +28,7 @@ func TestRedenominatedIsThePriceThatChangedItsUnitAlone(t *testing.T) {
 		"nothing is gone, one joins": {[]catalog.PriceIdentity{won}, []catalog.PriceIdentity{won, dollars}, 0, false},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			before := make(map[catalog.PriceIdentity]decimal.Decimal)
 			for _, id := range test.before {
 				before[id] = decimal.New(1, 0)

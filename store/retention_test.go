@@ -16,22 +16,23 @@ import (
 	"syncer/snapshot"
 	"syncer/store"
 	"syncer/store/record"
+	"syncer/store/storetest"
 )
 
 // provable are the snapshots of a list whose pages are there, by moment.
-func provable(t testing.TB, s *store.Store, list store.List) map[int64]bool {
+func provable(t testing.TB, l *storetest.Live) map[int64]bool {
 	t.Helper()
-	all, err := s.Snapshots(context.Background(), list, time.Time{})
+	all, err := l.Store.Snapshots(context.Background(), l.List, time.Time{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	found := make(map[int64]bool)
-	for _, one := range all {
-		_, err := s.PagesOf(context.Background(), list, one.TakenAt)
+	for _, taken := range all {
+		_, err := l.Store.PagesOf(context.Background(), l.List, taken.TakenAt)
 		if err != nil && !errors.Is(err, record.ErrNoPages) {
 			t.Fatal(err)
 		}
-		found[one.TakenAt.UnixMicro()] = err == nil
+		found[taken.TakenAt.UnixMicro()] = err == nil
 	}
 	return found
 }
@@ -66,72 +67,58 @@ func boundaries(t testing.TB, pool *pgxpool.Pool, list string) map[int64]bool {
 	return found
 }
 
-func givenUpBy(s *store.Store, list store.List, keep store.Keep) (store.GivenUp, error) {
-	looked, err := s.ToGiveUp(context.Background(), list, keep)
-	if err != nil {
-		return store.GivenUp{}, err
-	}
-	return s.GiveUp(context.Background(), list, keep, looked)
-}
-
 // TestBoundariesStayProvable gives up what is between boundaries in random
 // worlds. Every boundary and the newest snapshot must keep their pages, every
 // other snapshot that shares its pages with none of them must lose them, and
 // history must stay as it was, proven and writable.
 func TestBoundariesStayProvable(t *testing.T) {
+	t.Parallel()
 	pool := pgtest.New(t)
-	lists := 0
+	s, lists := store.New(pool), 0
 	rapid.Check(t, func(rt *rapid.T) {
 		lists++
-		w := drawWritten(rt, t, pool, fmt.Sprintf("world-%d", lists))
-		if _, err := givenUpBy(w.store, w.list, store.Keep{Boundaries: true}); err != nil {
-			rt.Fatal(err)
-		}
-		w.mustMatch(rt, t, "after giving up pages")
-		all, err := w.store.Snapshots(context.Background(), w.list, time.Time{})
+		w := storetest.Draw(rt, t, s, pool, fmt.Sprintf("world-%d", lists))
+		w.GiveUp(store.Keep{Boundaries: true})
+		w.MustMatch(rt, "after giving up pages")
+		all, err := w.Store.Snapshots(context.Background(), w.List, time.Time{})
 		if err != nil {
 			rt.Fatal(err)
 		}
-		atBoundary, kept := boundaries(t, pool, w.source.list.ID.Name), provable(t, w.store, w.list)
+		atBoundary, kept := boundaries(t, pool, w.Source.Described.ID.Name), provable(t, w.Live)
 		atBoundary[all[len(all)-1].TakenAt.UnixMicro()] = true
 		needed := make(map[int64]bool)
-		for _, one := range all {
-			if atBoundary[one.TakenAt.UnixMicro()] {
-				needed[one.PagesOf.UnixMicro()] = true
+		for _, taken := range all {
+			if atBoundary[taken.TakenAt.UnixMicro()] {
+				needed[taken.PagesOf.UnixMicro()] = true
 			}
 		}
-		for _, one := range all {
-			if want := needed[one.PagesOf.UnixMicro()]; kept[one.TakenAt.UnixMicro()] != want {
-				rt.Fatalf("snapshot %s: pages kept is %t, want %t", one.TakenAt, !want, want)
+		for _, taken := range all {
+			if want := needed[taken.PagesOf.UnixMicro()]; kept[taken.TakenAt.UnixMicro()] != want {
+				rt.Fatalf("snapshot %s: pages kept is %t, want %t", taken.TakenAt, !want, want)
 			}
 		}
-		if report, err := w.store.Verify(context.Background(), w.list, w.source.reread); err != nil || len(report.Contradictions) > 0 {
-			rt.Fatalf("verify: %v, %v", report.Contradictions, err)
-		}
+		w.MustVerify(rt, "verify")
 		unused := 0
 		if err := pool.QueryRow(context.Background(), `SELECT count(*) FROM pages JOIN lists ON lists.id = list_id WHERE list = $1
-			AND pages.id NOT IN (SELECT page_id FROM snapshot_pages WHERE snapshot_pages.list_id = lists.id)`, w.source.list.ID.Name).Scan(&unused); err != nil || unused > 0 {
+			AND pages.id NOT IN (SELECT page_id FROM snapshot_pages WHERE snapshot_pages.list_id = lists.id)`, w.Source.Described.ID.Name).Scan(&unused); err != nil || unused > 0 {
 			rt.Fatalf("%d pages are in no use, %v", unused, err)
 		}
-		late := rapid.SampledFrom(w.world.Snapshots).Draw(rt, "late")
-		put(t, w.store, w.list, w.source.snapshot(t, late.Entries), late.At.Add(time.Minute))
-		if report, err := w.store.Verify(context.Background(), w.list, w.source.reread); err != nil || len(report.Contradictions) > 0 {
-			rt.Fatalf("verify after a late snapshot: %v, %v", report.Contradictions, err)
-		}
+		late := rapid.SampledFrom(w.World.Snapshots).Draw(rt, "late")
+		w.Put(late.At.Add(time.Minute), storetest.InOrder(late.Entries)...)
+		w.MustVerify(rt, "verify after a late snapshot")
 	})
 }
 
 // days is a list of one entry that says one word a day; "" repeats the bytes
 // of the day before.
-func days(t *testing.T, s *store.Store, list store.List, source *scripted, begin time.Time, words ...string) {
+func days(t *testing.T, l *storetest.Live, begin time.Time, words ...string) {
 	t.Helper()
 	var last *snapshot.Snapshot
 	for day, word := range words {
 		if word != "" {
-			source.salt++
-			last = source.snapshot(t, map[string]catalog.Entry{"a": {Key: "a", Name: word}})
+			last = l.Source.Snapshot(t, catalog.Entry{Key: "a", Name: word})
 		}
-		put(t, s, list, last, begin.AddDate(0, 0, day))
+		l.Write(begin.AddDate(0, 0, day), last)
 	}
 }
 
@@ -150,6 +137,7 @@ func pattern(found map[int64]bool, begin time.Time, n int) string {
 // TestPagesThatOthersNeedStay wants the pages of an old snapshot to stay while
 // a younger one is proven by them, and those of a held one for ever.
 func TestPagesThatOthersNeedStay(t *testing.T) {
+	t.Parallel()
 	const day = 24 * time.Hour
 	for name, c := range map[string]struct {
 		words []string
@@ -168,27 +156,24 @@ func TestPagesThatOthersNeedStay(t *testing.T) {
 		"a held one in between":     {[]string{"1", "1", "1", "2", "2", "2"}, store.Keep{Boundaries: true}, 1, "xx-x-x"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			pool := pgtest.New(t)
-			s, source := store.New(pool), newScripted()
-			list := ensure(t, s, source.list, atOnce())
+			l := storetest.NewLive(t, pool, catalog.Products)
 			begin := time.Now().UTC().Truncate(time.Microsecond).Add(-time.Hour).AddDate(0, 0, 1-len(c.words))
-			days(t, s, list, source, begin, c.words...)
+			days(t, l, begin, c.words...)
 			if c.held >= 0 {
 				if _, err := pool.Exec(t.Context(), "UPDATE snapshots SET status = 'held', held_for = 'test' WHERE taken_at = $1", begin.AddDate(0, 0, c.held)); err != nil {
 					t.Fatal(err)
 				}
 			}
-			before := tally(t, pool)
-			given, err := givenUpBy(s, list, c.keep)
-			if err != nil {
-				t.Fatal(err)
-			}
-			after := tally(t, pool)
-			if got := pattern(provable(t, s, list), begin, len(c.words)); got != c.want {
+			before := storetest.Counts(t, pool)
+			given := l.GiveUp(c.keep)
+			after := storetest.Counts(t, pool)
+			if got := pattern(provable(t, l), begin, len(c.words)); got != c.want {
 				t.Errorf("pages %s, want %s", got, c.want)
 			}
 			if given.Parts != before["snapshot_pages"]-after["snapshot_pages"] || given.Pages != before["pages"]-after["pages"] {
-				t.Errorf("told %+v; rows went from %v to %v", given, before, after)
+				t.Errorf("reported %+v; rows went from %v to %v", given, before, after)
 			}
 			delete(before, "pages")
 			delete(after, "pages")
@@ -204,27 +189,24 @@ func TestPagesThatOthersNeedStay(t *testing.T) {
 // TestLateSnapshotKeepsItsPages wants a late snapshot that is like the one
 // before it to keep its own pages where those were given up.
 func TestLateSnapshotKeepsItsPages(t *testing.T) {
+	t.Parallel()
 	pool := pgtest.New(t)
-	s, source := store.New(pool), newScripted()
-	list := ensure(t, s, source.list, atOnce())
+	l := storetest.NewLive(t, pool, catalog.Products)
 	begin := time.Date(2026, 1, 5, 0, 0, 0, 0, time.UTC)
-	first := source.snapshot(t, map[string]catalog.Entry{"a": {Key: "a", Name: "1"}})
-	source.salt++
-	second := source.snapshot(t, map[string]catalog.Entry{"a": {Key: "a", Name: "1"}})
+	first := l.Source.Snapshot(t, catalog.Entry{Key: "a", Name: "1"})
+	second := l.Source.Snapshot(t, catalog.Entry{Key: "a", Name: "1"})
 	for day, snapshot := range []*snapshot.Snapshot{0: first, 1: second, 5: first} {
 		if snapshot != nil {
-			put(t, s, list, snapshot, begin.AddDate(0, 0, day))
+			l.Write(begin.AddDate(0, 0, day), snapshot)
 		}
 	}
-	if _, err := givenUpBy(s, list, store.Keep{Boundaries: true}); err != nil {
-		t.Fatal(err)
-	}
-	put(t, s, list, second, begin.AddDate(0, 0, 2))
-	put(t, s, list, second, begin.AddDate(0, 0, 3))
-	if got := pattern(provable(t, s, list), begin, 6); got != "x-xx-x" {
+	l.GiveUp(store.Keep{Boundaries: true})
+	l.Write(begin.AddDate(0, 0, 2), second)
+	l.Write(begin.AddDate(0, 0, 3), second)
+	if got := pattern(provable(t, l), begin, 6); got != "x-xx-x" {
 		t.Errorf("pages %s, want x-xx-x", got)
 	}
-	all, err := s.Snapshots(t.Context(), list, begin.AddDate(0, 0, 3))
+	all, err := l.Store.Snapshots(t.Context(), l.List, begin.AddDate(0, 0, 3))
 	if err != nil || !all[0].PagesOf.Equal(begin.AddDate(0, 0, 2)) {
 		t.Errorf("the second late snapshot has the pages of %v, %v", all[0].PagesOf, err)
 	}
@@ -232,25 +214,23 @@ func TestLateSnapshotKeepsItsPages(t *testing.T) {
 
 // TestFirstOfDay wants only the first run that ended well on a day.
 func TestFirstOfDay(t *testing.T) {
+	t.Parallel()
 	pool := pgtest.New(t)
-	s, source := store.New(pool), newScripted()
-	list := ensure(t, s, source.list, atOnce())
-	snapshot := source.snapshot(t, map[string]catalog.Entry{"a": {Key: "a"}})
+	l := storetest.NewLive(t, pool, catalog.Products)
+	snapshot := l.Source.Snapshot(t, catalog.Entry{Key: "a"})
 	var got []bool
 	for i := range 4 {
-		run, err := s.BeginAt(t.Context(), list, record.Sync, time.Date(2026, 1, i+1, 0, 0, 0, 0, time.UTC))
-		if err != nil {
-			t.Fatal(err)
-		}
+		run := l.Begin(record.Sync, storetest.Day(i+1))
+		var err error
 		if i == 0 {
-			err = s.Fail(t.Context(), run, store.Failure{Class: "fetch", Text: "no"})
+			err = l.Store.Fail(t.Context(), run, store.Failure{Class: "fetch", Text: "no"})
 		} else {
-			_, err = s.Update(t.Context(), run, snapshot, pass)
+			_, err = l.Store.Update(t.Context(), run, snapshot, storetest.Pass)
 		}
 		if err != nil {
 			t.Fatal(err)
 		}
-		first, err := s.FirstOfDay(t.Context(), run)
+		first, err := l.Store.FirstOfDay(t.Context(), run)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -269,31 +249,30 @@ func TestFirstOfDay(t *testing.T) {
 // TestNothingMoreIsGivenUpThanWasLookedAt has a snapshot come between the look and
 // the deed, which makes one more that is between boundaries.
 func TestNothingMoreIsGivenUpThanWasLookedAt(t *testing.T) {
+	t.Parallel()
 	pool := pgtest.New(t)
-	s, source := store.New(pool), newScripted()
-	list := ensure(t, s, source.list, atOnce())
+	l := storetest.NewLive(t, pool, catalog.Products)
 	begin := time.Date(2026, 1, 5, 0, 0, 0, 0, time.UTC)
 	next := func(day int) {
-		source.salt++
-		put(t, s, list, source.snapshot(t, map[string]catalog.Entry{"a": {Key: "a", Name: "1"}}), begin.AddDate(0, 0, day))
+		l.Put(begin.AddDate(0, 0, day), catalog.Entry{Key: "a", Name: "1"})
 	}
 	for day := range 3 {
 		next(day)
 	}
 	keep := store.Keep{Boundaries: true}
-	before := tally(t, pool)
-	looked, err := s.ToGiveUp(t.Context(), list, keep)
+	before := storetest.Counts(t, pool)
+	looked, err := l.Store.ToGiveUp(t.Context(), l.List, keep)
 	if err != nil || len(looked) != 1 || !looked[0].TakenAt.Equal(begin.AddDate(0, 0, 1)) {
 		t.Fatalf("looked at %v, %v; want the second alone", looked, err)
 	}
-	if diff := gocmp.Diff(before, tally(t, pool)); diff != "" {
+	if diff := gocmp.Diff(before, storetest.Counts(t, pool)); diff != "" {
 		t.Fatalf("a look wrote (-before +after):\n%s", diff)
 	}
 	next(3)
-	if _, err := s.GiveUp(t.Context(), list, keep, looked); !errors.Is(err, store.ErrEvidenceMoved) {
+	if _, err := l.Store.GiveUp(t.Context(), l.List, keep, looked); !errors.Is(err, store.ErrEvidenceMoved) {
 		t.Errorf("got %v, want ErrEvidenceMoved", err)
 	}
-	if got := pattern(provable(t, s, list), begin, 4); got != "xxxx" {
+	if got := pattern(provable(t, l), begin, 4); got != "xxxx" {
 		t.Errorf("pages %s, want xxxx", got)
 	}
 }

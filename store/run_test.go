@@ -1,46 +1,26 @@
 package store_test
 
 import (
-	"context"
 	"errors"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgxpool"
 
 	"syncer/catalog"
 	"syncer/pgtemp/pgtest"
 	"syncer/store"
 	"syncer/store/record"
-	"syncer/timeline"
+	"syncer/store/storetest"
 )
-
-func atOnce() timeline.Rule { return timeline.Rule{Snapshots: 1} }
-
-func tally(t *testing.T, pool *pgxpool.Pool) map[string]int {
-	t.Helper()
-	counts := map[string]int{}
-	for _, table := range []string{
-		"products", "product_versions", "prices", "price_history", "product_status_changes",
-		"absences", "snapshots", "pages", "snapshot_pages", "drift",
-	} {
-		var n int
-		if err := pool.QueryRow(t.Context(), "SELECT count(*) FROM "+table).Scan(&n); err != nil {
-			t.Fatal(err)
-		}
-		counts[table] = n
-	}
-	return counts
-}
 
 // TestDueIsTakenOnce wants one run a due time, also for a daemon that comes
 // after the run ended, and another once it was abandoned.
 func TestDueIsTakenOnce(t *testing.T) {
+	t.Parallel()
 	pool := pgtest.New(t)
 	s := store.New(pool)
-	list := ensure(t, s, newScripted().list, atOnce())
+	list := storetest.NewLive(t, pool, catalog.Products).List
 	due := time.Date(2026, 11, 22, 6, 0, 0, 0, time.UTC)
 	run, err := s.BeginSync(t.Context(), list, &due)
 	if err != nil {
@@ -70,24 +50,24 @@ func TestDueIsTakenOnce(t *testing.T) {
 // TestAbandonedRunWritesNothing is a daemon that thaws after others closed its
 // run.
 func TestAbandonedRunWritesNothing(t *testing.T) {
+	t.Parallel()
 	pool := pgtest.New(t)
 	s := store.New(pool)
-	source := newScripted()
-	list := ensure(t, s, source.list, atOnce())
-	put(t, s, list, source.snapshot(t, map[string]catalog.Entry{"a": {Key: "a"}}), time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC))
-	run, err := s.BeginSync(t.Context(), list, nil)
+	l := storetest.NewLive(t, pool, catalog.Products)
+	l.Put(storetest.Day(1), catalog.Entry{Key: "a"})
+	run, err := s.BeginSync(t.Context(), l.List, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if _, err := pool.Exec(t.Context(), "UPDATE runs SET outcome = 'abandoned', ended_at = now() WHERE outcome = 'running'"); err != nil {
 		t.Fatal(err)
 	}
-	before := tally(t, pool)
-	_, err = s.Update(t.Context(), run, source.snapshot(t, map[string]catalog.Entry{"b": {Key: "b"}}), pass)
+	before := storetest.Counts(t, pool)
+	_, err = s.Update(t.Context(), run, l.Source.Snapshot(t, catalog.Entry{Key: "b"}), storetest.Pass)
 	if !errors.Is(err, store.ErrNotOurs) {
 		t.Errorf("got error %v", err)
 	}
-	if diff := cmp.Diff(before, tally(t, pool)); diff != "" {
+	if diff := cmp.Diff(before, storetest.Counts(t, pool)); diff != "" {
 		t.Errorf("rows (-before +after):\n%s", diff)
 	}
 	if err := s.Heartbeat(t.Context(), run); !errors.Is(err, store.ErrNotOurs) {
@@ -98,21 +78,18 @@ func TestAbandonedRunWritesNothing(t *testing.T) {
 // TestHeldStaysHeldWhenItComesAgain wants a second arrival of a held snapshot
 // to report the hold again, and to write no second one.
 func TestHeldStaysHeldWhenItComesAgain(t *testing.T) {
+	t.Parallel()
 	pool := pgtest.New(t)
-	s, source := store.New(pool), newScripted()
-	list := ensure(t, s, source.list, atOnce())
-	snapshot := source.snapshot(t, of(monthly()))
+	l := storetest.NewLive(t, pool, catalog.Products)
+	snapshot := l.Source.Snapshot(t, storetest.Item("a", "100", catalog.PriceList))
 	for range 2 {
-		run, err := s.BeginAt(context.Background(), list, record.Backfill, day(1))
-		if err != nil {
-			t.Fatal(err)
-		}
-		result, err := s.Update(context.Background(), run, snapshot, func(store.Delta) string { return "because" })
+		run := l.Begin(record.Backfill, storetest.Day(1))
+		result, err := l.Store.Update(t.Context(), run, snapshot, func(store.Delta) string { return "because" })
 		if err != nil || result.Outcome != record.Held || result.HeldFor != "because" {
 			t.Fatalf("got %s %q, %v; want held because", result.Outcome, result.HeldFor, err)
 		}
 	}
-	held := rows(t, pool, source.list.ID, `SELECT status FROM snapshots JOIN lists ON lists.id = list_id WHERE list = $1`, pgx.RowTo[string])
+	held := l.Lines(`SELECT status FROM snapshots JOIN lists ON lists.id = list_id WHERE list = $1`, l.List.ID.Name)
 	if len(held) != 1 {
 		t.Errorf("snapshots: %v, want one held", held)
 	}

@@ -2,8 +2,6 @@ package store_test
 
 import (
 	"errors"
-	"net"
-	"net/url"
 	"testing"
 	"time"
 
@@ -14,7 +12,7 @@ import (
 	"syncer/catalog"
 	"syncer/pgtemp/pgtest"
 	"syncer/store"
-	"syncer/store/postgres"
+	"syncer/store/storetest"
 )
 
 // dueBench is a registered list and its due times, an hour apart.
@@ -32,7 +30,7 @@ func newDueBench(t *testing.T) dueBench {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return dueBench{s, pool, ensure(t, s, newScripted().list, atOnce()), now.Truncate(time.Hour).Add(-6 * time.Hour)}
+	return dueBench{s, pool, storetest.NewLive(t, pool, catalog.Products).List, now.Truncate(time.Hour).Add(-6 * time.Hour)}
 }
 
 func (b dueBench) at(hours int) time.Time { return b.due.Add(time.Duration(hours) * time.Hour) }
@@ -88,6 +86,7 @@ func (b dueBench) leftBehind(t *testing.T, hours ...int) {
 // TestSkippedOnlyWhileTheListIsRead wants a row for each due time that came
 // while its list was being read, and none for one that somebody has.
 func TestSkippedOnlyWhileTheListIsRead(t *testing.T) {
+	t.Parallel()
 	b := newDueBench(t)
 	b.skip(t, 0, time.Time{}, false) // idle
 	run := b.begin(t, 1)
@@ -96,7 +95,7 @@ func TestSkippedOnlyWhileTheListIsRead(t *testing.T) {
 	b.skip(t, 2, time.Time{}, false) // skipped already
 	b.end(t, run)
 	b.skip(t, 3, time.Time{}, false)
-	got := rows(t, b.pool, b.list.ID, `SELECT outcome || ' ' || (ended_at IS NOT NULL) FROM runs JOIN lists ON lists.id = list_id WHERE list = $1 ORDER BY due_at`, pgx.RowTo[string])
+	got := storetest.Rows(t, b.pool, `SELECT outcome || ' ' || (ended_at IS NOT NULL) FROM runs JOIN lists ON lists.id = list_id WHERE list = $1 ORDER BY due_at`, pgx.RowTo[string], b.list.ID.Name)
 	if diff := cmp.Diff([]string{"failed true", "skipped true"}, got); diff != "" {
 		t.Errorf("runs (-want +got):\n%s", diff)
 	}
@@ -105,6 +104,7 @@ func TestSkippedOnlyWhileTheListIsRead(t *testing.T) {
 // TestSkippedWhileAnEarlierDueTimeWaits is a process that is yet to begin with
 // the due time before; if somebody else has that one, it is not in the way.
 func TestSkippedWhileAnEarlierDueTimeWaits(t *testing.T) {
+	t.Parallel()
 	b := newDueBench(t)
 	b.skip(t, 2, b.at(1), true)
 	b.end(t, b.begin(t, 3))
@@ -112,6 +112,7 @@ func TestSkippedWhileAnEarlierDueTimeWaits(t *testing.T) {
 }
 
 func TestDeadRunIsNotInTheWay(t *testing.T) {
+	t.Parallel()
 	b := newDueBench(t)
 	b.begin(t, 1)
 	b.age(t, 2)
@@ -121,6 +122,7 @@ func TestDeadRunIsNotInTheWay(t *testing.T) {
 // TestDueTimeOfADeadProcessIsTakenUpAgain wants it offered until somebody has
 // it, and not while the list is being read.
 func TestDueTimeOfADeadProcessIsTakenUpAgain(t *testing.T) {
+	t.Parallel()
 	b := newDueBench(t)
 	b.begin(t, 1)
 	b.leftBehind(t)
@@ -138,6 +140,7 @@ func TestDueTimeOfADeadProcessIsTakenUpAgain(t *testing.T) {
 }
 
 func TestDueTimeThatKillsIsGivenUp(t *testing.T) {
+	t.Parallel()
 	b := newDueBench(t)
 	for range 2 {
 		b.begin(t, 1)
@@ -150,6 +153,7 @@ func TestDueTimeThatKillsIsGivenUp(t *testing.T) {
 }
 
 func TestLongDeadDueTimeIsLeftToTheCatchUp(t *testing.T) {
+	t.Parallel()
 	b := newDueBench(t)
 	b.begin(t, 1)
 	b.age(t, 60)
@@ -157,6 +161,7 @@ func TestLongDeadDueTimeIsLeftToTheCatchUp(t *testing.T) {
 }
 
 func TestByHandRunsAreNotClosed(t *testing.T) {
+	t.Parallel()
 	b := newDueBench(t)
 	run, err := b.BeginSync(t.Context(), b.list, nil)
 	if err != nil {
@@ -172,6 +177,7 @@ func TestByHandRunsAreNotClosed(t *testing.T) {
 // TestLastDueIsTheNewestThatWasTaken counts failed and skipped ones, and not
 // those that died.
 func TestLastDueIsTheNewestThatWasTaken(t *testing.T) {
+	t.Parallel()
 	b := newDueBench(t)
 	want := func(want time.Time) {
 		t.Helper()
@@ -195,24 +201,4 @@ func TestLastDueIsTheNewestThatWasTaken(t *testing.T) {
 	b.age(t, 2)
 	b.leftBehind(t, 3)
 	want(b.at(5))
-}
-
-func TestAwayIsWhatWaitingMayHelp(t *testing.T) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	listener.Close() // nobody answers there now
-	_, err = store.Open(t.Context(), "postgres://nobody@"+listener.Addr().String()+"/nothing?sslmode=disable")
-	if !postgres.Away(err) {
-		t.Errorf("nobody answers: %v is not away", err)
-	}
-	at, err := url.Parse(pgtest.URL(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	at.Path = "/no_such_database"
-	if _, err := store.Open(t.Context(), at.String()); err == nil || postgres.Away(err) {
-		t.Errorf("no such database: %v is away", err)
-	}
 }

@@ -18,7 +18,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
@@ -62,8 +61,38 @@ func New(t testing.TB) *pgxpool.Pool {
 func URL(t testing.TB) string {
 	t.Helper()
 	s := require(t)
+	return s.cloneURL(t, s.template)
+}
+
+// KeptURL returns the address of a migrated, empty database that stands until
+// the test binary ends: what the first test that needs it puts there, CloneURL
+// gives to others.
+func KeptURL(t testing.TB) string {
+	t.Helper()
+	s := require(t)
+	name := fmt.Sprintf("syncer_kept_%d_%d", os.Getpid(), databases.Add(1))
+	if err := s.clone(t.Context(), name, s.template); err != nil {
+		t.Fatalf("pgtest: %v", err)
+	}
+	s.keep(name)
+	return s.databaseURL(name)
+}
+
+// CloneURL returns the address of a copy of a database of KeptURL, to which
+// nobody may be connected meanwhile. The copy is the test's own, as that of URL.
+func CloneURL(t testing.TB, kept string) string {
+	t.Helper()
+	at, err := url.Parse(kept)
+	if err != nil {
+		t.Fatalf("pgtest: %v", err)
+	}
+	return require(t).cloneURL(t, strings.TrimPrefix(at.Path, "/"))
+}
+
+func (s *server) cloneURL(t testing.TB, from string) string {
+	t.Helper()
 	name := fmt.Sprintf("syncer_test_%d_%d", os.Getpid(), databases.Add(1))
-	if err := s.clone(t.Context(), name); err != nil {
+	if err := s.clone(t.Context(), name, from); err != nil {
 		t.Fatalf("pgtest: %v", err)
 	}
 	t.Cleanup(func() { s.leave(t, name) })
@@ -128,18 +157,13 @@ func (s *server) databaseURL(name string) string {
 	return at.String()
 }
 
-// clone copies the template. Its name is ours, so that it needs no quoting.
-func (s *server) clone(ctx context.Context, name string) error {
-	return s.exec(ctx, "CREATE DATABASE "+name+" TEMPLATE "+s.template+" STRATEGY file_copy")
+// clone copies a database. Both names are ours, so that they need no quoting.
+func (s *server) clone(ctx context.Context, name, from string) error {
+	return s.exec(ctx, "CREATE DATABASE "+name+" TEMPLATE "+from+" STRATEGY file_copy")
 }
 
 func (s *server) exec(ctx context.Context, sql string) error {
-	conn, err := pgx.Connect(ctx, s.url)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = conn.Close(ctx) }()
-	if _, err = conn.Exec(ctx, sql); err != nil {
+	if _, err := s.admin.Exec(ctx, sql); err != nil {
 		return fmt.Errorf("%s: %w", strings.ToLower(sql), err)
 	}
 	return nil

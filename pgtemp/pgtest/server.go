@@ -5,7 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"sync"
 	"syscall"
+
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"syncer/pgtemp"
 	"syncer/store/schema"
@@ -21,8 +24,12 @@ const memoryNeeded = 2 << 30
 // server makes databases: our own, or the one of SYNCER_TEST_DATABASE_URL.
 type server struct {
 	url      string // to the database from which others are made
+	admin    *pgxpool.Pool
 	template string
 	own      *pgtemp.Server // nil: given
+
+	mu   sync.Mutex
+	kept []string // databases that stand until stop
 }
 
 func startServer() (*server, error) {
@@ -35,6 +42,11 @@ func startServer() (*server, error) {
 		}
 		s.own, s.url = own, own.URL()
 	}
+	admin, err := pgxpool.New(ctx, s.url)
+	if err != nil {
+		return nil, errors.Join(err, s.stop())
+	}
+	s.admin = admin
 	s.template = fmt.Sprintf("syncer_template_%d", os.Getpid())
 	if err := s.makeTemplate(ctx); err != nil {
 		return nil, errors.Join(err, s.stop())
@@ -76,10 +88,28 @@ func (s *server) makeTemplate(ctx context.Context) error {
 }
 
 func (s *server) stop() error {
-	if s.own != nil {
-		return s.own.Stop()
+	if s.admin != nil {
+		defer s.admin.Close()
 	}
-	return s.exec(context.Background(), "DROP DATABASE IF EXISTS "+s.template+" WITH (FORCE)")
+	if s.own != nil {
+		return s.own.Stop() // fast: it waits for no connection
+	}
+	if s.admin == nil {
+		return nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var failed error
+	for _, name := range append(s.kept, s.template) {
+		failed = errors.Join(failed, s.exec(context.Background(), "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)"))
+	}
+	return failed
+}
+
+func (s *server) keep(name string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.kept = append(s.kept, name)
 }
 
 func missing(err error) bool { return errors.Is(err, pgtemp.ErrNoServer) }

@@ -41,10 +41,12 @@ func (s single) Decode(catalog.Page) (catalog.Decoded, error) {
 // nowhere else, writes the entry, and wants it back from the tables as it was, and
 // each value in some view of schema bi.
 func TestEveryFieldIsStoredAndShown(t *testing.T) {
+	t.Parallel()
 	pool := pgtest.New(t)
 	s := store.New(pool)
 	for _, kind := range []catalog.EntryKind{catalog.Products, catalog.Contracts} {
 		t.Run(string(kind), func(t *testing.T) {
+			t.Parallel()
 			entry, marks := markedEntry(t, kind)
 			list, digest := write(t, s, single{catalog.List{
 				ID: catalog.ListID{Source: "test", Name: string(kind)}, Provider: "test", Kind: kind, DecoderVersion: 1,

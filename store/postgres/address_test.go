@@ -10,6 +10,7 @@ import (
 
 // TestPasswordWithAnAtIsNoHost wants the way out, and no part of the address.
 func TestPasswordWithAnAtIsNoHost(t *testing.T) {
+	t.Parallel()
 	for _, address := range []string{"postgres://me:pa@ss@host/db", "postgres://me:p@ss@host,other/db", "host=ok,pa@ss port=1,1 dbname=db"} {
 		_, open := store.Open(t.Context(), address)
 		_, migrate := schema.Migrate(t.Context(), address)

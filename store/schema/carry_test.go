@@ -108,6 +108,7 @@ const shape = `SELECT format('column %s %s.%s %s %s %s %s', lpad(a.attnum::text,
 // TestUnreleasedDatabaseIsCarriedOver wants every row as it was, the schema of a new
 // database, and an operator's grants on views kept.
 func TestUnreleasedDatabaseIsCarriedOver(t *testing.T) {
+	t.Parallel()
 	url := unreleased(t)
 	execute(t, url, `CREATE ROLE syncer_test_finance; GRANT USAGE ON SCHEMA bi TO syncer_test_finance;
 		GRANT SELECT ON bi.prices_current, bi.contract_prices TO syncer_test_finance;
@@ -146,6 +147,7 @@ func TestUnreleasedDatabaseIsCarriedOver(t *testing.T) {
 
 // TestOlderUnreleasedDatabaseIsRefused wants the way out, and nothing changed.
 func TestOlderUnreleasedDatabaseIsRefused(t *testing.T) {
+	t.Parallel()
 	url := unreleased(t)
 	execute(t, url, "DELETE FROM goose_db_version WHERE version_id > 26")
 	const all = "SELECT table_name || '.' || column_name || ' ' || data_type FROM information_schema.columns WHERE table_schema IN ('public', 'bi') ORDER BY 1"
@@ -161,6 +163,7 @@ func TestOlderUnreleasedDatabaseIsRefused(t *testing.T) {
 
 // TestProcessesCarryOverOnce starts four at once.
 func TestProcessesCarryOverOnce(t *testing.T) {
+	t.Parallel()
 	url := unreleased(t)
 	var done [4]schema.Changes
 	var errs [4]error
@@ -181,6 +184,7 @@ func TestProcessesCarryOverOnce(t *testing.T) {
 // TestCarryOverWithAForeignView wants a view of somebody else on a column that
 // changes its type to be named, and nothing changed.
 func TestCarryOverWithAForeignView(t *testing.T) {
+	t.Parallel()
 	url := unreleased(t)
 	execute(t, url, "CREATE VIEW public.decoders AS SELECT decoder_version FROM lists")
 	_, err := schema.Migrate(t.Context(), url)

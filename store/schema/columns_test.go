@@ -24,6 +24,7 @@ type biColumn struct{ Name, Type, Comment string }
 // TestEveryColumnIsPlainAndExplained wants a comment on every view and column
 // of schema bi, types that every client reads, and amounts as numeric(38,18).
 func TestEveryColumnIsPlainAndExplained(t *testing.T) {
+	t.Parallel()
 	pool := pgtest.New(t)
 	columns := query(t, pool, `SELECT c.relname || '.' || a.attname, format_type(a.atttypid, a.atttypmod), coalesce(col_description(c.oid, a.attnum), '')
 		FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
@@ -49,6 +50,7 @@ func TestEveryColumnIsPlainAndExplained(t *testing.T) {
 // TestFunctionsInline wants functions that Postgres can merge into the asking
 // query: plain SQL, not volatile, run as the caller, without settings of their own.
 func TestFunctionsInline(t *testing.T) {
+	t.Parallel()
 	pool := pgtest.New(t)
 	for _, name := range query(t, pool, `SELECT p.proname FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
 		WHERE p.pronamespace = 'bi'::regnamespace

@@ -25,6 +25,7 @@ import (
 // TestMigrateDownToNothingAndUpAgain walks the schema both ways, one step at a
 // time, and wants a store that opens at the end.
 func TestMigrateDownToNothingAndUpAgain(t *testing.T) {
+	t.Parallel()
 	ctx, url := context.Background(), pgtest.EmptyURL(t)
 	up, err := schema.Migrate(ctx, url)
 	if err != nil {
@@ -52,6 +53,7 @@ func TestMigrateDownToNothingAndUpAgain(t *testing.T) {
 // TestProcessesMigrateOnce starts four at once on a database without a schema:
 // every step is applied by one of them.
 func TestProcessesMigrateOnce(t *testing.T) {
+	t.Parallel()
 	url := pgtest.EmptyURL(t)
 	var done [4]schema.Changes
 	var errs [4]error
@@ -76,6 +78,7 @@ func TestProcessesMigrateOnce(t *testing.T) {
 // queues behind the step for longer than its bound, and it succeeds when the
 // lock is free.
 func TestMigrationWaitsShortly(t *testing.T) {
+	t.Parallel()
 	url := pgtest.EmptyURL(t)
 	migratedTo(t, url, 101)
 	conn, err := pgx.Connect(t.Context(), url)
@@ -119,6 +122,7 @@ func TestMigrationWaitsShortly(t *testing.T) {
 // TestMigrateRefusesANewerSchema names both versions; that there is nothing to
 // apply is not success.
 func TestMigrateRefusesANewerSchema(t *testing.T) {
+	t.Parallel()
 	url := pgtest.URL(t)
 	execute(t, url, "INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, true)")
 	_, known, err := schema.Versions(t.Context(), url)

@@ -19,6 +19,7 @@ var ofContracts = []string{
 // TestReadersReadTheirViews becomes each reader and tries every view, function
 // and table.
 func TestReadersReadTheirViews(t *testing.T) {
+	t.Parallel()
 	pool := pgtest.New(t)
 	views := query(t, pool, "SELECT viewname FROM pg_views WHERE schemaname = 'bi' ORDER BY 1", pgx.RowTo[string])
 	tables := query(t, pool, "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1", pgx.RowTo[string])
@@ -74,6 +75,7 @@ func TestReadersReadTheirViews(t *testing.T) {
 // TestOthersReadNothing wants a role that was granted nothing to read nothing. An
 // immutable function reads nothing either.
 func TestOthersReadNothing(t *testing.T) {
+	t.Parallel()
 	pool := pgtest.New(t)
 	open := query(t, pool, `SELECT p.proname FROM pg_proc p WHERE p.pronamespace = 'bi'::regnamespace AND p.provolatile <> 'i' AND has_function_privilege('pg_monitor', p.oid, 'EXECUTE')
 		UNION ALL SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'bi'::regnamespace AND has_table_privilege('pg_monitor', c.oid, 'SELECT')`, pgx.RowTo[string])

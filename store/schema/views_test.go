@@ -115,6 +115,7 @@ const everything = `SELECT c.relname || ' ' || c.relowner::regrole || ' ' || coa
 // TestViewsAreRightAfterMigrate wants nothing left to install, and a changed file
 // to be noticed by whoever opens the database.
 func TestViewsAreRightAfterMigrate(t *testing.T) {
+	t.Parallel()
 	e := newEdition(t)
 	e.installed(t, bi.FS)
 	state, err := schema.Status(t.Context(), e.url)
@@ -137,6 +138,7 @@ func TestViewsAreRightAfterMigrate(t *testing.T) {
 // TestViewGrowsInPlace adds a column at the end of a view on which somebody else's
 // view depends.
 func TestViewGrowsInPlace(t *testing.T) {
+	t.Parallel()
 	e := newEdition(t)
 	e.do(t, "CREATE VIEW public.mine AS SELECT * FROM bi.drift")
 	files := viewFiles(t)
@@ -166,6 +168,7 @@ func remade(t *testing.T) fstest.MapFS {
 // takes a column away, and gives it back: every right, owner and definition is what
 // it was.
 func TestRemadeViewsKeepTheirGrants(t *testing.T) {
+	t.Parallel()
 	e := newEdition(t)
 	e.do(t, `CREATE ROLE "Fin Ops"; CREATE ROLE syncer_test_keeper;
 		GRANT USAGE ON SCHEMA bi TO "Fin Ops", syncer_test_keeper; GRANT CREATE ON SCHEMA bi TO syncer_test_keeper;
@@ -193,6 +196,7 @@ func TestRemadeViewsKeepTheirGrants(t *testing.T) {
 // TestNobodyElsesViewIsDropped names what depends on a view that has to be made
 // anew, changes nothing, and goes on when it is gone.
 func TestNobodyElsesViewIsDropped(t *testing.T) {
+	t.Parallel()
 	e := newEdition(t)
 	e.do(t, `CREATE SCHEMA finance; CREATE VIEW finance.top AS SELECT product_key, list_unit_price FROM bi.prices_current;
 		CREATE MATERIALIZED VIEW finance.kept AS SELECT * FROM finance.top;
@@ -226,6 +230,7 @@ func TestNobodyElsesViewIsDropped(t *testing.T) {
 
 // TestAViewOfTheSameNameIsNotReplaced has an operator be first with a name.
 func TestAViewOfTheSameNameIsNotReplaced(t *testing.T) {
+	t.Parallel()
 	e := newEdition(t)
 	e.do(t, "CREATE VIEW bi.commitments_ending AS SELECT 1 AS mine")
 	before := e.ask(t, everything)
@@ -253,6 +258,7 @@ COMMENT ON VIEW bi.commitments_ending IS 'Contracts by the day on which they end
 // so, also where an operator gives new views to the reader by default, and changes
 // its audience there and back.
 func TestAudienceDecidesWhoReads(t *testing.T) {
+	t.Parallel()
 	e := newEdition(t)
 	e.do(t, "ALTER DEFAULT PRIVILEGES IN SCHEMA bi GRANT SELECT ON TABLES TO syncer_reader")
 	mayRead := func(role string) bool {
@@ -281,6 +287,7 @@ func TestAudienceDecidesWhoReads(t *testing.T) {
 // TestFunctionWithOtherArguments wants one function of a name after its arguments
 // changed, with the rights of the one before.
 func TestFunctionWithOtherArguments(t *testing.T) {
+	t.Parallel()
 	e := newEdition(t)
 	files := viewFiles(t)
 	changed(t, files, "prices_on.sql", "(day date, known_at timestamptz DEFAULT now())", "(day date)")

@@ -18,6 +18,7 @@ import (
 // TestPatienceEnds wants a step whose locks others hold to be tried for about
 // two minutes, and its error to say what to do.
 func TestPatienceEnds(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		for code, want := range map[string]struct {
 			tries int
@@ -47,6 +48,7 @@ func TestPatienceEnds(t *testing.T) {
 // TestEveryStepIsBounded wants each migration, both ways, to begin by bounding
 // its waits.
 func TestEveryStepIsBounded(t *testing.T) {
+	t.Parallel()
 	names, err := fs.Glob(bounded{FS: migrations.FS}, "*.sql")
 	if err != nil || len(names) < 9 {
 		t.Fatalf("%d migrations, %v", len(names), err)

@@ -6,11 +6,12 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
-	"github.com/shopspring/decimal"
 
 	"syncer/catalog"
+	"syncer/snapshot"
 	"syncer/store"
 	"syncer/store/outbox"
+	"syncer/store/proof"
 	"syncer/store/record"
 	"syncer/timeline"
 )
@@ -32,6 +33,15 @@ func NewLive(t testing.TB, pool *pgxpool.Pool, kind catalog.EntryKind, subscript
 	t.Helper()
 	l := &Live{T: t, Pool: pool, Store: store.New(pool), Source: NewSource(kind), Subscriptions: subscriptions}
 	l.Register(timeline.Rule{Snapshots: 1})
+	return l
+}
+
+// NewList registers a further list of a store.
+func NewList(t testing.TB, s *store.Store, pool *pgxpool.Pool, name string, kind catalog.EntryKind, rule timeline.Rule) *Live {
+	t.Helper()
+	l := &Live{T: t, Pool: pool, Store: s, Source: NewSource(kind)}
+	l.Source.Described.ID.Name = name
+	l.Register(rule)
 	return l
 }
 
@@ -67,18 +77,103 @@ func (l *Live) Sync(at time.Time, held string, entries ...catalog.Entry) store.R
 	return result
 }
 
+// Put makes entries the snapshot of a moment, which nothing holds.
+func (l *Live) Put(at time.Time, entries ...catalog.Entry) store.Result {
+	l.T.Helper()
+	return l.Write(at, l.Source.Snapshot(l.T, entries...))
+}
+
+// Write makes a snapshot that of a moment, which nothing holds.
+func (l *Live) Write(at time.Time, taken *snapshot.Snapshot) store.Result {
+	l.T.Helper()
+	result, err := l.Store.Update(l.T.Context(), l.Begin(record.Backfill, at), taken, Pass)
+	if err != nil {
+		l.T.Fatal(err)
+	}
+	return result
+}
+
+// Accept makes a held snapshot, read again, part of history.
+func (l *Live) Accept(at time.Time) {
+	l.T.Helper()
+	pages, err := l.Store.PagesOf(l.T.Context(), l.List, at)
+	if err != nil {
+		l.T.Fatal(err)
+	}
+	taken, err := l.Source.Reread(pages)
+	if err != nil {
+		l.T.Fatal(err)
+	}
+	run, err := l.Store.BeginAccept(l.T.Context(), l.List, at, store.Decision{Actor: "kim", Reason: "so it is"})
+	if err == nil {
+		_, err = l.Store.Update(l.T.Context(), run, taken, Pass)
+	}
+	if err != nil {
+		l.T.Fatal(err)
+	}
+}
+
+// Reject leaves a held snapshot out of history for good.
+func (l *Live) Reject(at time.Time, actor, reason string) {
+	l.T.Helper()
+	if err := l.Store.Reject(l.T.Context(), l.List, at, store.Decision{Actor: actor, Reason: reason}); err != nil {
+		l.T.Fatal(err)
+	}
+}
+
+// Rebuild writes history from its pages again, by a rule.
+func (l *Live) Rebuild(rule timeline.Rule) proof.Rebuilt {
+	l.T.Helper()
+	run, err := l.Store.BeginRebuild(l.T.Context(), l.List, store.Decision{Actor: "kim", Reason: "try"})
+	if err != nil {
+		l.T.Fatal(err)
+	}
+	rebuilt, err := l.Store.Rebuild(l.T.Context(), run, rule, l.Source.Reread)
+	if err != nil {
+		l.T.Fatal(err)
+	}
+	return rebuilt
+}
+
+// Verify compares history with its pages.
+func (l *Live) Verify() proof.Verified {
+	l.T.Helper()
+	verified, err := l.Store.Verify(l.T.Context(), l.List, l.Source.Reread)
+	if err != nil {
+		l.T.Fatal(err)
+	}
+	return verified
+}
+
+// Alter makes the list's next decoder read every entry otherwise.
+func (l *Live) Alter(alter func(catalog.Entry) catalog.Entry) {
+	for _, entries := range l.Source.Entries {
+		for i := range entries {
+			entries[i] = alter(entries[i])
+		}
+	}
+	l.Source.Described.DecoderVersion++
+	l.List.DecoderVersion++
+}
+
+// GiveUp removes the pages that a rule does not keep.
+func (l *Live) GiveUp(keep store.Keep) store.GivenUp {
+	l.T.Helper()
+	looked, err := l.Store.ToGiveUp(l.T.Context(), l.List, keep)
+	if err != nil {
+		l.T.Fatal(err)
+	}
+	given, err := l.Store.GiveUp(l.T.Context(), l.List, keep, looked)
+	if err != nil {
+		l.T.Fatal(err)
+	}
+	return given
+}
+
 // Lines are the rows of a query with one column of text.
 func (l *Live) Lines(sql string, args ...any) []string {
 	l.T.Helper()
-	rows, err := l.Pool.Query(l.T.Context(), sql, args...)
-	if err != nil {
-		l.T.Fatal(err)
-	}
-	lines, err := pgx.CollectRows(rows, pgx.RowTo[string])
-	if err != nil {
-		l.T.Fatal(err)
-	}
-	return lines
+	return Rows(l.T, l.Pool, sql, pgx.RowTo[string], args...)
 }
 
 // Exec runs a statement.
@@ -89,19 +184,29 @@ func (l *Live) Exec(sql string, args ...any) {
 	}
 }
 
-// Item is an entry with a name, a status and one price of a kind.
-func Item(key, amount string, kind catalog.PriceKind) catalog.Entry {
-	status := "sale"
-	return catalog.Entry{Key: key, Name: "name of " + key, Status: &status, Prices: []catalog.Price{{
-		SKUPriceID: key + "/hour", Kind: kind, Variant: "on-demand", Unit: "Hour", Currency: "KRW",
-		TaxBasis: catalog.TaxUnknown, ListUnitPrice: decimal.RequireFromString(amount),
-	}}}
+// Rows are the rows of a query.
+func Rows[T any](t testing.TB, pool *pgxpool.Pool, sql string, scan pgx.RowToFunc[T], args ...any) []T {
+	t.Helper()
+	result, err := pool.Query(t.Context(), sql, args...)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, sql)
+	}
+	all, err := pgx.CollectRows(result, scan)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, sql)
+	}
+	return all
 }
 
-// Contracted makes a contract of an entry.
-func Contracted(entry catalog.Entry) catalog.Entry {
-	ends := time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)
-	entry.Contract = &catalog.Contract{ContractID: "c-" + entry.Name, ContractType: "1-year", PeriodEnd: &ends}
-	entry.Lifecycle, entry.ZoneStatuses = nil, nil
-	return entry
+// Counts are how many rows stand in each table that history and evidence fill.
+func Counts(t testing.TB, pool *pgxpool.Pool) map[string]int {
+	t.Helper()
+	counts := map[string]int{}
+	for _, table := range []string{
+		"products", "product_versions", "prices", "price_history", "product_status_changes",
+		"absences", "snapshots", "pages", "snapshot_pages", "drift",
+	} {
+		counts[table] = Rows(t, pool, "SELECT count(*) FROM "+table, pgx.RowTo[int])[0]
+	}
+	return counts
 }

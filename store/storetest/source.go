@@ -6,7 +6,9 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -15,11 +17,14 @@ import (
 	"syncer/store"
 )
 
-// Source is a list whose only page names a number, and whose Decode looks the
+// Source is a list whose pages name a number, and whose Decode looks the
 // entries up.
 type Source struct {
 	Described catalog.List
-	entries   [][]catalog.Entry
+	// Entries are those of the pages whose body begins with their index.
+	Entries [][]catalog.Entry
+	// Unknown is what every page holds that the decoder has no word for.
+	Unknown []catalog.Unknown
 }
 
 // NewSource returns an empty list test/things of products or contracts.
@@ -40,21 +45,28 @@ func (*Source) Pages(context.Context) iter.Seq2[catalog.Page, error] {
 
 // Decode returns the entries of a page that Snapshot made.
 func (s *Source) Decode(page catalog.Page) (catalog.Decoded, error) {
-	n, err := strconv.Atoi(string(page.Parts[0].Body))
+	number, _, _ := strings.Cut(string(page.Parts[0].Body), " ")
+	n, err := strconv.Atoi(number)
 	if err != nil {
 		return catalog.Decoded{}, err
 	}
-	return catalog.Decoded{Entries: s.entries[n], End: catalog.End{Last: true}}, nil
+	return catalog.Decoded{Entries: s.Entries[n], Unknown: s.Unknown, End: catalog.End{Last: true}}, nil
 }
 
 // Snapshot returns a complete walk of one page with these entries. No two
 // snapshots have equal pages.
 func (s *Source) Snapshot(t testing.TB, entries ...catalog.Entry) *snapshot.Snapshot {
 	t.Helper()
-	body := fmt.Appendf(nil, "%d", len(s.entries))
-	s.entries = append(s.entries, entries)
+	s.Entries = append(s.Entries, slices.Clone(entries))
+	return s.Page(t, fmt.Sprint(len(s.Entries)-1))
+}
+
+// Page returns a complete walk of one page with this body, which begins with
+// the number of its entries; what follows after a space is bytes alone.
+func (s *Source) Page(t testing.TB, body string) *snapshot.Snapshot {
+	t.Helper()
 	taken := snapshot.New(s)
-	if err := taken.Add(catalog.Page{Number: 1, Parts: []catalog.Part{{Request: "GET /things", MediaType: "json", Body: body}}}); err != nil {
+	if err := taken.Add(catalog.Page{Number: 1, Parts: []catalog.Part{{Request: "GET /things", MediaType: "json", Body: []byte(body)}}}); err != nil {
 		t.Fatal(err)
 	}
 	if err := taken.Complete(); err != nil {
@@ -66,6 +78,16 @@ func (s *Source) Snapshot(t testing.TB, entries ...catalog.Entry) *snapshot.Snap
 // Reread reads a stored snapshot again.
 func (s *Source) Reread(pages []snapshot.Page) (*snapshot.Snapshot, error) {
 	return snapshot.New(s).Restore(pages)
+}
+
+// clone returns a source with the same entries, apart from this one.
+func (s *Source) clone() *Source {
+	twin := *s
+	twin.Entries = make([][]catalog.Entry, len(s.Entries))
+	for i, entries := range s.Entries {
+		twin.Entries[i] = slices.Clone(entries)
+	}
+	return &twin
 }
 
 // Pass is a guard that holds nothing.

@@ -1,7 +1,9 @@
-package store_test
+package history_test
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -11,11 +13,14 @@ import (
 	"syncer/pgtemp/pgtest"
 	"syncer/store"
 	"syncer/store/record"
+	"syncer/store/storetest"
+	"syncer/timeline"
 )
 
 // TestAmountsKeepAllDigits sends amounts through a store that is opened as the
 // program opens it, and wants the exact text back.
 func TestAmountsKeepAllDigits(t *testing.T) {
+	t.Parallel()
 	want := map[string]string{
 		"a": "0", "b": "0.000000019", "c": "123456789012345678901234567890.1234567890123456789",
 		"d": "100000", "e": "9007199254740993", "f": "1.1",
@@ -27,19 +32,23 @@ func TestAmountsKeepAllDigits(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	source := newScripted()
-	list := ensure(t, s, source.list, atOnce())
-	entries := map[string]catalog.Entry{}
-	for key, text := range sent {
-		entries[key] = catalog.Entry{Key: key, Prices: []catalog.Price{monthly(costs(text))}}
+	pool, err := pgxpool.New(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
 	}
-	put(t, s, list, source.snapshot(t, entries), day(1))
-	if again := put(t, s, list, source.snapshot(t, entries), day(2)); again.Outcome != record.Unchanged {
+	defer pool.Close()
+	l := storetest.NewList(t, s, pool, "things", catalog.Products, timeline.Rule{Snapshots: 1})
+	var entries []catalog.Entry
+	for _, key := range slices.Sorted(maps.Keys(sent)) {
+		entries = append(entries, storetest.Item(key, sent[key], catalog.PriceList))
+	}
+	l.Put(storetest.Day(1), entries...)
+	if again := l.Put(storetest.Day(2), entries...); again.Outcome != record.Unchanged {
 		t.Errorf("the same amounts again: %s, want unchanged", again.Outcome)
 	}
 	got := map[string]string{}
 	for key := range want {
-		history, err := s.Report.ProductHistory(context.Background(), source.list.ID, key)
+		history, err := s.Report.ProductHistory(context.Background(), l.List.ID, key)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -48,16 +57,11 @@ func TestAmountsKeepAllDigits(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("amounts (-want +got):\n%s", diff)
 	}
-	storedExactly(t, url, want)
+	storedExactly(t, pool, want)
 }
 
-func storedExactly(t *testing.T, url string, want map[string]string) {
+func storedExactly(t *testing.T, pool *pgxpool.Pool, want map[string]string) {
 	t.Helper()
-	pool, err := pgxpool.New(context.Background(), url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer pool.Close()
 	for key, text := range want {
 		var same bool
 		err := pool.QueryRow(context.Background(), `SELECT h.list_unit_price = $2::numeric FROM price_history h

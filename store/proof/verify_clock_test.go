@@ -1,4 +1,4 @@
-package store_test
+package proof_test
 
 import (
 	"fmt"
@@ -6,9 +6,9 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"syncer/catalog"
 	"syncer/pgtemp/pgtest"
-	"syncer/store"
-	"syncer/timeline"
+	"syncer/store/storetest"
 )
 
 // moved shifts columns of runs and the snapshots that they brought.
@@ -23,6 +23,7 @@ func moved(by, runs string, columns ...string) string {
 // TestVerifyFindsAnotherClock moves when something was recorded, with all that
 // names it, so that an answer of the past would be another.
 func TestVerifyFindsAnotherClock(t *testing.T) {
+	t.Parallel()
 	const all = "1, 2, 3, 4, 5"
 	for name, sql := range map[string]string{
 		"all earlier":            moved("-1 day", all, "recorded_at"),
@@ -33,10 +34,11 @@ func TestVerifyFindsAnotherClock(t *testing.T) {
 		"one ended earlier":      moved("-1 day", "3", "recorded_at", "ended_at"),
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := audited(t, pgtest.New(t))
-			w.mustHold(t)
-			perform(t, w.pool, sql)
-			w.mustContradict(t, "runs")
+			t.Parallel()
+			w := clone(t, audited)
+			w.mustHold()
+			w.Exec(sql)
+			w.mustContradict("runs")
 		})
 	}
 }
@@ -44,38 +46,34 @@ func TestVerifyFindsAnotherClock(t *testing.T) {
 // TestAClockThatWasSetBackIsNone has runs follow one that came by a clock which
 // was an hour ahead.
 func TestAClockThatWasSetBackIsNone(t *testing.T) {
+	t.Parallel()
 	for name, columns := range map[string][]string{
 		"before the first ended":  {"recorded_at", "started_at"},
 		"before the first began":  {"recorded_at", "started_at", "ended_at"},
 		"while the first was run": {"started_at"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			w := ahead(t, pgtest.New(t), columns)
 			for i := range 3 {
-				put(t, w.store, w.list, w.source.snapshot(t, priced("a", fmt.Sprint(i))), january(i+2))
+				w.Put(storetest.Day(i+2), priced("a", fmt.Sprint(i)))
 			}
-			w.holds(t, "200", january(6))
-			w.accepts(t, january(6))
-			w.rewrittenBack(t)
-			w.mustHold(t)
+			w.Sync(storetest.Day(6), "too much", priced("a", "200"))
+			w.Accept(storetest.Day(6))
+			w.Exec("UPDATE product_versions SET name = 'z' WHERE valid_from = '2026-01-03Z'")
+			w.repaired()
+			w.mustHold()
 		})
 	}
 }
 
-func ahead(t *testing.T, pool *pgxpool.Pool, columns []string) *written {
+func ahead(t *testing.T, pool *pgxpool.Pool, columns []string) world {
 	t.Helper()
-	w := &written{pool: pool, store: store.New(pool), source: newScripted()}
-	w.list = ensure(t, w.store, w.source.list, timeline.Rule{Snapshots: 1})
-	put(t, w.store, w.list, w.source.snapshot(t, priced("a", "1")), january(1))
+	w := list(t, pool, "things", catalog.Products, 1)
+	w.Put(storetest.Day(1), priced("a", "1"))
 	for _, column := range columns {
-		perform(t, pool, "UPDATE runs SET "+column+" = "+column+" + interval '1 hour'")
+		w.Exec("UPDATE runs SET " + column + " = " + column + " + interval '1 hour'")
 	}
-	perform(t, pool, "UPDATE snapshots SET recorded_at = (SELECT recorded_at FROM runs); UPDATE lists SET last_recorded_at = (SELECT recorded_at FROM runs)")
+	w.Exec("UPDATE snapshots SET recorded_at = (SELECT recorded_at FROM runs); UPDATE lists SET last_recorded_at = (SELECT recorded_at FROM runs)")
 	return w
-}
-
-func (w *written) rewrittenBack(t *testing.T) {
-	t.Helper()
-	perform(t, w.pool, "UPDATE product_versions SET name = 'z' WHERE valid_from = '2026-01-03Z'")
-	w.repaired(t)
 }

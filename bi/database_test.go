@@ -1,10 +1,9 @@
-package store_test
+package bi_test
 
 import (
 	"strings"
 	"testing"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"syncer/pgtemp/pgtest"
@@ -21,19 +20,20 @@ func openBI(t testing.TB) (*store.Store, *pgxpool.Pool) {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.Close)
-	return s, analyst(t, url)
+	return s, connect(t, url, "force_generic_plan")
 }
 
-// analyst is a pool that plans every query anew and compiles none: tests begin
-// with empty tables, for which plans are other ones, and end with small ones.
-func analyst(t testing.TB, url string) *pgxpool.Pool {
+// connect returns a pool that compiles no query. What is asked again and again
+// of a small database is best planned once (force_generic_plan): planning takes
+// ten times as long as answering.
+func connect(t testing.TB, url, plans string) *pgxpool.Pool {
 	t.Helper()
 	config, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		t.Fatal(err)
 	}
 	config.ConnConfig.RuntimeParams["jit"] = "off"
-	config.ConnConfig.RuntimeParams["plan_cache_mode"] = "force_custom_plan"
+	config.ConnConfig.RuntimeParams["plan_cache_mode"] = plans
 	pool, err := pgxpool.NewWithConfig(t.Context(), config)
 	if err != nil {
 		t.Fatal(err)
@@ -61,17 +61,4 @@ func perform(t testing.TB, pool *pgxpool.Pool, sql string, args ...any) {
 	if _, err := pool.Exec(t.Context(), sql, args...); err != nil {
 		t.Fatalf("%v\n%s", err, sql)
 	}
-}
-
-func query[T any](t testing.TB, pool *pgxpool.Pool, sql string, scan pgx.RowToFunc[T], args ...any) []T {
-	t.Helper()
-	result, err := pool.Query(t.Context(), sql, args...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	all, err := pgx.CollectRows(result, scan)
-	if err != nil {
-		t.Fatalf("%v\n%s", err, sql)
-	}
-	return all
 }

@@ -1,4 +1,4 @@
-package store_test
+package bi_test
 
 import (
 	"fmt"
@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"syncer/catalog"
+	"syncer/store/storetest"
 	"syncer/timeline"
 	"syncer/timeline/timelinetest"
 )
@@ -30,27 +31,26 @@ type zoneSpan struct {
 // versions of the reference, for random worlds, and what is current there with
 // bi.availability.
 func TestZonesHaveSpans(t *testing.T) {
+	t.Parallel()
 	s, pool := openBI(t)
 	lists := 0
 	rapid.Check(t, func(rt *rapid.T) {
 		world := timelinetest.Worlds().Draw(rt, "world")
 		lists++
-		source := newScripted()
-		source.list.ID.Name = fmt.Sprintf("spans-%d", lists)
-		list := ensure(t, s, source.list, timeline.Rule{Snapshots: world.ConfirmSnapshots, For: world.ConfirmFor})
+		l := storetest.NewList(t, s, pool, fmt.Sprintf("spans-%d", lists), catalog.Products, storetest.RuleOf(world))
 		for _, i := range timelinetest.Orders(len(world.Snapshots)).Draw(rt, "order") {
-			put(t, s, list, source.snapshot(t, world.Snapshots[i].Entries), world.Snapshots[i].At)
+			l.Put(world.Snapshots[i].At, storetest.InOrder(world.Snapshots[i].Entries)...)
 		}
-		if diff := cmp.Diff(zoneSpansByHand(world), zoneSpans(t, pool, source.list.ID)); diff != "" {
+		if diff := cmp.Diff(zoneSpansByHand(world), zoneSpans(t, pool, l.List.ID)); diff != "" {
 			rt.Fatalf("bi.zone_status_history (-want +got):\n%s", diff)
 		}
-		if odd := rows(t, pool, source.list.ID, againstAvailability, pgx.RowTo[string]); len(odd) > 0 {
+		if odd := storetest.Rows(t, pool, againstAvailability, pgx.RowTo[string], l.List.ID.Name); len(odd) > 0 {
 			rt.Fatalf("bi.zone_status_history and bi.availability differ: %v", odd)
 		}
 	})
 }
 
-// againstAvailability finds what is told differently of now: a zone that has no
+// againstAvailability finds what is said differently of now: a zone that has no
 // span of its own has the word of everywhere.
 const againstAvailability = `SELECT concat_ws('|', a.product_key, a.availability_zone, a.status, a.since, own.status, own.valid_from, everywhere.status)
 	FROM (SELECT * FROM bi.availability WHERE list = $1) AS a
@@ -63,10 +63,10 @@ const againstAvailability = `SELECT concat_ws('|', a.product_key, a.availability
 	   OR a.since > own.valid_from OR a.availability_zone IS NULL AND a.since IS DISTINCT FROM own.valid_from`
 
 func zoneSpans(t testing.TB, pool *pgxpool.Pool, id catalog.ListID) []zoneSpan {
-	all := rows(t, pool, id, `SELECT product_key, coalesce(availability_zone, ''), status, not_before, valid_from, valid_to
-		FROM bi.zone_status_history WHERE list = $1`, pgx.RowToStructByPos[zoneSpan])
+	all := storetest.Rows(t, pool, `SELECT product_key, coalesce(availability_zone, ''), status, not_before, valid_from, valid_to
+		FROM bi.zone_status_history WHERE list = $1`, pgx.RowToStructByPos[zoneSpan], id.Name)
 	for i := range all {
-		all[i].NotBefore, all[i].From, all[i].To = utc(all[i].NotBefore), all[i].From.UTC(), utc(all[i].To)
+		all[i].NotBefore, all[i].From, all[i].To = storetest.UTC(all[i].NotBefore), all[i].From.UTC(), storetest.UTC(all[i].To)
 	}
 	return inOrder(all)
 }
@@ -92,9 +92,9 @@ func zoneSpansByHand(world timelinetest.World) []zoneSpan {
 	for _, version := range timelinetest.Reference(world).Versions {
 		entry := contents[version.Digest]
 		words := append([]catalog.ZoneStatus{}, entry.ZoneStatuses...)
-		all = append(all, zoneSpan{Key: version.Key, Status: entry.Status, From: version.From.UTC(), To: utc(version.To)})
+		all = append(all, zoneSpan{Key: version.Key, Status: entry.Status, From: version.From.UTC(), To: storetest.UTC(version.To)})
 		for _, zone := range words {
-			all = append(all, zoneSpan{Key: version.Key, Zone: zone.Zone, Status: &zone.Status, From: version.From.UTC(), To: utc(version.To)})
+			all = append(all, zoneSpan{Key: version.Key, Zone: zone.Zone, Status: &zone.Status, From: version.From.UTC(), To: storetest.UTC(version.To)})
 		}
 	}
 	joined := all[:0]
@@ -128,12 +128,12 @@ func snapshotBefore(world timelinetest.World, at time.Time) *time.Time {
 // TestStatusEventsHaveBounds wants the snapshot before an event, and none for
 // what the first snapshot of a list held: it may have been there for long.
 func TestStatusEventsHaveBounds(t *testing.T) {
-	s, _ := openBI(t)
-	source := newScripted()
-	list := ensure(t, s, source.list, atOnce())
+	t.Parallel()
+	s, pool := openBI(t)
+	l := storetest.NewList(t, s, pool, "things", catalog.Products, timeline.Rule{Snapshots: 1})
 	a, b := catalog.Entry{Key: "a"}, catalog.Entry{Key: "b"}
-	for i, entries := range []map[string]catalog.Entry{only(a), only(a, b), only(b)} {
-		put(t, s, list, source.snapshot(t, entries), day(i+1))
+	for i, entries := range [][]catalog.Entry{{a}, {a, b}, {b}} {
+		l.Put(storetest.Day(i+1), entries...)
 	}
 	want := []string{"a|appeared|2026-01-01|", "a|delisted|2026-01-03|2026-01-02", "b|appeared|2026-01-02|2026-01-01"}
 	got := ask(t, s, `SELECT product_key, event, changed_at::date, not_before::date FROM bi.product_status_changes ORDER BY 1, 3`)
@@ -145,9 +145,9 @@ func TestStatusEventsHaveBounds(t *testing.T) {
 // TestSoldOutEndsWithTheProduct follows a zone that is sold out until its
 // product is delisted, and comes back with it.
 func TestSoldOutEndsWithTheProduct(t *testing.T) {
-	s, _ := openBI(t)
-	source := newScripted()
-	list := ensure(t, s, source.list, timeline.Rule{Snapshots: 2})
+	t.Parallel()
+	s, pool := openBI(t)
+	l := storetest.NewList(t, s, pool, "things", catalog.Products, timeline.Rule{Snapshots: 2})
 	in := func(words ...string) catalog.Entry {
 		entry := catalog.Entry{Key: "a", Status: ptr("sale")}
 		for i, word := range words {
@@ -156,10 +156,10 @@ func TestSoldOutEndsWithTheProduct(t *testing.T) {
 		return entry
 	}
 	gone := catalog.Entry{Key: "b"}
-	for i, entries := range []map[string]catalog.Entry{
-		only(in("sale")), only(in("soldout")), only(in("soldout", "sale")), only(gone), only(gone), only(in("soldout")), only(in()),
+	for i, entries := range [][]catalog.Entry{
+		{in("sale")}, {in("soldout")}, {in("soldout", "sale")}, {gone}, {gone}, {in("soldout")}, {in()},
 	} {
-		put(t, s, list, source.snapshot(t, entries), day(i+1))
+		l.Put(storetest.Day(i+1), entries...)
 	}
 	want := []string{
 		"az1|sale||2026-01-01|2026-01-02|f", "az1|soldout|2026-01-01|2026-01-02|2026-01-04|f", "az1|soldout|2026-01-05|2026-01-06|2026-01-07|f",

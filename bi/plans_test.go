@@ -1,4 +1,4 @@
-package store_test
+package bi_test
 
 import (
 	"encoding/json"
@@ -7,13 +7,19 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"syncer/pgtemp/pgtest"
+	"syncer/store/storetest"
 )
 
-// manyPrices fills a database with 20,000 prices of 10,000 products in three
+// large is a database of writeManyPrices.
+var large = storetest.NewFixture(func(t testing.TB, pool *pgxpool.Pool) []*storetest.Live {
+	writeManyPrices(t, pool)
+	return nil
+})
+
+// writeManyPrices fills a database with 20,000 prices of 10,000 products in three
 // lists, seen on 100 days; a third of the prices changed four times, and
 // every product its status, on days spread over the time.
-func manyPrices(t *testing.T, pool *pgxpool.Pool) {
+func writeManyPrices(t testing.TB, pool *pgxpool.Pool) {
 	for _, sql := range []string{
 		`INSERT INTO lists (provider, source, list, kind, settings, confirm_snapshots, confirm_for, decoder_version)
 			SELECT 'p', 's', 'l' || n, 'product', '{}', 2, '72h', 1 FROM generate_series(1, 3) AS n`,
@@ -44,7 +50,7 @@ func manyPrices(t *testing.T, pool *pgxpool.Pool) {
 	}
 }
 
-// node is a step of a plan, as EXPLAIN tells it.
+// node is a step of a plan, as EXPLAIN prints it.
 type node struct {
 	Relation string  `json:"Relation Name"`
 	Rows     float64 `json:"Actual Rows"`
@@ -68,9 +74,9 @@ func (n node) read(rows map[string]float64) {
 // many prices and counts the rows read: those about one product or one day
 // must not read all of a table.
 func TestQuestionsReadWhatTheyAskFor(t *testing.T) {
-	pool := analyst(t, pgtest.URL(t))
-	manyPrices(t, pool)
-	const one = " WHERE source = 's' AND list = 'l2' AND product_key = 'key-100'"
+	t.Parallel()
+	pool := connect(t, large.URL(t), "force_custom_plan")
+	const product = " WHERE source = 's' AND list = 'l2' AND product_key = 'key-100'"
 	const day = " WHERE changed_at >= '2026-02-15 00:00Z' AND changed_at < '2026-02-16 00:00Z'"
 	const month = " WHERE source = 's' AND list = 'l2' AND changed_at >= '2026-02-01 00:00Z' AND changed_at < '2026-03-01 00:00Z'"
 	everything := []string{"price_history", "prices", "product_versions", "products", "product_status_changes"}
@@ -79,20 +85,20 @@ func TestQuestionsReadWhatTheyAskFor(t *testing.T) {
 		limit    float64
 		tables   []string
 	}{
-		{"bi.price_history" + one, 300, everything},
-		{"bi.prices_current" + one, 300, everything},
-		{"bi.price_versions" + one, 300, everything},
-		{"bi.price_changes" + one, 300, everything},
-		{"bi.prices_as_of('2026-02-15 00:00Z')" + one, 300, everything},
-		{"bi.prices_as_of('2026-02-15 00:00Z', now())" + one, 300, everything},
-		{"bi.prices_on('2026-02-15')" + one, 300, everything},
-		{"bi.prices_month_end" + one, 300, everything},
-		{"bi.product_history" + one, 300, everything},
-		{"bi.products_current" + one, 300, everything},
-		{"bi.product_status_changes" + one, 300, everything},
-		{"bi.zone_status_history" + one, 300, everything},
-		{"bi.availability" + one, 300, everything},
-		{"bi.provenance" + one, 300, everything},
+		{"bi.price_history" + product, 300, everything},
+		{"bi.prices_current" + product, 300, everything},
+		{"bi.price_versions" + product, 300, everything},
+		{"bi.price_changes" + product, 300, everything},
+		{"bi.prices_as_of('2026-02-15 00:00Z')" + product, 300, everything},
+		{"bi.prices_as_of('2026-02-15 00:00Z', now())" + product, 300, everything},
+		{"bi.prices_on('2026-02-15')" + product, 300, everything},
+		{"bi.prices_month_end" + product, 300, everything},
+		{"bi.product_history" + product, 300, everything},
+		{"bi.products_current" + product, 300, everything},
+		{"bi.product_status_changes" + product, 300, everything},
+		{"bi.zone_status_history" + product, 300, everything},
+		{"bi.availability" + product, 300, everything},
+		{"bi.provenance" + product, 300, everything},
 		{"bi.focus_sku_price WHERE x_source = 's' AND x_list = 'l2' AND sku_id = 'key-100'", 300, everything},
 		{"bi.restatements", 300, everything},
 		// Postgres may still hash all identities, which is one cheap pass.
@@ -102,7 +108,7 @@ func TestQuestionsReadWhatTheyAskFor(t *testing.T) {
 		{"bi.product_status_changes" + day, 20_000, []string{"product_status_changes"}},
 	} {
 		var plan []struct{ Plan node }
-		text := query(t, pool, "EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) SELECT * FROM "+ask.question, pgx.RowTo[string])[0]
+		text := storetest.Rows(t, pool, "EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) SELECT * FROM "+ask.question, pgx.RowTo[string])[0]
 		if err := json.Unmarshal([]byte(text), &plan); err != nil {
 			t.Fatal(err)
 		}

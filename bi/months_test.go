@@ -1,4 +1,4 @@
-package store_test
+package bi_test
 
 import (
 	"errors"
@@ -11,14 +11,16 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"syncer/catalog"
 	"syncer/store"
+	"syncer/store/storetest"
+	"syncer/timeline"
 )
 
 // monthEnds puts prices that change just around the ends of months in Seoul.
 func monthEnds(t *testing.T) (*store.Store, *pgxpool.Pool) {
 	s, pool := openBI(t)
-	source := newScripted()
-	list := ensure(t, s, source.list, atOnce())
+	l := storetest.NewList(t, s, pool, "things", catalog.Products, timeline.Rule{Snapshots: 1})
 	for _, step := range []struct{ at, amount string }{
 		{"2025-12-31T14:59:59Z", "1"}, // December in Seoul, by a second
 		{"2025-12-31T15:00:00Z", "2"}, // January
@@ -30,7 +32,7 @@ func monthEnds(t *testing.T) (*store.Store, *pgxpool.Pool) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		put(t, s, list, source.snapshot(t, of(monthly(costs(step.amount)))), at)
+		l.Put(at, priced(monthly(costs(step.amount)))...)
 	}
 	return s, pool
 }
@@ -38,6 +40,7 @@ func monthEnds(t *testing.T) (*store.Store, *pgxpool.Pool) {
 // TestMonthsEndInTheReportZone wants the last price of each month, half open,
 // in the configured zone and in no session's.
 func TestMonthsEndInTheReportZone(t *testing.T) {
+	t.Parallel()
 	s, _ := monthEnds(t)
 	months := func() []string {
 		return ask(t, s, `SELECT month, list_unit_price_text, month_end, last_snapshot_at, not_before FROM bi.prices_month_end ORDER BY month`)
@@ -74,11 +77,11 @@ func TestMonthsEndInTheReportZone(t *testing.T) {
 
 // TestRunningMonthIsNotThere wants no row for a month that has not ended.
 func TestRunningMonthIsNotThere(t *testing.T) {
-	s, _ := openBI(t)
-	source := newScripted()
-	list := ensure(t, s, source.list, atOnce())
-	put(t, s, list, source.snapshot(t, of(monthly())), time.Now().AddDate(0, -1, 0))
-	put(t, s, list, source.snapshot(t, of(monthly(costs("2")))), time.Now())
+	t.Parallel()
+	s, pool := openBI(t)
+	l := storetest.NewList(t, s, pool, "things", catalog.Products, timeline.Rule{Snapshots: 1})
+	l.Put(time.Now().AddDate(0, -1, 0), priced(monthly())...)
+	l.Put(time.Now(), priced(monthly(costs("2")))...)
 	got := ask(t, s, `SELECT count(*) > 0, bool_and(month_end <= now()), bool_and(month_end + interval '1 month' > now()) FROM bi.prices_month_end
 		WHERE month = (SELECT max(month) FROM bi.prices_month_end)`)
 	if got[0] != "t|t|t" {
@@ -89,6 +92,7 @@ func TestRunningMonthIsNotThere(t *testing.T) {
 // TestPricesOnADay wants the last instant of a day in the report zone, and now
 // for a day that is not over.
 func TestPricesOnADay(t *testing.T) {
+	t.Parallel()
 	s, _ := monthEnds(t)
 	today := time.Now().UTC().AddDate(0, 0, 1).Format(time.DateOnly)
 	for day, want := range map[string]string{
@@ -109,6 +113,7 @@ func TestPricesOnADay(t *testing.T) {
 // TestSessionSettingsChangeNothing asks the same in sessions with other time
 // zones and styles, and wants the same answers.
 func TestSessionSettingsChangeNothing(t *testing.T) {
+	t.Parallel()
 	s, pool := monthEnds(t)
 	const question = `SELECT extract(epoch FROM p.valid_from)::text || p.list_unit_price_text || m.month::text || extract(epoch FROM m.month_end)::text || m.list_unit_price_text
 		FROM bi.prices_on('2026-01-31') AS p, bi.prices_month_end AS m`
@@ -141,6 +146,7 @@ func TestSessionSettingsChangeNothing(t *testing.T) {
 // TestUnknownTimezone wants a zone that the database does not know refused,
 // and the old one kept.
 func TestUnknownTimezone(t *testing.T) {
+	t.Parallel()
 	s, _ := openBI(t)
 	for _, name := range []string{"Mars/Olympus", "Local", "x' OR true"} {
 		if err := s.SetReportTimezone(t.Context(), time.FixedZone(name, 0)); err == nil || !strings.Contains(err.Error(), name) {

@@ -1,4 +1,4 @@
-package store_test
+package bi_test
 
 import (
 	"fmt"
@@ -12,9 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"syncer/catalog"
-	"syncer/snapshot"
-	"syncer/store"
-	"syncer/store/record"
+	"syncer/store/storetest"
 	"syncer/timeline"
 	"syncer/timeline/timelinetest"
 )
@@ -25,33 +23,30 @@ import (
 // moments, and at last asks again as of then: byte for byte the same, whatever
 // came since.
 func TestReportCanBePrintedAgain(t *testing.T) {
+	t.Parallel()
 	s, pool := openBI(t)
 	lists := 0
 	rapid.Check(t, func(rt *rapid.T) {
 		world := timelinetest.Worlds().Draw(rt, "world")
 		held := rapid.SliceOfN(rapid.Bool(), len(world.Snapshots), len(world.Snapshots)).Draw(rt, "held")
 		lists++
-		source := newScripted()
-		source.list.ID.Name = fmt.Sprintf("report-%d", lists)
-		list := ensure(t, s, source.list, timeline.Rule{Snapshots: world.ConfirmSnapshots, For: world.ConfirmFor})
-		r := reporter{t: t, pool: pool, list: source.list.ID, moments: momentsAround(world)}
+		l := storetest.NewList(t, s, pool, fmt.Sprintf("report-%d", lists), catalog.Products, storetest.RuleOf(world))
+		r := reporter{t: t, pool: pool, list: l.List.ID, moments: momentsAround(world)}
 		for _, n := range timelinetest.Orders(len(world.Snapshots)).Draw(rt, "order") {
 			if held[n] {
-				hold(t, s, list, source.snapshot(t, world.Snapshots[n].Entries), world.Snapshots[n].At)
+				l.Sync(world.Snapshots[n].At, "too little", storetest.InOrder(world.Snapshots[n].Entries)...)
 			} else {
-				put(t, s, list, source.snapshot(t, world.Snapshots[n].Entries), world.Snapshots[n].At)
+				l.Put(world.Snapshots[n].At, storetest.InOrder(world.Snapshots[n].Entries)...)
 			}
 			r.print(rt)
 		}
 		for _, n := range timelinetest.Orders(len(world.Snapshots)).Draw(rt, "order of accepting") {
 			if held[n] {
-				accept(t, s, list, source.snapshot(t, world.Snapshots[n].Entries), world.Snapshots[n].At)
+				l.Accept(world.Snapshots[n].At)
 				r.print(rt)
 			}
 		}
-		if _, err := rebuilt(t.Context(), s, list, atOnce(), source.reread); err != nil {
-			t.Fatal(err)
-		}
+		l.Rebuild(timeline.Rule{Snapshots: 1})
 		r.print(rt)
 		r.printAgain(rt)
 	})
@@ -66,31 +61,6 @@ func momentsAround(world timelinetest.World) []time.Time {
 	return append(all, all[len(all)-1].AddDate(1, 0, 0))
 }
 
-// hold records a snapshot that the guard does not let pass.
-func hold(t testing.TB, s *store.Store, list store.List, snapshot *snapshot.Snapshot, at time.Time) {
-	t.Helper()
-	run, err := s.BeginAt(t.Context(), list, record.Sync, at)
-	if err != nil {
-		t.Fatal(err)
-	}
-	result, err := s.Update(t.Context(), run, snapshot, func(store.Delta) string { return "too little" })
-	if err != nil || result.Outcome != record.Held {
-		t.Fatalf("%s, %v", result.Outcome, err)
-	}
-}
-
-// accept makes a held snapshot part of history.
-func accept(t testing.TB, s *store.Store, list store.List, snapshot *snapshot.Snapshot, at time.Time) {
-	t.Helper()
-	run, err := s.BeginAccept(t.Context(), list, at, store.Decision{Actor: "kim", Reason: "so it is"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := s.Update(t.Context(), run, snapshot, pass); err != nil {
-		t.Fatal(err)
-	}
-}
-
 // reporter prints reports of a list and keeps them.
 type reporter struct {
 	t       testing.TB
@@ -100,41 +70,50 @@ type reporter struct {
 	printed []printout
 }
 
-// printout is the answer for each moment, as text, and when it was given.
+// printout is the answer for each moment, as text, and when it was given: that
+// of bi.prices_as_of, and the same question to the view of what holds now.
 type printout struct {
-	knownAt time.Time
-	answers []string
+	Now, Plain []string
+	KnownAt    time.Time
 }
 
-const reportNow = `SELECT coalesce(string_agg(p::text, E'\n' ORDER BY p::text), '')
+const reportNow = `SELECT ARRAY(
+	SELECT coalesce(string_agg(p::text, E'\n' ORDER BY p::text), '')
 	FROM unnest($1::timestamptz[]) WITH ORDINALITY AS m (at, n) LEFT JOIN LATERAL (SELECT * FROM bi.prices_as_of(m.at) WHERE list = $2) AS p ON true
-	GROUP BY n ORDER BY n`
-
-const reportAgain = `SELECT coalesce(string_agg(p::text, E'\n' ORDER BY p::text), '')
-	FROM unnest($1::timestamptz[]) WITH ORDINALITY AS m (at, n) LEFT JOIN LATERAL (SELECT * FROM bi.prices_as_of(m.at, $3) WHERE list = $2) AS p ON true
-	GROUP BY n ORDER BY n`
-
-// reportPlain is the same question to the view of what holds now.
-const reportPlain = `SELECT coalesce(string_agg(p::text, E'\n' ORDER BY p::text), '')
+	GROUP BY n ORDER BY n), ARRAY(
+	SELECT coalesce(string_agg(p::text, E'\n' ORDER BY p::text), '')
 	FROM unnest($1::timestamptz[]) WITH ORDINALITY AS m (at, n) LEFT JOIN bi.price_history AS p
 		ON p.list = $2 AND p.valid_from <= m.at AND (p.valid_to IS NULL OR p.valid_to > m.at)
-	GROUP BY n ORDER BY n`
+	GROUP BY n ORDER BY n), clock_timestamp()`
+
+// reportAgain answers for every moment as of all times of printing, in one
+// query: planning it takes longer than answering.
+const reportAgain = `SELECT coalesce(string_agg(p::text, E'\n' ORDER BY p::text), '')
+	FROM unnest($3::timestamptz[]) WITH ORDINALITY AS k (known_at, k)
+	CROSS JOIN unnest($1::timestamptz[]) WITH ORDINALITY AS m (at, n)
+	LEFT JOIN LATERAL (SELECT * FROM bi.prices_as_of(m.at, k.known_at) WHERE list = $2) AS p ON true
+	GROUP BY k, n ORDER BY k, n`
 
 // print asks now, and wants the answer of bi.price_history.
 func (r *reporter) print(rt *rapid.T) {
-	plain := query(r.t, r.pool, reportPlain, pgx.RowTo[string], r.moments, r.list.Name)
-	now := query(r.t, r.pool, reportNow, pgx.RowTo[string], r.moments, r.list.Name)
-	if diff := cmp.Diff(plain, now); diff != "" {
+	answer := storetest.Rows(r.t, r.pool, reportNow, pgx.RowToStructByPos[printout], r.moments, r.list.Name)[0]
+	if diff := cmp.Diff(answer.Plain, answer.Now); diff != "" {
 		rt.Fatalf("prices_as_of is not what price_history shows (-want +got):\n%s", diff)
 	}
-	clock := query(r.t, r.pool, "SELECT clock_timestamp()", pgx.RowTo[time.Time])[0]
-	r.printed = append(r.printed, printout{clock, now})
+	r.printed = append(r.printed, answer)
 }
 
 func (r *reporter) printAgain(rt *rapid.T) {
-	for i, old := range r.printed {
-		again := query(r.t, r.pool, reportAgain, pgx.RowTo[string], r.moments, r.list.Name, old.knownAt)
-		if diff := cmp.Diff(old.answers, again); diff != "" {
+	known := make([]time.Time, len(r.printed))
+	for i, printed := range r.printed {
+		known[i] = printed.KnownAt
+	}
+	again := slices.Collect(slices.Chunk(storetest.Rows(r.t, r.pool, reportAgain, pgx.RowTo[string], r.moments, r.list.Name, known), len(r.moments)))
+	if len(again) != len(r.printed) {
+		rt.Fatalf("%d reports, printed again %d", len(r.printed), len(again))
+	}
+	for i, printed := range r.printed {
+		if diff := cmp.Diff(printed.Now, again[i]); diff != "" {
 			rt.Fatalf("report %d of %d came out differently (-then +now):\n%s", i+1, len(r.printed), diff)
 		}
 	}
@@ -143,19 +122,19 @@ func (r *reporter) printAgain(rt *rapid.T) {
 // TestCorrectionsAreKnownLater walks through a price that a late snapshot
 // corrects, and wants each clock to move alone.
 func TestCorrectionsAreKnownLater(t *testing.T) {
+	t.Parallel()
 	s, pool := openBI(t)
-	source := newScripted()
-	list := ensure(t, s, source.list, atOnce())
-	clock := func() time.Time { return query(t, pool, "SELECT clock_timestamp()", pgx.RowTo[time.Time])[0] }
+	l := storetest.NewList(t, s, pool, "things", catalog.Products, timeline.Rule{Snapshots: 1})
+	clock := func() time.Time { return storetest.Rows(t, pool, "SELECT clock_timestamp()", pgx.RowTo[time.Time])[0] }
 	var known []time.Time
 	for _, step := range []struct {
 		day    int
 		amount string
 		name   string
 	}{{1, "100", "one"}, {9, "120", "two"}, {5, "110", "three"}} {
-		entries := of(monthly(costs(step.amount)))
-		entries["a"] = catalog.Entry{Key: "a", Name: step.name, Prices: entries["a"].Prices}
-		put(t, s, list, source.snapshot(t, entries), day(step.day))
+		entries := priced(monthly(costs(step.amount)))
+		entries[0].Name = step.name
+		l.Put(storetest.Day(step.day), entries...)
 		known = append(known, clock())
 	}
 	want := [][]string{
@@ -178,22 +157,23 @@ func TestCorrectionsAreKnownLater(t *testing.T) {
 // TestKnownUntil wants a moment before the oldest run that may still write,
 // and now where there is none.
 func TestKnownUntil(t *testing.T) {
+	t.Parallel()
 	s, pool := openBI(t)
-	list := ensure(t, s, newScripted().list, atOnce())
+	l := storetest.NewList(t, s, pool, "things", catalog.Products, timeline.Rule{Snapshots: 1})
 	if got := ask(t, s, "SELECT bi.known_until() = now()"); !slices.Equal(got, []string{"t"}) {
 		t.Errorf("nothing runs: %v", got)
 	}
-	run, err := s.BeginSync(t.Context(), list, nil)
+	run, err := s.BeginSync(t.Context(), l.List, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if got := ask(t, s, "SELECT bi.known_until() < min(started_at) FROM bi.runs"); !slices.Equal(got, []string{"t"}) {
 		t.Errorf("a run is going on: %v", got)
 	}
-	if _, err := s.Update(t.Context(), run, newScripted().snapshot(t, nil), pass); err != nil {
+	if _, err := s.Update(t.Context(), run, l.Source.Snapshot(t), storetest.Pass); err != nil {
 		t.Fatal(err)
 	}
-	later := query(t, pool, "SELECT bi.known_until() > max(recorded_at) FROM bi.runs", pgx.RowTo[bool])
+	later := storetest.Rows(t, pool, "SELECT bi.known_until() > max(recorded_at) FROM bi.runs", pgx.RowTo[bool])
 	if !later[0] {
 		t.Error("the run has ended, and what it wrote is not known")
 	}

@@ -1,37 +1,26 @@
-package store_test
+package proof_test
 
 import (
 	"fmt"
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5/pgxpool"
-
-	"syncer/pgtemp/pgtest"
 	"syncer/store"
-	"syncer/store/proof"
+	"syncer/store/storetest"
 	"syncer/timeline"
 )
-
-func (w *written) verified(t *testing.T) proof.Verified {
-	t.Helper()
-	report, err := w.store.Verify(t.Context(), w.list, w.source.reread)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return report
-}
 
 // TestCheckpointsOutliveWhatComesLater wants what was noted to be reached after
 // anything that the program does: late snapshots, holds, decisions, another
 // decoder, another rule, and pages that are given up.
 func TestCheckpointsOutliveWhatComesLater(t *testing.T) {
-	w := audited(t, pgtest.New(t))
+	t.Parallel()
+	w := clone(t, audited)
 	var noted []string
 	note := func() {
-		report := w.verified(t)
-		for i, one := range noted {
-			if report.Reaches(one) == nil {
+		report := w.Verify()
+		for i, checkpoint := range noted {
+			if report.Reaches(checkpoint) == nil {
 				t.Fatalf("checkpoint %d of %d is not reached", i, len(noted))
 			}
 		}
@@ -40,55 +29,39 @@ func TestCheckpointsOutliveWhatComesLater(t *testing.T) {
 		}
 	}
 	note()
-	w.holds(t, "200", january(6))
+	w.Sync(storetest.Day(6), "too much", priced("a", "200"))
 	note()
-	w.holds(t, "201", january(7))
-	put(t, w.store, w.list, w.source.snapshot(t, priced("a", "7")), january(2).Add(time.Hour))
+	w.Sync(storetest.Day(7), "too much", priced("a", "201"))
+	w.Put(storetest.Day(2).Add(time.Hour), priced("a", "7"))
 	note()
-	w.accepts(t, january(6))
+	w.Accept(storetest.Day(6))
 	note()
-	if err := w.store.Reject(t.Context(), w.list, january(7), store.Decision{Actor: "kim", Reason: "no"}); err != nil {
-		t.Fatal(err)
-	}
+	w.Reject(storetest.Day(7), "kim", "no")
 	note()
-	w.accepts(t, january(7)) // after all
+	w.Accept(storetest.Day(7)) // after all
 	note()
-	w.rewritten(t)
+	w.rewritten()
 	note()
-	w.readsAnew(t)
+	w.readsAnew()
+	rule := timeline.Rule{Snapshots: 2}
+	w.Rebuild(rule)
+	w.List.Rule = rule
 	note()
-	w.spares(t, "131", january(8))
-	put(t, w.store, w.list, w.source.snapshot(t, priced("a", "130")), january(9))
-	put(t, w.store, w.list, w.source.snapshot(t, priced("a", "130")), january(9))
+	w.spares(storetest.Day(8), "131")
+	w.Put(storetest.Day(9), priced("a", "130"))
+	w.Put(storetest.Day(9), priced("a", "130"))
 	note()
-	if _, err := givenUpBy(w.store, w.list, store.Keep{Age: time.Minute}); err != nil {
-		t.Fatal(err)
-	}
+	w.GiveUp(store.Keep{Age: time.Minute})
 	note()
 	if len(noted) != 9 {
 		t.Errorf("%d checkpoints, want 9", len(noted))
 	}
 }
 
-// readsAnew rebuilds by another decoder and another rule.
-func (w *written) readsAnew(t *testing.T) {
-	t.Helper()
-	for _, entries := range w.source.entries {
-		for i := range entries {
-			entries[i].Name = "read anew"
-		}
-	}
-	rule := timeline.Rule{Snapshots: 2}
-	w.list.DecoderVersion, w.source.list.DecoderVersion = 2, 2
-	if _, err := rebuilt(t.Context(), w.store, w.list, rule, w.source.reread); err != nil {
-		t.Fatal(err)
-	}
-	w.list.Rule = rule
-}
-
 // TestCheckpointsFindWhatIsRewrittenEverywhere wants a change of what was
 // recorded, by whoever may change every row, to miss what was noted before.
 func TestCheckpointsFindWhatIsRewrittenEverywhere(t *testing.T) {
+	t.Parallel()
 	for name, sql := range map[string]string{
 		"who decided": "UPDATE snapshots SET decided_by = 'lee' WHERE decided_by = 'kim'; UPDATE runs SET actor = 'lee' WHERE actor = 'kim'",
 		"why":         "UPDATE snapshots SET decided_reason = 'x' WHERE decided_by = 'kim'; UPDATE runs SET reason = 'x' WHERE actor = 'kim'",
@@ -102,10 +75,11 @@ func TestCheckpointsFindWhatIsRewrittenEverywhere(t *testing.T) {
 			UPDATE price_history SET valid_to = NULL WHERE valid_to = '2026-01-05Z'; UPDATE product_versions SET valid_to = NULL WHERE valid_to = '2026-01-05Z'`),
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := whole(t, pgtest.New(t))
-			noted := w.verified(t).Checkpoint().Digest
-			perform(t, w.pool, sql)
-			report := w.verified(t)
+			t.Parallel()
+			w := clone(t, whole)
+			noted := w.Verify().Checkpoint().Digest
+			w.Exec(sql)
+			report := w.Verify()
 			if len(report.Contradictions) > 0 {
 				t.Errorf("found without a checkpoint: %v", report.Contradictions)
 			}
@@ -117,16 +91,4 @@ func TestCheckpointsFindWhatIsRewrittenEverywhere(t *testing.T) {
 			}
 		})
 	}
-}
-
-// whole is audited, with a hold that waits and one that was rejected.
-func whole(t *testing.T, pool *pgxpool.Pool) *written {
-	t.Helper()
-	w := audited(t, pool)
-	w.holds(t, "200", january(6))
-	w.holds(t, "201", january(7))
-	if err := w.store.Reject(t.Context(), w.list, january(7), store.Decision{Actor: "kim", Reason: "no"}); err != nil {
-		t.Fatal(err)
-	}
-	return w
 }

@@ -1,19 +1,11 @@
-package store_test
+package proof_test
 
 import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
-	"github.com/jackc/pgx/v5/pgxpool"
-	"github.com/shopspring/decimal"
-
-	"syncer/catalog"
-	"syncer/pgtemp/pgtest"
-	"syncer/store"
 	"syncer/store/proof"
-	"syncer/timeline"
 )
 
 // tamperingWithThePast is one row changed by other hands that bi does not show
@@ -62,19 +54,21 @@ func tamperingWithThePast() map[string]string {
 // TestVerifyFindsChangesOfThePast plants one change at a time among the rows
 // that a late snapshot superseded: what was once answered stays provable.
 func TestVerifyFindsChangesOfThePast(t *testing.T) {
+	t.Parallel()
 	for name, sql := range tamperingWithThePast() {
 		t.Run(name, func(t *testing.T) {
-			pool := pgtest.New(t)
-			w, contracts := writtenLate(t, pool), contractsUsed(t, pool)
-			w.mustHold(t)
-			contracts.mustHold(t)
-			tag, err := pool.Exec(t.Context(), sql)
+			t.Parallel()
+			lists := late.Clone(t)
+			w, contracts := world{lists[0]}, world{lists[1]}
+			w.mustHold()
+			contracts.mustHold()
+			tag, err := w.Pool.Exec(t.Context(), sql)
 			if err != nil || tag.RowsAffected() < 1 {
 				t.Fatalf("tamper: %s, %v", tag, err)
 			}
-			found := append(w.contradictions(t), contracts.contradictions(t)...)
+			found := append(w.contradictions(), contracts.contradictions()...)
 			table, _, _ := strings.Cut(name, ",")
-			if !slices.ContainsFunc(found, func(one proof.Contradiction) bool { return one.Table == table || byDigest(table, one.Table) }) {
+			if !slices.ContainsFunc(found, func(c proof.Contradiction) bool { return c.Table == table || byDigest(table, c.Table) }) {
 				t.Errorf("found %v, want one of %s", found, table)
 			}
 		})
@@ -84,59 +78,4 @@ func TestVerifyFindsChangesOfThePast(t *testing.T) {
 // byDigest: the digest of a version covers its prices.
 func byDigest(table, found string) bool {
 	return table == "price_history" && found == "product_versions"
-}
-
-func (w *written) mustHold(t *testing.T) {
-	t.Helper()
-	if found := w.contradictions(t); len(found) > 0 {
-		t.Fatalf("before any change: %v", found)
-	}
-}
-
-func (w *written) contradictions(t *testing.T) []proof.Contradiction {
-	t.Helper()
-	report, err := w.store.Verify(t.Context(), w.list, w.source.reread)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return report.Contradictions
-}
-
-// writtenLate is a small world whose third snapshot comes last: it supersedes
-// rows of every table.
-func writtenLate(t *testing.T, pool *pgxpool.Pool) *written {
-	t.Helper()
-	w := &written{pool: pool, store: store.New(pool), source: newScripted()}
-	w.list = ensure(t, w.store, w.source.list, timeline.Rule{Snapshots: 2})
-	entry := func(key, status, amount string) catalog.Entry {
-		return catalog.Entry{Key: key, Name: key, Status: &status, Attributes: catalog.Attributes(`{}`), Prices: []catalog.Price{{
-			SKUPriceID: key, Kind: catalog.PriceList, Currency: "KRW", TaxBasis: catalog.TaxExcluded, ListUnitPrice: decimal.RequireFromString(amount),
-		}}}
-	}
-	days := map[int]map[string]catalog.Entry{
-		1: {"a": entry("a", "sale", "1"), "b": entry("b", "sale", "5")},
-		2: {"a": entry("a", "sale", "1"), "b": entry("b", "sale", "5")},
-		3: {"a": entry("a", "stop", "2"), "b": entry("b", "sale", "5")},
-		4: {"a": entry("a", "sale", "1")},
-		5: {"a": entry("a", "few", "1")},
-		6: {"a": entry("a", "sold out", "3"), "b": entry("b", "sale", "5")},
-	}
-	for _, d := range []int{1, 4, 6, 5, 2, 3} {
-		put(t, w.store, w.list, w.source.snapshot(t, days[d]), day(d))
-	}
-	return w
-}
-
-func contractsUsed(t *testing.T, pool *pgxpool.Pool) *written {
-	t.Helper()
-	w := &written{pool: pool, store: store.New(pool), source: newScripted()}
-	w.source.list.Kind, w.source.list.ID.Name = catalog.Contracts, "contracts"
-	w.list = ensure(t, w.store, w.source.list, timeline.Rule{Snapshots: 2})
-	begin := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	for i := range 3 {
-		entry := contracted(catalog.Entry{Key: "c", Name: "c", Attributes: catalog.Attributes(`{}`)})
-		entry.Usage = []catalog.Usage{{Name: "used_time", Resource: "vm", From: begin, To: begin.AddDate(0, 1, 0), Quantity: decimal.NewFromInt(int64(i)), Unit: "hour"}}
-		put(t, w.store, w.list, w.source.snapshot(t, map[string]catalog.Entry{"c": entry}), day(i+1))
-	}
-	return w
 }

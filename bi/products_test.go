@@ -1,4 +1,4 @@
-package store_test
+package bi_test
 
 import (
 	"fmt"
@@ -13,6 +13,7 @@ import (
 	"syncer/catalog"
 	"syncer/snapshot"
 	"syncer/store/report"
+	"syncer/store/storetest"
 	"syncer/timeline"
 	"syncer/timeline/timelinetest"
 )
@@ -20,19 +21,18 @@ import (
 // TestAvailabilityMatchesVersions compares bi.availability with a plain walk
 // over the versions of the reference, for random worlds.
 func TestAvailabilityMatchesVersions(t *testing.T) {
-	s, _ := openBI(t)
+	t.Parallel()
+	s, pool := openBI(t)
 	lists := 0
 	rapid.Check(t, func(rt *rapid.T) {
 		world := timelinetest.Worlds().Draw(rt, "world")
 		lists++
-		source := newScripted()
-		source.list.ID.Name = fmt.Sprintf("zones-%d", lists)
-		list := ensure(t, s, source.list, timeline.Rule{Snapshots: world.ConfirmSnapshots, For: world.ConfirmFor})
+		l := storetest.NewList(t, s, pool, fmt.Sprintf("zones-%d", lists), catalog.Products, storetest.RuleOf(world))
 		for _, snapshot := range world.Snapshots {
-			put(t, s, list, source.snapshot(t, snapshot.Entries), snapshot.At)
+			l.Put(snapshot.At, storetest.InOrder(snapshot.Entries)...)
 		}
 		got := ask(t, s, `SELECT product_key, availability_zone, status, since AT TIME ZONE 'UTC', is_missing
-			FROM bi.availability WHERE list = '`+source.list.ID.Name+`' ORDER BY product_key COLLATE "C", availability_zone COLLATE "C" NULLS FIRST`)
+			FROM bi.availability WHERE list = '`+l.List.ID.Name+`' ORDER BY product_key COLLATE "C", availability_zone COLLATE "C" NULLS FIRST`)
 		if diff := cmp.Diff(availability(world), got); diff != "" {
 			rt.Fatalf("bi.availability (-want +got):\n%s", diff)
 		}
@@ -101,25 +101,16 @@ func availabilityIn(zone, key string, versions []timelinetest.Version, contents 
 	return strings.Join([]string{key, zone, status(last), since.Format("2006-01-02 15:04:05.999999"), fmt.Sprint(missing)[:1]}, "|")
 }
 
-// only is a snapshot of some products without prices.
-func only(entries ...catalog.Entry) map[string]catalog.Entry {
-	all := map[string]catalog.Entry{}
-	for _, entry := range entries {
-		all[entry.Key] = entry
-	}
-	return all
-}
-
 // TestFlapping wants bridged and confirmed absences counted, by product.
 func TestFlapping(t *testing.T) {
-	s, _ := openBI(t)
-	source := newScripted()
-	list := ensure(t, s, source.list, timeline.Rule{Snapshots: 2})
+	t.Parallel()
+	s, pool := openBI(t)
+	l := storetest.NewList(t, s, pool, "things", catalog.Products, timeline.Rule{Snapshots: 2})
 	a, b, c := catalog.Entry{Key: "a", Name: "A"}, catalog.Entry{Key: "b"}, catalog.Entry{Key: "c"}
-	for i, entries := range []map[string]catalog.Entry{
-		only(a, b, c), only(b, c), only(a, b, c), only(b, c), only(a, b, c), only(b, c), only(b, c), only(a, b, c), only(a, c), only(c),
+	for i, entries := range [][]catalog.Entry{
+		{a, b, c}, {b, c}, {a, b, c}, {b, c}, {a, b, c}, {b, c}, {b, c}, {a, b, c}, {a, c}, {c},
 	} {
-		put(t, s, list, source.snapshot(t, entries), day(i+1))
+		l.Put(storetest.Day(i+1), entries...)
 	}
 	want := []string{"a|A|2|1|2026-01-06|2026-01-08|t"}
 	got := ask(t, s, `SELECT product_key, product_name, bridged, relisted, (last_absent_from AT TIME ZONE 'UTC')::date,
@@ -131,9 +122,9 @@ func TestFlapping(t *testing.T) {
 
 // TestProductHistory wants what a product was, and since when that is known.
 func TestProductHistory(t *testing.T) {
-	s, _ := openBI(t)
-	source := newScripted()
-	list := ensure(t, s, source.list, atOnce())
+	t.Parallel()
+	s, pool := openBI(t)
+	l := storetest.NewList(t, s, pool, "things", catalog.Products, timeline.Rule{Snapshots: 1})
 	attributes, err := catalog.NewAttributes(map[string]any{"os": "linux"})
 	if err != nil {
 		t.Fatal(err)
@@ -142,9 +133,9 @@ func TestProductHistory(t *testing.T) {
 	small := catalog.Entry{Key: "a", Name: "small", Status: ptr("sale"), VCPU: &vcpu, MemoryMiB: &memory, Attributes: attributes}
 	large := small
 	large.Name, large.ZoneStatuses = "large", []catalog.ZoneStatus{{Zone: "az1", Status: "soldout"}}
-	put(t, s, list, source.snapshot(t, only(small)), day(1))
-	put(t, s, list, source.snapshot(t, only(small)), day(2))
-	put(t, s, list, source.snapshot(t, only(large)), day(3))
+	l.Put(storetest.Day(1), small)
+	l.Put(storetest.Day(2), small)
+	l.Put(storetest.Day(3), large)
 	want := []string{
 		`small|sale|2.000000000000000000|1536.500000000000000000||{}|{"os": "linux"}||2026-01-01|2026-01-03|f`,
 		`large|sale|2.000000000000000000|1536.500000000000000000||{"az1": "soldout"}|{"os": "linux"}|2026-01-02|2026-01-03||t`,
@@ -159,12 +150,12 @@ func TestProductHistory(t *testing.T) {
 // TestFocusSKUPrice wants the provider's own dates as effective dates, never
 // the moment at which a price was first seen.
 func TestFocusSKUPrice(t *testing.T) {
-	s, _ := openBI(t)
-	source := newScripted()
-	list := ensure(t, s, source.list, atOnce())
-	dated := monthly(costs("110"), func(p *catalog.Price) { from := day(20); p.EffectiveFrom = &from })
-	put(t, s, list, source.snapshot(t, of(monthly())), day(1))
-	put(t, s, list, source.snapshot(t, of(dated)), day(2))
+	t.Parallel()
+	s, pool := openBI(t)
+	l := storetest.NewList(t, s, pool, "things", catalog.Products, timeline.Rule{Snapshots: 1})
+	dated := monthly(costs("110"), func(p *catalog.Price) { from := storetest.Day(20); p.EffectiveFrom = &from })
+	l.Put(storetest.Day(1), priced(monthly())...)
+	l.Put(storetest.Day(2), priced(dated)...)
 	want := []string{
 		"test|a|a/full||month|KRW|100.000000000000000000||||test|things|100|full|excluded||2026-01-01|2026-01-02",
 		"test|a|a/full||month|KRW|110.000000000000000000|||2026-01-20|test|things|110|full|excluded|2026-01-01|2026-01-02|",
@@ -181,18 +172,19 @@ func TestFocusSKUPrice(t *testing.T) {
 // TestProvenance wants each version led back to the bytes that prove it, also
 // over snapshots whose pages another one holds.
 func TestProvenance(t *testing.T) {
+	t.Parallel()
 	s, pool := openBI(t)
-	source := newScripted()
-	list := ensure(t, s, source.list, atOnce())
-	first, second := source.snapshot(t, of(monthly())), source.snapshot(t, of(monthly(costs("110"))))
-	put(t, s, list, first, day(1))
-	put(t, s, list, first, day(9))  // the same pages: those of day 1 prove it
-	put(t, s, list, second, day(5)) // so that a version begins on day 9
+	l := storetest.NewList(t, s, pool, "things", catalog.Products, timeline.Rule{Snapshots: 1})
+	first := l.Source.Snapshot(t, priced(monthly())...)
+	second := l.Source.Snapshot(t, priced(monthly(costs("110")))...)
+	l.Write(storetest.Day(1), first)
+	l.Write(storetest.Day(9), first)  // the same pages: those of day 1 prove it
+	l.Write(storetest.Day(5), second) // so that a version begins on day 9
 	perform(t, pool, "UPDATE product_versions SET page_number = CASE valid_from WHEN '2026-01-05 00:00Z' THEN 1 END")
 	perform(t, pool, `WITH page AS (INSERT INTO pages (list_id, sha256, media_type, size, body) SELECT id, sha256('x'), 'json', 1, '' FROM lists RETURNING list_id, id)
 		INSERT INTO snapshot_pages (list_id, taken_at, number, part, request, page_id) SELECT list_id, at::timestamptz, 2, 1, 'GET /things?page=2', id
 		FROM page, unnest(ARRAY['2026-01-01 00:00Z', '2026-01-05 00:00Z']) AS at`)
-	got, err := s.Report.Provenance(t.Context(), source.list.ID, "a")
+	got, err := s.Report.Provenance(t.Context(), l.List.ID, "a")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -200,17 +192,17 @@ func TestProvenance(t *testing.T) {
 		return fmt.Sprintf("%x", snapshot.Pages()[0].Parts[0].SHA256)
 	}
 	const x = "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881"
-	page1 := report.Proof{Page: 1, Part: 1, BaseURL: "http://test", Request: "GET /things", SHA256: hash(first), Size: 8}
+	page1 := report.Proof{Page: 1, Part: 1, BaseURL: "http://test", Request: "GET /things", SHA256: hash(first), Size: 1}
 	page2 := report.Proof{Page: 2, Part: 1, BaseURL: "http://test", Request: "GET /things?page=2", SHA256: x, Size: 1}
 	at := func(p report.Proof, taken, pages, to time.Time) report.Proof {
 		p.From, p.TakenAt, p.PagesTakenAt, p.To = taken, taken, pages, to
 		return p
 	}
-	middle := at(page1, day(5), day(5), day(9))
+	middle := at(page1, storetest.Day(5), storetest.Day(5), storetest.Day(9))
 	middle.SHA256, middle.Known = hash(second), true
 	want := []report.Proof{
-		at(page1, day(1), day(1), day(5)), at(page2, day(1), day(1), day(5)), middle,
-		at(page1, day(9), day(1), time.Time{}), at(page2, day(9), day(1), time.Time{}),
+		at(page1, storetest.Day(1), storetest.Day(1), storetest.Day(5)), at(page2, storetest.Day(1), storetest.Day(1), storetest.Day(5)), middle,
+		at(page1, storetest.Day(9), storetest.Day(1), time.Time{}), at(page2, storetest.Day(9), storetest.Day(1), time.Time{}),
 	}
 	for i := range got {
 		if got[i].RecordedAt.IsZero() {

@@ -1,4 +1,4 @@
-package store_test
+package bi_test
 
 import (
 	"fmt"
@@ -13,7 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"syncer/catalog"
-	"syncer/timeline"
+	"syncer/store/storetest"
 	"syncer/timeline/timelinetest"
 )
 
@@ -35,8 +35,8 @@ var writtenSQL = map[catalog.EntryKind]string{
 		WHERE l.list = $1 AND v.superseded_by IS NULL ORDER BY e.key, v.valid_from`,
 }
 
-// toldSQL reads the same columns as history tells them.
-var toldSQL = map[catalog.EntryKind]string{
+// shownSQL reads the same columns as history shows them.
+var shownSQL = map[catalog.EntryKind]string{
 	catalog.Products: `SELECT product_key, concat_ws('|', product_name, status, lifecycle, region_id, trim_scale(vcpu), trim_scale(memory_mib), trim_scale(disk_gib),
 		trim_scale(gpu_count), zone_statuses, attributes), valid_from, valid_to FROM bi.product_history WHERE list = $1 ORDER BY product_key, valid_from`,
 	catalog.Contracts: `SELECT contract_key, concat_ws('|', contract_name, status, region_id, contract_id, contract_type, period_start, period_end, attributes), valid_from, valid_to
@@ -46,8 +46,9 @@ var toldSQL = map[catalog.EntryKind]string{
 // TestHistoryJoinsWhatShowsTheSame compares product_history and
 // contract_history with the rows that were written, joined by hand: only where
 // one follows another at once and shows the same, and at no moment is anything
-// else told than was written.
+// else shown than was written.
 func TestHistoryJoinsWhatShowsTheSame(t *testing.T) {
+	t.Parallel()
 	worlds := map[catalog.EntryKind]*rapid.Generator[timelinetest.World]{
 		catalog.Products: timelinetest.Worlds(), catalog.Contracts: timelinetest.ContractWorlds(),
 	}
@@ -58,20 +59,18 @@ func TestHistoryJoinsWhatShowsTheSame(t *testing.T) {
 			world := worlds[kind].Draw(rt, "world")
 			plain := rapid.SliceOfN(rapid.Bool(), len(world.Snapshots), len(world.Snapshots)).Draw(rt, "plain")
 			lists++
-			source := newScripted()
-			source.list.ID.Name, source.list.Kind = fmt.Sprintf("joined-%d", lists), kind
-			list := ensure(t, s, source.list, timeline.Rule{Snapshots: world.ConfirmSnapshots, For: world.ConfirmFor})
+			l := storetest.NewList(t, s, pool, fmt.Sprintf("joined-%d", lists), kind, storetest.RuleOf(world))
 			for i, snapshot := range world.Snapshots {
-				put(t, s, list, source.snapshot(t, repricedEntries(snapshot.Entries, kind, plain[i], i)), snapshot.At)
+				l.Put(snapshot.At, repriced(storetest.InOrder(snapshot.Entries), kind, plain[i], i)...)
 			}
-			rowsWritten := lastings(t, pool, source.list.ID, writtenSQL[kind])
-			got := lastings(t, pool, source.list.ID, toldSQL[kind])
+			rowsWritten := lastings(t, pool, l.List.ID, writtenSQL[kind])
+			got := lastings(t, pool, l.List.ID, shownSQL[kind])
 			if diff := cmp.Diff(joinedByHand(rowsWritten), got); diff != "" {
 				rt.Fatalf("%s history (-want +got):\n%s", kind, diff)
 			}
 			for _, at := range momentsAround(world) {
 				if diff := cmp.Diff(asOf(rowsWritten, at), asOf(got, at)); diff != "" {
-					rt.Fatalf("%s history as of %s (-written +told):\n%s", kind, at, diff)
+					rt.Fatalf("%s history as of %s (-written +shown):\n%s", kind, at, diff)
 				}
 			}
 			joined[kind] += len(rowsWritten) - len(got)
@@ -82,26 +81,25 @@ func TestHistoryJoinsWhatShowsTheSame(t *testing.T) {
 	}
 }
 
-// repricedEntries gives all entries one content, if they are to be plain, so
+// repriced gives all entries one content, if they are to be plain, so
 // that only the price moves.
-func repricedEntries(entries map[string]catalog.Entry, kind catalog.EntryKind, plain bool, n int) map[string]catalog.Entry {
-	all := map[string]catalog.Entry{}
-	for key, entry := range entries {
+func repriced(entries []catalog.Entry, kind catalog.EntryKind, plain bool, n int) []catalog.Entry {
+	for i, entry := range entries {
 		if plain {
-			entry = catalog.Entry{Key: key, Name: "plain", Prices: []catalog.Price{monthly(costs(fmt.Sprint(n)))}}
+			entry = catalog.Entry{Key: entry.Key, Name: "plain", Prices: []catalog.Price{monthly(costs(fmt.Sprint(n)))}}
 			if kind == catalog.Contracts {
-				entry = contracted(entry)
+				entry = storetest.Contracted(entry)
 			}
 		}
-		all[key] = entry
+		entries[i] = entry
 	}
-	return all
+	return entries
 }
 
 func lastings(t testing.TB, pool *pgxpool.Pool, id catalog.ListID, sql string) []lasting {
-	all := rows(t, pool, id, sql, pgx.RowToStructByPos[lasting])
+	all := storetest.Rows(t, pool, sql, pgx.RowToStructByPos[lasting], id.Name)
 	for i := range all {
-		all[i].From, all[i].To = all[i].From.UTC(), utc(all[i].To)
+		all[i].From, all[i].To = all[i].From.UTC(), storetest.UTC(all[i].To)
 	}
 	slices.SortFunc(all, func(a, b lasting) int {
 		if a.Key != b.Key {
@@ -129,9 +127,9 @@ func joinedByHand(all []lasting) []lasting {
 // asOf is what was shown at a moment, by key.
 func asOf(all []lasting, at time.Time) map[string]string {
 	shown := map[string]string{}
-	for _, one := range all {
-		if !one.From.After(at) && (one.To == nil || one.To.After(at)) {
-			shown[one.Key] = one.Shown
+	for _, span := range all {
+		if !span.From.After(at) && (span.To == nil || span.To.After(at)) {
+			shown[span.Key] = span.Shown
 		}
 	}
 	return shown
@@ -140,6 +138,7 @@ func asOf(all []lasting, at time.Time) map[string]string {
 // TestContractsAreObservedSinceTheyShowedIt wants a fee that falls to leave the
 // moment alone since which a contract is as it is.
 func TestContractsAreObservedSinceTheyShowedIt(t *testing.T) {
+	t.Parallel()
 	s, pool := someContracts(t)
 	perform(t, pool, `UPDATE contract_versions SET valid_to = '2026-01-04 00:00Z' WHERE name = 'web 2'`)
 	perform(t, pool, `INSERT INTO contract_versions (list_id, contract_id, name, status, region_id, attributes, contract_ref, contract_type, period_start, period_end, digest, valid_from, recorded_by)

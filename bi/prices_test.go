@@ -1,8 +1,7 @@
-package store_test
+package bi_test
 
 import (
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5"
@@ -11,6 +10,8 @@ import (
 	"syncer/catalog"
 	"syncer/pgtemp/pgtest"
 	"syncer/store"
+	"syncer/store/storetest"
+	"syncer/timeline"
 )
 
 func amount(text string) decimal.Decimal { return decimal.RequireFromString(text) }
@@ -31,11 +32,10 @@ func costs(text string) func(*catalog.Price) {
 	return func(p *catalog.Price) { p.ListUnitPrice = amount(text) }
 }
 
-func of(prices ...catalog.Price) map[string]catalog.Entry {
-	return map[string]catalog.Entry{"a": {Key: "a", Prices: prices}, "b": {Key: "b"}}
+// priced are an entry `a` with prices, and `b` without any.
+func priced(prices ...catalog.Price) []catalog.Entry {
+	return []catalog.Entry{{Key: "a", Prices: prices}, {Key: "b"}}
 }
-
-func day(n int) time.Time { return time.Date(2026, 1, n, 0, 0, 0, 0, time.UTC) }
 
 type shown struct {
 	Cast *string // list_unit_price as the client sees it
@@ -45,6 +45,7 @@ type shown struct {
 // TestCastLosesNothing wants numeric(38,18) to equal what was stored, or to be
 // null beside the exact text.
 func TestCastLosesNothing(t *testing.T) {
+	t.Parallel()
 	pool := pgtest.New(t)
 	s := store.New(pool)
 	for text, fits := range map[string]bool{
@@ -54,17 +55,15 @@ func TestCastLosesNothing(t *testing.T) {
 		"100000000000000000000":                              false,
 		"123456789012345678901234567890.1234567890123456789": false,
 	} {
-		source := newScripted()
-		source.list.ID.Name = text
-		list := ensure(t, s, source.list, atOnce())
-		put(t, s, list, source.snapshot(t, of(monthly(costs(text)))), day(1))
-		put(t, s, list, source.snapshot(t, of(monthly(costs("3")))), day(2))
+		l := storetest.NewList(t, s, pool, text, catalog.Products, timeline.Rule{Snapshots: 1})
+		l.Put(storetest.Day(1), priced(monthly(costs(text)))...)
+		l.Put(storetest.Day(2), priced(monthly(costs("3")))...)
 		for view, sql := range map[string]string{
 			"price_history": `SELECT list_unit_price::text, list_unit_price_text FROM bi.price_history WHERE list = $1 AND NOT is_current`,
 			"price_changes": `SELECT from_list_unit_price::text, from_list_unit_price_text FROM bi.price_changes
 				WHERE list = $1 AND from_list_unit_price_text IS NOT NULL`,
 		} {
-			got := rows(t, pool, source.list.ID, sql, pgx.RowToStructByPos[shown])
+			got := storetest.Rows(t, pool, sql, pgx.RowToStructByPos[shown], l.List.ID.Name)
 			if len(got) != 1 || got[0].Text != text {
 				t.Errorf("%s in bi.%s: got %v", text, view, got)
 				continue
@@ -89,7 +88,10 @@ func ptr(text string) *string { return &text }
 // TestPriceChangeKinds wants one line, of the right kind, for each way in which
 // a price can change.
 func TestPriceChangeKinds(t *testing.T) {
+	t.Parallel()
 	before := monthly()
+	pool := pgtest.New(t)
+	s := store.New(pool)
 	month, krw, hundred := ptr("month"), ptr("KRW"), ptr("100")
 	for name, c := range map[string]struct {
 		after []catalog.Price
@@ -124,19 +126,17 @@ func TestPriceChangeKinds(t *testing.T) {
 			[]change{{"raised", hundred, ptr("110"), ptr("10.00"), month, krw}, {Kind: "new", To: ptr("0.07")}},
 		},
 		"only the provider's dates": {
-			[]catalog.Price{monthly(func(p *catalog.Price) { from := day(9); p.EffectiveFrom = &from })}, nil,
+			[]catalog.Price{monthly(func(p *catalog.Price) { from := storetest.Day(9); p.EffectiveFrom = &from })}, nil,
 		},
 		"nothing": {[]catalog.Price{monthly(costs("100.00"))}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			pool := pgtest.New(t)
-			s, source := store.New(pool), newScripted()
-			list := ensure(t, s, source.list, atOnce())
-			put(t, s, list, source.snapshot(t, of(before)), day(1))
-			put(t, s, list, source.snapshot(t, of(c.after...)), day(2))
-			got := rows(t, pool, source.list.ID, `SELECT change_kind, from_list_unit_price_text, to_list_unit_price_text, percent::text,
-				from_pricing_unit, from_pricing_currency FROM bi.price_changes WHERE list = $1 AND changed_at = '2026-01-02 00:00Z' ORDER BY pricing_currency`,
-				pgx.RowToStructByPos[change])
+			t.Parallel()
+			l := storetest.NewList(t, s, pool, name, catalog.Products, timeline.Rule{Snapshots: 1})
+			l.Put(storetest.Day(1), priced(before)...)
+			l.Put(storetest.Day(2), priced(c.after...)...)
+			got := storetest.Rows(t, pool, `SELECT change_kind, from_list_unit_price_text, to_list_unit_price_text, percent::text,
+				from_pricing_unit, from_pricing_currency FROM bi.price_changes WHERE list = $1 AND changed_at = '2026-01-02 00:00Z' ORDER BY pricing_currency`, pgx.RowToStructByPos[change], l.List.ID.Name)
 			if diff := cmp.Diff(append([]change{}, c.want...), append([]change{}, got...)); diff != "" {
 				t.Errorf("bi.price_changes (-want +got):\n%s", diff)
 			}
@@ -144,17 +144,17 @@ func TestPriceChangeKinds(t *testing.T) {
 	}
 }
 
-// TestFirstPriceIsNew wants the first snapshot of a price to be told as new,
+// TestFirstPriceIsNew wants the first snapshot of a price to be shown as new,
 // and that of a product that comes back too.
 func TestFirstPriceIsNew(t *testing.T) {
+	t.Parallel()
 	pool := pgtest.New(t)
-	s, source := store.New(pool), newScripted()
-	list := ensure(t, s, source.list, atOnce())
-	gone := map[string]catalog.Entry{"b": {Key: "b"}}
-	for i, entries := range []map[string]catalog.Entry{of(monthly()), gone, of(monthly(costs("90")))} {
-		put(t, s, list, source.snapshot(t, entries), day(i+1))
+	l := storetest.NewList(t, store.New(pool), pool, "things", catalog.Products, timeline.Rule{Snapshots: 1})
+	gone := []catalog.Entry{{Key: "b"}}
+	for i, entries := range [][]catalog.Entry{priced(monthly()), gone, priced(monthly(costs("90")))} {
+		l.Put(storetest.Day(i+1), entries...)
 	}
-	got := rows(t, pool, source.list.ID, "SELECT change_kind FROM bi.price_changes WHERE list = $1 ORDER BY changed_at", pgx.RowTo[string])
+	got := storetest.Rows(t, pool, "SELECT change_kind FROM bi.price_changes WHERE list = $1 ORDER BY changed_at", pgx.RowTo[string], l.List.ID.Name)
 	if diff := cmp.Diff([]string{"new", "ended", "new"}, got); diff != "" {
 		t.Errorf("kinds (-want +got):\n%s", diff)
 	}
@@ -163,14 +163,14 @@ func TestFirstPriceIsNew(t *testing.T) {
 // TestOneCurrencyEnds wants "ended" for the currency that goes while another
 // one of the same SKU is raised.
 func TestOneCurrencyEnds(t *testing.T) {
+	t.Parallel()
 	pool := pgtest.New(t)
-	s, source := store.New(pool), newScripted()
-	list := ensure(t, s, source.list, atOnce())
+	l := storetest.NewList(t, store.New(pool), pool, "things", catalog.Products, timeline.Rule{Snapshots: 1})
 	dollars := monthly(costs("0.07"), func(p *catalog.Price) { p.Currency = "USD" })
-	put(t, s, list, source.snapshot(t, of(monthly(), dollars)), day(1))
-	put(t, s, list, source.snapshot(t, of(monthly(costs("110")))), day(2))
-	got := rows(t, pool, source.list.ID, `SELECT change_kind || ' ' || pricing_currency FROM bi.price_changes
-		WHERE list = $1 AND changed_at = '2026-01-02 00:00Z' ORDER BY 1`, pgx.RowTo[string])
+	l.Put(storetest.Day(1), priced(monthly(), dollars)...)
+	l.Put(storetest.Day(2), priced(monthly(costs("110")))...)
+	got := storetest.Rows(t, pool, `SELECT change_kind || ' ' || pricing_currency FROM bi.price_changes
+		WHERE list = $1 AND changed_at = '2026-01-02 00:00Z' ORDER BY 1`, pgx.RowTo[string], l.List.ID.Name)
 	if diff := cmp.Diff([]string{"ended USD", "raised KRW"}, got); diff != "" {
 		t.Errorf("kinds (-want +got):\n%s", diff)
 	}

@@ -1,4 +1,4 @@
-package store_test
+package bi_test
 
 import (
 	"strings"
@@ -37,6 +37,7 @@ func someContracts(t *testing.T) (*store.Store, *pgxpool.Pool) {
 // TestContracts wants contracts now and as they were, under our names and
 // under those of FOCUS.
 func TestContracts(t *testing.T) {
+	t.Parallel()
 	s, _ := someContracts(t)
 	for query, want := range map[string][]string{
 		`SELECT contract_key, contract_id, contract_name, contract_type, status, region_id, period_start::date, period_end::date, attributes,
@@ -67,6 +68,7 @@ func TestContracts(t *testing.T) {
 // TestContractPrices wants unit prices and fees by contract, and none of them
 // among the prices of products.
 func TestContractPrices(t *testing.T) {
+	t.Parallel()
 	s, pool := someContracts(t)
 	perform(t, pool, `INSERT INTO prices (list_id, id, contract_id, sku_price_id, price_kind, price_variant, pricing_unit, pricing_currency)
 		VALUES (7, 1, 1, 'pc-1/unit', 'contract', '', 'hour', 'KRW'), (7, 2, 1, 'pc-1/fee', 'fee', 'cancellation', 'once', 'KRW')`)
@@ -94,6 +96,7 @@ func TestContractPrices(t *testing.T) {
 // showed it and the last in a row that did, also where that one's pages are
 // another's, and also where a value comes back.
 func TestContractUsage(t *testing.T) {
+	t.Parallel()
 	s, pool := someContracts(t)
 	perform(t, pool, `INSERT INTO contract_usage (list_id, contract_id, name, resource, used_from, used_to, quantity, unit, taken_at, recorded_by)
 		SELECT 7, u.contract_id, u.name, u.resource, u.used_from::timestamptz, u.used_from::timestamptz + interval '1 day', u.quantity, 'hour', u.taken_at::timestamptz, u.run
@@ -121,6 +124,7 @@ func TestContractUsage(t *testing.T) {
 // TestContractUsageOverALatePage wants a value that two snapshots share to be
 // two, once a late snapshot between them shows another.
 func TestContractUsageOverALatePage(t *testing.T) {
+	t.Parallel()
 	s, pool := someContracts(t)
 	perform(t, pool, `INSERT INTO runs (list_id, id, kind, started_at, heartbeat_at, ended_at, recorded_at, outcome) VALUES (7, 6, 'backfill', now(), now(), now(), now(), 'changed')`)
 	perform(t, pool, `INSERT INTO snapshots (list_id, taken_at, status, origin, run_id, recorded_at, recorded_by, entries, digest, pages_digest, decoder_version, settings)
@@ -140,6 +144,7 @@ func TestContractUsageOverALatePage(t *testing.T) {
 // TestContractProvenance wants contracts led back to their pages too, apart
 // from products.
 func TestContractProvenance(t *testing.T) {
+	t.Parallel()
 	s, pool := someContracts(t)
 	perform(t, pool, `INSERT INTO pages (list_id, id, sha256, media_type, size, body) VALUES (7, 1, sha256('x'), 'json', 9, '')`)
 	perform(t, pool, `INSERT INTO snapshot_pages (list_id, taken_at, number, part, request, page_id) VALUES (7, '2026-01-01 00:00Z', 1, 2, 'GET /v1/planned-computes/pc-1/instances', 1)`)

@@ -1,4 +1,4 @@
-package store_test
+package bi_test
 
 import (
 	"cmp"
@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	gocmp "github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5"
@@ -13,7 +14,8 @@ import (
 	"pgregory.net/rapid"
 
 	"syncer/catalog"
-	"syncer/store"
+	"syncer/store/storetest"
+	"syncer/timeline"
 )
 
 func hourly(p *catalog.Price)  { p.Unit = "hour" }
@@ -29,9 +31,11 @@ func region(id string) func(*catalog.Price) {
 }
 
 // TestEachPriceIsComparedWithItself wants a unit or a currency to have changed
-// only where nothing else did, and what has no such partner told as new or ended.
+// only where nothing else did, and what has no such partner shown as new or ended.
 func TestEachPriceIsComparedWithItself(t *testing.T) {
+	t.Parallel()
 	type prices []catalog.Price
+	s, pool := openBI(t)
 	for name, c := range map[string]struct {
 		before, after prices
 		want          []string
@@ -88,12 +92,11 @@ func TestEachPriceIsComparedWithItself(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s, _ := openBI(t)
-			source := newScripted()
-			list := ensure(t, s, source.list, atOnce())
-			put(t, s, list, source.snapshot(t, of(c.before...)), day(1))
-			put(t, s, list, source.snapshot(t, of(c.after...)), day(2))
-			if diff := gocmp.Diff(c.want, changesOn(t, s, "2026-01-02")); diff != "" {
+			t.Parallel()
+			l := storetest.NewList(t, s, pool, name, catalog.Products, timeline.Rule{Snapshots: 1})
+			l.Put(storetest.Day(1), priced(c.before...)...)
+			l.Put(storetest.Day(2), priced(c.after...)...)
+			if diff := gocmp.Diff(c.want, changesOn(t, pool, name, storetest.Day(2))); diff != "" {
 				t.Errorf("bi.price_changes (-want +got):\n%s", diff)
 			}
 		})
@@ -102,12 +105,12 @@ func TestEachPriceIsComparedWithItself(t *testing.T) {
 
 // changesOn are the lines of bi.price_changes of a day in words, with the basis
 // of tax where that changed.
-func changesOn(t *testing.T, s *store.Store, date string) []string {
-	lines := ask(t, s, `SELECT change_kind || coalesce(' ' || from_list_unit_price_text || ' ' || from_pricing_currency || '/' || from_pricing_unit, '') || ' ->'
+func changesOn(t *testing.T, pool *pgxpool.Pool, list string, at time.Time) []string {
+	lines := storetest.Rows(t, pool, `SELECT change_kind || coalesce(' ' || from_list_unit_price_text || ' ' || from_pricing_currency || '/' || from_pricing_unit, '') || ' ->'
 		|| coalesce(' ' || to_list_unit_price_text || ' ' || pricing_currency || '/' || pricing_unit, '') || coalesce(' in ' || region_id, '')
 		|| coalesce(' above ' || trim_scale(quantity_tier_minimum), '') || CASE WHEN from_tax_basis <> to_tax_basis THEN ' (' || from_tax_basis || ', ' || to_tax_basis || ')' ELSE '' END
 		|| coalesce(' ' || percent || ' %', '')
-		FROM bi.price_changes WHERE changed_at = '`+date+` 00:00Z'`)
+		FROM bi.price_changes WHERE list = $1 AND changed_at = $2`, pgx.RowTo[string], list, at)
 	slices.Sort(lines)
 	return lines
 }
@@ -137,21 +140,20 @@ func (s stretch) follows(other stretch) bool { return other.To != nil && *other.
 // with a walk over bi.price_history: each price that begins has one line, and so
 // has each that ends and does not go on.
 func TestPricesBeginAndEndOnce(t *testing.T) {
+	t.Parallel()
 	s, pool := openBI(t)
 	lists := 0
 	rapid.Check(t, func(rt *rapid.T) {
 		lists++
-		source := newScripted()
-		source.list.ID.Name = fmt.Sprintf("pairs-%d", lists)
-		list := ensure(t, s, source.list, atOnce())
+		l := storetest.NewList(t, s, pool, fmt.Sprintf("pairs-%d", lists), catalog.Products, timeline.Rule{Snapshots: 1})
 		for n := range rapid.IntRange(1, 4).Draw(rt, "snapshots") {
-			put(t, s, list, source.snapshot(t, of(drawPrices(rt)...)), day(n+1))
+			l.Put(storetest.Day(n+1), priced(drawPrices(rt)...)...)
 		}
-		want := pairedByHand(stretches(t, pool, source.list.ID))
-		got := rows(t, pool, source.list.ID, `SELECT concat_ws('|', change_kind, sku_price_id, price_kind, price_variant, region_id, trim_scale(quantity_tier_minimum),
+		want := pairedByHand(stretches(t, pool, l.List.ID))
+		got := storetest.Rows(t, pool, `SELECT concat_ws('|', change_kind, sku_price_id, price_kind, price_variant, region_id, trim_scale(quantity_tier_minimum),
 			from_list_unit_price_text, from_pricing_currency, from_pricing_unit, from_tax_basis, '->',
 			CASE WHEN change_kind <> 'ended' THEN concat_ws('|', to_list_unit_price_text, pricing_currency, pricing_unit, to_tax_basis) END, percent, extract(epoch FROM changed_at)::bigint)
-			FROM bi.price_changes WHERE list = $1`, pgx.RowTo[string])
+			FROM bi.price_changes WHERE list = $1`, pgx.RowTo[string], l.List.ID.Name)
 		slices.Sort(got)
 		if diff := gocmp.Diff(want, got); diff != "" {
 			rt.Fatalf("bi.price_changes (-want +got):\n%s", diff)
@@ -183,9 +185,9 @@ func drawPrices(rt *rapid.T) []catalog.Price {
 }
 
 func stretches(t testing.TB, pool *pgxpool.Pool, id catalog.ListID) []stretch {
-	all := rows(t, pool, id, `SELECT sku_price_id, price_kind, price_variant, coalesce(region_id, ''), coalesce(trim_scale(quantity_tier_minimum)::text, ''),
+	all := storetest.Rows(t, pool, `SELECT sku_price_id, price_kind, price_variant, coalesce(region_id, ''), coalesce(trim_scale(quantity_tier_minimum)::text, ''),
 		pricing_unit, pricing_currency, list_unit_price_text, tax_basis, extract(epoch FROM valid_from)::bigint, extract(epoch FROM valid_to)::bigint
-		FROM bi.price_history WHERE list = $1`, pgx.RowToStructByPos[stretch])
+		FROM bi.price_history WHERE list = $1`, pgx.RowToStructByPos[stretch], id.Name)
 	slices.SortFunc(all, func(a, b stretch) int { // the order in which partners are found
 		return cmp.Or(cmp.Compare(a.Currency, b.Currency), cmp.Compare(a.Unit, b.Unit), cmp.Compare(a.From, b.From))
 	})
@@ -195,11 +197,11 @@ func stretches(t testing.TB, pool *pgxpool.Pool, id catalog.ListID) []stretch {
 // pairedByHand are the lines that bi.price_changes must show.
 func pairedByHand(all []stretch) []string {
 	lines := []string{}
-	told := map[int]bool{} // ended ones that are the before of another
+	followed := map[int]bool{} // ended ones that are the before of another
 	partner := map[int]int{}
 	for i, s := range all {
 		if before := slices.IndexFunc(all, func(o stretch) bool { return s.samePrice(o) && s.follows(o) }); before >= 0 {
-			told[before], partner[i] = true, before
+			followed[before], partner[i] = true, before
 			if kind := kindOf(all[before], s); kind != "" {
 				lines = append(lines, s.line(kind, &all[before]))
 			}
@@ -209,8 +211,8 @@ func pairedByHand(all []stretch) []string {
 		for i, s := range all {
 			for j, o := range all {
 				alike := kind == "unit" && s.Currency == o.Currency || kind == "currency" && s.Unit == o.Unit
-				if _, taken := partner[i]; !taken && !told[j] && alike && s.same(o) && s.follows(o) {
-					told[j], partner[i] = true, j
+				if _, taken := partner[i]; !taken && !followed[j] && alike && s.same(o) && s.follows(o) {
+					followed[j], partner[i] = true, j
 					lines = append(lines, s.line(kind, &all[j]))
 				}
 			}
@@ -220,7 +222,7 @@ func pairedByHand(all []stretch) []string {
 		if _, taken := partner[i]; !taken {
 			lines = append(lines, s.line("new", nil))
 		}
-		if s.To != nil && !told[i] {
+		if s.To != nil && !followed[i] {
 			lines = append(lines, s.ended())
 		}
 	}

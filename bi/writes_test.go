@@ -1,4 +1,4 @@
-package store_test
+package bi_test
 
 import (
 	"fmt"
@@ -12,6 +12,7 @@ import (
 	"syncer/catalog"
 	"syncer/store"
 	"syncer/store/report"
+	"syncer/store/storetest"
 	"syncer/timeline"
 	"syncer/timeline/timelinetest"
 )
@@ -20,25 +21,24 @@ import (
 // wants every write to leave what was so at earlier moments as it was: before
 // restated_from of a restatement, before the snapshot of any other write.
 func TestRestatementsBoundWhatChanged(t *testing.T) {
+	t.Parallel()
 	s, pool := openBI(t)
 	restated := 0
 	for seed := range 25 { // each asks much, and a failure names its seed
 		world := timelinetest.Worlds().Example(seed)
-		source := newScripted()
-		source.list.ID.Name = fmt.Sprintf("bound-%d", seed)
-		list := ensure(t, s, source.list, timeline.Rule{Snapshots: world.ConfirmSnapshots, For: world.ConfirmFor})
+		l := storetest.NewList(t, s, pool, fmt.Sprintf("bound-%d", seed), catalog.Products, storetest.RuleOf(world))
 		moments := momentsAround(world)
 		before := make([]string, len(moments))
 		for _, n := range timelinetest.Orders(len(world.Snapshots)).Example(seed) {
 			at := world.Snapshots[n].At
-			put(t, s, list, source.snapshot(t, world.Snapshots[n].Entries), at)
-			bound := query(t, pool, restatedFrom, pgx.RowTo[*time.Time], source.list.ID.Name)[0]
+			l.Put(at, storetest.InOrder(world.Snapshots[n].Entries)...)
+			bound := storetest.Rows(t, pool, restatedFrom, pgx.RowTo[*time.Time], l.List.ID.Name)[0]
 			if bound == nil {
 				bound = &at
 			} else {
 				restated++
 			}
-			after := query(t, pool, soAt, pgx.RowTo[string], moments, source.list.ID.Name)
+			after := storetest.Rows(t, pool, soAt, pgx.RowTo[string], moments, l.List.ID.Name)
 			for i, moment := range moments {
 				if moment.Before(*bound) && before[i] != after[i] {
 					t.Fatalf("seed %d: the write of %s, restated from %s, changed what was so at %s:\n%s\n--\n%s",
@@ -66,43 +66,41 @@ const soAt = `SELECT coalesce(string_agg(line, E'\n' ORDER BY line), '')
 		WHERE list = $2 AND valid_from <= m.at AND (valid_to IS NULL OR valid_to > m.at)
 		UNION ALL
 		SELECT concat_ws(' ', product_key, aspect, availability_zone, changed_at, event, to_status) FROM bi.product_status_changes
-		WHERE list = $2 AND changed_at <= m.at) AS told ON true
+		WHERE list = $2 AND changed_at <= m.at) AS so ON true
 	GROUP BY n ORDER BY n`
 
-// TestKindsOfRestatements wants one line for each kind of write that tells of
-// the past anew, and none for plain ones.
+// TestKindsOfRestatements wants one line for each kind of write that rewrites
+// the past, and none for plain ones.
 func TestKindsOfRestatements(t *testing.T) {
-	s, _ := openBI(t)
-	source := newScripted()
-	list := ensure(t, s, source.list, timeline.Rule{Snapshots: 2})
-	put(t, s, list, source.snapshot(t, of(monthly())), day(1))
-	put(t, s, list, source.snapshot(t, of(monthly(costs("110")))), day(9))                                   // plain: closes and opens
-	put(t, s, list, source.snapshot(t, of(monthly(costs("105")))), day(5))                                   // late
-	put(t, s, list, source.snapshot(t, map[string]catalog.Entry{"b": {Key: "b"}}), day(10))                  // a is missing
-	put(t, s, list, source.snapshot(t, map[string]catalog.Entry{"b": {Key: "b"}, "c": {Key: "c"}}), day(11)) // a is delisted since day 10
-	both := only(catalog.Entry{Key: "d", Prices: []catalog.Price{monthly()}})
-	both["a"], both["b"] = of(monthly())["a"], catalog.Entry{Key: "b"}
-	put(t, s, list, source.snapshot(t, both), day(2)) // late, and holds a key that no other holds
-	plain := only(catalog.Entry{Key: "b"}, catalog.Entry{Key: "c", Name: "C"})
-	hold(t, s, list, source.snapshot(t, plain), day(12))
-	accept(t, s, list, source.snapshot(t, plain), day(12)) // supersedes nothing
+	t.Parallel()
+	s, pool := openBI(t)
+	l := storetest.NewList(t, s, pool, "things", catalog.Products, timeline.Rule{Snapshots: 2})
+	l.Put(storetest.Day(1), priced(monthly())...)
+	l.Put(storetest.Day(9), priced(monthly(costs("110")))...)                  // plain: closes and opens
+	l.Put(storetest.Day(5), priced(monthly(costs("105")))...)                  // late
+	l.Put(storetest.Day(10), catalog.Entry{Key: "b"})                          // a is missing
+	l.Put(storetest.Day(11), catalog.Entry{Key: "b"}, catalog.Entry{Key: "c"}) // a is delisted since day 10
+	both := append(priced(monthly()), catalog.Entry{Key: "d", Prices: []catalog.Price{monthly()}})
+	l.Put(storetest.Day(2), both...) // late, and holds a key that no other holds
+	l.Sync(storetest.Day(12), "too little", catalog.Entry{Key: "b"}, catalog.Entry{Key: "c", Name: "C"})
+	l.Accept(storetest.Day(12)) // supersedes nothing
 	got, err := s.Report.Restatements(t.Context(), 10)
 	if err != nil {
 		t.Fatal(err)
 	}
-	id := source.list.ID
+	id := l.List.ID
 	want := []report.Restatement{
-		{List: id, Kind: "accept", TakenAt: day(12), Actor: "kim", Reason: "so it is", From: day(12), Versions: report.Rewritten{Inserted: 1}},
+		{List: id, Kind: "accept", TakenAt: storetest.Day(12), Actor: "kim", Reason: "so it is", From: storetest.Day(12), Versions: report.Rewritten{Inserted: 1}},
 		{
-			List: id, Kind: "late_backfill", TakenAt: day(2), From: day(2),
+			List: id, Kind: "late_backfill", TakenAt: storetest.Day(2), From: storetest.Day(2),
 			Versions: report.Rewritten{Inserted: 1}, Prices: report.Rewritten{Inserted: 1}, StatusChanges: report.Rewritten{Inserted: 3},
 		},
 		{
-			List: id, Kind: "absence_confirmed", TakenAt: day(11), From: day(9), Entries: 1,
+			List: id, Kind: "absence_confirmed", TakenAt: storetest.Day(11), From: storetest.Day(9), Entries: 1,
 			Versions: report.Rewritten{Superseded: 1, Inserted: 2}, Prices: report.Rewritten{Superseded: 1, Inserted: 1}, StatusChanges: report.Rewritten{Inserted: 2},
 		},
 		{
-			List: id, Kind: "late_backfill", TakenAt: day(5), From: day(1), Entries: 1,
+			List: id, Kind: "late_backfill", TakenAt: storetest.Day(5), From: storetest.Day(1), Entries: 1,
 			Versions: report.Rewritten{Superseded: 1, Inserted: 2}, Prices: report.Rewritten{Superseded: 1, Inserted: 2},
 		},
 	}
@@ -119,28 +117,26 @@ func TestKindsOfRestatements(t *testing.T) {
 // TestHolds wants a held, a rejected and an accepted snapshot with what the
 // guard said and who decided.
 func TestHolds(t *testing.T) {
-	s, _ := openBI(t)
-	source := newScripted()
-	list := ensure(t, s, source.list, atOnce())
-	put(t, s, list, source.snapshot(t, of(monthly())), day(1))
+	t.Parallel()
+	s, pool := openBI(t)
+	l := storetest.NewList(t, s, pool, "things", catalog.Products, timeline.Rule{Snapshots: 1})
+	l.Put(storetest.Day(1), priced(monthly())...)
 	for n := 2; n <= 4; n++ {
-		hold(t, s, list, source.snapshot(t, nil), day(n))
+		l.Sync(storetest.Day(n), "too little")
 	}
-	if err := s.Reject(t.Context(), list, day(3), store.Decision{Actor: "lee", Reason: "a fault of theirs"}); err != nil {
-		t.Fatal(err)
-	}
-	accept(t, s, list, source.snapshot(t, nil), day(4))
+	l.Reject(storetest.Day(3), "lee", "a fault of theirs")
+	l.Accept(storetest.Day(4))
 	got, err := s.Report.Holds(t.Context(), 10)
 	if err != nil {
 		t.Fatal(err)
 	}
-	held := report.Hold{List: source.list.ID, TakenAt: day(2), State: "held", HeldFor: "too little", Baseline: 2, Removed: 2}
+	held := report.Hold{List: l.List.ID, TakenAt: storetest.Day(2), State: "held", HeldFor: "too little", Baseline: 2, Removed: 2}
 	rejected, accepted := held, held
-	rejected.TakenAt, rejected.State, rejected.DecidedBy, rejected.Reason = day(3), "rejected", "lee", "a fault of theirs"
-	accepted.TakenAt, accepted.State, accepted.DecidedBy, accepted.Reason = day(4), "accepted", "kim", "so it is"
-	for _, one := range got {
-		if one.HeldAt.IsZero() || one.State == "accepted" && !one.DecidedAt.After(one.HeldAt) || one.State == "held" && !one.DecidedAt.IsZero() {
-			t.Errorf("%s: held at %s, decided at %s", one.State, one.HeldAt, one.DecidedAt)
+	rejected.TakenAt, rejected.State, rejected.DecidedBy, rejected.Reason = storetest.Day(3), "rejected", "lee", "a fault of theirs"
+	accepted.TakenAt, accepted.State, accepted.DecidedBy, accepted.Reason = storetest.Day(4), "accepted", "kim", "so it is"
+	for _, hold := range got {
+		if hold.HeldAt.IsZero() || hold.State == "accepted" && !hold.DecidedAt.After(hold.HeldAt) || hold.State == "held" && !hold.DecidedAt.IsZero() {
+			t.Errorf("%s: held at %s, decided at %s", hold.State, hold.HeldAt, hold.DecidedAt)
 		}
 	}
 	if diff := cmp.Diff([]report.Hold{accepted, rejected, held}, got, cmpopts.IgnoreFields(report.Hold{}, "HeldAt", "DecidedAt")); diff != "" {
@@ -153,14 +149,14 @@ func TestHolds(t *testing.T) {
 
 // TestRuns wants every run with its outcome, the newest first.
 func TestRuns(t *testing.T) {
-	s, _ := openBI(t)
-	source, other := newScripted(), newScripted()
-	other.list.ID.Name = "others"
-	list, second := ensure(t, s, source.list, atOnce()), ensure(t, s, other.list, atOnce())
-	put(t, s, list, source.snapshot(t, of(monthly())), day(1))
-	put(t, s, second, other.snapshot(t, of(monthly())), day(1))
-	due := day(2)
-	failed, err := s.BeginSync(t.Context(), list, &due)
+	t.Parallel()
+	s, pool := openBI(t)
+	l := storetest.NewList(t, s, pool, "things", catalog.Products, timeline.Rule{Snapshots: 1})
+	other := storetest.NewList(t, s, pool, "others", catalog.Products, timeline.Rule{Snapshots: 1})
+	l.Put(storetest.Day(1), priced(monthly())...)
+	other.Put(storetest.Day(1), priced(monthly())...)
+	due := storetest.Day(2)
+	failed, err := s.BeginSync(t.Context(), l.List, &due)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -168,10 +164,10 @@ func TestRuns(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []report.Run{
-		{List: source.list.ID, Kind: "sync", DueAt: day(2), Outcome: "failed", Pages: 3, ErrorClass: "http", ErrorText: "GET /things: 500"},
-		{List: source.list.ID, Kind: "backfill", Outcome: "changed", Pages: 1, Entries: 2, Added: 2},
+		{List: l.List.ID, Kind: "sync", DueAt: storetest.Day(2), Outcome: "failed", Pages: 3, ErrorClass: "http", ErrorText: "GET /things: 500"},
+		{List: l.List.ID, Kind: "backfill", Outcome: "changed", Pages: 1, Entries: 2, Added: 2},
 	}
-	got, err := s.Report.Runs(t.Context(), source.list.ID, 10)
+	got, err := s.Report.Runs(t.Context(), l.List.ID, 10)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -183,7 +179,7 @@ func TestRuns(t *testing.T) {
 	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(report.Run{}, "ID", "StartedAt", "EndedAt")); diff != "" {
 		t.Errorf("runs (-want +got):\n%s", diff)
 	}
-	for id, want := range map[catalog.ListID]int{{}: 3, {Source: "test"}: 3, {Source: "nobody"}: 0, other.list.ID: 1} {
+	for id, want := range map[catalog.ListID]int{{}: 3, {Source: "test"}: 3, {Source: "nobody"}: 0, other.List.ID: 1} {
 		if all, err := s.Report.Runs(t.Context(), id, 10); err != nil || len(all) != want {
 			t.Errorf("%s: %d runs, want %d (%v)", id, len(all), want, err)
 		}

@@ -1,47 +1,38 @@
-package store_test
+package history_test
 
 import (
 	"testing"
 	"time"
 
 	gocmp "github.com/google/go-cmp/cmp"
-	"github.com/jackc/pgx/v5"
 	"github.com/shopspring/decimal"
 
 	"syncer/catalog"
 	"syncer/pgtemp/pgtest"
-	"syncer/store"
-	"syncer/timeline"
+	"syncer/store/storetest"
 )
 
 // TestContractUsageIsNoVersion wants figures that move every day to stand as
 // facts of their snapshots, beside one version of the contract.
 func TestContractUsageIsNoVersion(t *testing.T) {
+	t.Parallel()
 	pool := pgtest.New(t)
-	s, source := store.New(pool), newScripted()
-	source.list.Kind = catalog.Contracts
-	list := ensure(t, s, source.list, timeline.Rule{Snapshots: 1})
+	l := storetest.NewLive(t, pool, catalog.Contracts)
 	begin := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	for day, hours := range []int64{24, 48, 48} {
-		entry := contracted(catalog.Entry{Key: "plan-1", Name: "plan", Prices: []catalog.Price{{
+		entry := storetest.Contracted(catalog.Entry{Key: "plan-1", Name: "plan", Prices: []catalog.Price{{
 			SKUPriceID: "plan-1/fee", Kind: catalog.PriceFee, Currency: "KRW", TaxBasis: catalog.TaxUnknown, ListUnitPrice: decimal.NewFromInt(900),
 		}}})
 		entry.Usage = []catalog.Usage{{Name: "used_time", Resource: "vm-1", From: begin, To: begin.AddDate(0, 1, 0), Quantity: decimal.NewFromInt(hours), Unit: "hour"}}
-		put(t, s, list, source.snapshot(t, map[string]catalog.Entry{"plan-1": entry}), begin.AddDate(0, 0, day))
+		l.Put(begin.AddDate(0, 0, day), entry)
 	}
-	got := rows(t, pool, source.list.ID, `SELECT u.quantity::text FROM contract_usage u JOIN lists l ON l.id = u.list_id
-		WHERE l.list = $1 ORDER BY u.taken_at`, pgx.RowTo[string])
+	got := l.Lines(`SELECT u.quantity::text FROM contract_usage u JOIN lists l ON l.id = u.list_id
+		WHERE l.list = $1 ORDER BY u.taken_at`, l.List.ID.Name)
 	if diff := gocmp.Diff([]string{"24", "48", "48"}, got); diff != "" {
 		t.Errorf("usage (-want +got):\n%s", diff)
 	}
-	history := tables(t, pool, source.list)
+	history := storetest.Tables(t, pool, l.Source.Described)
 	if len(history.Versions) != 1 || len(history.Prices) != 1 {
 		t.Errorf("%d versions and %d prices, want one of each", len(history.Versions), len(history.Prices))
 	}
-}
-
-func contracted(entry catalog.Entry) catalog.Entry {
-	ends := time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)
-	entry.Contract = &catalog.Contract{ContractID: "c-" + entry.Name, ContractType: "1-year", PeriodEnd: &ends}
-	return entry
 }

@@ -1,10 +1,9 @@
-package store_test
+package proof_test
 
 import (
 	"strings"
 	"testing"
 
-	"syncer/pgtemp/pgtest"
 	"syncer/store/proof"
 )
 
@@ -21,17 +20,19 @@ func malformed() map[string]string {
 	}
 }
 
-// TestVerifyNamesWhatItCannotRead wants an unreadable cell to be told with its
+// TestVerifyNamesWhatItCannotRead wants an unreadable cell to be reported with its
 // table and moment, and to hide nothing else.
 func TestVerifyNamesWhatItCannotRead(t *testing.T) {
+	t.Parallel()
 	for name, sql := range malformed() {
 		t.Run(name, func(t *testing.T) {
-			w := decided(t, pgtest.New(t))
-			perform(t, w.pool, sql)
+			t.Parallel()
+			w := clone(t, decided)
+			w.Exec(sql)
 			table, _, _ := strings.Cut(name, ",")
-			w.mustContradict(t, table)
-			perform(t, w.pool, "UPDATE price_history SET list_unit_price = 7 WHERE valid_from = '2026-01-05Z'")
-			found := w.contradictions(t)
+			w.mustContradict(table)
+			w.Exec("UPDATE price_history SET list_unit_price = 7 WHERE valid_from = '2026-01-05Z'")
+			found := w.contradictions()
 			if !strings.Contains(strings.Join(momentsOf(found), " "), "2026-01-05") {
 				t.Errorf("an altered price is hidden: %v", found)
 			}
@@ -41,8 +42,8 @@ func TestVerifyNamesWhatItCannotRead(t *testing.T) {
 
 func momentsOf(found []proof.Contradiction) []string {
 	all := make([]string, len(found))
-	for i, one := range found {
-		all[i] = one.At.Format("2006-01-02")
+	for i, contradiction := range found {
+		all[i] = contradiction.At.Format("2006-01-02")
 	}
 	return all
 }
@@ -50,14 +51,16 @@ func momentsOf(found []proof.Contradiction) []string {
 // TestRebuildMendsWhatItCannotRead wants rows that cannot be read to be
 // superseded like others that are not true.
 func TestRebuildMendsWhatItCannotRead(t *testing.T) {
+	t.Parallel()
 	for name, sql := range malformed() {
 		if strings.Contains(name, "settings") || strings.Contains(name, "pages") {
-			continue // no page tells what they were
+			continue // no page says what they were
 		}
 		t.Run(name, func(t *testing.T) {
-			w := decided(t, pgtest.New(t))
-			perform(t, w.pool, sql)
-			w.repaired(t)
+			t.Parallel()
+			w := clone(t, decided)
+			w.Exec(sql)
+			w.repaired()
 		})
 	}
 }

@@ -1,4 +1,4 @@
-package store_test
+package postgres_test
 
 import (
 	"strings"
@@ -12,6 +12,7 @@ import (
 	"syncer/store"
 	"syncer/store/postgres"
 	"syncer/store/schema"
+	"syncer/store/storetest"
 	"syncer/timeline"
 	"syncer/timeline/timelinetest"
 )
@@ -19,12 +20,14 @@ import (
 // TestEveryExecModeWritesTheSame sends one world through each way of sending
 // statements, migration included, and wants the tables of the default way.
 func TestEveryExecModeWritesTheSame(t *testing.T) {
+	t.Parallel()
 	want := inMode(t, "")
 	if len(want.Versions) == 0 || len(want.Prices) == 0 || len(want.Absences) == 0 {
 		t.Fatalf("the world is too plain: %+v", want)
 	}
 	for _, mode := range postgres.ExecModes() {
 		t.Run(mode, func(t *testing.T) {
+			t.Parallel()
 			if diff := gocmp.Diff(want, inMode(t, mode)); diff != "" {
 				t.Errorf("tables (-default +%s):\n%s", mode, diff)
 			}
@@ -48,30 +51,31 @@ func inMode(t *testing.T, mode string) timelinetest.History {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.Close)
-	source, pool := newScripted(), poolOf(t, plain)
-	list := ensure(t, s, source.list, timeline.Rule{Snapshots: 2})
-	dear := monthly(func(p *catalog.Price) { p.ListUnitPrice = p.ListUnitPrice.Add(p.ListUnitPrice) })
-	less := of(dear)
-	delete(less, "b")
+	pool, err := pgxpool.New(t.Context(), plain)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(pool.Close)
+	l := storetest.NewList(t, s, pool, "things", catalog.Products, timeline.Rule{Snapshots: 2})
+	cheap, dear, other := storetest.Item("a", "100", catalog.PriceList), storetest.Item("a", "200", catalog.PriceList), catalog.Entry{Key: "b"}
 	status := "on"
-	worlds := map[int]map[string]catalog.Entry{
-		1: of(monthly()), 3: of(dear), 5: less, 6: less, 9: of(monthly()), 4: {"a": {Key: "a", Status: &status}}, 2: {},
+	worlds := map[int][]catalog.Entry{
+		1: {cheap, other}, 3: {dear, other}, 5: {dear}, 6: {dear}, 9: {cheap, other}, 4: {{Key: "a", Status: &status}}, 2: {},
 	}
 	for _, at := range []int{1, 3, 5, 9, 6, 4, 2} {
-		put(t, s, list, source.snapshot(t, worlds[at]), day(at))
+		l.Put(storetest.Day(at), worlds[at]...)
 	}
-	if _, err := s.Report.PriceChanges(t.Context(), day(1), 1000); err != nil {
+	if _, err := s.Report.PriceChanges(t.Context(), storetest.Day(1), 1000); err != nil {
 		t.Error(err)
 	}
 	if _, err := s.Report.Freshness(t.Context()); err != nil {
 		t.Error(err)
 	}
-	history := tables(t, pool, source.list)
-	sorted(&history)
-	return history
+	return storetest.Tables(t, pool, l.Source.Described)
 }
 
 func TestWithExecMode(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ address, mode, want, err string }{
 		{"postgres://u:p@h/d?sslmode=disable", "exec", "postgres://u:p@h/d?default_query_exec_mode=exec&sslmode=disable", ""},
 		{"host=h dbname=d", "exec", "host=h dbname=d default_query_exec_mode=exec", ""},
@@ -87,14 +91,4 @@ func TestWithExecMode(t *testing.T) {
 			t.Errorf("%s in mode %q: got error %v", c.address, c.mode, err)
 		}
 	}
-}
-
-func poolOf(t *testing.T, url string) *pgxpool.Pool {
-	t.Helper()
-	pool, err := pgxpool.New(t.Context(), url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(pool.Close)
-	return pool
 }

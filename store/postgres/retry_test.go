@@ -1,4 +1,4 @@
-package store_test
+package postgres_test
 
 import (
 	"context"
@@ -14,6 +14,7 @@ import (
 	"syncer/pgtemp/pgtest"
 	"syncer/store"
 	"syncer/store/record"
+	"syncer/store/storetest"
 )
 
 // giveUp makes Postgres give up so many transactions that write a snapshot.
@@ -31,9 +32,9 @@ func giveUp(t *testing.T, pool *pgxpool.Pool, code string, times int) {
 }
 
 // TestGivenUpTransactionsRunAgain wants a few serialization failures and
-// deadlocks to stay unseen, many to be told, and other errors to be told at
-// once.
+// deadlocks to stay unseen, many to be reported, and other errors at once.
 func TestGivenUpTransactionsRunAgain(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		code   string
 		times  int
@@ -46,22 +47,19 @@ func TestGivenUpTransactionsRunAgain(t *testing.T) {
 		{code: "23505", times: 1000, tried: 1, failed: true},
 	} {
 		t.Run(fmt.Sprint(c.code, " ", c.times), func(t *testing.T) {
+			t.Parallel()
 			pool := pgtest.New(t)
-			s, source := store.New(pool), newScripted()
-			list := ensure(t, s, source.list, atOnce())
+			l := storetest.NewLive(t, pool, catalog.Products)
 			giveUp(t, pool, c.code, c.times)
-			run, err := s.BeginAt(t.Context(), list, record.Backfill, day(1))
-			if err != nil {
-				t.Fatal(err)
-			}
-			result, err := s.Update(t.Context(), run, source.snapshot(t, map[string]catalog.Entry{"a": {Key: "a"}}), pass)
+			run := l.Begin(record.Backfill, storetest.Day(1))
+			result, err := l.Store.Update(t.Context(), run, l.Source.Snapshot(t, catalog.Entry{Key: "a"}), storetest.Pass)
 			if (err != nil) != c.failed || c.failed && !strings.Contains(err.Error(), c.code) {
 				t.Errorf("got %q, %v", result.Outcome, err)
 			}
-			if got := lastValue(t, pool); got != c.tried {
+			if got := tried(t, pool); got != c.tried {
 				t.Errorf("tried %d times, want %d", got, c.tried)
 			}
-			counts, want := tally(t, pool), map[bool]int{false: 1}[c.failed]
+			counts, want := storetest.Counts(t, pool), map[bool]int{false: 1}[c.failed]
 			if counts["snapshots"] != want || counts["product_versions"] != want {
 				t.Errorf("rows: %v", counts)
 			}
@@ -69,52 +67,49 @@ func TestGivenUpTransactionsRunAgain(t *testing.T) {
 	}
 }
 
-func lastValue(t *testing.T, pool *pgxpool.Pool) int {
+// tried is how many transactions came as far as the snapshot.
+func tried(t *testing.T, pool *pgxpool.Pool) int {
 	t.Helper()
-	var n int
-	if err := pool.QueryRow(t.Context(), "SELECT last_value FROM given_up").Scan(&n); err != nil {
-		t.Fatal(err)
-	}
-	return n
+	return storetest.Rows(t, pool, "SELECT last_value FROM given_up", pgx.RowTo[int])[0]
 }
 
 // TestTryingAgainEndsWithTheContext wants an interrupted run to end at once.
 func TestTryingAgainEndsWithTheContext(t *testing.T) {
+	t.Parallel()
 	pool := pgtest.New(t)
-	s, source := store.New(pool), newScripted()
-	list := ensure(t, s, source.list, atOnce())
+	l := storetest.NewLive(t, pool, catalog.Products)
 	giveUp(t, pool, "40001", 1000)
-	run, err := s.BeginAt(t.Context(), list, record.Backfill, day(1))
-	if err != nil {
-		t.Fatal(err)
-	}
+	run := l.Begin(record.Backfill, storetest.Day(1))
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	time.AfterFunc(10*time.Millisecond, cancel)
-	if _, err := s.Update(ctx, run, source.snapshot(t, map[string]catalog.Entry{"a": {Key: "a"}}), pass); err == nil {
+	judged := 0
+	interrupt := func(store.Delta) string {
+		if judged++; judged == 2 {
+			cancel()
+		}
+		return ""
+	}
+	if _, err := l.Store.Update(ctx, run, l.Source.Snapshot(t, catalog.Entry{Key: "a"}), interrupt); err == nil {
 		t.Error("no error")
 	}
-	if tried := lastValue(t, pool); tried > 4 {
-		t.Errorf("tried %d times", tried)
+	if judged != 2 {
+		t.Errorf("tried %d times, the second of them interrupted", judged)
 	}
 }
 
 // TestRealDeadlock has another session take the run's row, and then wait for
 // the list, which the write transaction has: Postgres gives ours up.
 func TestRealDeadlock(t *testing.T) {
+	t.Parallel()
 	pool := pgtest.New(t)
 	if _, err := pool.Exec(t.Context(), `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET deadlock_timeout = ''20ms''', current_database()); END $$`); err != nil {
 		t.Fatal(err)
 	}
 	pool.Reset()
-	s, source := store.New(pool), newScripted()
-	list := ensure(t, s, source.list, atOnce())
-	run, err := s.BeginAt(t.Context(), list, record.Backfill, day(1))
-	if err != nil {
-		t.Fatal(err)
-	}
+	l := storetest.NewLive(t, pool, catalog.Products)
+	run := l.Begin(record.Backfill, storetest.Day(1))
 	foe, judged := make(chan error, 1), 0
-	result, err := s.Update(t.Context(), run, source.snapshot(t, map[string]catalog.Entry{"a": {Key: "a"}}), func(store.Delta) string {
+	result, err := l.Store.Update(t.Context(), run, l.Source.Snapshot(t, catalog.Entry{Key: "a"}), func(store.Delta) string {
 		if judged++; judged == 1 {
 			go func() { foe <- crossing(t.Context(), pool) }()
 			waitForLock(t, pool)
@@ -154,23 +149,10 @@ func waitForLock(t *testing.T, pool *pgxpool.Pool) {
 	const waiting = `SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
 		AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))`
 	for range 1000 {
-		if got := rowOf[bool](t, pool, waiting); got {
+		if storetest.Rows(t, pool, waiting, pgx.RowTo[bool])[0] {
 			return
 		}
 		time.Sleep(5 * time.Millisecond)
 	}
 	t.Error("the other session does not wait")
-}
-
-func rowOf[T any](t *testing.T, pool *pgxpool.Pool, sql string) T {
-	t.Helper()
-	result, err := pool.Query(t.Context(), sql)
-	if err != nil {
-		t.Fatal(err)
-	}
-	one, err := pgx.CollectExactlyOneRow(result, pgx.RowTo[T])
-	if err != nil {
-		t.Fatal(err)
-	}
-	return one
 }

@@ -1,4 +1,4 @@
-package store_test
+package proof_test
 
 import (
 	"testing"
@@ -6,10 +6,9 @@ import (
 
 	gocmp "github.com/google/go-cmp/cmp"
 
-	"syncer/pgtemp/pgtest"
 	"syncer/store"
 	"syncer/store/proof"
-	"syncer/store/record"
+	"syncer/store/storetest"
 	"syncer/timeline"
 )
 
@@ -38,12 +37,14 @@ func holes() map[string]string {
 // rule or a full disk is noted as the reason, and history to be what the digest
 // of the snapshot says even there.
 func TestVerifyFindsHolesThatNobodyNoted(t *testing.T) {
+	t.Parallel()
 	for name, sql := range holes() {
 		t.Run(name, func(t *testing.T) {
-			w := audited(t, pgtest.New(t))
-			w.mustHold(t)
-			perform(t, w.pool, sql)
-			w.mustContradict(t, "snapshots")
+			t.Parallel()
+			w := clone(t, audited)
+			w.mustHold()
+			w.Exec(sql)
+			w.mustContradict("snapshots")
 		})
 	}
 }
@@ -51,30 +52,17 @@ func TestVerifyFindsHolesThatNobodyNoted(t *testing.T) {
 // TestNotedHolesAreNone wants what the rule gives up, and what is spared for
 // lack of room, to be no contradiction.
 func TestNotedHolesAreNone(t *testing.T) {
+	t.Parallel()
 	for _, keep := range []store.Keep{{Boundaries: true}, {Age: time.Minute}} {
 		t.Run(keep.String(), func(t *testing.T) {
-			w := audited(t, pgtest.New(t))
-			w.spares(t, "131", january(6))
-			w.spares(t, "131", january(7))
-			put(t, w.store, w.list, w.source.snapshot(t, priced("a", "132")), january(8))
-			if _, err := givenUpBy(w.store, w.list, keep); err != nil {
-				t.Fatal(err)
-			}
-			w.mustHold(t)
+			t.Parallel()
+			w := clone(t, audited)
+			w.spares(storetest.Day(6), "131")
+			w.spares(storetest.Day(7), "131")
+			w.Put(storetest.Day(8), priced("a", "132"))
+			w.GiveUp(keep)
+			w.mustHold()
 		})
-	}
-}
-
-// spares makes a snapshot history without its pages.
-func (w *written) spares(t *testing.T, amount string, at time.Time) {
-	t.Helper()
-	run, err := w.store.BeginAt(t.Context(), w.list, record.Sync, at)
-	if err != nil {
-		t.Fatal(err)
-	}
-	run.SparePages = true
-	if _, err := w.store.Update(t.Context(), run, w.source.snapshot(t, priced("a", amount)), pass); err != nil {
-		t.Fatal(err)
 	}
 }
 
@@ -82,49 +70,32 @@ func (w *written) spares(t *testing.T, amount string, at time.Time) {
 // by the decoder that read it, also where it is like one before it that has no
 // pages to be read again.
 func TestLateSnapshotAfterOneOfAnOlderDecoder(t *testing.T) {
-	w := audited(t, pgtest.New(t))
-	if _, err := givenUpBy(w.store, w.list, store.Keep{Age: time.Minute}); err != nil {
-		t.Fatal(err)
-	}
-	put(t, w.store, w.list, w.source.snapshot(t, priced("a", "130")), january(8))
-	if _, err := givenUpBy(w.store, w.list, store.Keep{Age: time.Minute}); err != nil {
-		t.Fatal(err)
-	}
-	for _, entries := range w.source.entries {
-		for i := range entries {
-			entries[i].Name = "read anew"
-		}
-	}
-	w.list.DecoderVersion, w.source.list.DecoderVersion = 2, 2
-	if _, err := rebuilt(t.Context(), w.store, w.list, w.list.Rule, w.source.reread); err != nil {
-		t.Fatal(err)
-	}
-	entries := priced("a", "130")
-	entry := entries["a"]
+	t.Parallel()
+	w := clone(t, audited)
+	w.GiveUp(store.Keep{Age: time.Minute})
+	w.Put(storetest.Day(8), priced("a", "130"))
+	w.GiveUp(store.Keep{Age: time.Minute})
+	w.readsAnew()
+	w.Rebuild(w.List.Rule)
+	entry := priced("a", "130")
 	entry.Name = "read anew"
-	entries["a"] = entry
-	w.source.salt++
-	put(t, w.store, w.list, w.source.snapshot(t, entries), january(6))
-	w.mustHold(t)
+	w.Put(storetest.Day(6), entry)
+	w.mustHold()
 }
 
-// TestVerifySaysWhatIsNotProven wants every hole to be told with its reason, and
+// TestVerifySaysWhatIsNotProven wants every hole to be reported with its reason, and
 // no page to be kept only where there is none.
 func TestVerifySaysWhatIsNotProven(t *testing.T) {
-	w := audited(t, pgtest.New(t))
-	if _, err := givenUpBy(w.store, w.list, store.Keep{Age: time.Minute}); err != nil {
-		t.Fatal(err)
-	}
-	w.spares(t, "131", january(6))
-	w.spares(t, "132", january(7))
-	report, err := w.store.Verify(t.Context(), w.list, w.source.reread)
-	if err != nil {
-		t.Fatal(err)
-	}
+	t.Parallel()
+	w := clone(t, audited)
+	w.GiveUp(store.Keep{Age: time.Minute})
+	w.spares(storetest.Day(6), "131")
+	w.spares(storetest.Day(7), "132")
+	report := w.Verify()
 	want := proof.Verified{
 		Snapshots: 7, Proven: 1, First: report.First, Versions: 5, Prices: 5, Checkpoints: report.Checkpoints,
 		Unproven: []proof.Unproven{
-			{From: january(1), To: january(4), Snapshots: 4, Why: "given up: 1m0s"}, {From: january(6), To: january(7), Snapshots: 2, Why: "spared"},
+			{From: storetest.Day(1), To: storetest.Day(4), Snapshots: 4, Why: "given up: 1m0s"}, {From: storetest.Day(6), To: storetest.Day(7), Snapshots: 2, Why: "spared"},
 		},
 	}
 	if diff := gocmp.Diff(want, report); diff != "" {
@@ -133,26 +104,22 @@ func TestVerifySaysWhatIsNotProven(t *testing.T) {
 }
 
 // TestARebuildThatChangesNothingProvesOn wants only a rebuild that changed rows,
-// or by what they are told, to be where the proof begins anew.
+// or ran by another rule, to be where the proof begins anew.
 func TestARebuildThatChangesNothingProvesOn(t *testing.T) {
-	base := func(w *written) bool {
+	t.Parallel()
+	base := func(w world) bool {
 		t.Helper()
-		report, err := w.store.Verify(t.Context(), w.list, w.source.reread)
-		if err != nil || len(report.Contradictions) > 0 {
-			t.Fatalf("%v, %v", report.Contradictions, err)
-		}
-		return report.RetracedSince != nil
+		w.mustHold()
+		return w.Verify().RetracedSince != nil
 	}
-	w := audited(t, pgtest.New(t))
-	w.repaired(t)
+	w := clone(t, audited)
+	w.repaired()
 	if base(w) {
 		t.Error("a rebuild of what was true ended the proof of what was before")
 	}
 	rule := timeline.Rule{Snapshots: 2}
-	if _, err := rebuilt(t.Context(), w.store, w.list, rule, w.source.reread); err != nil {
-		t.Fatal(err)
-	}
-	w.list.Rule = rule
+	w.Rebuild(rule)
+	w.List.Rule = rule
 	if !base(w) {
 		t.Error("writes by another rule are done again by this one")
 	}

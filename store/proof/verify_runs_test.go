@@ -1,103 +1,14 @@
-package store_test
+package proof_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
-	"time"
 
-	"github.com/jackc/pgx/v5/pgxpool"
-	"github.com/shopspring/decimal"
-
-	"syncer/catalog"
-	"syncer/pgtemp/pgtest"
-	"syncer/snapshot"
-	"syncer/store"
-	"syncer/store/record"
-	"syncer/timeline"
+	"syncer/store/proof"
+	"syncer/store/storetest"
 )
-
-// january is the moment of a day of January 2026.
-func january(day int) time.Time { return time.Date(2026, 1, day, 0, 0, 0, 0, time.UTC) }
-
-// priced is an entry with one price.
-func priced(key, amount string) map[string]catalog.Entry {
-	return map[string]catalog.Entry{key: {Key: key, Name: key, Attributes: catalog.Attributes(`{}`), Prices: []catalog.Price{{
-		SKUPriceID: key, Kind: catalog.PriceList, Currency: "KRW", TaxBasis: catalog.TaxExcluded, ListUnitPrice: decimal.RequireFromString(amount),
-	}}}}
-}
-
-// audited is a list in which `a` costs 100, 100, 120, 120 and 130 on the first
-// five days; believed at once.
-func audited(t *testing.T, pool *pgxpool.Pool) *written {
-	t.Helper()
-	w := &written{pool: pool, store: store.New(pool), source: newScripted()}
-	w.list = ensure(t, w.store, w.source.list, timeline.Rule{Snapshots: 1})
-	var last *snapshot.Snapshot
-	for i, amount := range []string{"100", "", "120", "", "130"} { // "": byte for byte as before
-		if amount != "" {
-			last = w.source.snapshot(t, priced("a", amount))
-		}
-		put(t, w.store, w.list, last, january(i+1))
-	}
-	return w
-}
-
-// decided is audited with snapshots that the guard held: one waits, one was
-// accepted, one rejected; and a rebuild that put something right.
-func decided(t *testing.T, pool *pgxpool.Pool) *written {
-	t.Helper()
-	w := audited(t, pool)
-	w.rewritten(t)
-	for i := range 3 {
-		w.holds(t, fmt.Sprint(200+i), january(6+i))
-	}
-	w.accepts(t, january(7))
-	if err := w.store.Reject(t.Context(), w.list, january(8), store.Decision{Actor: "kim", Reason: "no"}); err != nil {
-		t.Fatal(err)
-	}
-	return w
-}
-
-// rewritten alters a row and lets a rebuild write it again.
-func (w *written) rewritten(t *testing.T) {
-	t.Helper()
-	perform(t, w.pool, "UPDATE product_versions SET name = 'z' WHERE valid_from = '2026-01-03Z'")
-	if _, err := rebuilt(t.Context(), w.store, w.list, w.list.Rule, w.source.reread); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func (w *written) holds(t *testing.T, amount string, at time.Time) {
-	t.Helper()
-	run, err := w.store.BeginAt(t.Context(), w.list, record.Sync, at)
-	if err != nil {
-		t.Fatal(err)
-	}
-	result, err := w.store.Update(t.Context(), run, w.source.snapshot(t, priced("a", amount)), func(store.Delta) string { return "too much" })
-	if err != nil || result.Outcome != record.Held {
-		t.Fatalf("hold: %v, %v", result, err)
-	}
-}
-
-func (w *written) accepts(t *testing.T, at time.Time) {
-	t.Helper()
-	pages, err := w.store.PagesOf(t.Context(), w.list, at)
-	if err != nil {
-		t.Fatal(err)
-	}
-	snapshot, err := w.source.reread(pages)
-	if err != nil {
-		t.Fatal(err)
-	}
-	run, err := w.store.BeginAccept(t.Context(), w.list, at, store.Decision{Actor: "kim", Reason: "yes"})
-	if err == nil {
-		_, err = w.store.Update(t.Context(), run, snapshot, pass)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-}
 
 // asMaster lets one session do what constraints forbid.
 func asMaster(sql string) string {
@@ -138,28 +49,25 @@ func erased() map[string]string {
 // TestVerifyFindsWhatRunsContradict makes a committed change unseen in several
 // ways; the runs remember it.
 func TestVerifyFindsWhatRunsContradict(t *testing.T) {
+	t.Parallel()
 	for name, sql := range erased() {
 		t.Run(name, func(t *testing.T) {
-			w := audited(t, pgtest.New(t))
-			w.mustHold(t)
-			perform(t, w.pool, sql)
-			w.mustContradict(t, "runs", "snapshots")
+			t.Parallel()
+			w := clone(t, audited)
+			w.mustHold()
+			w.Exec(sql)
+			w.mustContradict("runs", "snapshots")
 		})
 	}
 }
 
 // mustContradict wants a contradiction in one of some tables.
-func (w *written) mustContradict(t *testing.T, tables ...string) {
-	t.Helper()
-	found := w.contradictions(t)
-	for _, one := range found {
-		for _, table := range tables {
-			if one.Table == table {
-				return
-			}
-		}
+func (w world) mustContradict(tables ...string) {
+	w.T.Helper()
+	found := w.contradictions()
+	if !slices.ContainsFunc(found, func(c proof.Contradiction) bool { return slices.Contains(tables, c.Table) }) {
+		w.T.Errorf("found %v, want one of %s", found, strings.Join(tables, ", "))
 	}
-	t.Errorf("found %v, want one of %s", found, strings.Join(tables, ", "))
 }
 
 // misdecided are edits of what was held and decided, and of a rebuild.
@@ -205,12 +113,14 @@ func misdecided() map[string]string {
 
 // TestVerifyFindsEditsOfDecisions changes one thing at a time.
 func TestVerifyFindsEditsOfDecisions(t *testing.T) {
+	t.Parallel()
 	for name, sql := range misdecided() {
 		t.Run(name, func(t *testing.T) {
-			w := decided(t, pgtest.New(t))
-			w.mustHold(t)
-			perform(t, w.pool, sql)
-			w.mustContradict(t, "runs", "snapshots")
+			t.Parallel()
+			w := clone(t, decided)
+			w.mustHold()
+			w.Exec(sql)
+			w.mustContradict("runs", "snapshots")
 		})
 	}
 }
@@ -218,19 +128,21 @@ func TestVerifyFindsEditsOfDecisions(t *testing.T) {
 // TestALoadAgainIsNoWrite wants a run whose snapshot is there already to leave
 // a history that is proven.
 func TestALoadAgainIsNoWrite(t *testing.T) {
-	w := audited(t, pgtest.New(t))
-	w.holds(t, "200", january(6))
+	t.Parallel()
+	w := clone(t, audited)
+	w.Sync(storetest.Day(6), "too much", priced("a", "200"))
 	for day, amount := range map[int]string{5: "130", 6: "200"} {
-		put(t, w.store, w.list, w.source.snapshot(t, priced("a", amount)), january(day))
+		w.Put(storetest.Day(day), priced("a", amount))
 	}
-	w.mustHold(t)
+	w.mustHold()
 }
 
 // TestVerifyReadsThePagesOfHolds overwrites what a decision would be based on.
 func TestVerifyReadsThePagesOfHolds(t *testing.T) {
+	t.Parallel()
 	for _, day := range []int{6, 8} { // held, rejected
-		w := decided(t, pgtest.New(t))
-		perform(t, w.pool, "UPDATE pages SET body = 'x' WHERE id = (SELECT page_id FROM snapshot_pages WHERE taken_at = $1)", january(day))
-		w.mustContradict(t, "pages")
+		w := clone(t, decided)
+		w.Exec("UPDATE pages SET body = 'x' WHERE id = (SELECT page_id FROM snapshot_pages WHERE taken_at = $1)", storetest.Day(day))
+		w.mustContradict("pages")
 	}
 }

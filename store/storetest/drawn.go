@@ -1,0 +1,58 @@
+package storetest
+
+import (
+	"context"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"pgregory.net/rapid"
+
+	"syncer/catalog"
+	"syncer/store"
+	"syncer/store/proof"
+	"syncer/timeline"
+	"syncer/timeline/timelinetest"
+)
+
+// Drawn is a random world, written into a list of its own.
+type Drawn struct {
+	*Live
+	World timelinetest.World
+}
+
+// Draw draws a world of products or contracts and writes its snapshots in a
+// random order.
+func Draw(rt *rapid.T, t testing.TB, s *store.Store, pool *pgxpool.Pool, name string) *Drawn {
+	kind := rapid.SampledFrom([]catalog.EntryKind{catalog.Products, catalog.Contracts}).Draw(rt, "kind")
+	worlds := map[catalog.EntryKind]*rapid.Generator[timelinetest.World]{catalog.Products: timelinetest.Worlds(), catalog.Contracts: timelinetest.ContractWorlds()}
+	world := worlds[kind].Draw(rt, "world")
+	order := timelinetest.Orders(len(world.Snapshots)).Draw(rt, "order")
+	d := &Drawn{Live: NewList(t, s, pool, name, kind, RuleOf(world)), World: world}
+	for _, i := range order {
+		d.Put(world.Snapshots[i].At, InOrder(world.Snapshots[i].Entries)...)
+	}
+	return d
+}
+
+// RuleOf is the rule by which absences in a world are confirmed.
+func RuleOf(world timelinetest.World) timeline.Rule {
+	return timeline.Rule{Snapshots: world.ConfirmSnapshots, For: world.ConfirmFor}
+}
+
+// MustMatch wants the tables to be what the reference says.
+func (d *Drawn) MustMatch(rt *rapid.T, why string) {
+	want, got := Reference(d.World, d.Source.Described.Kind), Tables(d.T, d.Pool, d.Source.Described)
+	if diff := cmp.Diff(want, got); diff != "" {
+		rt.Fatalf("%s (-want +got):\n%s", why, diff)
+	}
+}
+
+// MustVerify wants history to be what its pages prove, and returns the report.
+func (d *Drawn) MustVerify(rt *rapid.T, why string) proof.Verified {
+	report, err := d.Store.Verify(context.Background(), d.List, d.Source.Reread)
+	if err != nil || len(report.Contradictions) > 0 {
+		rt.Fatalf("%s: %v, %v", why, report.Contradictions, err)
+	}
+	return report
+}
