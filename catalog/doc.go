@@ -1,7 +1,8 @@
 // Package catalog holds the words of syncer as types: what a provider
-// publishes (Entry, Price, Contract), how it is received (Page, Decoded) and
-// what a complete walk over a list amounts to (Snapshot). It is a leaf: every
-// room may import it and it imports no room.
+// publishes (Entry, Price, Contract), how it is received (Page, Decoded), who
+// reads it (Fetcher), and which fields of an entry are tracked (Fields). It is a
+// leaf: every room may import it, it imports no room, and nothing here reads or
+// writes anything.
 //
 // The words, one for each thing, in Go, SQL, logs and docs:
 //

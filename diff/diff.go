@@ -1,5 +1,5 @@
 // Package diff computes what changed between two snapshots: pure, over streams
-// of key and digest in the byte order of keys.
+// of key and digest in the byte order of keys. It knows neither entries nor prices.
 package diff
 
 import (

@@ -1,5 +1,7 @@
-// Package ingest is one run, the whole sentence: fetch, decode, snapshot,
-// diff, guard, write.
+// Package ingest is one run, the whole sentence: it walks a list, decodes its
+// pages into a snapshot, lets the guard judge what that would change, has it
+// written as history, and records how it ended. It knows no provider and no SQL,
+// and when to run is for its callers to say.
 package ingest
 
 import (

@@ -1,5 +1,5 @@
 // Package snapshot collects the pages of one walk over a list: rows checked and
-// digested, pages kept, complete or not.
+// digested, pages kept, complete or not. It asks neither a provider nor a database.
 package snapshot
 
 import (

@@ -1,6 +1,7 @@
 // Package scp reads Samsung Cloud Platform v2: the contracts of BillingPlan
 // 1.0 (planned computes) with their unit prices and cancellation fees, its code
-// lists, and the catalogue prices of the pricing service.
+// lists, and the catalogue prices of the pricing service. It asks what ending a
+// contract would cost, and never ends one.
 package scp
 
 import (

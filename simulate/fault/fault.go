@@ -1,5 +1,6 @@
 // Package fault spoils the answers of a simulated provider in the ways that
-// real ones are spoilt.
+// real ones are spoilt. It knows no provider: each says in its own dialect how a
+// failure looks.
 package fault
 
 import (

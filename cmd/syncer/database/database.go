@@ -1,5 +1,5 @@
 // Package database reaches the configured database: an embedded server, which
-// it starts and stops, or one at an address.
+// it starts and stops, or one at an address. What is in it is for store.
 package database
 
 import (

@@ -1,5 +1,6 @@
 // Package demo reads weeks of simulated catalogs into a database of its own and
-// shows what came of it.
+// shows what came of it. It touches no provider and no database but those that it
+// starts.
 package demo
 
 import (

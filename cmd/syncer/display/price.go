@@ -1,6 +1,6 @@
 // Package display shows what the store answers to people: changes of prices and
 // statuses, the versions of a price as a chart, and amounts and prices in the
-// same words everywhere.
+// same words everywhere. It asks nothing: what it shows is handed in.
 package display
 
 import (

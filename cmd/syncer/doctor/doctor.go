@@ -1,6 +1,7 @@
 // Package doctor tries every part of an installation, read-only, and says what to
 // do: configuration, secrets, disks, schedules, the database, and the way to each
-// provider. What it finds can be written as a bug report without secrets.
+// provider. It changes nothing, and what it finds can be written as a bug report
+// without secrets.
 package doctor
 
 import (

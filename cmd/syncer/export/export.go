@@ -1,5 +1,5 @@
 // Package export writes a view of schema bi as a file: CSV, or a workbook for
-// spreadsheets.
+// spreadsheets. Nothing else knows of workbooks.
 package export
 
 import (

@@ -1,6 +1,7 @@
 // Package pipeline makes from a configuration what reads lists and writes
 // history: an open database, a runner, the fetchers of each source, the disks
-// that it watches, and the webhooks to which it delivers.
+// that it watches, and the webhooks to which it delivers. What is read, and when,
+// is for commands and the daemon to say.
 package pipeline
 
 import (

@@ -1,5 +1,6 @@
 // Package setup proposes a configuration for this machine: it looks at what is
-// there, and writes a commented syncer.yaml with a file for each secret.
+// there, and writes a commented syncer.yaml with a file for each secret. It never
+// overwrites one.
 package setup
 
 import (
