@@ -27,7 +27,7 @@ func newAgainStage(t *testing.T) *againStage {
 func (s *againStage) raise(t *testing.T, fetcher catalog.Fetcher) {
 	t.Helper()
 	s.fetcher = fetcher
-	list, err := s.runner.Store.EnsureList(t.Context(), fetcher.List(), store.ListSettings{Rule: timeline.Rule{Snapshots: 1}})
+	list, err := s.runner.Store.EnsureList(t.Context(), fetcher.List(), record.ListSettings{Rule: timeline.Rule{Snapshots: 1}})
 	if err != nil {
 		t.Fatal(err)
 	}

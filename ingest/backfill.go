@@ -15,7 +15,7 @@ import (
 // moment falls. The snapshot is complete and valid before a run begins. One
 // that is stored already writes nothing, not even a run; other content of its
 // moment is store.ErrExists.
-func (r *Runner) Import(ctx context.Context, list store.List, snapshot *snapshot.Snapshot, takenAt time.Time) (Report, error) {
+func (r *Runner) Import(ctx context.Context, list record.List, snapshot *snapshot.Snapshot, takenAt time.Time) (Report, error) {
 	report, err := r.stored(ctx, list, snapshot, takenAt)
 	if !errors.Is(err, store.ErrNotFound) {
 		return report, err
@@ -31,7 +31,7 @@ func (r *Runner) Import(ctx context.Context, list store.List, snapshot *snapshot
 
 // ImportAccepted is Import for a snapshot that a person lets pass: the guard is
 // not asked, and one that was held by an earlier load is accepted.
-func (r *Runner) ImportAccepted(ctx context.Context, list store.List, snapshot *snapshot.Snapshot, takenAt time.Time, decision store.Decision) (Report, error) {
+func (r *Runner) ImportAccepted(ctx context.Context, list record.List, snapshot *snapshot.Snapshot, takenAt time.Time, decision store.Decision) (Report, error) {
 	unguarded := *r
 	unguarded.Guard = Guard{}
 	report, err := unguarded.Import(ctx, list, snapshot, takenAt)
@@ -50,7 +50,7 @@ func (r *Runner) ImportAccepted(ctx context.Context, list store.List, snapshot *
 // stored is what an earlier load made of this very snapshot. One that another
 // decoder read in other pages cannot be compared before the list is rebuilt, and
 // counts as not found.
-func (r *Runner) stored(ctx context.Context, list store.List, snapshot *snapshot.Snapshot, takenAt time.Time) (Report, error) {
+func (r *Runner) stored(ctx context.Context, list record.List, snapshot *snapshot.Snapshot, takenAt time.Time) (Report, error) {
 	report := Report{List: list.ID, TakenAt: takenAt.UTC(), Pages: pagesOf(snapshot), Entries: snapshot.Len()}
 	there, err := r.Store.SnapshotAt(ctx, list, takenAt)
 	switch {

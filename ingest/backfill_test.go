@@ -11,7 +11,7 @@ import (
 	"syncer/ingest"
 	"syncer/pgtemp/pgtest"
 	"syncer/simulate"
-	"syncer/store"
+	"syncer/store/record"
 )
 
 // at is a moment of the simulated world, in days since its start.
@@ -51,7 +51,7 @@ func (s *stage) fresh(t *testing.T) *stage {
 	other.pool = pgtest.New(t)
 	other.runner = newRunner(other.pool)
 	other.runner.Guard = ingest.Guard{}
-	list, err := other.runner.Store.EnsureList(t.Context(), s.fetcher.List(), store.ListSettings{Rule: s.list.Rule})
+	list, err := other.runner.Store.EnsureList(t.Context(), s.fetcher.List(), record.ListSettings{Rule: s.list.Rule})
 	if err != nil {
 		t.Fatal(err)
 	}

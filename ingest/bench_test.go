@@ -20,6 +20,7 @@ import (
 	"syncer/snapshot"
 	"syncer/store"
 	"syncer/store/proof"
+	"syncer/store/record"
 	"syncer/store/schema"
 	"syncer/timeline"
 )
@@ -129,7 +130,7 @@ func must(b *testing.B, err error) {
 // historyBench is a list of iwinv flavors whose pages are made here.
 type historyBench struct {
 	runner  *ingest.Runner
-	list    store.List
+	list    record.List
 	fetcher catalog.Fetcher
 	random  *rand.Rand
 	prices  []int
@@ -149,7 +150,7 @@ func newHistoryBench(b *testing.B) *historyBench {
 		runner:  &ingest.Runner{Store: opened, Guard: ingest.DefaultGuard(), Log: slog.New(slog.DiscardHandler)},
 		fetcher: newFetcher(b, endpoint, "flavors", nil), random: rand.New(rand.NewPCG(1, 2)),
 	}
-	h.list, err = opened.EnsureList(b.Context(), h.fetcher.List(), store.ListSettings{Rule: timeline.Rule{Snapshots: 2, For: 72 * time.Hour}})
+	h.list, err = opened.EnsureList(b.Context(), h.fetcher.List(), record.ListSettings{Rule: timeline.Rule{Snapshots: 2, For: 72 * time.Hour}})
 	must(b, err)
 	return h
 }

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"syncer/simulate"
-	"syncer/store"
+	"syncer/store/record"
 	"syncer/timeline"
 )
 
@@ -23,7 +23,7 @@ func TestProviderThatHangsIsTheNetworksFault(t *testing.T) {
 	s := newStage(t, "iwinv", "flavors")
 	endpoint := simulate.Endpoint{Provider: "iwinv", BaseURL: "http://" + hanging.Addr().String(), Credentials: map[string]string{"access_key": "a", "secret_key": "b"}}
 	fetcher := newFetcher(t, endpoint, "flavors", &http.Transport{ResponseHeaderTimeout: 50 * time.Millisecond})
-	list := store.Describe(fetcher.List(), store.ListSettings{Rule: timeline.Rule{Snapshots: 2, For: 72 * time.Hour}})
+	list := record.List{List: fetcher.List(), ListSettings: record.ListSettings{Rule: timeline.Rule{Snapshots: 2, For: 72 * time.Hour}}}
 	if _, err := s.runner.Sync(t.Context(), list, fetcher, nil); err == nil {
 		t.Fatal("a provider that says nothing was read")
 	}

@@ -7,11 +7,12 @@ import (
 
 	"syncer/catalog"
 	"syncer/store"
+	"syncer/store/record"
 )
 
 // Accept makes held snapshots part of history, as if they had come now: that
 // of a moment, or, without one, all that are newer than history, oldest first.
-func (r *Runner) Accept(ctx context.Context, list store.List, fetcher catalog.Fetcher, at *time.Time, decision store.Decision) ([]Report, error) {
+func (r *Runner) Accept(ctx context.Context, list record.List, fetcher catalog.Fetcher, at *time.Time, decision store.Decision) ([]Report, error) {
 	moments, err := r.undecided(ctx, list, at, r.Store.Acceptable)
 	if err != nil {
 		return nil, err
@@ -27,7 +28,7 @@ func (r *Runner) Accept(ctx context.Context, list store.List, fetcher catalog.Fe
 	return reports, nil
 }
 
-func (r *Runner) accept(ctx context.Context, list store.List, fetcher catalog.Fetcher, at time.Time, decision store.Decision) (Report, error) {
+func (r *Runner) accept(ctx context.Context, list record.List, fetcher catalog.Fetcher, at time.Time, decision store.Decision) (Report, error) {
 	pages, err := r.Store.PagesOf(ctx, list, at)
 	if err != nil {
 		return Report{}, err
@@ -48,7 +49,7 @@ func (r *Runner) accept(ctx context.Context, list store.List, fetcher catalog.Fe
 
 // Reject decides that held snapshots never become part of history; the moments
 // are those of Accept. It returns what was rejected.
-func (r *Runner) Reject(ctx context.Context, list store.List, at *time.Time, decision store.Decision) ([]time.Time, error) {
+func (r *Runner) Reject(ctx context.Context, list record.List, at *time.Time, decision store.Decision) ([]time.Time, error) {
 	moments, err := r.undecided(ctx, list, at, r.Store.Rejectable)
 	if err != nil {
 		return nil, err
@@ -61,7 +62,7 @@ func (r *Runner) Reject(ctx context.Context, list store.List, at *time.Time, dec
 	return moments, nil
 }
 
-func (r *Runner) undecided(ctx context.Context, list store.List, at *time.Time, decidable decidable) ([]time.Time, error) {
+func (r *Runner) undecided(ctx context.Context, list record.List, at *time.Time, decidable decidable) ([]time.Time, error) {
 	if at != nil {
 		return heldAt(ctx, list, at.UTC(), decidable)
 	}
@@ -73,10 +74,10 @@ func (r *Runner) undecided(ctx context.Context, list store.List, at *time.Time, 
 }
 
 // decidable says whether a decision can be made on the snapshot of a moment.
-type decidable func(ctx context.Context, list store.List, at time.Time) (bool, error)
+type decidable func(ctx context.Context, list record.List, at time.Time) (bool, error)
 
 // heldAt is a moment whose snapshot can be decided.
-func heldAt(ctx context.Context, list store.List, at time.Time, decidable decidable) ([]time.Time, error) {
+func heldAt(ctx context.Context, list record.List, at time.Time, decidable decidable) ([]time.Time, error) {
 	can, err := decidable(ctx, list, at)
 	if err == nil && !can {
 		err = fmt.Errorf("%s: snapshot %s: %w; syncer held %s shows what is", list.ID, at.Format(time.RFC3339Nano), store.ErrNotHeld, list.ID)

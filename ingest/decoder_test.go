@@ -42,7 +42,7 @@ func TestNewDecoderRebuildsBeforeItsFirstWrite(t *testing.T) {
 	versions := one[int](t, s.pool, "SELECT count(*) FROM product_versions")
 	older, olderList := s.fetcher, s.list
 	s.fetcher = newer{s.fetcher}
-	list, err := s.runner.Store.EnsureList(t.Context(), s.fetcher.List(), store.ListSettings{Rule: s.list.Rule})
+	list, err := s.runner.Store.EnsureList(t.Context(), s.fetcher.List(), record.ListSettings{Rule: s.list.Rule})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -32,7 +32,7 @@ func (r *Runner) tidyEvidence(ctx context.Context, run store.Run, report *Report
 }
 
 // AfterLoad does after a backfill what follows every live run.
-func (r *Runner) AfterLoad(ctx context.Context, list store.List) Kept {
+func (r *Runner) AfterLoad(ctx context.Context, list record.List) Kept {
 	kept := Kept{Mirror: r.mirrored(ctx, list)}
 	if !r.Keep.Forever() && !kept.Mirror.behind() {
 		kept.GivenUp = r.givenUp(ctx, list)
@@ -40,7 +40,7 @@ func (r *Runner) AfterLoad(ctx context.Context, list store.List) Kept {
 	return kept
 }
 
-func (r *Runner) mirrored(ctx context.Context, list store.List) Mirrored {
+func (r *Runner) mirrored(ctx context.Context, list record.List) Mirrored {
 	if r.Mirror == nil {
 		return Mirrored{}
 	}
@@ -61,7 +61,7 @@ func (r *Runner) mirrored(ctx context.Context, list store.List) Mirrored {
 // givenUp gives up evidence by the rule. What the mirror must have is compared with
 // its copy first, byte for byte: a folder of that name may be somebody else's, or
 // damaged.
-func (r *Runner) givenUp(ctx context.Context, list store.List) store.GivenUp {
+func (r *Runner) givenUp(ctx context.Context, list record.List) store.GivenUp {
 	given, err := r.giveUp(ctx, list)
 	if err != nil {
 		r.Log.ErrorContext(ctx, "evidence was not tidied", "list", list.ID.String(), "err", err)
@@ -73,7 +73,7 @@ func (r *Runner) givenUp(ctx context.Context, list store.List) store.GivenUp {
 	return given
 }
 
-func (r *Runner) giveUp(ctx context.Context, list store.List) (store.GivenUp, error) {
+func (r *Runner) giveUp(ctx context.Context, list record.List) (store.GivenUp, error) {
 	looked, err := r.Store.ToGiveUp(ctx, list, r.Keep)
 	if err != nil {
 		return store.GivenUp{}, err

@@ -72,7 +72,7 @@ func TestFullDatabaseFailsTheRunAndNothingElse(t *testing.T) {
 	s.spoiled = true
 	s.pool = cramped(t)
 	s.runner.Store = store.New(s.pool)
-	known, err := s.runner.Store.EnsureList(t.Context(), s.fetcher.List(), store.ListSettings{Rule: timeline.Rule{Snapshots: 2, For: 72 * time.Hour}})
+	known, err := s.runner.Store.EnsureList(t.Context(), s.fetcher.List(), record.ListSettings{Rule: timeline.Rule{Snapshots: 2, For: 72 * time.Hour}})
 	if err != nil {
 		t.Fatal(err)
 	}

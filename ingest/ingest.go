@@ -64,7 +64,7 @@ type Report struct {
 
 // Sync walks a list now and makes the snapshot part of history. A failure is
 // recorded with the run, also when the context is gone, and returned.
-func (r *Runner) Sync(ctx context.Context, list store.List, fetcher catalog.Fetcher, due *time.Time) (Report, error) {
+func (r *Runner) Sync(ctx context.Context, list record.List, fetcher catalog.Fetcher, due *time.Time) (Report, error) {
 	run, err := r.Store.BeginSync(ctx, list, due)
 	if err != nil {
 		return Report{List: list.ID}, r.failed(ctx, run, store.Failure{Class: classDatabase}, err)
@@ -74,7 +74,7 @@ func (r *Runner) Sync(ctx context.Context, list store.List, fetcher catalog.Fetc
 
 // SyncAt is Sync at a moment that is handed in: for the simulated world, whose
 // dates are its own, and for tests.
-func (r *Runner) SyncAt(ctx context.Context, list store.List, fetcher catalog.Fetcher, takenAt time.Time) (Report, error) {
+func (r *Runner) SyncAt(ctx context.Context, list record.List, fetcher catalog.Fetcher, takenAt time.Time) (Report, error) {
 	run, err := r.Store.BeginAt(ctx, list, record.Sync, takenAt)
 	if err != nil {
 		return Report{List: list.ID}, r.failed(ctx, run, store.Failure{Class: classDatabase}, err)

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"syncer/simulate"
-	"syncer/store"
+	"syncer/store/record"
 )
 
 // TestLateIsSeenInSQL wants bi.freshness to say late when the moment is over
@@ -20,7 +20,7 @@ func TestLateIsSeenInSQL(t *testing.T) {
 	state := func() string { return one[string](t, s.pool, "SELECT state FROM bi.freshness") }
 	sync := func(name, want string) {
 		t.Helper()
-		if _, err := s.runner.Sync(t.Context(), store.Describe(s.fetcher.List(), settings), s.fetcher, nil); err != nil {
+		if _, err := s.runner.Sync(t.Context(), record.List{List: s.fetcher.List(), ListSettings: settings}, s.fetcher, nil); err != nil {
 			t.Fatal(err)
 		}
 		if got := state(); got != want {

@@ -52,7 +52,7 @@ const diedAfter = 24 * time.Hour
 // catchUp compares the committed snapshots of a list with what stands in its
 // folder and writes what is missing, so that whatever was interrupted is made
 // good by the next run.
-func (m *Mirror) catchUp(ctx context.Context, known *store.Store, list store.List) (done Mirrored) {
+func (m *Mirror) catchUp(ctx context.Context, known *store.Store, list record.List) (done Mirrored) {
 	dir := m.folder(list)
 	missing, err := m.missing(ctx, known, list, dir)
 	errs := []error{err}
@@ -76,7 +76,7 @@ func (m *Mirror) catchUp(ctx context.Context, known *store.Store, list store.Lis
 	return done
 }
 
-func (m *Mirror) missing(ctx context.Context, known *store.Store, list store.List, dir string) ([]store.Moment, error) {
+func (m *Mirror) missing(ctx context.Context, known *store.Store, list record.List, dir string) ([]store.Moment, error) {
 	there, err := archive.Moments(dir)
 	if err != nil {
 		return nil, err
@@ -96,7 +96,7 @@ func (m *Mirror) missing(ctx context.Context, known *store.Store, list store.Lis
 
 // holds wants the folder of a list to hold snapshots as the database does, byte for
 // byte, and writes those that it lacks.
-func (m *Mirror) holds(ctx context.Context, known *store.Store, list store.List, moments []store.Moment) error {
+func (m *Mirror) holds(ctx context.Context, known *store.Store, list record.List, moments []store.Moment) error {
 	for _, moment := range moments {
 		if err := copySnapshot(ctx, known, list, moment, m.folder(list)); err != nil {
 			m.failures.Add(1)
@@ -106,11 +106,11 @@ func (m *Mirror) holds(ctx context.Context, known *store.Store, list store.List,
 	return nil
 }
 
-func (m *Mirror) folder(list store.List) string {
+func (m *Mirror) folder(list record.List) string {
 	return filepath.Join(m.Dir, list.ID.Source, list.ID.Name)
 }
 
-func copySnapshot(ctx context.Context, known *store.Store, list store.List, moment store.Moment, dir string) error {
+func copySnapshot(ctx context.Context, known *store.Store, list record.List, moment store.Moment, dir string) error {
 	pages, err := known.PagesOf(ctx, list, moment.TakenAt)
 	if err != nil {
 		return err
@@ -141,7 +141,7 @@ type Written struct {
 // archive that backfill reads back to the same history. What stands there
 // already is checked, not written again. report is called with each snapshot; one
 // that could not be written does not stop the others.
-func (r *Runner) Archive(ctx context.Context, list store.List, dir string, report func(total int, written Written)) error {
+func (r *Runner) Archive(ctx context.Context, list record.List, dir string, report func(total int, written Written)) error {
 	committed, err := r.Store.Committed(ctx, list)
 	if err != nil {
 		return err

@@ -19,7 +19,7 @@ import (
 	"syncer/catalog"
 	"syncer/ingest"
 	"syncer/pgtemp/pgtest"
-	"syncer/store"
+	"syncer/store/record"
 	"syncer/timeline"
 	"syncer/timeline/timelinetest"
 )
@@ -67,7 +67,7 @@ type arrival struct {
 	live              bool // by SyncAt; else by Import
 }
 
-func (a arrival) arrive(ctx context.Context, r *ingest.Runner, list store.List, fetcher told) error {
+func (a arrival) arrive(ctx context.Context, r *ingest.Runner, list record.List, fetcher told) error {
 	fetcher = fetcher.showing(a.content, a.spelling)
 	if a.live {
 		_, err := r.SyncAt(ctx, list, fetcher, a.at)
@@ -127,8 +127,8 @@ func newMix(t *testing.T) *mix {
 
 func (m *mix) name() string { m.lists++; return fmt.Sprintf("world-%d", m.lists) }
 
-func (m *mix) ensure(rt *rapid.T, fetcher told, rule timeline.Rule) store.List {
-	list, err := m.runner.Store.EnsureList(context.Background(), fetcher.List(), store.ListSettings{Rule: rule})
+func (m *mix) ensure(rt *rapid.T, fetcher told, rule timeline.Rule) record.List {
+	list, err := m.runner.Store.EnsureList(context.Background(), fetcher.List(), record.ListSettings{Rule: rule})
 	if err != nil {
 		rt.Fatal(err)
 	}
@@ -167,7 +167,7 @@ func (m *mix) mustBeAlike(rt *rapid.T, t *testing.T, want, got catalog.ListID) {
 
 // mustBeProven wants every row that was ever written to be what doing the writes
 // again leaves, in whatever order they came.
-func (m *mix) mustBeProven(rt *rapid.T, list store.List, fetcher told) {
+func (m *mix) mustBeProven(rt *rapid.T, list record.List, fetcher told) {
 	report, err := m.runner.Verify(context.Background(), list, fetcher)
 	if err != nil || len(report.Contradictions) > 0 {
 		rt.Fatalf("verify: %v, %v", report.Contradictions, err)
@@ -202,7 +202,7 @@ func TestAnyMixIsOneHistory(t *testing.T) {
 	})
 }
 
-func (m *mix) oneByOne(rt *rapid.T, list store.List, fetcher told, some []arrival) {
+func (m *mix) oneByOne(rt *rapid.T, list record.List, fetcher told, some []arrival) {
 	for _, one := range some {
 		if err := one.arrive(context.Background(), m.runner, list, fetcher); err != nil {
 			rt.Fatal(err)
@@ -210,7 +210,7 @@ func (m *mix) oneByOne(rt *rapid.T, list store.List, fetcher told, some []arriva
 	}
 }
 
-func (m *mix) atOnce(rt *rapid.T, list store.List, fetcher told, some []arrival) {
+func (m *mix) atOnce(rt *rapid.T, list record.List, fetcher told, some []arrival) {
 	var running sync.WaitGroup
 	errs := make([]error, len(some))
 	for i, one := range some {

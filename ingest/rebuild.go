@@ -8,6 +8,7 @@ import (
 	"syncer/snapshot"
 	"syncer/store"
 	"syncer/store/proof"
+	"syncer/store/record"
 	"syncer/timeline"
 )
 
@@ -16,11 +17,11 @@ func reader(fetcher catalog.Fetcher) proof.Read { return snapshot.New(fetcher).R
 
 // Rebuild writes the history of a list from its evidence again, by today's
 // decoder and a rule of absence.
-func (r *Runner) Rebuild(ctx context.Context, list store.List, fetcher catalog.Fetcher, rule timeline.Rule, decision store.Decision) (proof.Rebuilt, error) {
+func (r *Runner) Rebuild(ctx context.Context, list record.List, fetcher catalog.Fetcher, rule timeline.Rule, decision store.Decision) (proof.Rebuilt, error) {
 	return r.rebuild(ctx, list, reader(fetcher), rule, decision)
 }
 
-func (r *Runner) rebuild(ctx context.Context, list store.List, read proof.Read, rule timeline.Rule, decision store.Decision) (proof.Rebuilt, error) {
+func (r *Runner) rebuild(ctx context.Context, list record.List, read proof.Read, rule timeline.Rule, decision store.Decision) (proof.Rebuilt, error) {
 	run, err := r.Store.BeginRebuild(ctx, list, decision)
 	if err != nil {
 		return proof.Rebuilt{}, r.failed(ctx, run, store.Failure{Class: classDatabase}, err)
@@ -37,12 +38,12 @@ func (r *Runner) rebuild(ctx context.Context, list store.List, read proof.Read, 
 }
 
 // PreviewRebuild says what Rebuild would change; nothing stands afterwards.
-func (r *Runner) PreviewRebuild(ctx context.Context, list store.List, fetcher catalog.Fetcher, rule timeline.Rule) (proof.Rebuilt, error) {
+func (r *Runner) PreviewRebuild(ctx context.Context, list record.List, fetcher catalog.Fetcher, rule timeline.Rule) (proof.Rebuilt, error) {
 	return r.Store.PreviewRebuild(ctx, list, rule, reader(fetcher))
 }
 
 // Verify proves the history of a list from its evidence.
-func (r *Runner) Verify(ctx context.Context, list store.List, fetcher catalog.Fetcher) (proof.Verified, error) {
+func (r *Runner) Verify(ctx context.Context, list record.List, fetcher catalog.Fetcher) (proof.Verified, error) {
 	return r.Store.Verify(ctx, list, reader(fetcher))
 }
 

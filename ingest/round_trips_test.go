@@ -11,6 +11,7 @@ import (
 	"syncer/pgtemp/pgtest"
 	"syncer/soak/wire"
 	"syncer/store"
+	"syncer/store/record"
 	"syncer/timeline"
 )
 
@@ -46,7 +47,7 @@ func TestUnchangedListCostsFewRoundTrips(t *testing.T) {
 			runner := &ingest.Runner{Store: opened, Guard: ingest.DefaultGuard(), Log: slog.New(slog.DiscardHandler)}
 			sync := func() int32 {
 				before := asked.Load()
-				described := store.Describe(s.fetcher.List(), store.ListSettings{Rule: timeline.Rule{Snapshots: 2, For: 72 * time.Hour}})
+				described := record.List{List: s.fetcher.List(), ListSettings: record.ListSettings{Rule: timeline.Rule{Snapshots: 2, For: 72 * time.Hour}}}
 				if _, err := runner.Sync(t.Context(), described, s.fetcher, nil); err != nil {
 					t.Fatal(err)
 				}
@@ -81,7 +82,7 @@ func TestDeadConnectionsFailNoRun(t *testing.T) {
 	s.runner.Notice = func(ingest.Progress) { killed += s.killIdle(t) } // within the walk
 	for range 2 {
 		killed += s.killIdle(t)
-		described := store.Describe(s.fetcher.List(), store.ListSettings{Rule: timeline.Rule{Snapshots: 2}})
+		described := record.List{List: s.fetcher.List(), ListSettings: record.ListSettings{Rule: timeline.Rule{Snapshots: 2}}}
 		if _, err := s.runner.Sync(t.Context(), described, s.fetcher, nil); err != nil {
 			t.Fatal(err)
 		}

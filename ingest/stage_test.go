@@ -31,7 +31,7 @@ import (
 type stage struct {
 	pool    *pgxpool.Pool
 	runner  *ingest.Runner
-	list    store.List
+	list    record.List
 	fetcher catalog.Fetcher
 	behind  *behind
 	spoiled bool // the test leaves a page, a pool or a decoder with which nothing can be proven
@@ -82,7 +82,7 @@ func newStage(t testing.TB, provider, list string) *stage {
 	t.Cleanup(s.behind.CloseIdleConnections)
 	endpoint := s.simulated(t, provider)
 	s.fetcher = newFetcher(t, endpoint, list, s.behind)
-	known, err := s.runner.Store.EnsureList(t.Context(), s.fetcher.List(), store.ListSettings{Rule: timeline.Rule{Snapshots: 2, For: 72 * time.Hour}})
+	known, err := s.runner.Store.EnsureList(t.Context(), s.fetcher.List(), record.ListSettings{Rule: timeline.Rule{Snapshots: 2, For: 72 * time.Hour}})
 	if err != nil {
 		t.Fatal(err)
 	}

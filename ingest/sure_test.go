@@ -10,7 +10,6 @@ import (
 	"syncer/catalog"
 	"syncer/ingest"
 	"syncer/pgtemp/pgtest"
-	"syncer/store"
 	"syncer/store/record"
 	"syncer/timeline"
 )
@@ -63,7 +62,7 @@ func TestRemovalWithoutTotalIsWalkedTwice(t *testing.T) {
 			s := &stage{pool: pool, runner: newRunner(pool)}
 			s.runner.Guard = ingest.Guard{}
 			fetcher := &moving{walks: c.walks}
-			list, err := s.runner.Store.EnsureList(t.Context(), fetcher.List(), store.ListSettings{Rule: timeline.Rule{Snapshots: 1}})
+			list, err := s.runner.Store.EnsureList(t.Context(), fetcher.List(), record.ListSettings{Rule: timeline.Rule{Snapshots: 1}})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -16,6 +16,7 @@ import (
 	"syncer/catalog"
 	"syncer/ingest"
 	"syncer/store"
+	"syncer/store/record"
 	"syncer/store/schema"
 	"syncer/timeline"
 )
@@ -32,7 +33,7 @@ type databases struct {
 
 	calm   *pgxpool.Pool
 	store  *store.Store
-	list   store.List
+	list   record.List
 	runner *ingest.Runner
 	known  map[time.Time]bool // the moments that the calm database has
 }
@@ -65,7 +66,7 @@ func openDatabases(ctx context.Context, server, template, name string, w *worlds
 		return nil, err
 	}
 	d.runner = &ingest.Runner{Store: d.store, Log: slog.New(slog.DiscardHandler)}
-	d.list, err = d.store.EnsureList(ctx, w.fetcher.List(), store.ListSettings{Rule: rule()})
+	d.list, err = d.store.EnsureList(ctx, w.fetcher.List(), record.ListSettings{Rule: rule()})
 	return d, err
 }
 

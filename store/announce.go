@@ -45,7 +45,7 @@ func (u *update) announce(ctx context.Context, result Result) error {
 	if result.Outcome == record.Held {
 		facts.Kind, facts.HeldFor = outbox.Held, result.HeldFor
 	}
-	return outbox.Announce(ctx, u.tx, u.run.Subscriptions, facts, u.run.List.id, u.began)
+	return outbox.Announce(ctx, u.tx, u.run.Subscriptions, facts, u.run.List.RowID, u.began)
 }
 
 // isLive reports whether the snapshot was walked, and not loaded from an archive.

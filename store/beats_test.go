@@ -8,6 +8,7 @@ import (
 
 	"syncer/catalog"
 	"syncer/pgtemp/pgtest"
+	"syncer/store/record"
 	"syncer/timeline"
 )
 
@@ -25,8 +26,10 @@ func TestHeartbeatsNeedNoConnectionOfAWriter(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	list := Describe(catalog.List{ID: catalog.ListID{Source: "a", Name: "b"}, Provider: "a", Kind: catalog.Products, DecoderVersion: 1},
-		ListSettings{Rule: timeline.Rule{Snapshots: 1}})
+	list := record.List{
+		List:         catalog.List{ID: catalog.ListID{Source: "a", Name: "b"}, Provider: "a", Kind: catalog.Products, DecoderVersion: 1},
+		ListSettings: record.ListSettings{Rule: timeline.Rule{Snapshots: 1}},
+	}
 	run, err := s.BeginSync(t.Context(), list, nil)
 	if err != nil {
 		t.Fatal(err)

@@ -65,7 +65,7 @@ type bench struct {
 	dump      []tableDump
 
 	store *store.Store // with one list, loaded
-	list  store.List
+	list  record.List
 	admin *pgx.Conn // to the database of store
 	peer  *pgx.Conn
 
@@ -145,7 +145,7 @@ func (w *bench) use(b *testing.B, database string) {
 	must(b, err)
 	b.Cleanup(w.store.Close)
 	w.admin = w.connect(b, database)
-	w.list, err = w.store.EnsureList(b.Context(), w.source.Described, store.ListSettings{Rule: timeline.Rule{Snapshots: 2, For: 72 * time.Hour}})
+	w.list, err = w.store.EnsureList(b.Context(), w.source.Described, record.ListSettings{Rule: timeline.Rule{Snapshots: 2, For: 72 * time.Hour}})
 	must(b, err)
 }
 

@@ -17,6 +17,7 @@ import (
 	"syncer/snapshot"
 	"syncer/sqlcgen"
 	"syncer/store/history"
+	"syncer/store/record"
 )
 
 // Delta is what a snapshot would change against the committed snapshot before
@@ -57,22 +58,22 @@ func endOfTime() time.Time { return time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC) 
 func (s *Store) Preview(ctx context.Context, list catalog.List, snapshot *snapshot.Snapshot) (Delta, error) {
 	row, err := s.q.ListFind(ctx, s.pool, sqlcgen.ListFindParams{Source: list.ID.Source, List: list.ID.Name})
 	if errors.Is(err, pgx.ErrNoRows) {
-		return compare(ctx, history.Tables{}, List{List: list}, place{}, snapshot)
+		return compare(ctx, history.Tables{}, record.List{List: list}, place{}, snapshot)
 	}
 	if err != nil {
 		return Delta{}, fmt.Errorf("%s: find list: %w", list.ID, err)
 	}
-	known := List{List: list, id: row.ID}
+	known := record.List{List: list, RowID: row.ID}
 	found, err := locate(ctx, s.q, s.pool, known, endOfTime())
 	if err != nil {
 		return Delta{}, err
 	}
-	return compare(ctx, history.Of(s.q, s.pool, known.id, list.Kind), known, found, snapshot)
+	return compare(ctx, history.Of(s.q, s.pool, known.RowID, list.Kind), known, found, snapshot)
 }
 
 // compare finds what differs between the committed snapshot before, as it was,
 // and this one; it reads the prices of the entries that changed.
-func compare(ctx context.Context, tables history.Tables, list List, found place, snapshot *snapshot.Snapshot) (Delta, error) {
+func compare(ctx context.Context, tables history.Tables, list record.List, found place, snapshot *snapshot.Snapshot) (Delta, error) {
 	delta := Delta{Entries: snapshot.Len(), First: found.before == nil}
 	var before []history.KeyDigest
 	if !delta.First {

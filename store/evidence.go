@@ -21,7 +21,7 @@ func (u *update) keep(ctx context.Context, status record.Status, heldFor string,
 		pages = snapshot.DigestOfPages(nil)
 	}
 	row := sqlcgen.SnapshotInsertParams{
-		ListID: u.run.List.id, TakenAt: u.run.TakenAt, Status: string(status), Origin: string(u.run.Origin), RunID: u.run.id,
+		ListID: u.run.List.RowID, TakenAt: u.run.TakenAt, Status: string(status), Origin: string(u.run.Origin), RunID: u.run.id,
 		RecordedAt: u.recordedAt, Entries: postgres.Count(u.snapshot.Len()), Digest: digest[:], PagesDigest: pages[:],
 		DecoderVersion: postgres.Version(u.run.List.DecoderVersion), Settings: u.settings, LateAfter: u.run.lateAfter(),
 	}
@@ -62,7 +62,7 @@ func (u *update) holder(ctx context.Context) (*time.Time, error) {
 	if u.place.after == nil {
 		return pagesOf, nil
 	}
-	kept, err := u.q.EvidenceKept(ctx, u.tx, sqlcgen.EvidenceKeptParams{ListID: u.run.List.id, TakenAt: *pagesOf})
+	kept, err := u.q.EvidenceKept(ctx, u.tx, sqlcgen.EvidenceKeptParams{ListID: u.run.List.RowID, TakenAt: *pagesOf})
 	if err != nil {
 		return nil, fmt.Errorf("look for pages: %w", err)
 	}
@@ -78,8 +78,8 @@ const pagesAtOnce = 100
 func (u *update) keepPages(ctx context.Context) error {
 	pages := u.snapshot.Pages()
 	for start := 0; start < len(pages); start += pagesAtOnce {
-		bodies := sqlcgen.PagesPutParams{ListID: u.run.List.id}
-		links := sqlcgen.SnapshotPagesPutParams{ListID: u.run.List.id, TakenAt: u.run.TakenAt}
+		bodies := sqlcgen.PagesPutParams{ListID: u.run.List.RowID}
+		links := sqlcgen.SnapshotPagesPutParams{ListID: u.run.List.RowID, TakenAt: u.run.TakenAt}
 		for _, page := range pages[start:min(start+pagesAtOnce, len(pages))] {
 			for i, part := range page.Parts {
 				bodies.Sha256s = append(bodies.Sha256s, part.SHA256[:])
@@ -108,7 +108,7 @@ func (u *update) drift(ctx context.Context) ([]catalog.Unknown, error) {
 	if len(unknown) == 0 {
 		return nil, nil
 	}
-	params := sqlcgen.DriftNoteParams{ListID: u.run.List.id, TakenAt: u.run.TakenAt, RunID: u.run.id}
+	params := sqlcgen.DriftNoteParams{ListID: u.run.List.RowID, TakenAt: u.run.TakenAt, RunID: u.run.id}
 	for _, thing := range unknown {
 		params.Kinds = append(params.Kinds, thing.Kind)
 		params.Paths = append(params.Paths, catalog.StoredText(thing.Path))

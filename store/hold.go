@@ -28,8 +28,8 @@ type HeldSnapshot struct {
 }
 
 // HeldSnapshots returns what is held of a list, oldest first.
-func (s *Store) HeldSnapshots(ctx context.Context, list List) ([]HeldSnapshot, error) {
-	rows, err := s.q.SnapshotsHeld(ctx, s.pool, list.id)
+func (s *Store) HeldSnapshots(ctx context.Context, list record.List) ([]HeldSnapshot, error) {
+	rows, err := s.q.SnapshotsHeld(ctx, s.pool, list.RowID)
 	if err != nil {
 		return nil, fmt.Errorf("%s: read held snapshots: %w", list.ID, err)
 	}
@@ -45,12 +45,12 @@ func (s *Store) HeldSnapshots(ctx context.Context, list List) ([]HeldSnapshot, e
 
 // Undecided returns the moments that a decision without a moment means: all
 // held snapshots newer than the newest committed one, oldest first.
-func (s *Store) Undecided(ctx context.Context, list List) ([]time.Time, error) {
-	rows, err := s.q.SnapshotsHeld(ctx, s.pool, list.id)
+func (s *Store) Undecided(ctx context.Context, list record.List) ([]time.Time, error) {
+	rows, err := s.q.SnapshotsHeld(ctx, s.pool, list.RowID)
 	if err != nil {
 		return nil, fmt.Errorf("%s: read held snapshots: %w", list.ID, err)
 	}
-	newest, err := s.q.SnapshotNewestCommitted(ctx, s.pool, list.id)
+	newest, err := s.q.SnapshotNewestCommitted(ctx, s.pool, list.RowID)
 	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
 		return nil, fmt.Errorf("%s: read the newest snapshot: %w", list.ID, err)
 	}
@@ -65,18 +65,18 @@ func (s *Store) Undecided(ctx context.Context, list List) ([]time.Time, error) {
 
 // Acceptable reports that a snapshot of this moment can be accepted: it is held, or
 // was rejected.
-func (s *Store) Acceptable(ctx context.Context, list List, takenAt time.Time) (bool, error) {
+func (s *Store) Acceptable(ctx context.Context, list record.List, takenAt time.Time) (bool, error) {
 	return s.stands(ctx, list, takenAt, record.StatusHeld, record.StatusRejected)
 }
 
 // Rejectable reports that a snapshot of this moment can be rejected: it is held.
-func (s *Store) Rejectable(ctx context.Context, list List, takenAt time.Time) (bool, error) {
+func (s *Store) Rejectable(ctx context.Context, list record.List, takenAt time.Time) (bool, error) {
 	return s.stands(ctx, list, takenAt, record.StatusHeld)
 }
 
 // stands reports that there is a snapshot of a moment with one of these statuses.
-func (s *Store) stands(ctx context.Context, list List, takenAt time.Time, statuses ...record.Status) (bool, error) {
-	row, err := s.q.SnapshotAt(ctx, s.pool, sqlcgen.SnapshotAtParams{ListID: list.id, TakenAt: takenAt})
+func (s *Store) stands(ctx context.Context, list record.List, takenAt time.Time, statuses ...record.Status) (bool, error) {
+	row, err := s.q.SnapshotAt(ctx, s.pool, sqlcgen.SnapshotAtParams{ListID: list.RowID, TakenAt: takenAt})
 	if errors.Is(err, pgx.ErrNoRows) {
 		return false, nil
 	}
@@ -88,7 +88,7 @@ func (s *Store) stands(ctx context.Context, list List, takenAt time.Time, status
 
 // BeginAccept starts the run that makes a held snapshot part of history, by
 // Update like any other: nothing more than a late snapshot.
-func (s *Store) BeginAccept(ctx context.Context, list List, takenAt time.Time, decision Decision) (Run, error) {
+func (s *Store) BeginAccept(ctx context.Context, list record.List, takenAt time.Time, decision Decision) (Run, error) {
 	run, err := s.beginBy(ctx, list, "accept", decision)
 	run.TakenAt, run.accepts = takenAt.UTC(), &decision
 	return run, err
@@ -96,14 +96,14 @@ func (s *Store) BeginAccept(ctx context.Context, list List, takenAt time.Time, d
 
 // Reject decides that a held snapshot never becomes part of history; its pages
 // and the reason stay. ErrNotHeld if there is none of that moment.
-func (s *Store) Reject(ctx context.Context, list List, takenAt time.Time, decision Decision) error {
+func (s *Store) Reject(ctx context.Context, list record.List, takenAt time.Time, decision Decision) error {
 	run, err := s.beginBy(ctx, list, "reject", decision)
 	if err != nil {
 		return err
 	}
-	err = s.locked(ctx, list.id, func(tx pgx.Tx) error {
+	err = s.locked(ctx, list.RowID, func(tx pgx.Tx) error {
 		rejected, err := s.q.SnapshotReject(ctx, tx, sqlcgen.SnapshotRejectParams{
-			ListID: list.id, TakenAt: takenAt, RunID: run.id, Actor: decision.Actor, Reason: decision.Reason,
+			ListID: list.RowID, TakenAt: takenAt, RunID: run.id, Actor: decision.Actor, Reason: decision.Reason,
 		})
 		switch {
 		case err != nil:
@@ -111,7 +111,7 @@ func (s *Store) Reject(ctx context.Context, list List, takenAt time.Time, decisi
 		case rejected == 0:
 			return ErrNotHeld
 		}
-		at, err := s.q.ListClock(ctx, tx, list.id)
+		at, err := s.q.ListClock(ctx, tx, list.RowID)
 		if err != nil {
 			return fmt.Errorf("read clock: %w", err)
 		}
@@ -131,7 +131,7 @@ func (s *Store) Reject(ctx context.Context, list List, takenAt time.Time, decisi
 func (u *update) acceptHeld(ctx context.Context) error {
 	digest := u.snapshot.Digest()
 	accepted, err := u.q.SnapshotAccept(ctx, u.tx, sqlcgen.SnapshotAcceptParams{
-		ListID: u.run.List.id, TakenAt: u.run.TakenAt, RecordedAt: u.recordedAt, RunID: u.run.id,
+		ListID: u.run.List.RowID, TakenAt: u.run.TakenAt, RecordedAt: u.recordedAt, RunID: u.run.id,
 		Entries: postgres.Count(u.snapshot.Len()), Digest: digest[:], DecoderVersion: postgres.Version(u.run.List.DecoderVersion),
 		Actor: u.run.accepts.Actor, Reason: u.run.accepts.Reason,
 	})

@@ -17,40 +17,12 @@ import (
 	"syncer/timeline"
 )
 
-// List is a list as the database knows it.
-type List struct {
-	catalog.List
-	ListSettings
-	id int64 // 0 until it is registered
-}
-
-// ListSettings are what an operator configures for a list and the database
-// keeps.
-type ListSettings struct {
-	Rule       timeline.Rule
-	StaleAfter time.Duration // 0: LateAfter says
-	// LateAfter returns the moment after which a snapshot is too old to be the
-	// newest; the zero moment, or nil: never.
-	LateAfter func(newest time.Time) time.Time
-}
-
-// Describe is a list that BeginSync may have to register yet.
-func Describe(list catalog.List, settings ListSettings) List {
-	return List{List: list, ListSettings: settings}
-}
-
-// RowID is the number of the list in the database; 0 until it is registered.
-func (l List) RowID() int64 { return l.id }
-
-// record is the list as its records are read.
-func (l List) record() record.List { return record.List{List: l.List, RowID: l.id, Rule: l.Rule} }
-
 // EnsureList registers a list, or finds it. A rule of absence that differs
 // from the stored one is an error, for history was written by the stored one.
-func (s *Store) EnsureList(ctx context.Context, list catalog.List, settings ListSettings) (List, error) {
+func (s *Store) EnsureList(ctx context.Context, list catalog.List, settings record.ListSettings) (record.List, error) {
 	read, err := settingsJSON(list)
 	if err != nil {
-		return List{}, err
+		return record.List{}, err
 	}
 	row, err := s.q.ListEnsure(ctx, s.pool, sqlcgen.ListEnsureParams{
 		Provider: list.Provider, Source: list.ID.Source, List: list.ID.Name, Kind: string(list.Kind), Settings: read,
@@ -58,30 +30,30 @@ func (s *Store) EnsureList(ctx context.Context, list catalog.List, settings List
 		DecoderVersion: postgres.Version(list.DecoderVersion), StaleAfter: postgres.NullDuration(settings.StaleAfter),
 	})
 	if err != nil {
-		return List{}, fmt.Errorf("%s: register list: %w", list.ID, err)
+		return record.List{}, fmt.Errorf("%s: register list: %w", list.ID, err)
 	}
-	known := List{List: list, ListSettings: settings, id: row.ID}
-	if err := known.mustAgree(timeline.Rule{Snapshots: int(row.ConfirmSnapshots), For: row.ConfirmFor}); err != nil {
-		return List{}, err
+	known := record.List{List: list, ListSettings: settings, RowID: row.ID}
+	if err := mustAgree(known, timeline.Rule{Snapshots: int(row.ConfirmSnapshots), For: row.ConfirmFor}); err != nil {
+		return record.List{}, err
 	}
 	return known, s.abandonStale(ctx, known) // also where nothing new is begun
 }
 
 // FindList returns a list that is registered, with the rule by which its
 // history was written; ErrNotFound if it is not. Nothing is written.
-func (s *Store) FindList(ctx context.Context, list catalog.List) (List, error) {
+func (s *Store) FindList(ctx context.Context, list catalog.List) (record.List, error) {
 	row, err := s.q.ListFind(ctx, s.pool, sqlcgen.ListFindParams{Source: list.ID.Source, List: list.ID.Name})
 	switch {
 	case errors.Is(err, pgx.ErrNoRows):
-		return List{}, fmt.Errorf("%s: list: %w", list.ID, ErrNotFound)
+		return record.List{}, fmt.Errorf("%s: list: %w", list.ID, ErrNotFound)
 	case err != nil:
-		return List{}, fmt.Errorf("%s: find list: %w", list.ID, err)
+		return record.List{}, fmt.Errorf("%s: find list: %w", list.ID, err)
 	}
-	settings := ListSettings{Rule: timeline.Rule{Snapshots: int(row.ConfirmSnapshots), For: row.ConfirmFor}}
+	settings := record.ListSettings{Rule: timeline.Rule{Snapshots: int(row.ConfirmSnapshots), For: row.ConfirmFor}}
 	if row.StaleAfter != nil {
 		settings.StaleAfter = *row.StaleAfter
 	}
-	return List{List: list, ListSettings: settings, id: row.ID}, nil
+	return record.List{List: list, ListSettings: settings, RowID: row.ID}, nil
 }
 
 func settingsJSON(list catalog.List) (json.RawMessage, error) {
@@ -127,11 +99,11 @@ func (s *Store) RuleAgrees(ctx context.Context, rule timeline.Rule, lists []cata
 }
 
 // mustAgree wants the rule by which history was written to be the list's.
-func (l List) mustAgree(stored timeline.Rule) error {
-	if stored == l.Rule {
+func mustAgree(list record.List, stored timeline.Rule) error {
+	if stored == list.Rule {
 		return nil
 	}
-	return ruleError{l.ID.String(), " " + l.ID.String(), l.Rule, stored}
+	return ruleError{list.ID.String(), " " + list.ID.String(), list.Rule, stored}
 }
 
 // ruleError is an ErrRule with both rules.

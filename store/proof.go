@@ -20,11 +20,11 @@ var errPreview = errors.New("nothing is kept")
 // Verify reads all pages of a list again and compares history with what they
 // say, row by row, without writing anything. Rows changed by other hands,
 // missing, added, overlapping, or that begin where no snapshot is, are named.
-func (s *Store) Verify(ctx context.Context, list List, read proof.Read) (proof.Verified, error) {
+func (s *Store) Verify(ctx context.Context, list record.List, read proof.Read) (proof.Verified, error) {
 	var report proof.Verified
 	options := pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}
 	err := pgx.BeginTxFunc(ctx, s.pool, options, func(tx pgx.Tx) (err error) {
-		report, err = proof.Verify(ctx, s.q, tx, list.record(), read)
+		report, err = proof.Verify(ctx, s.q, tx, list, read)
 		return err
 	})
 	if err != nil {
@@ -34,7 +34,7 @@ func (s *Store) Verify(ctx context.Context, list List, read proof.Read) (proof.V
 }
 
 // BeginRebuild starts the run that writes the history of a list anew.
-func (s *Store) BeginRebuild(ctx context.Context, list List, decision Decision) (Run, error) {
+func (s *Store) BeginRebuild(ctx context.Context, list record.List, decision Decision) (Run, error) {
 	return s.beginBy(ctx, list, "rebuild", decision)
 }
 
@@ -43,7 +43,7 @@ func (s *Store) BeginRebuild(ctx context.Context, list List, decision Decision) 
 // superseded and written anew.
 func (s *Store) Rebuild(ctx context.Context, run Run, rule timeline.Rule, read proof.Read) (proof.Rebuilt, error) {
 	var report proof.Rebuilt
-	err := s.locked(ctx, run.List.id, func(tx pgx.Tx) (err error) {
+	err := s.locked(ctx, run.List.RowID, func(tx pgx.Tx) (err error) {
 		report, err = s.rebuild(ctx, tx, run, rule, read)
 		return err
 	})
@@ -58,10 +58,10 @@ func (s *Store) Rebuild(ctx context.Context, run Run, rule timeline.Rule, read p
 
 // PreviewRebuild returns what Rebuild would change. It does all of it, and
 // then lets none of it stand.
-func (s *Store) PreviewRebuild(ctx context.Context, list List, rule timeline.Rule, read proof.Read) (proof.Rebuilt, error) {
+func (s *Store) PreviewRebuild(ctx context.Context, list record.List, rule timeline.Rule, read proof.Read) (proof.Rebuilt, error) {
 	var report proof.Rebuilt
-	err := s.locked(ctx, list.id, func(tx pgx.Tx) error {
-		begun, err := s.q.RunBegin(ctx, tx, sqlcgen.RunBeginParams{ListID: list.id, Kind: "rebuild"})
+	err := s.locked(ctx, list.RowID, func(tx pgx.Tx) error {
+		begun, err := s.q.RunBegin(ctx, tx, sqlcgen.RunBeginParams{ListID: list.RowID, Kind: "rebuild"})
 		if err != nil {
 			return fmt.Errorf("begin run: %w", err)
 		}
@@ -79,11 +79,11 @@ func (s *Store) PreviewRebuild(ctx context.Context, list List, rule timeline.Rul
 // rebuild writes history anew, notes by which rule and decoder it is written from
 // now on, and ends the run.
 func (s *Store) rebuild(ctx context.Context, tx pgx.Tx, run Run, rule timeline.Rule, read proof.Read) (proof.Rebuilt, error) {
-	at, err := s.q.ListClock(ctx, tx, run.List.id)
+	at, err := s.q.ListClock(ctx, tx, run.List.RowID)
 	if err != nil {
 		return proof.Rebuilt{}, fmt.Errorf("read clock: %w", err)
 	}
-	list := run.List.record()
+	list := run.List
 	list.Rule = rule
 	report, err := proof.Rebuild(ctx, s.q, tx, list, run.id, read)
 	if err != nil {

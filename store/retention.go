@@ -11,6 +11,7 @@ import (
 
 	"syncer/sqlcgen"
 	"syncer/store/postgres"
+	"syncer/store/record"
 )
 
 // Keep is the rule by which the pages of committed snapshots are kept. The zero
@@ -48,12 +49,12 @@ var ErrEvidenceMoved = errors.New("other evidence would be given up than a momen
 
 // ToGiveUp returns the committed snapshots that GiveUp would leave without pages,
 // in time order. It gives them up, and then lets that not stand.
-func (s *Store) ToGiveUp(ctx context.Context, list List, keep Keep) ([]Moment, error) {
+func (s *Store) ToGiveUp(ctx context.Context, list record.List, keep Keep) ([]Moment, error) {
 	if keep.Forever() {
 		return nil, nil
 	}
 	var lost []Moment
-	err := s.locked(ctx, list.id, func(tx pgx.Tx) (err error) {
+	err := s.locked(ctx, list.RowID, func(tx pgx.Tx) (err error) {
 		if lost, _, err = unlinkPages(ctx, s.q, tx, list, keep); err != nil {
 			return err
 		}
@@ -71,12 +72,12 @@ func (s *Store) ToGiveUp(ctx context.Context, list List, keep Keep) ([]Moment, e
 // snapshot which keeps its pages, always stay. History is not touched. Whoever
 // looked at what ToGiveUp returns says so, and nothing else is given up:
 // ErrEvidenceMoved if that were more.
-func (s *Store) GiveUp(ctx context.Context, list List, keep Keep, looked []Moment) (GivenUp, error) {
+func (s *Store) GiveUp(ctx context.Context, list record.List, keep Keep, looked []Moment) (GivenUp, error) {
 	var given GivenUp
 	if len(looked) == 0 {
 		return given, nil
 	}
-	err := s.locked(ctx, list.id, func(tx pgx.Tx) error {
+	err := s.locked(ctx, list.RowID, func(tx pgx.Tx) error {
 		lost, parts, err := unlinkPages(ctx, s.q, tx, list, keep)
 		if err != nil {
 			return err
@@ -84,7 +85,7 @@ func (s *Store) GiveUp(ctx context.Context, list List, keep Keep, looked []Momen
 		if !slices.Equal(lost, looked) {
 			return ErrEvidenceMoved
 		}
-		pages, err := s.q.EvidenceForget(ctx, tx, list.id)
+		pages, err := s.q.EvidenceForget(ctx, tx, list.RowID)
 		if err != nil {
 			return fmt.Errorf("delete pages: %w", err)
 		}
@@ -99,16 +100,16 @@ func (s *Store) GiveUp(ctx context.Context, list List, keep Keep, looked []Momen
 
 // unlinkPages unlinks pages by the rule, and returns which committed snapshots
 // that leaves without proof, and how many parts it unlinked.
-func unlinkPages(ctx context.Context, q *sqlcgen.Queries, tx pgx.Tx, list List, keep Keep) (lost []Moment, parts int64, err error) {
+func unlinkPages(ctx context.Context, q *sqlcgen.Queries, tx pgx.Tx, list record.List, keep Keep) (lost []Moment, parts int64, err error) {
 	before, err := proven(ctx, q, tx, list)
 	if err != nil {
 		return nil, 0, err
 	}
 	rule := keep.String()
 	if keep.Boundaries {
-		parts, err = q.EvidenceGiveUpInner(ctx, tx, sqlcgen.EvidenceGiveUpInnerParams{ListID: list.id, Rule: &rule})
+		parts, err = q.EvidenceGiveUpInner(ctx, tx, sqlcgen.EvidenceGiveUpInnerParams{ListID: list.RowID, Rule: &rule})
 	} else {
-		parts, err = q.EvidenceGiveUpOld(ctx, tx, sqlcgen.EvidenceGiveUpOldParams{ListID: list.id, Age: keep.Age, Rule: &rule})
+		parts, err = q.EvidenceGiveUpOld(ctx, tx, sqlcgen.EvidenceGiveUpOldParams{ListID: list.RowID, Age: keep.Age, Rule: &rule})
 	}
 	if err != nil {
 		return nil, 0, fmt.Errorf("unlink pages: %w", err)
@@ -122,8 +123,8 @@ func unlinkPages(ctx context.Context, q *sqlcgen.Queries, tx pgx.Tx, list List, 
 }
 
 // proven are the committed snapshots whose pages are there, in time order.
-func proven(ctx context.Context, q *sqlcgen.Queries, tx pgx.Tx, list List) ([]Moment, error) {
-	rows, err := q.EvidenceProven(ctx, tx, list.id)
+func proven(ctx context.Context, q *sqlcgen.Queries, tx pgx.Tx, list record.List) ([]Moment, error) {
+	rows, err := q.EvidenceProven(ctx, tx, list.RowID)
 	if err != nil {
 		return nil, fmt.Errorf("find kept pages: %w", err)
 	}

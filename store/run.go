@@ -20,7 +20,7 @@ import (
 
 // Run is one execution for one list, begun and visible.
 type Run struct {
-	List    List
+	List    record.List
 	Origin  record.Origin
 	TakenAt time.Time
 	// SparePages keeps the pages of a committed snapshot out of the database, for
@@ -53,7 +53,7 @@ const (
 // later than any moment of the list. due is the un-jittered due time, nil for a
 // run that a person started. ErrTaken, ErrSkipped, ErrEarly, ErrRule and
 // ErrClock are decisions; ErrNotBegun means that the database could not be asked.
-func (s *Store) BeginSync(ctx context.Context, list List, due *time.Time) (Run, error) {
+func (s *Store) BeginSync(ctx context.Context, list record.List, due *time.Time) (Run, error) {
 	read, err := settingsJSON(list.List)
 	if err != nil {
 		return Run{}, err
@@ -87,9 +87,9 @@ func (s *Store) BeginSync(ctx context.Context, list List, due *time.Time) (Run, 
 }
 
 // begun says what became of the beginning of a live run.
-func begun(list List, due *time.Time, row sqlcgen.RunBeginLiveRow) (Run, error) {
-	list.id = row.ListID
-	disagrees := list.mustAgree(timeline.Rule{Snapshots: int(row.ConfirmSnapshots), For: row.ConfirmFor})
+func begun(list record.List, due *time.Time, row sqlcgen.RunBeginLiveRow) (Run, error) {
+	list.RowID = row.ListID
+	disagrees := mustAgree(list, timeline.Rule{Snapshots: int(row.ConfirmSnapshots), For: row.ConfirmFor})
 	switch {
 	case row.RunID == 0 && due != nil && due.After(row.Now.Add(aheadAllowed)):
 		return Run{}, fmt.Errorf("%s: %w: the due time is %s, the database's clock shows %s", list.ID, ErrEarly,
@@ -116,22 +116,22 @@ func begun(list List, due *time.Time, row sqlcgen.RunBeginLiveRow) (Run, error) 
 
 // BeginAt starts a run for a snapshot whose moment is known: an archive's, or
 // the simulated world's.
-func (s *Store) BeginAt(ctx context.Context, list List, origin record.Origin, takenAt time.Time) (Run, error) {
+func (s *Store) BeginAt(ctx context.Context, list record.List, origin record.Origin, takenAt time.Time) (Run, error) {
 	run, err := s.begin(ctx, list, sqlcgen.RunBeginParams{Kind: string(origin)})
 	run.Origin, run.TakenAt = origin, takenAt.UTC().Truncate(time.Microsecond)
 	return run, err
 }
 
 // beginBy starts a run that a person asked for.
-func (s *Store) beginBy(ctx context.Context, list List, kind string, decision Decision) (Run, error) {
+func (s *Store) beginBy(ctx context.Context, list record.List, kind string, decision Decision) (Run, error) {
 	return s.begin(ctx, list, sqlcgen.RunBeginParams{Kind: kind, Actor: &decision.Actor, Reason: &decision.Reason})
 }
 
-func (s *Store) begin(ctx context.Context, list List, params sqlcgen.RunBeginParams) (Run, error) {
+func (s *Store) begin(ctx context.Context, list record.List, params sqlcgen.RunBeginParams) (Run, error) {
 	if err := s.abandonStale(ctx, list); err != nil {
 		return Run{}, err
 	}
-	params.ListID = list.id
+	params.ListID = list.RowID
 	row, err := s.q.RunBegin(ctx, s.pool, params)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return Run{}, fmt.Errorf("%s: %w", list.ID, ErrTaken)
@@ -144,8 +144,8 @@ func (s *Store) begin(ctx context.Context, list List, params sqlcgen.RunBeginPar
 }
 
 // abandonStale closes the runs of a list whose processes died.
-func (s *Store) abandonStale(ctx context.Context, list List) error {
-	abandon := func() error { _, err := s.q.RunAbandonStale(ctx, s.pool, list.id); return err }
+func (s *Store) abandonStale(ctx context.Context, list record.List) error {
+	abandon := func() error { _, err := s.q.RunAbandonStale(ctx, s.pool, list.RowID); return err }
 	if err := postgres.Retry(ctx, abandon); err != nil { // two may close the same dead runs at once
 		return fmt.Errorf("%s: close dead runs: %w", list.ID, err)
 	}
@@ -180,7 +180,7 @@ func (r Run) lateAfter() *time.Time {
 // Heartbeat says that the run is alive; ErrNotOurs when it was closed by
 // others.
 func (s *Store) Heartbeat(ctx context.Context, run Run) error {
-	alive, err := s.q.RunHeartbeat(ctx, s.beats, sqlcgen.RunHeartbeatParams{ListID: run.List.id, ID: run.id})
+	alive, err := s.q.RunHeartbeat(ctx, s.beats, sqlcgen.RunHeartbeatParams{ListID: run.List.RowID, ID: run.id})
 	if err != nil {
 		return fmt.Errorf("%s: heartbeat: %w", run.List.ID, err)
 	}
@@ -194,7 +194,7 @@ func (s *Store) Heartbeat(ctx context.Context, run Run) error {
 // on this day, in UTC and by the database's clock: the time for what is done
 // once a day.
 func (s *Store) FirstOfDay(ctx context.Context, run Run) (bool, error) {
-	first, err := s.q.RunFirstOfDay(ctx, s.pool, sqlcgen.RunFirstOfDayParams{ListID: run.List.id, ID: run.id})
+	first, err := s.q.RunFirstOfDay(ctx, s.pool, sqlcgen.RunFirstOfDayParams{ListID: run.List.RowID, ID: run.id})
 	if err != nil {
 		return false, fmt.Errorf("%s: find the run before: %w", run.List.ID, err)
 	}
@@ -216,7 +216,7 @@ func (s *Store) Fail(ctx context.Context, run Run, failure Failure) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), failWithin)
 	defer cancel()
 	_, err := s.q.RunFail(ctx, s.pool, sqlcgen.RunFailParams{
-		ListID: run.List.id, ID: run.id, Pages: postgres.Count(failure.Pages), ErrorClass: &failure.Class, ErrorText: &failure.Text,
+		ListID: run.List.RowID, ID: run.id, Pages: postgres.Count(failure.Pages), ErrorClass: &failure.Class, ErrorText: &failure.Text,
 	})
 	if err != nil {
 		return fmt.Errorf("%s: record failure: %w", run.List.ID, err)
@@ -242,7 +242,7 @@ func (s *Store) committedAnyway(ctx context.Context, run Run, err error) bool {
 	defer cancel()
 	var outcome string
 	err = retry.Do(ctx, retry.NewConstant(commitPoll), func(ctx context.Context) (err error) {
-		if outcome, err = s.q.RunOutcome(ctx, s.pool, sqlcgen.RunOutcomeParams{ListID: run.List.id, ID: run.id}); errors.Is(err, pgx.ErrNoRows) {
+		if outcome, err = s.q.RunOutcome(ctx, s.pool, sqlcgen.RunOutcomeParams{ListID: run.List.RowID, ID: run.id}); errors.Is(err, pgx.ErrNoRows) {
 			return nil
 		}
 		return retry.RetryableError(err)

@@ -12,6 +12,7 @@ import (
 	"syncer/catalog"
 	"syncer/pgtemp/pgtest"
 	"syncer/store"
+	"syncer/store/record"
 	"syncer/store/storetest"
 )
 
@@ -19,7 +20,7 @@ import (
 type dueBench struct {
 	*store.Store
 	pool *pgxpool.Pool
-	list store.List
+	list record.List
 	due  time.Time
 }
 

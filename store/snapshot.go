@@ -25,9 +25,9 @@ type place struct {
 	absent []string          // keys whose absence a snapshot here prolongs and may confirm
 }
 
-func locate(ctx context.Context, q *sqlcgen.Queries, db sqlcgen.DBTX, list List, at time.Time) (place, error) {
+func locate(ctx context.Context, q *sqlcgen.Queries, db sqlcgen.DBTX, list record.List, at time.Time) (place, error) {
 	var found place
-	rows, err := q.SnapshotNeighbours(ctx, db, sqlcgen.SnapshotNeighboursParams{ListID: list.id, TakenAt: at})
+	rows, err := q.SnapshotNeighbours(ctx, db, sqlcgen.SnapshotNeighboursParams{ListID: list.RowID, TakenAt: at})
 	if err != nil {
 		return found, fmt.Errorf("find the snapshots before and after: %w", err)
 	}
@@ -73,7 +73,7 @@ func (p place) absencesProlonged(snapshot *snapshot.Snapshot) []string {
 
 // samePages reports that the provider answered byte for byte as it did for the
 // committed snapshot before, read by the same decoder with the same settings.
-func (p place) samePages(list List, settings json.RawMessage, snapshot *snapshot.Snapshot) bool {
+func (p place) samePages(list record.List, settings json.RawMessage, snapshot *snapshot.Snapshot) bool {
 	if p.before == nil {
 		return false
 	}
@@ -91,7 +91,7 @@ func sameJSON(a, b json.RawMessage) bool {
 // isSame compares a stored snapshot with one that comes again: by what was read,
 // or by the pages where another decoder read them and they were not read again
 // since, as those of a held one or those that were given up.
-func isSame(stored *sqlcgen.Snapshot, list List, snapshot *snapshot.Snapshot) bool {
+func isSame(stored *sqlcgen.Snapshot, list record.List, snapshot *snapshot.Snapshot) bool {
 	if stored.DecoderVersion != postgres.Version(list.DecoderVersion) {
 		pages := snapshot.PagesDigest()
 		return bytes.Equal(stored.PagesDigest, pages[:])
@@ -102,8 +102,8 @@ func isSame(stored *sqlcgen.Snapshot, list List, snapshot *snapshot.Snapshot) bo
 
 // Snapshots returns the snapshots of a list from a moment on, of every status,
 // in time order.
-func (s *Store) Snapshots(ctx context.Context, list List, since time.Time) ([]record.Snapshot, error) {
-	all, err := record.Snapshots(ctx, s.q, s.pool, list.record(), since)
+func (s *Store) Snapshots(ctx context.Context, list record.List, since time.Time) ([]record.Snapshot, error) {
+	all, err := record.Snapshots(ctx, s.q, s.pool, list, since)
 	for _, snapshot := range all {
 		if snapshot.Unreadable != nil {
 			return nil, fmt.Errorf("%s: snapshot %s: %w", list.ID, snapshot.TakenAt.Format(time.RFC3339Nano), snapshot.Unreadable)
@@ -113,8 +113,8 @@ func (s *Store) Snapshots(ctx context.Context, list List, since time.Time) ([]re
 }
 
 // SnapshotAt returns the snapshot of a moment; ErrNotFound if there is none.
-func (s *Store) SnapshotAt(ctx context.Context, list List, takenAt time.Time) (record.Snapshot, error) {
-	row, err := s.q.SnapshotAt(ctx, s.pool, sqlcgen.SnapshotAtParams{ListID: list.id, TakenAt: takenAt})
+func (s *Store) SnapshotAt(ctx context.Context, list record.List, takenAt time.Time) (record.Snapshot, error) {
+	row, err := s.q.SnapshotAt(ctx, s.pool, sqlcgen.SnapshotAtParams{ListID: list.RowID, TakenAt: takenAt})
 	at := takenAt.UTC().Format(time.RFC3339Nano)
 	switch {
 	case errors.Is(err, pgx.ErrNoRows):
@@ -128,8 +128,8 @@ func (s *Store) SnapshotAt(ctx context.Context, list List, takenAt time.Time) (r
 
 // PagesOf returns the pages that prove the snapshot of a moment, compressed
 // and in order; record.ErrNoPages if there are none.
-func (s *Store) PagesOf(ctx context.Context, list List, takenAt time.Time) ([]snapshot.Page, error) {
-	return record.Pages(ctx, s.q, s.pool, list.record(), takenAt)
+func (s *Store) PagesOf(ctx context.Context, list record.List, takenAt time.Time) ([]snapshot.Page, error) {
+	return record.Pages(ctx, s.q, s.pool, list, takenAt)
 }
 
 // Moment is a committed snapshot and the decoder that read it.
@@ -139,8 +139,8 @@ type Moment struct {
 }
 
 // Committed returns the committed snapshots of a list, in time order.
-func (s *Store) Committed(ctx context.Context, list List) ([]Moment, error) {
-	rows, err := s.q.EvidenceCommitted(ctx, s.pool, list.id)
+func (s *Store) Committed(ctx context.Context, list record.List) ([]Moment, error) {
+	rows, err := s.q.EvidenceCommitted(ctx, s.pool, list.RowID)
 	if err != nil {
 		return nil, fmt.Errorf("%s: read moments: %w", list.ID, err)
 	}

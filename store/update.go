@@ -35,9 +35,9 @@ type Judge func(Delta) string
 // is lost, the run's row says what became of it.
 func (s *Store) Update(ctx context.Context, run Run, snapshot *snapshot.Snapshot, judge Judge) (Result, error) {
 	var result Result
-	err := s.locked(ctx, run.List.id, func(tx pgx.Tx) (err error) {
+	err := s.locked(ctx, run.List.RowID, func(tx pgx.Tx) (err error) {
 		u := update{
-			q: s.q, tx: tx, tables: history.Of(s.q, tx, run.List.id, run.List.Kind), run: run, snapshot: snapshot,
+			q: s.q, tx: tx, tables: history.Of(s.q, tx, run.List.RowID, run.List.Kind), run: run, snapshot: snapshot,
 		}
 		result, err = u.do(ctx, judge)
 		return err
@@ -88,7 +88,7 @@ func (u *update) do(ctx context.Context, judge Judge) (result Result, err error)
 			return u.unchanged(ctx, *pagesOf)
 		}
 	}
-	if u.recordedAt, err = u.q.ListClock(ctx, u.tx, u.run.List.id); err != nil {
+	if u.recordedAt, err = u.q.ListClock(ctx, u.tx, u.run.List.RowID); err != nil {
 		return Result{}, fmt.Errorf("read clock: %w", err)
 	}
 	if stored {
@@ -174,7 +174,7 @@ func (u *update) write(ctx context.Context, delta Delta, prolonged []string) ([]
 func (u *update) unchanged(ctx context.Context, pagesOf time.Time) (Result, error) {
 	digest, pages := u.place.before.Digest, u.snapshot.PagesDigest()
 	written, err := u.q.RunCommitUnchanged(ctx, u.tx, sqlcgen.RunCommitUnchangedParams{
-		ListID: u.run.List.id, TakenAt: u.run.TakenAt, Origin: string(u.run.Origin), RunID: u.run.id,
+		ListID: u.run.List.RowID, TakenAt: u.run.TakenAt, Origin: string(u.run.Origin), RunID: u.run.id,
 		Entries: postgres.Count(u.snapshot.Len()), Digest: digest, PagesDigest: pages[:],
 		DecoderVersion: postgres.Version(u.run.List.DecoderVersion), Settings: u.settings, PagesOf: pagesOf,
 		Pages: postgres.Count(len(u.snapshot.Pages())), Warnings: postgres.Count(len(u.snapshot.Warnings())), LateAfter: u.run.lateAfter(),
@@ -206,7 +206,7 @@ func (u *update) end(ctx context.Context, result Result) error {
 	if result.Outcome == record.Held {
 		err = noteWrite(ctx, u.q, u.tx, u.run.List, u.recordedAt)
 	} else if err = u.q.ListNote(ctx, u.tx, sqlcgen.ListNoteParams{
-		ID: u.run.List.id, TakenAt: u.run.TakenAt, Settings: u.settings,
+		ID: u.run.List.RowID, TakenAt: u.run.TakenAt, Settings: u.settings,
 		DecoderVersion: postgres.Version(u.run.List.DecoderVersion), RecordedAt: u.recordedAt,
 	}); err != nil {
 		err = fmt.Errorf("note the moment: %w", err)
@@ -223,8 +223,8 @@ func (u *update) end(ctx context.Context, result Result) error {
 }
 
 // noteWrite makes the list's next write a later one, where nothing else is noted.
-func noteWrite(ctx context.Context, q *sqlcgen.Queries, tx pgx.Tx, list List, at time.Time) error {
-	if err := q.ListRecorded(ctx, tx, sqlcgen.ListRecordedParams{ID: list.id, RecordedAt: at}); err != nil {
+func noteWrite(ctx context.Context, q *sqlcgen.Queries, tx pgx.Tx, list record.List, at time.Time) error {
+	if err := q.ListRecorded(ctx, tx, sqlcgen.ListRecordedParams{ID: list.RowID, RecordedAt: at}); err != nil {
 		return fmt.Errorf("note the write: %w", err)
 	}
 	return nil
@@ -232,7 +232,7 @@ func noteWrite(ctx context.Context, q *sqlcgen.Queries, tx pgx.Tx, list List, at
 
 // endRun is the last statement of a write: the run ends if it is still ours.
 func endRun(ctx context.Context, q *sqlcgen.Queries, tx pgx.Tx, run Run, at time.Time, how sqlcgen.RunEndParams) error {
-	how.ListID, how.ID, how.RecordedAt = run.List.id, run.id, &at
+	how.ListID, how.ID, how.RecordedAt = run.List.RowID, run.id, &at
 	ended, err := q.RunEnd(ctx, tx, how)
 	if err != nil {
 		return fmt.Errorf("end run: %w", err)

@@ -19,7 +19,7 @@ import (
 type backfillRun struct {
 	session  *session
 	runner   *ingest.Runner
-	list     store.List
+	list     record.List
 	fetcher  catalog.Fetcher
 	accept   *store.Decision // nil: the guard judges
 	lines    *json.Encoder   // nil: for people

@@ -9,16 +9,17 @@ import (
 	"syncer/ingest"
 	"syncer/store"
 	"syncer/store/postgres"
+	"syncer/store/record"
 	"syncer/timeline"
 )
 
 // openList is a list that was read before, opened without a secret of its
 // source: its fetcher decodes stored pages and asks nobody.
 type openList struct {
-	store.List // as the database knows it
-	fetcher    catalog.Fetcher
-	runner     *ingest.Runner
-	rule       timeline.Rule // the configured one
+	record.List // as the database knows it
+	fetcher     catalog.Fetcher
+	runner      *ingest.Runner
+	rule        timeline.Rule // the configured one
 }
 
 // eachOpen opens the named lists and does something with each; without a name

@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"syncer/cmd/syncer/terminal"
-	"syncer/store"
 	"syncer/store/proof"
+	"syncer/store/record"
 )
 
 // verifyCommand is `syncer verify`.
@@ -67,7 +67,7 @@ func (c *verifyCommand) Run(s *session) error {
 	return errors.Join(c.show(s, all), err)
 }
 
-func (c *verifyCommand) verified(list store.List, report proof.Verified) verifiedJSON {
+func (c *verifyCommand) verified(list record.List, report proof.Verified) verifiedJSON {
 	reached := c.reached(&report)
 	line := verifiedJSON{
 		List: list.ID.String(), State: "proven", ProvenSince: report.ProvenSince, RetracedSince: report.RetracedSince, Snapshots: report.Snapshots, WithPages: report.Proven,

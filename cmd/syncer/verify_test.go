@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"syncer/pgtemp/pgtest"
-	"syncer/store"
 	"syncer/store/proof"
+	"syncer/store/record"
 )
 
 // TestVerdicts wants the screen to say what is proven and what is not.
@@ -31,7 +31,7 @@ func TestVerdicts(t *testing.T) {
 		"1 rows are contradicted":                                                                                    {Snapshots: 5, Proven: 5, ProvenSince: at(1), Contradictions: []proof.Contradiction{{}}},
 	} {
 		report.First = at(1)
-		if got := listVerdict((&verifyCommand{}).verified(store.List{}, report)); got != want {
+		if got := listVerdict((&verifyCommand{}).verified(record.List{}, report)); got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}

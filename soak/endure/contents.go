@@ -11,6 +11,7 @@ import (
 	"syncer/catalog"
 	"syncer/snapshot"
 	"syncer/store"
+	"syncer/store/record"
 )
 
 // contents wants every snapshot of a list to hold what the provider showed
@@ -158,7 +159,7 @@ func (p parts) of(key string, showing []*shown) error {
 }
 
 // evidence is a snapshot as its pages hold it.
-func evidence(ctx context.Context, opened *store.Store, list store.List, fetcher catalog.Fetcher, at time.Time) (*shown, error) {
+func evidence(ctx context.Context, opened *store.Store, list record.List, fetcher catalog.Fetcher, at time.Time) (*shown, error) {
 	stored, err := opened.SnapshotAt(ctx, list, at)
 	if err != nil {
 		return nil, err

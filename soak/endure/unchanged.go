@@ -79,7 +79,7 @@ type repeated struct {
 	*stage
 	runner   *ingest.Runner
 	fetchers []catalog.Fetcher
-	lists    []store.List
+	lists    []record.List
 	samples  []standing
 }
 
@@ -100,7 +100,7 @@ func (r *repeated) register(ctx context.Context, found fields) error {
 	}
 	r.fetchers = r.fetchers[:unchangedLists]
 	for _, fetcher := range r.fetchers {
-		list, err := r.runner.Store.EnsureList(ctx, fetcher.List(), store.ListSettings{Rule: timeline.Rule{Snapshots: 2, For: 72 * time.Hour}})
+		list, err := r.runner.Store.EnsureList(ctx, fetcher.List(), record.ListSettings{Rule: timeline.Rule{Snapshots: 2, For: 72 * time.Hour}})
 		if err != nil {
 			return err
 		}

@@ -117,7 +117,7 @@ func mark(t *testing.T, at any, name string, n int) string {
 
 func write(t *testing.T, s *store.Store, fetcher single) (int64, catalog.Digest) {
 	t.Helper()
-	list, err := s.EnsureList(t.Context(), fetcher.list, store.ListSettings{Rule: timeline.Rule{Snapshots: 1}})
+	list, err := s.EnsureList(t.Context(), fetcher.list, record.ListSettings{Rule: timeline.Rule{Snapshots: 1}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,7 +136,7 @@ func write(t *testing.T, s *store.Store, fetcher single) (int64, catalog.Digest)
 		t.Fatal(err)
 	}
 	digest, _ := shown.DigestOf(fetcher.entry.Key)
-	return list.RowID(), digest
+	return list.RowID, digest
 }
 
 func readBack(t *testing.T, pool *pgxpool.Pool, list int64, kind catalog.EntryKind, want catalog.Entry, digest catalog.Digest) {

@@ -3,16 +3,27 @@
 package record
 
 import (
+	"time"
+
 	"syncer/catalog"
 	"syncer/timeline"
 )
 
-// List is a list with its number in the database and the rule by which its
-// history is written.
+// List is a list as the database knows it.
 type List struct {
 	catalog.List
-	RowID int64
-	Rule  timeline.Rule
+	ListSettings
+	RowID int64 // its number in the database; 0 until it is registered
+}
+
+// ListSettings are what an operator configures for a list and the database
+// keeps.
+type ListSettings struct {
+	Rule       timeline.Rule // by which its history is written
+	StaleAfter time.Duration // 0: LateAfter says
+	// LateAfter returns the moment after which a snapshot is too old to be the
+	// newest; the zero moment, or nil: never.
+	LateAfter func(newest time.Time) time.Time
 }
 
 // Outcome is how a run ended.

@@ -22,7 +22,7 @@ type Live struct {
 	Pool   *pgxpool.Pool
 	Store  *store.Store
 	Source *Source
-	List   store.List
+	List   record.List
 	// Subscriptions get messages of its runs.
 	Subscriptions []outbox.Subscription
 }
@@ -48,7 +48,7 @@ func NewList(t testing.TB, s *store.Store, pool *pgxpool.Pool, name string, kind
 // Register makes the source, as it is described now, the list of further runs.
 func (l *Live) Register(rule timeline.Rule) {
 	l.T.Helper()
-	list, err := l.Store.EnsureList(l.T.Context(), l.Source.Described, store.ListSettings{Rule: rule})
+	list, err := l.Store.EnsureList(l.T.Context(), l.Source.Described, record.ListSettings{Rule: rule})
 	if err != nil {
 		l.T.Fatal(err)
 	}

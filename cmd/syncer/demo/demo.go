@@ -54,7 +54,7 @@ type Demo struct {
 
 // list is a simulated list that is read.
 type list struct {
-	stored  store.List
+	stored  record.List
 	fetcher catalog.Fetcher
 }
 
@@ -133,7 +133,7 @@ func (d *Demo) connectTo(ctx context.Context, endpoint simulate.Endpoint, provid
 	var lists []list
 	for _, fetcher := range all {
 		rule := timeline.Rule{Snapshots: 2, For: 72 * time.Hour}
-		stored, err := d.store.EnsureList(ctx, fetcher.List(), store.ListSettings{Rule: rule})
+		stored, err := d.store.EnsureList(ctx, fetcher.List(), record.ListSettings{Rule: rule})
 		if err != nil {
 			return err
 		}

@@ -20,6 +20,7 @@ import (
 	"syncer/pgtemp/pgtest"
 	"syncer/simulate"
 	"syncer/store"
+	"syncer/store/record"
 	"syncer/store/report"
 	"syncer/timeline"
 )
@@ -53,7 +54,7 @@ func exported(t *testing.T) (database string) {
 	defer opened.Close()
 	runner := &ingest.Runner{Store: opened, Guard: ingest.DefaultGuard(), Log: slog.New(slog.DiscardHandler)}
 	for _, fetcher := range made {
-		described := store.Describe(fetcher.List(), store.ListSettings{Rule: timeline.Rule{Snapshots: 2, For: 72 * time.Hour}})
+		described := record.List{List: fetcher.List(), ListSettings: record.ListSettings{Rule: timeline.Rule{Snapshots: 2, For: 72 * time.Hour}}}
 		if _, err := runner.Sync(t.Context(), described, fetcher, nil); err != nil {
 			t.Fatal(err)
 		}

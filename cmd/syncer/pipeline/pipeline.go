@@ -19,6 +19,7 @@ import (
 	"syncer/ingest"
 	"syncer/monitor"
 	"syncer/store"
+	"syncer/store/record"
 )
 
 // Environment is what a pipeline takes from outside of its configuration.
@@ -107,17 +108,17 @@ func (p *Pipeline) Reconfigured(c *config.Config) *Pipeline {
 func (p *Pipeline) Close() error { return p.closeAll() }
 
 // Ensure registers a list with the settings of the configuration.
-func (p *Pipeline) Ensure(ctx context.Context, list config.List, described catalog.List) (store.List, error) {
+func (p *Pipeline) Ensure(ctx context.Context, list config.List, described catalog.List) (record.List, error) {
 	return p.Runner.Store.EnsureList(ctx, described, p.settings(list))
 }
 
 // Describe returns a list as its first live run registers it.
-func (p *Pipeline) Describe(list config.List, described catalog.List) store.List {
-	return store.Describe(described, p.settings(list))
+func (p *Pipeline) Describe(list config.List, described catalog.List) record.List {
+	return record.List{List: described, ListSettings: p.settings(list)}
 }
 
-func (p *Pipeline) settings(list config.List) store.ListSettings {
-	return store.ListSettings{Rule: p.Config.Absence.Rule(), StaleAfter: list.StaleAfter, LateAfter: list.LateAfter}
+func (p *Pipeline) settings(list config.List) record.ListSettings {
+	return record.ListSettings{Rule: p.Config.Absence.Rule(), StaleAfter: list.StaleAfter, LateAfter: list.LateAfter}
 }
 
 // Watched are the configured lists with what is expected of them, by source and
