@@ -3,6 +3,7 @@ package catalog_test
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -137,6 +138,14 @@ func setValue(t *testing.T, at any, n int) {
 	}
 }
 
+// firstFields are those that entries and prices had when digests first stood in
+// databases. One that is added later is left out of a digest where it has no value.
+var firstFields = []string{
+	"name", "status", "lifecycle", "region_id", "attributes", "vcpu", "memory_mib", "disk_gib", "gpu_count", "zone_statuses",
+	"contract_id", "contract_type", "period_start", "period_end",
+	"list_unit_price", "tax_amount", "price_with_tax", "tax_basis", "effective_from", "effective_to",
+}
+
 // TestDigestsStay guards digests that stand in databases: a change of them would
 // be a version of every entry.
 func TestDigestsStay(t *testing.T) {
@@ -147,13 +156,13 @@ func TestDigestsStay(t *testing.T) {
 			kind = catalog.Contracts
 		}
 		for _, field := range catalog.Fields() {
-			if field.In(kind) && field.Name != "prices" {
+			if field.In(kind) && slices.Contains(firstFields, field.Name) {
 				setValue(t, field.At(entry), 1)
 			}
 		}
 		entry.Prices = []catalog.Price{price("1.10")}
 		for _, field := range catalog.PriceFields() {
-			if !field.Identity {
+			if slices.Contains(firstFields, field.Name) && !field.Identity {
 				setValue(t, field.At(&entry.Prices[0]), 1)
 			}
 		}

@@ -71,7 +71,11 @@ func manySources(t *testing.T, prefix string, count int, providers []simulate.En
 		for name, value := range endpoint.Settings {
 			fmt.Fprintf(&text, "    %s: %q\n", name, value)
 		}
-		fmt.Fprintf(&text, "    lists: { %s: { schedule: \"@every 5s\" } }\n", smallList()[endpoint.Provider])
+		list := smallList()[endpoint.Provider]
+		if list == "" {
+			t.Fatalf("%s: name a list that takes few requests in smallList", endpoint.Provider)
+		}
+		fmt.Fprintf(&text, "    lists: { %s: { schedule: \"@every 5s\" } }\n", list)
 	}
 	return text.String()
 }

@@ -284,7 +284,7 @@ absence: { confirm_snapshots: 2, confirm_for: 1s }
 			t.Fatal(err)
 		}
 	}
-	if code, stdout, stderr := command(t, database, "migrate", "-c", path); code != exitOK || strings.Count(stdout, "applied ") != 9 || !strings.Contains(stdout, "views and functions of schema bi") {
+	if code, stdout, stderr := command(t, database, "migrate", "-c", path); code != exitOK || strings.Count(stdout, "applied ") < 9 || !strings.Contains(stdout, "views and functions of schema bi") {
 		t.Fatalf("migrate: %d\n%s%s", code, stdout, stderr)
 	}
 	code, stdout, stderr := command(t, database, "verify", "-c", path)
