@@ -52,7 +52,7 @@ func flaws() []flaw {
 			name: "a session's lock from the pool", within: 10,
 			edits: []edit{
 				{"store/store.go", "select pg_advisory_xact_lock(%d, %d); ", "select %d, %d; "},
-				{"store/update.go", "		u := update{\n", "		if _, err := s.pool.Exec(ctx, \"SELECT pg_advisory_lock($1, $2)\", lockNamespace, int32(run.List.id)); err != nil {\n			return err\n		}\n		u := update{\n"},
+				{"store/update.go", "		u := update{\n", "		if _, err := s.pool.Exec(ctx, \"SELECT pg_advisory_lock($1, $2)\", lockNamespace, int32(run.List.RowID)); err != nil {\n			return err\n		}\n		u := update{\n"},
 			},
 			rounds: func(ctx context.Context, p *pair) (result, error) { return p.exclude(ctx) },
 		},
