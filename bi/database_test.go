@@ -8,6 +8,7 @@ import (
 
 	"syncer/pgtemp/pgtest"
 	"syncer/store"
+	"syncer/store/storetest"
 )
 
 // openBI is a store on a database of the test's own, opened as the program
@@ -20,26 +21,7 @@ func openBI(t testing.TB) (*store.Store, *pgxpool.Pool) {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.Close)
-	return s, connect(t, url, "force_generic_plan")
-}
-
-// connect returns a pool that compiles no query. What is asked again and again
-// of a small database is best planned once (force_generic_plan): planning takes
-// ten times as long as answering.
-func connect(t testing.TB, url, plans string) *pgxpool.Pool {
-	t.Helper()
-	config, err := pgxpool.ParseConfig(url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	config.ConnConfig.RuntimeParams["jit"] = "off"
-	config.ConnConfig.RuntimeParams["plan_cache_mode"] = plans
-	pool, err := pgxpool.NewWithConfig(t.Context(), config)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(pool.Close)
-	return pool
+	return s, storetest.PlansOnce(t, url)
 }
 
 // ask returns the answer to a query, a line a row, null as "".

@@ -20,32 +20,33 @@ import (
 	"syncer/ingest"
 	"syncer/pgtemp/pgtest"
 	"syncer/store/record"
+	"syncer/store/storetest"
 	"syncer/timeline"
 	"syncer/timeline/timelinetest"
 )
 
-// told is a list whose pages name a content by number: what a provider showed
+// published is a list whose pages name a content by number: what a provider showed
 // at one moment, and the moment at which this copy of it reads. Copies share
 // their contents.
-type told struct {
+type published struct {
 	list     catalog.List
 	contents [][]catalog.Entry
 	now      int // the content that Pages shows
 	spelling int // of the page's bytes, which mean the same
 }
 
-func (f told) List() catalog.List { return f.list }
+func (f published) List() catalog.List { return f.list }
 
-func (f told) Pages(context.Context) iter.Seq2[catalog.Page, error] {
+func (f published) Pages(context.Context) iter.Seq2[catalog.Page, error] {
 	return func(yield func(catalog.Page, error) bool) { yield(f.page(), nil) }
 }
 
-func (f told) page() catalog.Page {
+func (f published) page() catalog.Page {
 	body := fmt.Appendf(nil, "%06d %d", f.now, f.spelling)
-	return catalog.Page{Number: 1, Parts: []catalog.Part{{Request: "GET /told", MediaType: "json", Body: body}}}
+	return catalog.Page{Number: 1, Parts: []catalog.Part{{Request: "GET /published", MediaType: "json", Body: body}}}
 }
 
-func (f told) Decode(page catalog.Page) (catalog.Decoded, error) {
+func (f published) Decode(page catalog.Page) (catalog.Decoded, error) {
 	number, err := strconv.Atoi(string(page.Parts[0].Body[:6]))
 	if err != nil {
 		return catalog.Decoded{}, err
@@ -55,7 +56,7 @@ func (f told) Decode(page catalog.Page) (catalog.Decoded, error) {
 }
 
 // showing is the fetcher at the moment of another content.
-func (f told) showing(content, spelling int) told {
+func (f published) showing(content, spelling int) published {
 	f.now, f.spelling = content, spelling
 	return f
 }
@@ -67,7 +68,7 @@ type arrival struct {
 	live              bool // by SyncAt; else by Import
 }
 
-func (a arrival) arrive(ctx context.Context, r *ingest.Runner, list record.List, fetcher told) error {
+func (a arrival) arrive(ctx context.Context, r *ingest.Runner, list record.List, fetcher published) error {
 	fetcher = fetcher.showing(a.content, a.spelling)
 	if a.live {
 		_, err := r.SyncAt(ctx, list, fetcher, a.at)
@@ -81,11 +82,11 @@ func (a arrival) arrive(ctx context.Context, r *ingest.Runner, list record.List,
 	return err
 }
 
-// drawTold draws a world as a list and its arrivals in time order, each live or
+// drawPublished draws a world as a list and its arrivals in time order, each live or
 // from an archive, some with other bytes for the same content.
-func drawTold(rt *rapid.T, name string) (told, timeline.Rule, []arrival) {
+func drawPublished(rt *rapid.T, name string) (published, timeline.Rule, []arrival) {
 	world := timelinetest.Worlds().Draw(rt, "world")
-	f := told{list: catalog.List{
+	f := published{list: catalog.List{
 		ID: catalog.ListID{Source: "test", Name: name}, Provider: "test", Kind: catalog.Products, DecoderVersion: 1,
 	}}
 	var all []arrival
@@ -105,7 +106,7 @@ func drawTold(rt *rapid.T, name string) (told, timeline.Rule, []arrival) {
 
 // number is the first content that is equal to content i, so that snapshots may
 // be byte for byte alike.
-func (f told) number(i int) int {
+func (f published) number(i int) int {
 	return slices.IndexFunc(f.contents, func(other []catalog.Entry) bool {
 		return slices.EqualFunc(other, f.contents[i], func(a, b catalog.Entry) bool { return a.Digest() == b.Digest() })
 	})
@@ -113,21 +114,26 @@ func (f told) number(i int) int {
 
 // mix is one database in which random worlds are made history in random ways.
 type mix struct {
-	pool   *pgxpool.Pool
+	pool   *pgxpool.Pool // to ask bi
 	runner *ingest.Runner
 	lists  int
 }
 
 func newMix(t *testing.T) *mix {
-	m := &mix{pool: pgtest.New(t)}
-	m.runner = newRunner(m.pool)
+	url := pgtest.URL(t)
+	pool, err := pgxpool.New(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(pool.Close)
+	m := &mix{pool: storetest.PlansOnce(t, url), runner: newRunner(pool)}
 	m.runner.Guard = ingest.Guard{}
 	return m
 }
 
 func (m *mix) name() string { m.lists++; return fmt.Sprintf("world-%d", m.lists) }
 
-func (m *mix) ensure(rt *rapid.T, fetcher told, rule timeline.Rule) record.List {
+func (m *mix) ensure(rt *rapid.T, fetcher published, rule timeline.Rule) record.List {
 	list, err := m.runner.Store.EnsureList(context.Background(), fetcher.List(), record.ListSettings{Rule: rule})
 	if err != nil {
 		rt.Fatal(err)
@@ -136,11 +142,11 @@ func (m *mix) ensure(rt *rapid.T, fetcher told, rule timeline.Rule) record.List 
 }
 
 // inOrder makes the arrivals history of another list, in time order.
-func (m *mix) inOrder(rt *rapid.T, fetcher told, rule timeline.Rule, all []arrival) catalog.ListID {
+func (m *mix) inOrder(rt *rapid.T, fetcher published, rule timeline.Rule, all []arrival) catalog.ListID {
 	fetcher.list.ID.Name = m.name()
 	list := m.ensure(rt, fetcher, rule)
-	for _, one := range slices.SortedFunc(slices.Values(all), func(a, b arrival) int { return a.at.Compare(b.at) }) {
-		if err := one.arrive(context.Background(), m.runner, list, fetcher); err != nil {
+	for _, arrival := range slices.SortedFunc(slices.Values(all), func(a, b arrival) int { return a.at.Compare(b.at) }) {
+		if err := arrival.arrive(context.Background(), m.runner, list, fetcher); err != nil {
 			rt.Fatal(err)
 		}
 	}
@@ -167,7 +173,7 @@ func (m *mix) mustBeAlike(rt *rapid.T, t *testing.T, want, got catalog.ListID) {
 
 // mustBeProven wants every row that was ever written to be what doing the writes
 // again leaves, in whatever order they came.
-func (m *mix) mustBeProven(rt *rapid.T, list record.List, fetcher told) {
+func (m *mix) mustBeProven(rt *rapid.T, list record.List, fetcher published) {
 	report, err := m.runner.Verify(context.Background(), list, fetcher)
 	if err != nil || len(report.Contradictions) > 0 {
 		rt.Fatalf("verify: %v, %v", report.Contradictions, err)
@@ -182,7 +188,7 @@ func TestAnyMixIsOneHistory(t *testing.T) {
 	t.Parallel()
 	m := newMix(t)
 	rapid.Check(t, func(rt *rapid.T) {
-		fetcher, rule, all := drawTold(rt, m.name())
+		fetcher, rule, all := drawPublished(rt, m.name())
 		list := m.ensure(rt, fetcher, rule)
 		left := rapid.Permutation(all).Draw(rt, "order")
 		for len(left) > 0 {
@@ -202,19 +208,19 @@ func TestAnyMixIsOneHistory(t *testing.T) {
 	})
 }
 
-func (m *mix) oneByOne(rt *rapid.T, list record.List, fetcher told, some []arrival) {
-	for _, one := range some {
-		if err := one.arrive(context.Background(), m.runner, list, fetcher); err != nil {
+func (m *mix) oneByOne(rt *rapid.T, list record.List, fetcher published, some []arrival) {
+	for _, arrival := range some {
+		if err := arrival.arrive(context.Background(), m.runner, list, fetcher); err != nil {
 			rt.Fatal(err)
 		}
 	}
 }
 
-func (m *mix) atOnce(rt *rapid.T, list record.List, fetcher told, some []arrival) {
+func (m *mix) atOnce(rt *rapid.T, list record.List, fetcher published, some []arrival) {
 	var running sync.WaitGroup
 	errs := make([]error, len(some))
-	for i, one := range some {
-		running.Go(func() { errs[i] = one.arrive(context.Background(), m.runner, list, fetcher) })
+	for i, arrival := range some {
+		running.Go(func() { errs[i] = arrival.arrive(context.Background(), m.runner, list, fetcher) })
 	}
 	running.Wait()
 	if err := errors.Join(errs...); err != nil {
@@ -229,7 +235,7 @@ func TestLiveRunsBesideABackfill(t *testing.T) {
 	t.Parallel()
 	m := newMix(t)
 	rapid.Check(t, func(rt *rapid.T) {
-		fetcher, rule, all := drawTold(rt, m.name())
+		fetcher, rule, all := drawPublished(rt, m.name())
 		list := m.ensure(rt, fetcher, rule)
 		for i := range all {
 			all[i].live = false

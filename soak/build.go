@@ -11,9 +11,9 @@ import (
 	"strings"
 )
 
-// build compiles the program of a tree.
+// build compiles the program of a tree, without what only a debugger reads.
 func build(ctx context.Context, tree, binary string, flags ...string) error {
-	args := append([]string{"build", "-o", binary}, flags...)
+	args := append([]string{"build", "-ldflags=-s -w", "-o", binary}, flags...)
 	command := exec.CommandContext(ctx, "go", append(args, "./cmd/syncer")...)
 	command.Dir = tree
 	if out, err := command.CombinedOutput(); err != nil {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -15,19 +16,36 @@ import (
 	"syncer/soak/wire"
 )
 
-func TestMain(m *testing.M) { pgtest.Main(m) }
-
 // tree is the folder of the module.
 const tree = ".."
 
+// built is the program, which the first test that needs it builds.
+var built struct {
+	once sync.Once
+	dir  string
+	err  error
+}
+
+func TestMain(m *testing.M) {
+	pgtest.Main(m, func() error { return os.RemoveAll(built.dir) })
+}
+
+func binary(t *testing.T) string {
+	t.Helper()
+	built.once.Do(func() {
+		if built.dir, built.err = os.MkdirTemp("", "soak-"); built.err == nil {
+			built.err = build(context.Background(), tree, filepath.Join(built.dir, "syncer"))
+		}
+	})
+	if built.err != nil {
+		t.Fatal(built.err)
+	}
+	return filepath.Join(built.dir, "syncer")
+}
+
 func newTestStage(t *testing.T) *stage {
 	t.Helper()
-	dir := t.TempDir()
-	binary := filepath.Join(dir, "syncer")
-	if err := build(t.Context(), tree, binary); err != nil {
-		t.Fatal(err)
-	}
-	s, err := newStage(t.Context(), pgtest.EmptyURL(t), binary, dir, 1)
+	s, err := newStage(t.Context(), pgtest.EmptyURL(t), binary(t), t.TempDir(), 1)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -31,11 +31,17 @@ var shared struct {
 
 var databases atomic.Int64
 
-// Main runs the tests of a package and stops the server after them; call it
-// from TestMain. Without it the kernel stops the server when the binary ends,
-// and the next test run removes its folder.
-func Main(m *testing.M) {
+// Main runs the tests of a package, stops the server after them and does what
+// else is to be done then; call it from TestMain. Without it the kernel stops the
+// server when the binary ends, and the next test run removes its folder.
+func Main(m *testing.M, after ...func() error) {
 	code := m.Run()
+	for _, do := range after {
+		if err := do(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			code = 1
+		}
+	}
 	if shared.server != nil {
 		if err := shared.server.stop(); err != nil {
 			fmt.Fprintln(os.Stderr, "pgtest:", err)

@@ -1,9 +1,12 @@
 package main
 
 import (
+	"context"
 	"io"
+	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -11,21 +14,40 @@ import (
 	"syncer/pgtemp/pgtest"
 )
 
-func TestMain(m *testing.M) { pgtest.Main(m) }
+// built is the program, which the first test that needs it builds.
+var built struct {
+	once sync.Once
+	dir  string
+	err  error
+}
+
+func TestMain(m *testing.M) {
+	pgtest.Main(m, func() error { return os.RemoveAll(built.dir) })
+}
+
+func binary(t *testing.T) string {
+	t.Helper()
+	built.once.Do(func() {
+		if built.dir, built.err = os.MkdirTemp("", "soak-"); built.err == nil {
+			built.err = build(context.Background(), "../..", filepath.Join(built.dir, "syncer"))
+		}
+	})
+	if built.err != nil {
+		t.Fatal(built.err)
+	}
+	return filepath.Join(built.dir, "syncer")
+}
 
 func newTestStage(t *testing.T, o options) *stage {
 	t.Helper()
-	dir := t.TempDir()
-	p := program{binary: filepath.Join(dir, "syncer"), dir: dir}
-	if err := build(t.Context(), "../..", p.binary); err != nil {
-		t.Fatal(err)
-	}
+	p := program{binary: binary(t), dir: t.TempDir()}
 	return &stage{options: o, program: p, database: pgtest.URL(t), out: io.Discard}
 }
 
 // TestTheDaemonEndures is the short form of `make endure`: a few days of the
 // simulated world.
 func TestTheDaemonEndures(t *testing.T) {
+	t.Parallel()
 	s := newTestStage(t, options{lasts: 6 * time.Second, every: 2 * time.Second, seed: 1, products: 40, rates: [2]float64{0.15, 0.1}})
 	var report strings.Builder
 	s.out = &report
@@ -34,7 +56,8 @@ func TestTheDaemonEndures(t *testing.T) {
 	}
 }
 
-// TestNothingGrows is the short form of `make unchanged`.
+// TestNothingGrows is the short form of `make unchanged`. It measures this
+// process, in which nothing else may go on.
 func TestNothingGrows(t *testing.T) {
 	s := newTestStage(t, options{runs: 400, seed: 1, products: 40})
 	var report strings.Builder
@@ -46,6 +69,7 @@ func TestNothingGrows(t *testing.T) {
 
 // TestWrongContentIsNoticed gives the judgement what no provider showed.
 func TestWrongContentIsNoticed(t *testing.T) {
+	t.Parallel()
 	day := func(price string, keys ...string) *shown {
 		content := &shown{digest: catalog.Digest([]byte(price + strings.Join(keys, "") + "0123456789abcdef")[:16]), entries: map[string]parts{}}
 		for _, key := range keys {
@@ -106,6 +130,7 @@ func TestWrongContentIsNoticed(t *testing.T) {
 
 // TestDaysOfAReading wants all days that may have been shown, and no other.
 func TestDaysOfAReading(t *testing.T) {
+	t.Parallel()
 	begun := time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)
 	at := func(seconds int) time.Time { return begun.Add(time.Duration(seconds) * time.Second) }
 	c := clock{begunAfter: begun, begunBefore: at(2), day: 10 * time.Second}
@@ -129,6 +154,7 @@ func TestDaysOfAReading(t *testing.T) {
 
 // TestGrowthIsNoticed has one gauge that doubles, and one that does not.
 func TestGrowthIsNoticed(t *testing.T) {
+	t.Parallel()
 	w := &watch{samples: map[string][]float64{}}
 	for i := range 40 {
 		for _, g := range gauges() {
@@ -147,6 +173,7 @@ func TestGrowthIsNoticed(t *testing.T) {
 
 // TestGrowthOfRunsIsNoticed lets each measure and each table grow in turn.
 func TestGrowthOfRunsIsNoticed(t *testing.T) {
+	t.Parallel()
 	at := func(runs int) standing {
 		return standing{
 			runs:   runs,

@@ -71,9 +71,9 @@ func run(ctx context.Context, o options) (err error) {
 	return s.disturb(ctx)
 }
 
-// build compiles the program of a tree.
+// build compiles the program of a tree, without what only a debugger reads.
 func build(ctx context.Context, tree, binary string) error {
-	command := exec.CommandContext(ctx, "go", "build", "-o", binary, "./cmd/syncer")
+	command := exec.CommandContext(ctx, "go", "build", "-ldflags=-s -w", "-o", binary, "./cmd/syncer")
 	command.Dir = tree
 	if out, err := command.CombinedOutput(); err != nil {
 		return fmt.Errorf("build syncer: %w\n%s", err, out)

@@ -210,3 +210,22 @@ func Counts(t testing.TB, pool *pgxpool.Pool) map[string]int {
 	}
 	return counts
 }
+
+// PlansOnce returns a pool for queries that a test asks again and again while
+// little is in the tables: it plans each once, whatever the values, and compiles
+// none. Planning a query to bi takes ten times as long as its answer.
+func PlansOnce(t testing.TB, url string) *pgxpool.Pool {
+	t.Helper()
+	config, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	config.ConnConfig.RuntimeParams["jit"] = "off"
+	config.ConnConfig.RuntimeParams["plan_cache_mode"] = "force_generic_plan"
+	pool, err := pgxpool.NewWithConfig(t.Context(), config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(pool.Close)
+	return pool
+}
