@@ -129,8 +129,13 @@ func TestAnswersAreBoundedAndHideSecrets(t *testing.T) {
 		t.Errorf("%d bytes: %q", len(row.LastError), row.LastError)
 	}
 	p.server.Close()
-	p.exec("UPDATE notifications SET due_at = clock_timestamp()")
-	p.deliverer.Once(t.Context())
+	for range 3 { // a connection that was kept is found closed once: EOF
+		p.exec("UPDATE notifications SET due_at = clock_timestamp()")
+		p.deliverer.Once(t.Context())
+		if strings.Contains(p.row().LastError, "connection refused") {
+			break
+		}
+	}
 	if row := p.row(); !strings.Contains(row.LastError, "connection refused") || strings.Contains(row.LastError+p.log.String(), "canary") {
 		t.Errorf("got %q\n%s", row.LastError, &p.log)
 	}
