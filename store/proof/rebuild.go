@@ -32,7 +32,9 @@ type Rebuilt struct {
 func Rebuild(ctx context.Context, q *sqlcgen.Queries, db sqlcgen.DBTX, list record.List, run int64, read Read) (Rebuilt, error) {
 	r := rebuild{q: q, db: db, tables: history.Of(q, db, list.RowID, list.Kind), list: list, run: run}
 	var err error
-	r.replay, err = replayed(ctx, q, db, list, func(_ record.Snapshot, pages []snapshot.Page) (*snapshot.Snapshot, error) { return read(pages) })
+	r.replay, err = replayed(ctx, q, db, list, func(of record.Snapshot, pages []snapshot.Page) (*snapshot.Snapshot, error) {
+		return read(of.TakenAt, pages)
+	})
 	if err != nil {
 		return Rebuilt{}, err
 	}

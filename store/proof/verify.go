@@ -56,9 +56,9 @@ type Contradiction struct {
 	Text  string    `json:"text"`
 }
 
-// Read reads a complete snapshot from stored pages, as a fetcher's decoder
-// reads them today.
-type Read func(pages []snapshot.Page) (*snapshot.Snapshot, error)
+// Read reads a complete snapshot, taken at a moment, from stored pages, as a
+// fetcher's decoder reads them today.
+type Read func(takenAt time.Time, pages []snapshot.Page) (*snapshot.Snapshot, error)
 
 // Verify reads all pages of a list again and compares history with what they
 // say, row by row, in a transaction of the caller's that need not write. Rows
@@ -174,7 +174,7 @@ func (v *verify) order(ctx context.Context) (err error) {
 // snapshot, and goes on with what history remembers of it.
 func (v *verify) careful(ctx context.Context) readOf {
 	return func(of record.Snapshot, pages []snapshot.Page) (*snapshot.Snapshot, error) {
-		snapshot, err := v.read(pages)
+		snapshot, err := v.read(of.TakenAt, pages)
 		if err != nil {
 			v.contradict("pages", "", of.TakenAt, "%v", err)
 			v.illegible[of.TakenAt.UnixMicro()] = true
