@@ -41,6 +41,13 @@ func Examples() []Example {
 		{"status events", statusExamples()},
 		{"lifecycle events", lifecycleExamples()},
 		{"zone events", zoneExamples()},
+		{"set aside", silentExamples()},
+		{"nameless rows", namelessExamples()},
+		{"doubt", reasonExamples()},
+		{"run of doubt", runExamples()},
+		{"memory", memoryExamples()},
+		{"decision", decisionExamples()},
+		{"retraction", retractionExamples()},
 	} {
 		for _, example := range group.examples {
 			example.Name = group.name + ": " + example.Name

@@ -116,6 +116,68 @@ func phased(entry catalog.Entry, lifecycle string) catalog.Entry {
 	return entry
 }
 
+// doubted is a world under a rule of doubt.
+func doubted(snapshots int, hours float64, world World) World {
+	world.DoubtSnapshots, world.DoubtFor = snapshots, time.Duration(hours*float64(time.Hour))
+	return world
+}
+
+// decided is a world in which persons decided, in this order.
+func decided(world World, decisions ...Decision) World {
+	world.Decisions = decisions
+	return world
+}
+
+func believe(key string, hours float64) Decision {
+	return Decision{Key: key, Kind: Believe, Moment: moment(hours)}
+}
+
+func retract(key string, hours float64) Decision {
+	return Decision{Key: key, Kind: Retract, Moment: moment(hours)}
+}
+
+// of is a belief of one price, named as priced does.
+func (d Decision) of(name string) Decision {
+	p := price(d.Key, name, "0")
+	d.Price = new(p.Identity())
+	return d
+}
+
+// silent is the snapshot without a part of an entry.
+func (s Snapshot) silent(key string, part catalog.EntryPart) Snapshot {
+	entry := s.Entries[key]
+	if part == catalog.PricesPart {
+		entry.Prices, entry.Announced = nil, nil
+	} else {
+		entry = catalog.Entry{Key: key, Prices: entry.Prices, Announced: entry.Announced}
+	}
+	s.Entries[key] = entry
+	s.SetAside = map[string][]catalog.EntryPart{key: {part}}
+	return s
+}
+
+// seen is the snapshot that has nothing of an entry but its key.
+func (s Snapshot) seen(key string) Snapshot {
+	s.SetAside = map[string][]catalog.EntryPart{key: {catalog.FieldsPart, catalog.PricesPart}}
+	return s
+}
+
+// nameless is the snapshot with so many rows whose keys cannot be read.
+func (s Snapshot) nameless(rows int) Snapshot {
+	s.Nameless = rows
+	return s
+}
+
+// unread is the snapshot with no prices at all.
+func (s Snapshot) unread() Snapshot {
+	for key, entry := range s.Entries {
+		entry.Prices, entry.Announced = nil, nil
+		s.Entries[key] = entry
+	}
+	s.PricesUnread = true
+	return s
+}
+
 // Story is a history in words that can be written by hand, such as
 // "a one [1,2)", "a full amount [2,3)" and "2 a status missing on>-". An hour is
 // that of the moment, an entry is called by its name.
