@@ -109,15 +109,15 @@ func menu() [4]struct {
 	}{
 		{catalog.Price{Kind: catalog.PriceList, Variant: "full"}, []string{
 			"month KRW 100", "month KRW 100", "month KRW 100.0", "month KRW 999.99", "month KRW 1000", "month KRW 100000",
-			"month KRW 130000", "month KRW 10", "month KRW 0", "month KRW 100 included", "month KRW 1000 included", "hour KRW 100", "hour KRW 1",
+			"month KRW 130000", "month KRW 10", "month KRW 0", "month KRW 0", "month KRW 100 included", "month KRW 100 included", "month KRW 1000 included", "hour KRW 100", "hour KRW 1",
 			"month USD 7", "month USD 100", "month KRW 100, month USD 7", "month KRW 100, hour KRW 1", "month EUR 6, month USD 7",
 			"month KRW 100000, month USD 7000", "",
 		}},
 		{catalog.Price{Kind: catalog.PriceList, Variant: "full", TierMinimum: new(decimal.NewFromInt(10))}, []string{
-			"", "", "", "month KRW 90", "month KRW 90", "month KRW 900", "month USD 6",
+			"", "", "month KRW 90", "month KRW 90", "month KRW 900", "month USD 6",
 		}},
 		{catalog.Price{Kind: catalog.PriceContract, Variant: "part", RegionID: new("KR")}, []string{
-			"", "", "month KRW 5", "month KRW 5", "month KRW 50", "month KRW 5000",
+			"month KRW 5", "month KRW 5", "", "", "", "month KRW 50", "month KRW 5000",
 		}},
 		{catalog.Price{Kind: catalog.PriceFee, Variant: "full"}, []string{"", "", "month KRW 1", "month KRW 1000", "month USD 1"}},
 	}
@@ -142,7 +142,7 @@ func (s *priceState) turn(t *rapid.T) {
 		}
 	}
 	// Now and then all are lost at once.
-	if seldom(t, 12, "no prices") {
+	if seldom(t, 24, "no prices") {
 		s.chosen = [4]string{}
 	}
 }
@@ -190,7 +190,7 @@ func priceOf(price catalog.Price, key, choice string) catalog.Price {
 // drawDecisions are up to three decisions, each at the moment of a snapshot.
 func drawDecisions(t *rapid.T, world World, keys []string) []Decision {
 	var all []Decision
-	for range rapid.SampledFrom([]int{0, 0, 0, 1, 2, 3}).Draw(t, "decisions") {
+	for range rapid.SampledFrom([]int{0, 0, 1, 2, 3}).Draw(t, "decisions") {
 		decision := Decision{
 			Key:    rapid.SampledFrom(keys).Draw(t, "decided on"),
 			Kind:   rapid.SampledFrom([]DecisionKind{Believe, Retract}).Draw(t, "decision"),
