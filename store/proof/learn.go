@@ -6,11 +6,11 @@ import (
 	"syncer/catalog"
 )
 
-// lesson is what the pages of a proven snapshot say of an entry today, whose
-// stored digest was made of the same content by another decoder.
+// lesson is what the pages of a proven snapshot say of an entry today, and the
+// digest that stands in history for the same content, made by another decoder.
 type lesson struct {
 	snapshot int
-	now      catalog.Digest
+	was, now catalog.Digest
 }
 
 // learn brings what only the stored history knows, for the pages are gone, into
@@ -21,16 +21,12 @@ func (r *replay) learn(ctx context.Context) error {
 	if !r.forgetful {
 		return nil
 	}
-	remembered := make(map[string]map[catalog.Digest][]lesson) // by key and stored digest, in time order
+	r.lessons = make(map[string][]lesson)
 	for key, life := range r.keys {
 		for _, run := range life.runs {
-			if !run.stored {
-				continue
+			if run.stored {
+				r.lessons[key] = nil
 			}
-			if remembered[key] == nil {
-				remembered[key] = make(map[catalog.Digest][]lesson)
-			}
-			remembered[key][run.digest] = nil
 		}
 	}
 	for i := range r.stored {
@@ -42,20 +38,21 @@ func (r *replay) learn(ctx context.Context) error {
 			return err
 		}
 		for _, row := range rows {
-			lessons, wanted := remembered[row.Key][catalog.Digest(row.Digest)]
+			learned, wanted := r.lessons[row.Key]
 			if !wanted {
 				continue
 			}
-			if now := r.keys[row.Key].shown(i); now != nil && (len(lessons) == 0 || lessons[len(lessons)-1].now != *now) {
-				remembered[row.Key][catalog.Digest(row.Digest)] = append(lessons, lesson{i, *now})
+			now, was := r.keys[row.Key].shown(i), catalog.Digest(row.Digest)
+			if n := len(learned); now != nil && (n == 0 || learned[n-1].was != was || learned[n-1].now != *now) {
+				r.lessons[row.Key] = append(learned, lesson{i, was, *now})
 			}
 		}
 	}
-	for key, lessons := range remembered {
+	for key, learned := range r.lessons {
 		runs := r.keys[key].runs
 		for i := range runs {
 			if run := &runs[i]; run.stored {
-				run.digest = translated(*run, lessons[run.digest])
+				run.digest = translated(*run, learned)
 			}
 		}
 	}
@@ -64,14 +61,11 @@ func (r *replay) learn(ctx context.Context) error {
 
 // translated is the digest of a remembered sighting by today's decoder; as it is
 // stored, where no page shows the same content.
-func translated(run sighting, lessons []lesson) catalog.Digest {
-	if len(lessons) == 0 {
-		return run.digest
-	}
-	now := lessons[0].now
-	for _, lesson := range lessons {
-		if lesson.snapshot < run.snapshot {
-			now = lesson.now
+func translated(run sighting, learned []lesson) catalog.Digest {
+	now, known := run.digest, false
+	for _, lesson := range learned {
+		if lesson.was == run.digest && (!known || lesson.snapshot < run.snapshot) {
+			now, known = lesson.now, true
 		}
 	}
 	return now

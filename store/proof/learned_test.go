@@ -1,6 +1,8 @@
 package proof_test
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	gocmp "github.com/google/go-cmp/cmp"
@@ -10,6 +12,7 @@ import (
 	"syncer/catalog"
 	"syncer/pgtemp/pgtest"
 	"syncer/store"
+	"syncer/store/record"
 	"syncer/store/storetest"
 )
 
@@ -48,6 +51,20 @@ func TestALearnedFieldKnowsNoHole(t *testing.T) {
 			w.Put(storetest.Day(1), priced("a", "100"))
 			w.spares(storetest.Day(2), "100")
 			w.Put(storetest.Day(3), priced("a", "120"))
+			return w
+		},
+		"spared, as no other": func(t testing.TB, pool *pgxpool.Pool) world {
+			w := list(t, pool, "things", catalog.Products, 1)
+			w.Put(storetest.Day(1), priced("a", "100"))
+			w.spares(storetest.Day(2), "110")
+			w.spares(storetest.Day(3), "115")
+			w.Put(storetest.Day(4), priced("a", "120"))
+			return w
+		},
+		"spared, the newest": func(t testing.TB, pool *pgxpool.Pool) world {
+			w := list(t, pool, "things", catalog.Products, 1)
+			w.Put(storetest.Day(1), priced("a", "100"))
+			w.spares(storetest.Day(2), "110")
 			return w
 		},
 		"spared, as the snapshot after": func(t testing.TB, pool *pgxpool.Pool) world {
@@ -91,4 +108,49 @@ func TestAHoleGoesOnWithWhatWasBefore(t *testing.T) {
 		t.Errorf("changes of the fee (-want +got):\n%s", diff)
 	}
 	w.mustHold()
+}
+
+// TestAHoleIsReadFieldByField wants content that no page shows to take what
+// today's decoder reads of each field that is as it was in the pages before, and
+// to keep the others.
+func TestAHoleIsReadFieldByField(t *testing.T) {
+	t.Parallel()
+	w := list(t, pgtest.New(t), "things", catalog.Products, 1)
+	entry := func(name, attributes, amount string) catalog.Entry {
+		entry := priced("a", amount)
+		entry.Name, entry.Attributes = name, catalog.Attributes(attributes)
+		return entry
+	}
+	w.Put(storetest.Day(1), entry("first", `{"gone":1,"kept":1,"moved":1}`, "100"))
+	run := w.Begin(record.Sync, storetest.Day(2))
+	run.SparePages = true
+	if _, err := w.Store.Update(t.Context(), run, w.Source.Snapshot(t, entry("second", `{"gone":1,"kept":1,"moved":2}`, "100")), storetest.Pass); err != nil {
+		t.Fatal(err)
+	}
+	w.Put(storetest.Day(3), entry("third", `{"gone":1,"kept":1,"moved":3}`, "100"))
+	w.Alter(func(entry catalog.Entry) catalog.Entry {
+		entry.RegionID = new("kr-1")
+		entry.Name += "!"
+		text := strings.Replace(string(entry.Attributes), `"gone":1,`, "", 1)
+		entry.Attributes = catalog.Attributes(strings.Replace(text, "}", `,"read":true}`, 1))
+		entry.Prices = slices.Clone(entry.Prices)
+		entry.Prices[0].EffectiveFrom = new(storetest.Day(1))
+		return entry
+	})
+	w.Rebuild(w.List.Rule)
+	got := w.Lines(`SELECT to_char(valid_from, 'DD') || ' ' || name || ' ' || region_id || ' ' || attributes::text FROM product_versions WHERE superseded_by IS NULL ORDER BY valid_from`)
+	want := []string{
+		`01 first! kr-1 {"kept": 1, "read": true, "moved": 1}`, `02 second kr-1 {"kept": 1, "read": true, "moved": 2}`,
+		`03 third! kr-1 {"kept": 1, "read": true, "moved": 3}`,
+	}
+	if diff := gocmp.Diff(want, got); diff != "" {
+		t.Errorf("versions (-want +got):\n%s", diff)
+	}
+	if prices := w.Lines("SELECT valid_from::text FROM price_history WHERE superseded_by IS NULL"); len(prices) != 1 {
+		t.Errorf("the price has versions from %v, want one", prices)
+	}
+	w.mustHold()
+	if again := w.Rebuild(w.List.Rule); again.Entries != 0 {
+		t.Errorf("a second rebuild changed %+v", again)
+	}
 }

@@ -36,6 +36,9 @@ func Rebuild(ctx context.Context, q *sqlcgen.Queries, db sqlcgen.DBTX, list reco
 	if err != nil {
 		return Rebuilt{}, err
 	}
+	if err := r.replay.learnFields(ctx); err != nil {
+		return Rebuilt{}, err
+	}
 	entries, err := r.everyEntry(ctx)
 	if err != nil {
 		return Rebuilt{}, err
@@ -112,9 +115,16 @@ func (r *rebuild) rewrite(ctx context.Context, entries []history.Named) error {
 // snapshot by snapshot.
 func (r *rebuild) readContents(ctx context.Context, state *history.State, entries []history.Named, wanted map[int64]timeline.History[catalog.Digest]) error {
 	needs := make(map[int]map[string]int64) // index of the snapshot -> key -> id
+	var composed []history.Subject
 	for _, entry := range entries {
 		for _, version := range wanted[entry.ID].Versions {
 			if _, known := state.Contents(entry.ID)[version.Content]; known {
+				continue
+			}
+			if whole, is := r.replay.composed[entry.Key][version.Content]; is {
+				subject := history.Prepare(&whole, version.Content)
+				subject.ID = entry.ID
+				composed = append(composed, subject)
 				continue
 			}
 			i := r.replay.source(entry.Key, version)
@@ -123,6 +133,10 @@ func (r *rebuild) readContents(ctx context.Context, state *history.State, entrie
 			}
 			needs[i][entry.Key] = entry.ID
 		}
+	}
+	noPage := func(string) int { return 0 } // nor any moment
+	if err := r.tables.ShowAgain(ctx, state, composed, time.Time{}, noPage); err != nil {
+		return err
 	}
 	for _, i := range slices.Sorted(maps.Keys(needs)) {
 		at := r.replay.moments[i]

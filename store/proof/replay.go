@@ -36,6 +36,10 @@ type replay struct {
 	notes   []note
 	// forgetful: the pages of some snapshot are gone.
 	forgetful bool
+	// lessons are those about keys that history alone remembers for a time, in time
+	// order; composed is what they make of content that no page shows.
+	lessons  map[string][]lesson
+	composed map[string]map[catalog.Digest]catalog.Entry
 }
 
 // seen is one key through all snapshots.
