@@ -92,9 +92,8 @@ type verify struct {
 	rewrote  map[int64]int // entries by the run that rows of them name
 	// illegible are the moments whose pages are there and cannot be read.
 	illegible map[int64]bool
-	// wroteSince is who wrote the snapshot of a moment, in microseconds, since
-	// the last rebuild.
-	wroteSince map[int64]int64
+	// wrote is who wrote the snapshot of a moment, in microseconds.
+	wrote map[int64]int64
 }
 
 func (v *verify) contradict(table, key string, at time.Time, format string, args ...any) {
@@ -137,6 +136,10 @@ func (v *verify) entries(ctx context.Context) error {
 	for _, key := range v.replay.unnamed(entries) {
 		v.contradict(v.table(""), key, v.replay.moments[v.replay.keys[key].runs[0].snapshot], "the pages show this entry, history does not know it")
 	}
+	restated, err := v.tables.UsageRestated(ctx)
+	if err != nil {
+		return err
+	}
 	for some := range slices.Chunk(entries, history.KeysAtOnce) {
 		e, err := loadEver(ctx, v.tables, some)
 		if err != nil {
@@ -144,6 +147,7 @@ func (v *verify) entries(ctx context.Context) error {
 		}
 		state := e.state(v.list.Kind)
 		for _, entry := range some {
+			v.rebuilds(e, entry.ID, restated[entry.Key])
 			v.entry(e, state, entry)
 		}
 	}
@@ -156,16 +160,14 @@ func (v *verify) order(ctx context.Context) (err error) {
 	if v.writes, err = v.q.WritesInOrder(ctx, v.db, v.list.RowID); err != nil {
 		return fmt.Errorf("read the order of writes: %w", err)
 	}
-	v.wroteSince = make(map[int64]int64)
+	v.wrote = make(map[int64]int64)
 	for _, row := range v.writes {
 		if !row.AsRun {
 			v.contradict("snapshots", "", row.TakenAt, "run %d, which brought it, was recorded at another moment than it", row.RunID)
 		}
-		if row.Rebuild {
-			clear(v.wroteSince)
-			continue
+		if !row.Rebuild {
+			v.wrote[row.TakenAt.UnixMicro()] = row.RunID
 		}
-		v.wroteSince[row.TakenAt.UnixMicro()] = row.RunID
 	}
 	return nil
 }
@@ -197,7 +199,6 @@ func (v *verify) table(suffix string) string {
 // doing all writes again.
 func (v *verify) entry(e *ever, state *history.State, entry history.Named) {
 	before := len(v.report.Contradictions)
-	v.rebuilds(e, entry.ID)
 	versions := v.judge(e, entry)
 	wanted := v.replay.history(entry.Key, v.list.Rule)
 	if v.compareVersions(state, entry, wanted) && state.Unreadable(entry.ID) == nil {

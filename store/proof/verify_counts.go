@@ -88,9 +88,13 @@ func (r *replay) between(before, i int) (all tally) {
 	return all
 }
 
-// rebuilds notes which rebuilds wrote or superseded a row of an entry.
-func (v *verify) rebuilds(e *ever, entry int64) {
+// rebuilds notes which rebuilds wrote or superseded a row of an entry; restated are
+// those that did so with figures about it.
+func (v *verify) rebuilds(e *ever, entry int64, restated []int64) {
 	touched := make(map[int64]bool)
+	for _, run := range restated {
+		touched[run] = true
+	}
 	for _, row := range e.versions[entry] {
 		touched[row.By], touched[row.Until] = true, true
 	}
