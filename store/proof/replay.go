@@ -16,7 +16,8 @@ import (
 	"syncer/timeline"
 )
 
-// readOf is Read that also knows which snapshot the pages are of.
+// readOf is Read that also knows which snapshot the pages are of; nil reads none,
+// so that the stored history says what snapshots held.
 type readOf func(of record.Snapshot, pages []snapshot.Page) (*snapshot.Snapshot, error)
 
 // replay is what the evidence of a list says: when each key was seen with
@@ -112,6 +113,9 @@ func (r *replay) step(ctx context.Context, i int) error {
 	if i > 0 && r.notes[i-1].proven && r.stored[i].PagesOf.Equal(r.stored[i-1].PagesOf) {
 		r.notes[i] = r.notes[i-1] // the same pages say the same
 		return nil
+	}
+	if r.decode == nil {
+		return r.remembered(ctx, i)
 	}
 	snapshot, err := r.read(ctx, i)
 	if errors.Is(err, record.ErrNoPages) {

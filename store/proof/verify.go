@@ -14,6 +14,7 @@ import (
 	"syncer/snapshot"
 	"syncer/sqlcgen"
 	"syncer/store/history"
+	"syncer/store/postgres"
 	"syncer/store/record"
 	"syncer/timeline"
 )
@@ -28,8 +29,13 @@ type Verified struct {
 	// proven but for the snapshots of Unproven.
 	ProvenSince *time.Time
 	Unproven    []Unproven
-	Versions    int // rows checked, superseded ones among them
-	Prices      int
+	// ReadBy is the version of another decoder than this program's by which history
+	// was read; 0 where it is the same. A newer program rebuilds before it writes. Until
+	// then the pages are compared with their digests alone, and history with what
+	// its snapshots noted.
+	ReadBy   int
+	Versions int // rows checked, superseded ones among them
+	Prices   int
 	// RetracedSince is when the last rebuild that changed something was, nil
 	// without one. Rows that were superseded before it are checked by themselves;
 	// whether they were what the pages said then is not known any more.
@@ -45,7 +51,7 @@ type Unproven struct {
 	From      time.Time `json:"from"` // the first
 	To        time.Time `json:"to"`   // the last
 	Snapshots int       `json:"snapshots"`
-	Why       string    `json:"why"` // "given up: RULE", spared, gone or unreadable
+	Why       string    `json:"why"` // "given up: RULE", spared, gone, unreadable or "read by decoder VERSION"
 }
 
 // Contradiction is one row that evidence or an invariant contradicts.
@@ -67,7 +73,7 @@ type Read func(pages []snapshot.Page) (*snapshot.Snapshot, error)
 func Verify(ctx context.Context, q *sqlcgen.Queries, db sqlcgen.DBTX, list record.List, read Read) (Verified, error) {
 	v := verify{
 		q: q, db: db, tables: history.Of(q, db, list.RowID, list.Kind), list: list, read: read,
-		rewrote: make(map[int64]int), illegible: make(map[int64]bool),
+		rewrote: make(map[int64]int), illegible: make(map[int64]bool), unread: make(map[int64]bool),
 	}
 	for _, part := range []func(context.Context) error{v.writers, v.evidence, v.entries} {
 		if err := part(ctx); err != nil {
@@ -90,8 +96,10 @@ type verify struct {
 	retrace  *retrace
 	report   Verified
 	rewrote  map[int64]int // entries by the run that rows of them name
-	// illegible are the moments whose pages are there and cannot be read.
-	illegible map[int64]bool
+	// illegible are the moments whose pages are there and cannot be read; unread those
+	// whose pages are as they came, and for another decoder to read.
+	illegible, unread map[int64]bool
+	readBy            int // the version of the decoder that read history
 	// wrote is who wrote the snapshot of a moment, in microseconds.
 	wrote map[int64]int64
 }
@@ -113,8 +121,18 @@ func (v *verify) writers(ctx context.Context) (err error) {
 
 // evidence judges them by the pages.
 func (v *verify) evidence(ctx context.Context) (err error) {
-	if v.replay, err = replayed(ctx, v.q, v.db, v.list, v.careful(ctx)); err != nil {
+	var decode readOf // none, where today's decoder is not that of history
+	if v.readBy = postgres.VersionNumber(v.accounts.list.DecoderVersion); v.readBy == v.list.DecoderVersion {
+		decode = v.careful(ctx)
+	}
+	if v.replay, err = replayed(ctx, v.q, v.db, v.list, decode); err != nil {
 		return err
+	}
+	if decode == nil && len(v.replay.moments) > 0 {
+		v.report.ReadBy = v.readBy
+		if err := v.untouched(ctx); err != nil {
+			return err
+		}
 	}
 	v.committed()
 	if err := v.undecided(ctx); err != nil {
@@ -179,7 +197,7 @@ func (v *verify) careful(ctx context.Context) readOf {
 		snapshot, err := v.read(pages)
 		if err != nil {
 			v.contradict("pages", "", of.TakenAt, "%v", err)
-			v.illegible[of.TakenAt.UnixMicro()] = true
+			v.illegible[of.PagesOf.UnixMicro()] = true
 			return nil, record.ErrNoPages
 		}
 		return snapshot, v.usage(ctx, of, snapshot)
