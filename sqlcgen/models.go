@@ -18,16 +18,17 @@ type BiObject struct {
 }
 
 type ContractUsage struct {
-	ListID     int64
-	ContractID int64
-	Name       string
-	Resource   string
-	UsedFrom   time.Time
-	UsedTo     time.Time
-	Quantity   decimal.Decimal
-	Unit       string
-	TakenAt    time.Time
-	RecordedBy int64
+	ListID       int64
+	ContractID   int64
+	Name         string
+	Resource     string
+	UsedFrom     time.Time
+	UsedTo       time.Time
+	Quantity     decimal.Decimal
+	Unit         string
+	TakenAt      time.Time
+	RecordedBy   int64
+	SupersededBy *int64
 }
 
 type ContractVersion struct {

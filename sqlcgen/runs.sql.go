@@ -11,21 +11,6 @@ import (
 	"time"
 )
 
-const runAbandonStale = `-- name: RunAbandonStale :execrows
-UPDATE runs SET outcome = 'abandoned', ended_at = clock_timestamp(), error_class = 'abandoned',
-    error_text = 'no heartbeat for a minute'
-WHERE list_id = $1 AND outcome = 'running' AND heartbeat_at < clock_timestamp() - interval '60 seconds'
-`
-
-// A run whose process died is closed by whoever comes next.
-func (q *Queries) RunAbandonStale(ctx context.Context, db DBTX, listID int64) (int64, error) {
-	result, err := db.Exec(ctx, runAbandonStale, listID)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected(), nil
-}
-
 const runBegin = `-- name: RunBegin :one
 INSERT INTO runs (list_id, kind, due_at, started_at, heartbeat_at, actor, reason)
 VALUES ($1, $2, $3, clock_timestamp(), clock_timestamp(), $4, $5)
@@ -69,7 +54,8 @@ WITH list AS (
 ), dead AS (
     UPDATE runs SET outcome = 'abandoned', ended_at = clock_timestamp(), error_class = 'abandoned',
         error_text = 'no heartbeat for a minute'
-    FROM list WHERE runs.list_id = list.id AND runs.outcome = 'running' AND runs.heartbeat_at < clock_timestamp() - interval '60 seconds'
+    WHERE (runs.list_id, runs.id) IN (SELECT silent.list_id, silent.id FROM runs AS silent
+        WHERE silent.outcome = 'running' AND silent.heartbeat_at < clock_timestamp() - interval '60 seconds' FOR UPDATE SKIP LOCKED)
     RETURNING runs.id
 ), busy AS (
     SELECT (EXISTS (SELECT FROM runs JOIN list ON list.id = runs.list_id
@@ -131,7 +117,7 @@ type RunBeginLiveRow struct {
 
 // All that a live run needs to begin, in one statement: its list is registered
 // and gives it its moment (the database's clock, and later than any before),
-// dead runs of the list are closed, and the run's row is written. It is not
+// dead runs of any list are closed, and the run's row is written. It is not
 // where the list's rule of absence is another one, the due time is still to
 // come, or somebody has it. A due time that comes while its list is being read
 // is skipped (see RunSkip).
@@ -174,6 +160,7 @@ WITH ended AS (
         added = 0, changed = 0, removed = 0, warnings = $16,
         recorded_at = (SELECT greatest(clock_timestamp(), lists.last_recorded_at + interval '1 microsecond') FROM lists WHERE lists.id = $1)
     WHERE runs.list_id = $1 AND runs.id = $4 AND runs.outcome = 'running'
+      AND runs.heartbeat_at >= clock_timestamp() - interval '60 seconds'
     RETURNING runs.recorded_at
 ), noted AS (
     UPDATE lists SET last_taken_at = greatest(lists.last_taken_at, $2::timestamptz), settings = $9,
@@ -238,7 +225,7 @@ const runEnd = `-- name: RunEnd :execrows
 UPDATE runs SET outcome = $1, ended_at = clock_timestamp(), recorded_at = $2,
     pages = $3, entries = $4, added = $5, changed = $6, removed = $7,
     warnings = $8
-WHERE list_id = $9 AND id = $10 AND outcome = 'running'
+WHERE list_id = $9 AND id = $10 AND outcome = 'running' AND heartbeat_at >= clock_timestamp() - interval '60 seconds'
 `
 
 type RunEndParams struct {
@@ -254,7 +241,8 @@ type RunEndParams struct {
 	ID         int64
 }
 
-// Only a run that is still ours may end; no row means that it was abandoned.
+// Only a run that is still ours may end; no row means that it was abandoned, or was
+// silent for so long that anybody may do so, and bi.known_until no longer waits for it.
 func (q *Queries) RunEnd(ctx context.Context, db DBTX, arg RunEndParams) (int64, error) {
 	result, err := db.Exec(ctx, runEnd,
 		arg.Outcome,
@@ -353,6 +341,23 @@ type RunRefuseParams struct {
 func (q *Queries) RunRefuse(ctx context.Context, db DBTX, arg RunRefuseParams) error {
 	_, err := db.Exec(ctx, runRefuse, arg.ListID, arg.ErrorClass, arg.ErrorText)
 	return err
+}
+
+const runsAbandonSilent = `-- name: RunsAbandonSilent :execrows
+UPDATE runs SET outcome = 'abandoned', ended_at = clock_timestamp(), error_class = 'abandoned',
+    error_text = 'no heartbeat for a minute'
+WHERE (runs.list_id, runs.id) IN (SELECT silent.list_id, silent.id FROM runs AS silent
+    WHERE silent.outcome = 'running' AND silent.heartbeat_at < clock_timestamp() - interval '60 seconds' FOR UPDATE SKIP LOCKED)
+`
+
+// Runs whose processes died are closed by whoever comes next, of any list: another
+// run of theirs may never come. One that somebody is closing is left to them.
+func (q *Queries) RunsAbandonSilent(ctx context.Context, db DBTX) (int64, error) {
+	result, err := db.Exec(ctx, runsAbandonSilent)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }
 
 const runsRecorded = `-- name: RunsRecorded :many

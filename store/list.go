@@ -37,7 +37,10 @@ func (s *Store) EnsureList(ctx context.Context, list catalog.List, settings reco
 	if err := mustAgree(known, judgement(row.ConfirmSnapshots, row.ConfirmFor, row.DoubtSnapshots, row.DoubtFor)); err != nil {
 		return record.List{}, err
 	}
-	return known, s.abandonStale(ctx, known) // also where nothing new is begun
+	if err := s.abandonSilent(ctx); err != nil { // also where nothing new is begun
+		return record.List{}, fmt.Errorf("%s: %w", list.ID, err)
+	}
+	return known, nil
 }
 
 // FindList returns a list that is registered, with the rule by which its

@@ -128,8 +128,8 @@ func (s *Store) beginBy(ctx context.Context, list record.List, kind string, deci
 }
 
 func (s *Store) begin(ctx context.Context, list record.List, params sqlcgen.RunBeginParams) (Run, error) {
-	if err := s.abandonStale(ctx, list); err != nil {
-		return Run{}, err
+	if err := s.abandonSilent(ctx); err != nil {
+		return Run{}, fmt.Errorf("%s: %w", list.ID, err)
 	}
 	params.ListID = list.RowID
 	row, err := s.q.RunBegin(ctx, s.pool, params)
@@ -143,11 +143,11 @@ func (s *Store) begin(ctx context.Context, list record.List, params sqlcgen.RunB
 	return run, run.mustKnow()
 }
 
-// abandonStale closes the runs of a list whose processes died.
-func (s *Store) abandonStale(ctx context.Context, list record.List) error {
-	abandon := func() error { _, err := s.q.RunAbandonStale(ctx, s.pool, list.RowID); return err }
-	if err := postgres.Retry(ctx, abandon); err != nil { // two may close the same dead runs at once
-		return fmt.Errorf("%s: close dead runs: %w", list.ID, err)
+// abandonSilent closes the runs whose processes died, of any list.
+func (s *Store) abandonSilent(ctx context.Context) error {
+	abandon := func() error { _, err := s.q.RunsAbandonSilent(ctx, s.pool); return err }
+	if err := postgres.Retry(ctx, abandon); err != nil {
+		return fmt.Errorf("close dead runs: %w", err)
 	}
 	return nil
 }

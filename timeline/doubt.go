@@ -123,6 +123,7 @@ type believer struct {
 	decisions []Decision
 	slots     map[Slot]*believed
 	barred    map[Slot][]*run // that were taken back
+	announced []Price
 	all       []*run
 }
 
@@ -151,7 +152,8 @@ func (d *derivation[F]) believe(judge Judgement, decisions []Decision) {
 			continue
 		}
 		if stretch.prices != nil {
-			stands = &offer{shown: *stretch.prices}
+			stands = &offer{shown: b.plainly(*stretch.prices)}
+			b.announced = append(b.announced, stretch.announced...)
 			if b.rule.Snapshots > 0 {
 				b.look(stands, stretch.moments)
 			}
@@ -160,6 +162,21 @@ func (d *derivation[F]) believe(judge Judgement, decisions []Decision) {
 	}
 	b.leave(time.Time{})
 	d.doubts = b.all
+}
+
+// plainly marks prices that were announced before.
+func (b *believer) plainly(shown []Price) []Price {
+	if len(b.announced) == 0 {
+		return shown
+	}
+	marked := slices.Clone(shown)
+	for i := range marked {
+		price := &marked[i]
+		price.Plain = price.Plain || slices.ContainsFunc(b.announced, func(earlier Price) bool {
+			return earlier.PriceID == price.PriceID && earlier.Basis == price.Basis && earlier.Amount.Equal(price.Amount)
+		})
+	}
+	return marked
 }
 
 // absence are the moments of the absence that begins with a stretch.
@@ -286,7 +303,8 @@ func (k *believed) verdicts(shown []Price, gone bool) []verdict {
 	slices.SortStableFunc(fresh, func(a, b *Price) int { return a.compare(b.PriceID) })
 	take := func(v *verdict, same func(*Price) bool) {
 		if at := slices.IndexFunc(fresh, same); v.shown == nil && at >= 0 {
-			v.shown, fresh = fresh[at], slices.Delete(fresh, at, at+1)
+			v.shown = fresh[at]
+			fresh = slices.Delete(fresh, at, at+1)
 		}
 	}
 	for i := range all {
@@ -421,6 +439,7 @@ func (b *believer) decide(ended *run) (retracted bool) {
 		case decision.Kind == Retract:
 			retracted, believedAt = true, time.Time{}
 		case decision.Price == nil || *decision.Price == ended.Price:
+			retracted = false
 			if believedAt.IsZero() || decision.At.Before(believedAt) {
 				believedAt = decision.At
 			}

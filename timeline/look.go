@@ -12,6 +12,9 @@ type Look[F comparable] struct {
 	Lacks  bool     // the snapshots do not hold it; the rest is nothing then
 	Fields *F       // nil: silent
 	Prices *[]Price // nil: silent
+	// Announced are the prices that the provider dates later, beside Prices: what is
+	// announced is not doubted when it comes.
+	Announced []Price
 }
 
 // Evidence is all that is known of one entry.
@@ -42,14 +45,18 @@ type Life[C comparable] struct {
 // stand come to together.
 func Derive[F, C comparable](evidence Evidence[F], judge Judgement, content func(F, []Price) C) Life[C] {
 	derived := derive(evidence, nil, judge)
+	var standing []Decision
 	silenced := make(map[int64]bool)
 	for _, decision := range evidence.Decisions {
 		held := slices.ContainsFunc(derived.doubts, func(run *run) bool { return run.holds(decision.At) })
 		if decision.Kind == Retract && !held {
 			silenced[decision.At.UnixMicro()] = true
+			continue
 		}
+		standing = append(standing, decision)
 	}
 	if len(silenced) > 0 {
+		evidence.Decisions = standing // a snapshot that says nothing bars nothing
 		derived = derive(evidence, silenced, judge)
 	}
 	return life(derived, judge, content)
@@ -58,11 +65,12 @@ func Derive[F, C comparable](evidence Evidence[F], judge Judgement, content func
 // stretch is a row of snapshots that say the same of an entry, without those that
 // say nothing.
 type stretch[F comparable] struct {
-	moments []time.Time
-	lacks   bool
-	fields  F
-	prices  *[]Price // as shown; nil: silent
-	stands  *offer    // what stands during it
+	moments   []time.Time
+	lacks     bool
+	fields    F
+	prices    *[]Price // as shown; nil: silent
+	announced []Price
+	stands    *offer // what stands during it
 }
 
 // derivation is the way from looks to a life.
@@ -128,7 +136,7 @@ func (d *derivation[F]) speak(evidence Evidence[F], silenced map[int64]bool, abs
 			fields = look.Fields
 		}
 		absent = nil
-		d.stretches = append(d.stretches, stretch[F]{moments: moments, fields: *fields, prices: look.Prices})
+		d.stretches = append(d.stretches, stretch[F]{moments: moments, fields: *fields, prices: look.Prices, announced: look.Announced})
 	}
 }
 

@@ -205,10 +205,11 @@ type Counts struct {
 	Prices        int `json:"prices"`
 	Absences      int `json:"absences"`
 	StatusChanges int `json:"status_changes"`
+	Usage         int `json:"usage"`
 }
 
 // Sum is the number of all of them.
-func (c Counts) Sum() int { return c.Versions + c.Prices + c.Absences + c.StatusChanges }
+func (c Counts) Sum() int { return c.Versions + c.Prices + c.Absences + c.StatusChanges + c.Usage }
 
 // Add adds other numbers.
 func (c *Counts) Add(other Counts) {
@@ -216,6 +217,7 @@ func (c *Counts) Add(other Counts) {
 	c.Prices += other.Prices
 	c.Absences += other.Absences
 	c.StatusChanges += other.StatusChanges
+	c.Usage += other.Usage
 }
 
 // Retired counts the rows that are closed, ended or superseded.
@@ -230,7 +232,9 @@ func (e *Edits) Retired() Counts {
 
 // Inserted counts the rows that are new.
 func (e *Edits) Inserted() Counts {
-	return Counts{len(e.Versions.Insert), len(e.Prices.Insert), len(e.Absences.Insert), len(e.Events.Insert)}
+	return Counts{
+		Versions: len(e.Versions.Insert), Prices: len(e.Prices.Insert), Absences: len(e.Absences.Insert), StatusChanges: len(e.Events.Insert),
+	}
 }
 
 // Insertion is one more snapshot of a list.

@@ -84,6 +84,10 @@ CREATE TABLE announced_prices (
 );
 CREATE INDEX announced_prices_open ON announced_prices (list_id) WHERE withdrawn_at IS NULL AND superseded_by IS NULL;
 
+ALTER TABLE contract_usage ADD COLUMN superseded_by bigint, DROP CONSTRAINT contract_usage_pkey,
+    ADD PRIMARY KEY (list_id, contract_id, name, resource, unit, used_from, used_to, taken_at, recorded_by);
+CREATE UNIQUE INDEX contract_usage_stated ON contract_usage
+    (list_id, taken_at, contract_id, name, resource, unit, used_from, used_to) WHERE superseded_by IS NULL;
 
 COMMENT ON SCHEMA bi IS 'What analysts read. A view here is a promise: plain types, a comment on every column.';
 CREATE TABLE bi_objects (
