@@ -2,7 +2,8 @@
 -- The committed snapshots next before and after a moment and whichever is of
 -- that moment, in time order; with each, the keys whose absence a snapshot at
 -- that moment prolongs, and may confirm, those with a run of doubt that covers it
--- and those with one that was believed and lasts; whether anything of it was taken
+-- and those with one that was believed and lasts; those of which prices were
+-- announced; whether anything of it was taken
 -- back; and whether anything of the list was ever set aside or decided. (A list
 -- holds products or contracts, never both.)
 SELECT near.*, ARRAY(
@@ -31,6 +32,15 @@ SELECT near.*, ARRAY(
     WHERE doubts.list_id = @list_id AND doubts.superseded_by IS NULL
       AND doubts.doubted_to IS NULL AND doubts.confirmed_at IS NOT NULL
     ORDER BY 1)::text[] AS believed,
+    ARRAY(
+    SELECT DISTINCT coalesce(products.key, contracts.key)
+    FROM announced_prices
+    JOIN prices ON prices.list_id = announced_prices.list_id AND prices.id = announced_prices.price_id
+    LEFT JOIN products ON products.list_id = prices.list_id AND products.id = prices.product_id
+    LEFT JOIN contracts ON contracts.list_id = prices.list_id AND contracts.id = prices.contract_id
+    WHERE announced_prices.list_id = @list_id AND announced_prices.superseded_by IS NULL
+      AND announced_prices.announced_at < @taken_at AND (announced_prices.announced_to IS NULL OR announced_prices.announced_to > @taken_at)
+    ORDER BY 1)::text[] AS announced,
     EXISTS (SELECT FROM decisions WHERE decisions.list_id = @list_id AND decisions.taken_at = near.taken_at
         AND decisions.kind = 'retract' AND decisions.ended_by IS NULL)::boolean AS taken_back,
     (EXISTS (SELECT FROM set_aside WHERE set_aside.list_id = @list_id)

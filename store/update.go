@@ -140,6 +140,15 @@ func (u *update) write(ctx context.Context, delta Delta, prolonged []string) ([]
 		return nil, err
 	}
 	derived := u.derived(delta, prolonged)
+	if u.place.after != nil && (u.place.odd || u.snapshot.Nameless() > 0) { // whoever held them last had so many rows without a key
+		keys, err := u.q.LackingFrom(ctx, u.tx, sqlcgen.LackingFromParams{ListID: u.run.List.RowID, TakenAt: *u.place.after})
+		if err != nil {
+			return nil, fmt.Errorf("find what the next snapshot lacks: %w", err)
+		}
+		for _, key := range keys {
+			derived[key] = true
+		}
+	}
 	var doubtful []history.Look
 	insert := func(subjects []history.Subject) error {
 		edits, looks, err := u.tables.Insert(ctx, insertion, subjects)
@@ -196,6 +205,8 @@ func (u *update) derived(delta Delta, prolonged []string) map[string]bool {
 	late := u.place.after != nil
 	add(u.snapshot.SilentKeys())
 	add(u.place.doubted)
+	add(u.snapshot.Announcing())
+	add(u.place.announced)
 	switch moved := slices.Concat(delta.Added, delta.Changed, delta.Removed, prolonged); {
 	case late && (u.place.odd || u.run.List.Doubt.Snapshots > 0), u.snapshot.PricesUnread() != "":
 		add(moved)
@@ -205,8 +216,9 @@ func (u *update) derived(delta Delta, prolonged []string) map[string]bool {
 	case u.place.odd, u.snapshot.Nameless() > 0:
 		add(slices.Concat(delta.Added, delta.Removed, prolonged))
 	}
-	for _, key := range u.place.believed {
-		if _, changed := slices.BinarySearch(delta.Changed, key); changed {
+	for _, key := range u.place.believed { // its run may end here
+		_, changed := slices.BinarySearch(delta.Changed, key)
+		if _, removed := slices.BinarySearch(delta.Removed, key); changed || removed {
 			keys[key] = true
 		}
 	}
@@ -224,7 +236,7 @@ func (u *update) derive(ctx context.Context, insertion history.Insertion, keys m
 			return err
 		}
 		delete(keys, entry.Key)
-		looks = append(looks, history.Look{At: u.run.TakenAt, Silent: u.snapshot.Silent(entry.Key), Fields: entry, Prices: entry.Prices})
+		looks = append(looks, history.Look{At: u.run.TakenAt, Silent: u.snapshot.Silent(entry.Key), Fields: entry, Prices: entry.Prices, Announced: entry.Announced})
 	}
 	for key := range keys {
 		look := history.Look{At: u.run.TakenAt, Lacks: !u.snapshot.Sees(key), Silent: snapshot.BothParts}

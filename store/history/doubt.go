@@ -251,16 +251,18 @@ func (s *State) planDoubts(edits *Edits, entry int64, wanted []timeline.Doubt) {
 // showsOn says that a run shows what it showed, and at most something else at the
 // newest snapshot.
 func showsOn(stored, wanted []timeline.DoubtShown, inPlace bool, newest time.Time) bool {
-	same := func(a, b timeline.DoubtShown) bool {
-		if !a.From.Equal(b.From) || (a.Price == nil) != (b.Price == nil) {
-			return false
-		}
-		return a.Price == nil || a.Price.PriceID == b.Price.PriceID && a.Price.Content == b.Price.Content
-	}
-	if len(wanted) < len(stored) || !slices.EqualFunc(stored, wanted[:len(stored)], same) {
+	if len(wanted) < len(stored) || !slices.EqualFunc(stored, wanted[:len(stored)], SameShown) {
 		return false
 	}
 	return len(wanted) == len(stored) || inPlace && len(wanted) == len(stored)+1 && wanted[len(stored)].From.Equal(newest)
+}
+
+// SameShown says that two runs show the same from the same snapshot on.
+func SameShown(a, b timeline.DoubtShown) bool {
+	if !a.From.Equal(b.From) || (a.Price == nil) != (b.Price == nil) {
+		return false
+	}
+	return a.Price == nil || a.Price.PriceID == b.Price.PriceID && a.Price.Content == b.Price.Content
 }
 
 func (t Tables) retireDoubts(ctx context.Context, edits *Edits) error {

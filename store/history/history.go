@@ -111,6 +111,7 @@ type State struct {
 	prices    priceState
 	events    map[int64][]StatusChange // by product
 	doubts    map[int64][]Doubt        // by entry
+	announced map[int64][]Announced    // by entry
 	offers    map[offerKey]catalog.Price
 }
 
@@ -123,7 +124,7 @@ func NewState(kind catalog.EntryKind, amounts Amounts) *State {
 	state := &State{
 		kind: kind, windows: make(map[int64]Window), Histories: make(map[int64]timeline.History[catalog.Digest]),
 		versions: newVersionState(), prices: newPriceState(), events: make(map[int64][]StatusChange),
-		doubts: make(map[int64][]Doubt), offers: make(map[offerKey]catalog.Price),
+		doubts: make(map[int64][]Doubt), announced: make(map[int64][]Announced), offers: make(map[offerKey]catalog.Price),
 	}
 	if amounts != nil {
 		state.prices.amounts = amounts
@@ -144,11 +145,12 @@ type Edits struct {
 	// superseded.
 	Newest time.Time
 
-	Versions VersionEdits
-	Prices   PriceEdits
-	Absences AbsenceEdits
-	Events   EventEdits
-	Doubts   DoubtEdits
+	Versions  VersionEdits
+	Prices    PriceEdits
+	Absences  AbsenceEdits
+	Events    EventEdits
+	Doubts    DoubtEdits
+	Announced AnnouncedEdits
 
 	hidden []hiddenKey
 	state  *State // that knows what doubts show; nil where there are none
@@ -178,8 +180,8 @@ func (s *State) Plan(edits *Edits, id int64, wanted timeline.History[catalog.Dig
 // Write retires and inserts rows, and looks for what no constraint forbids.
 func (t Tables) Write(ctx context.Context, edits *Edits) error {
 	for _, step := range []func(context.Context, *Edits) error{
-		t.retireVersions, t.retirePrices, t.retireAbsences, t.retireEvents, t.retireDoubts,
-		t.insertVersions, t.insertPrices, t.insertAbsences, t.insertEvents, t.insertDoubts, t.writeHidden,
+		t.retireVersions, t.retirePrices, t.retireAbsences, t.retireEvents, t.retireDoubts, t.retireAnnounced,
+		t.insertVersions, t.insertPrices, t.insertAbsences, t.insertEvents, t.insertDoubts, t.insertAnnounced, t.writeHidden,
 		t.checkVersions, t.checkPrices,
 	} {
 		if err := step(ctx, edits); err != nil {
@@ -355,7 +357,10 @@ func (t Tables) LoadWhole(ctx context.Context, entries []Named) (*State, error) 
 	if _, err := t.loadRows(ctx, state, ids(entries), nil); err != nil {
 		return state, err
 	}
-	return state, t.loadDoubts(ctx, state)
+	if err := t.loadDoubts(ctx, state); err != nil {
+		return state, err
+	}
+	return state, t.loadAnnounced(ctx, state)
 }
 
 func ids(entries []Named) []int64 {
