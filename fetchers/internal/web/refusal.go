@@ -29,11 +29,8 @@ const refusal = "syncer_refusal"
 // failed, named as the request would be. It returns the error where the walk
 // itself is over, which is no refusal.
 func RefusedPart(ctx context.Context, request string, err error) (catalog.Part, error) {
-	class, classed := errors.AsType[interface {
-		error
-		ErrorClass() string
-	}](err)
-	if ctx.Err() != nil || !classed || class.ErrorClass() == ClassCanceled {
+	transfer, ok := errors.AsType[*TransferError](err)
+	if ctx.Err() != nil || ok && transfer.Class == ClassCanceled {
 		return catalog.Part{}, err
 	}
 	refused := Refusal{Text: err.Error()}

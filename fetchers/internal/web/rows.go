@@ -57,12 +57,17 @@ func (r *Rows) All() []*Row { return r.all }
 func (r *Rows) Add(key func() string) *Row {
 	name := ""
 	if err := r.try("", func() { name = key() }); err != nil {
-		r.nameless = append(r.nameless, catalog.SetAside{Part: catalog.FieldsPart, Reason: catalog.Unreadable, Detail: err.Error()})
+		r.Nameless(err.Error())
 		return nil
 	}
 	row := &Row{Entry: catalog.Entry{Key: name}, rows: r}
 	r.all = append(r.all, row)
 	return row
+}
+
+// Nameless takes in a row of which not even the key can be read, and why.
+func (r *Rows) Nameless(detail string) {
+	r.nameless = append(r.nameless, catalog.SetAside{Part: catalog.FieldsPart, Reason: catalog.Unreadable, Detail: detail})
 }
 
 // try returns the first error of the getters that read calls.
