@@ -111,6 +111,22 @@ WHERE list_id = @list_id AND taken_at = @taken_at AND status IN ('held', 'reject
 UPDATE snapshots SET status = 'rejected', recorded_by = @run_id, decided_by = @actor::text, decided_reason = @reason::text
 WHERE list_id = @list_id AND taken_at = @taken_at AND status = 'held';
 
+-- name: SnapshotRetract :execrows
+-- A committed snapshot is taken back; its pages stay.
+UPDATE snapshots SET status = 'retracted', decided_by = @actor::text, decided_reason = @reason::text
+WHERE list_id = @list_id AND taken_at = @taken_at AND status = 'committed';
+
+-- name: SnapshotRestore :execrows
+-- A snapshot that was taken back is a member of history again.
+UPDATE snapshots SET status = 'committed', decided_by = @actor::text, decided_reason = @reason::text
+WHERE list_id = @list_id AND taken_at = @taken_at AND status = 'retracted';
+
+-- name: SnapshotBefore :one
+-- The committed snapshot next before a moment; none: the newest of all.
+SELECT taken_at FROM snapshots
+WHERE list_id = @list_id AND status = 'committed' AND (sqlc.narg('before')::timestamptz IS NULL OR taken_at < sqlc.narg('before')::timestamptz)
+ORDER BY taken_at DESC LIMIT 1;
+
 -- name: SnapshotReread :exec
 -- What a newer decoder reads in the pages of a snapshot.
 UPDATE snapshots SET entries = @entries, digest = @digest, decoder_version = @decoder_version,
@@ -128,7 +144,7 @@ WHERE drift.list_id = @list_id AND drift.kind = d.kind AND drift.path = d.path A
 
 -- name: WritesInOrder :many
 -- The runs that wrote history, in the order in which they did: each by its
--- snapshot, a rebuild by none. One that changed nothing wrote nothing. as_run:
+-- snapshot, a rebuild (also one that a decision made necessary) by none. One that changed nothing wrote nothing. as_run:
 -- the run was recorded at the same moment, by which answers of the past know
 -- what was known.
 SELECT snapshots.recorded_by AS run_id, snapshots.recorded_at::timestamptz AS recorded_at, snapshots.taken_at::timestamptz AS taken_at,
@@ -137,7 +153,7 @@ FROM snapshots JOIN runs ON runs.list_id = snapshots.list_id AND runs.id = snaps
 WHERE snapshots.list_id = @list_id AND snapshots.status = 'committed'
 UNION ALL
 SELECT id, recorded_at::timestamptz, recorded_at::timestamptz, true, true
-FROM runs WHERE runs.list_id = @list_id AND kind = 'rebuild' AND outcome = 'changed'
+FROM runs WHERE runs.list_id = @list_id AND kind IN ('rebuild', 'retract', 'restore', 'believe') AND outcome = 'changed'
 ORDER BY 2, 1;
 
 -- name: SnapshotsEver :many

@@ -37,7 +37,7 @@ type Life[C comparable] struct {
 	Doubts    []Doubt // by the moments at which they began
 	Announced []Announcement
 	// Hidden are the moments of lacking snapshots that say nothing, because a row
-	// without a key may be the entry's.
+	// without a key may be the entry's, and that no absence covers.
 	Hidden []time.Time
 }
 
@@ -183,6 +183,9 @@ func life[F, C comparable](d derivation[F], judge Judgement, content func(F, []P
 		whole.Doubts = append(whole.Doubts, run.Doubt)
 	}
 	slices.SortStableFunc(whole.Doubts, func(a, b Doubt) int { return a.From.Compare(b.From) })
+	whole.Hidden = slices.DeleteFunc(whole.Hidden, func(at time.Time) bool {
+		return slices.ContainsFunc(whole.Absences, func(a Absence) bool { return !at.Before(a.From) && (a.To.IsZero() || at.Before(a.To)) })
+	})
 	slices.SortFunc(whole.Hidden, time.Time.Compare)
 	return whole
 }

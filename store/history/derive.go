@@ -3,9 +3,12 @@ package history
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/shopspring/decimal"
 
 	"syncer/catalog"
 	"syncer/snapshot"
@@ -297,7 +300,7 @@ func (e *Evidence) at(at time.Time, versions []Version, fields []ofFields, silen
 		if !covers(doubt.From, doubt.To) || !doubt.ConfirmedAt.IsZero() {
 			continue
 		}
-		prices = slices.DeleteFunc(prices, func(price catalog.Price) bool { return idOf(price.Identity()) == doubt.Doubt.Price })
+		prices = slices.DeleteFunc(prices, func(price catalog.Price) bool { return IDOf(price.Identity()) == doubt.Doubt.Price })
 		if now := shownAt(doubt.Shown, at); now != nil {
 			prices = append(prices, e.state.offers[offerKey{now.PriceID, now.Content}])
 		}
@@ -356,12 +359,25 @@ func insertLook(past []timeline.Look[ofFields], moments []time.Time, now timelin
 	return slices.Insert(past, i, now)
 }
 
+// lastingIn returns what is said at a moment at which no look begins.
+func lastingIn(past []timeline.Look[ofFields]) func(at time.Time) timeline.Look[ofFields] {
+	return func(at time.Time) timeline.Look[ofFields] {
+		was := timeline.Look[ofFields]{Lacks: true}
+		if j, there := slices.BinarySearchFunc(past, at, lookAt); !there && j > 0 {
+			was = past[j-1]
+		}
+		was.From = at
+		return was
+	}
+}
+
 func lookAt(look timeline.Look[ofFields], at time.Time) int { return look.From.Compare(at) }
 
 // Derive brings the histories of some keys up to the set of snapshots with one
 // more in it, where something of them was set aside, doubted or taken back: from
-// all that is known of each, and not of its window alone.
-func (t Tables) Derive(ctx context.Context, insertion Insertion, around Circumstances, looks []Look) (*Edits, error) {
+// all that is known of each, and not of its window alone. takenBack is what
+// snapshots say of a key of which it was taken back.
+func (t Tables) Derive(ctx context.Context, insertion Insertion, around Circumstances, looks []Look, takenBack map[string][]Look) (*Edits, error) {
 	edits := &Edits{Run: insertion.Run}
 	if insertion.After == nil {
 		edits.Newest = insertion.At
@@ -384,6 +400,10 @@ func (t Tables) Derive(ctx context.Context, insertion Insertion, around Circumst
 		return nil, err
 	}
 	for i := range subjects {
+		for _, said := range takenBack[subjects[i].Key] {
+			subjects[i].offers(&said.Prices)
+			subjects[i].offers(&said.Announced)
+		}
 		for _, silent := range silences[subjects[i].Key] {
 			if silent.said != nil {
 				subjects[i].offers(&silent.said.prices)
@@ -412,19 +432,16 @@ func (t Tables) Derive(ctx context.Context, insertion Insertion, around Circumst
 		if err != nil {
 			return nil, err
 		}
-		lasting := func(at time.Time) timeline.Look[ofFields] {
-			was := timeline.Look[ofFields]{Lacks: true}
-			if j, there := slices.BinarySearchFunc(past, at, lookAt); !there && j > 0 {
-				was = past[j-1]
-			}
-			was.From = at
-			return was
+		for _, said := range takenBack[subject.Key] {
+			stored := said
+			stored.Fields, stored.Prices, stored.Announced = storable(&said.Fields), storablePrices(said.Prices), storablePrices(said.Announced)
+			past = insertLook(past, before.Moments, e.take(&stored), lastingIn(past))
 		}
 		now := e.take(look)
 		if !look.Lacks {
 			state.versions.pages[pageKey(subject.ID, insertion.At)] = int32(insertion.PageOf(subject.Key)) //nolint:gosec // below catalog.MaxPages
 		}
-		e.looks = insertLook(past, around.Moments, now, lasting)
+		e.looks = insertLook(past, around.Moments, now, lastingIn(past))
 		e.plan(edits, around, decisions.Of(subject.Key, Decision.Stands), known)
 		if !subject.fresh {
 			edits.Versions.Check = append(edits.Versions.Check, subject.ID)
@@ -552,11 +569,108 @@ func decisionsIn(rows []sqlcgen.Decision) (Decisions, error) {
 			if err != nil {
 				return nil, fmt.Errorf("decision %d: price: %w", row.ID, err)
 			}
-			decision.Price = new(idOf(price.Identity()))
+			decision.Price = new(IDOf(price.Identity()))
 		}
 		all[key] = append(all[key], decision)
 	}
 	return all, nil
+}
+
+// RetractedMoments are the moments at which something of some keys was taken back.
+func (t Tables) RetractedMoments(ctx context.Context, keys []string) (map[time.Time]map[string]bool, error) {
+	decided, err := t.loadDecisions(ctx, keys)
+	if err != nil {
+		return nil, err
+	}
+	moments := make(map[time.Time]map[string]bool)
+	for key, all := range decided {
+		for _, decision := range all {
+			if decision.Kind != timeline.Retract {
+				continue
+			}
+			if moments[decision.At] == nil {
+				moments[decision.At] = make(map[string]bool)
+			}
+			moments[decision.At][key] = true
+		}
+	}
+	return moments, nil
+}
+
+// Retracted says that what the snapshot of a moment says of a key is taken back.
+func (t Tables) Retracted(ctx context.Context, key string, at time.Time) (bool, error) {
+	moments, err := t.RetractedMoments(ctx, []string{key})
+	return moments[at.UTC()][key], err
+}
+
+// Retractable refuses a key that was never seen, and one of which the snapshot of a
+// moment says nothing already.
+func (t Tables) Retractable(ctx context.Context, key string, at time.Time) error {
+	known, err := t.Find(ctx, []string{key})
+	if err != nil {
+		return err
+	}
+	if known[key] == 0 {
+		return errors.New("no such entry was ever seen")
+	}
+	silences, err := t.loadSilences(ctx, []string{key})
+	if err != nil {
+		return err
+	}
+	if silent := silences[key][at.UnixMicro()]; silent.hidden || silent.parts == snapshot.BothParts {
+		return errors.New("the snapshot says nothing of it already")
+	}
+	return nil
+}
+
+// Unbelieved are the runs of doubt of a key that nobody has confirmed: the newest of
+// each price, or those that hold a moment.
+func (t Tables) Unbelieved(ctx context.Context, key string, at *time.Time) ([]Doubt, error) {
+	known, err := t.Find(ctx, []string{key})
+	if err != nil || known[key] == 0 {
+		return nil, err
+	}
+	state, err := t.LoadWhole(ctx, []Named{{known[key], key}})
+	if err != nil {
+		return nil, err
+	}
+	newest := make(map[int64]Doubt)
+	var order []int64
+	for _, doubt := range state.doubts[known[key]] {
+		holds := at == nil && doubt.To.IsZero() || at != nil && !at.Before(doubt.From) && (doubt.To.IsZero() || at.Before(doubt.To))
+		if !holds || !doubt.ConfirmedAt.IsZero() {
+			continue
+		}
+		if _, seen := newest[doubt.Price]; !seen {
+			order = append(order, doubt.Price)
+		}
+		newest[doubt.Price] = doubt
+	}
+	all := make([]Doubt, len(order))
+	for i, price := range order {
+		all[i] = newest[price]
+	}
+	return all, nil
+}
+
+// IdentityJSON is a price's identity as a decision names it.
+func IdentityJSON(id timeline.PriceID) json.RawMessage {
+	identity := identityOf(id)
+	price := catalog.Price{SKUPriceID: identity.SKUPriceID, Kind: identity.Kind, Variant: identity.Variant, Unit: identity.Unit, Currency: identity.Currency}
+	if identity.RegionID != "" {
+		price.RegionID = &identity.RegionID
+	}
+	if identity.TierMinimum != "" {
+		price.TierMinimum = new(decimal.RequireFromString(identity.TierMinimum))
+	}
+	texts := priceJSON(&price)
+	delete(texts, "list_unit_price")
+	delete(texts, "tax_basis")
+	text, err := json.Marshal(texts)
+	if err != nil {
+		panic(err) // texts can always be written
+	}
+	return text
 }
 
 // Around reads what is known of a list beside its entries, with one more snapshot.

@@ -174,7 +174,7 @@ func (s *State) Plan(edits *Edits, id int64, wanted timeline.History[catalog.Dig
 			return content.status()
 		}))
 	}
-	s.prices.plan(edits, id, wanted.Versions, contents)
+	s.prices.plan(edits, id, wanted.Versions, contents, s.windows[id])
 }
 
 // Write retires and inserts rows, and looks for what no constraint forbids.
@@ -208,10 +208,14 @@ type Counts struct {
 	Absences      int `json:"absences"`
 	StatusChanges int `json:"status_changes"`
 	Usage         int `json:"usage"`
+	Doubts        int `json:"doubts"`
+	Announced     int `json:"announced_prices"`
 }
 
 // Sum is the number of all of them.
-func (c Counts) Sum() int { return c.Versions + c.Prices + c.Absences + c.StatusChanges + c.Usage }
+func (c Counts) Sum() int {
+	return c.Versions + c.Prices + c.Absences + c.StatusChanges + c.Usage + c.Doubts + c.Announced
+}
 
 // Add adds other numbers.
 func (c *Counts) Add(other Counts) {
@@ -220,6 +224,8 @@ func (c *Counts) Add(other Counts) {
 	c.Absences += other.Absences
 	c.StatusChanges += other.StatusChanges
 	c.Usage += other.Usage
+	c.Doubts += other.Doubts
+	c.Announced += other.Announced
 }
 
 // Retired counts the rows that are closed, ended or superseded.
@@ -229,6 +235,8 @@ func (e *Edits) Retired() Counts {
 		Prices:        len(e.Prices.Close) + len(e.Prices.Supersede),
 		Absences:      len(e.Absences.End) + len(e.Absences.Confirm) + len(e.Absences.Supersede),
 		StatusChanges: len(e.Events.Supersede),
+		Doubts:        len(e.Doubts.End) + len(e.Doubts.Confirm) + len(e.Doubts.Show) + len(e.Doubts.Supersede),
+		Announced:     len(e.Announced.End) + len(e.Announced.Supersede),
 	}
 }
 
@@ -236,6 +244,7 @@ func (e *Edits) Retired() Counts {
 func (e *Edits) Inserted() Counts {
 	return Counts{
 		Versions: len(e.Versions.Insert), Prices: len(e.Prices.Insert), Absences: len(e.Absences.Insert), StatusChanges: len(e.Events.Insert),
+		Doubts: len(e.Doubts.Insert), Announced: len(e.Announced.Insert),
 	}
 }
 

@@ -113,6 +113,12 @@ func (v *verify) rebuilds(e *ever, entry int64, restated []int64) {
 		for _, row := range e.prices[price] {
 			touched[row.By], touched[row.Until] = true, true
 		}
+		for _, row := range e.doubts[price] {
+			touched[row.By], touched[row.Until] = true, true
+		}
+		for _, row := range e.announced[price] {
+			touched[row.By], touched[row.Until] = true, true
+		}
 	}
 	for _, row := range e.absences[entry] {
 		touched[row.By], touched[row.Until] = true, true

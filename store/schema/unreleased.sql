@@ -6,7 +6,7 @@ ALTER TABLE lists
     ADD COLUMN doubt_snapshots integer NOT NULL DEFAULT 0 CHECK (doubt_snapshots >= 0),
     ADD COLUMN doubt_for interval NOT NULL DEFAULT interval '0' CHECK (doubt_for >= interval '0');
 ALTER TABLE runs DROP CONSTRAINT runs_kind_check, ADD CONSTRAINT runs_kind_check
-    CHECK (kind IN ('sync', 'backfill', 'accept', 'reject', 'retract', 'rebuild'));
+    CHECK (kind IN ('sync', 'backfill', 'accept', 'reject', 'retract', 'restore', 'believe', 'rebuild'));
 ALTER TABLE snapshots DROP CONSTRAINT snapshots_status_check, ADD CONSTRAINT snapshots_status_check
     CHECK (status IN ('committed', 'held', 'rejected', 'retracted'));
 ALTER TABLE snapshots

@@ -12,6 +12,7 @@ import (
 
 	"syncer/catalog"
 	"syncer/store"
+	"syncer/store/history"
 	"syncer/store/proof"
 	"syncer/store/record"
 	"syncer/timeline"
@@ -46,15 +47,41 @@ func DrawDoubtful(rt *rapid.T, t testing.TB, s *store.Store, pool *pgxpool.Pool,
 		catalog.Products: timelinetest.DoubtfulWorlds(), catalog.Contracts: timelinetest.DoubtfulContractWorlds(),
 	}
 	world := worlds[kind].Draw(rt, "world")
-	world.Decisions = nil
 	order := timelinetest.Orders(len(world.Snapshots)).Draw(rt, "order")
 	d := &Drawn{Live: &Live{T: t, Pool: pool, Store: s, Source: NewSource(kind)}, World: world}
 	d.Source.Described.ID.Name = name
 	d.RegisterWith(record.ListSettings{Rule: RuleOf(world), Doubt: timeline.Rule{Snapshots: world.DoubtSnapshots, For: world.DoubtFor}})
-	for _, i := range order {
+	decidedAfter := rapid.IntRange(1, len(order)).Draw(rt, "decided after")
+	for n, i := range order {
 		d.PutOdd(world.Snapshots[i])
+		if n+1 != decidedAfter {
+			continue
+		}
+		d.World.Decisions = slices.DeleteFunc(slices.Clone(world.Decisions), func(decision timelinetest.Decision) bool {
+			return !slices.ContainsFunc(order[:n+1], func(i int) bool { return world.Snapshots[i].At.Equal(decision.Moment) }) // of what is there
+		})
+		if len(d.World.Decisions) > 0 {
+			d.decide(d.World.Decisions)
+		}
 	}
 	return d
+}
+
+// decide notes decisions, by whatever run came last, and has history written anew.
+func (d *Drawn) decide(decisions []timelinetest.Decision) {
+	d.T.Helper()
+	for _, decision := range decisions {
+		var price []byte
+		if decision.Price != nil {
+			price = history.IdentityJSON(history.IDOf(*decision.Price))
+		}
+		if _, err := d.Pool.Exec(d.T.Context(), `INSERT INTO decisions (list_id, kind, taken_at, key, price, recorded_by)
+			VALUES ($1, $2, $3, $4, $5, (SELECT max(id) FROM runs WHERE list_id = $1))`,
+			d.List.RowID, string(decision.Kind), decision.Moment, decision.Key, price); err != nil {
+			d.T.Fatal(err)
+		}
+	}
+	d.Rebuild(d.List.Rule)
 }
 
 // PutOdd makes a snapshot of a world that of its moment.
