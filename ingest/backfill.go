@@ -16,6 +16,9 @@ import (
 // that is stored already writes nothing, not even a run; other content of its
 // moment is store.ErrExists.
 func (r *Runner) Import(ctx context.Context, list record.List, snapshot *snapshot.Snapshot, takenAt time.Time) (Report, error) {
+	if err := r.SetAside.Judge(snapshot); err != nil {
+		return Report{List: list.ID}, err
+	}
 	report, err := r.stored(ctx, list, snapshot, takenAt)
 	if !errors.Is(err, store.ErrNotFound) {
 		return report, err

@@ -7,6 +7,7 @@ import (
 
 	"syncer/catalog"
 	"syncer/store"
+	"syncer/store/proof"
 	"syncer/store/record"
 )
 
@@ -45,6 +46,47 @@ func (r *Runner) accept(ctx context.Context, list record.List, fetcher catalog.F
 	ctx, stop := r.beat(ctx, run)
 	defer stop()
 	return r.write(ctx, run, snapshot)
+}
+
+// Retract takes a committed snapshot back, or with a key what it says of that entry.
+func (r *Runner) Retract(ctx context.Context, list record.List, fetcher catalog.Fetcher, at time.Time, key string, decision store.Decision) (proof.Rebuilt, error) {
+	return r.rewrite(ctx, list, "retract", decision, func(ctx context.Context, run store.Run) (proof.Rebuilt, error) {
+		return r.Store.Retract(ctx, run, at.UTC(), key, reader(fetcher))
+	})
+}
+
+// Restore makes what was taken back part of history again: the snapshot of a moment,
+// or with a key what it says of that entry.
+func (r *Runner) Restore(ctx context.Context, list record.List, fetcher catalog.Fetcher, at time.Time, key string, decision store.Decision) (proof.Rebuilt, error) {
+	return r.rewrite(ctx, list, "restore", decision, func(ctx context.Context, run store.Run) (proof.Rebuilt, error) {
+		return r.Store.Restore(ctx, run, at.UTC(), key, reader(fetcher))
+	})
+}
+
+// Believe confirms what is doubted of an entry: its newest runs of doubt, or those
+// that hold a moment.
+func (r *Runner) Believe(ctx context.Context, list record.List, fetcher catalog.Fetcher, key string, at *time.Time, decision store.Decision) (proof.Rebuilt, error) {
+	return r.rewrite(ctx, list, "believe", decision, func(ctx context.Context, run store.Run) (proof.Rebuilt, error) {
+		return r.Store.Believe(ctx, run, key, at, reader(fetcher))
+	})
+}
+
+// rewrite makes a decision that has history written anew. What cannot be decided
+// leaves a failed run and nothing else.
+func (r *Runner) rewrite(ctx context.Context, list record.List, kind string, decision store.Decision,
+	decide func(context.Context, store.Run) (proof.Rebuilt, error)) (proof.Rebuilt, error) {
+	run, err := r.Store.BeginRewrite(ctx, list, kind, decision)
+	if err != nil {
+		return proof.Rebuilt{}, r.failed(ctx, run, store.Failure{Class: classDatabase}, err)
+	}
+	ctx, stop := r.beat(ctx, run)
+	defer stop()
+	report, err := decide(ctx, run)
+	if err != nil {
+		return report, r.failed(ctx, run, store.Failure{Class: kind}, err)
+	}
+	r.Log.InfoContext(ctx, kind, "list", list.ID.String(), "entries", report.Entries, "superseded", report.Superseded.Sum(), "inserted", report.Inserted.Sum())
+	return report, nil
 }
 
 // Reject decides that held snapshots never become part of history; the moments

@@ -15,6 +15,7 @@ import (
 const (
 	classFetch    = "fetch"
 	classDatabase = "database"
+	classDecode   = "decode"
 	classRebuild  = "rebuild"
 	classInternal = "internal" // a mistake of ours
 )
@@ -38,7 +39,7 @@ func classOf(err error, phase string) string {
 	case errors.Is(err, catalog.ErrConflict):
 		return "conflict"
 	case errors.As(err, &decode):
-		return "decode"
+		return classDecode
 	case errors.As(err, &classed):
 		return classed.ErrorClass()
 	}

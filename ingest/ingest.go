@@ -20,12 +20,14 @@ import (
 
 // Runner runs lists against one database.
 type Runner struct {
-	Store  *store.Store
-	Guard  Guard
-	Log    *slog.Logger
-	Notice func(Progress) // called after each page; nil for nobody
-	Mirror *Mirror        // nil for none
-	Keep   store.Keep     // by which evidence is given up; the zero value keeps all
+	Store *store.Store
+	Guard Guard
+	// SetAside bounds how much of a snapshot may be set aside.
+	SetAside SetAside
+	Log      *slog.Logger
+	Notice   func(Progress) // called after each page; nil for nobody
+	Mirror   *Mirror        // nil for none
+	Keep     store.Keep     // by which evidence is given up; the zero value keeps all
 	// Room says what may not be written now for lack of room; nil for nothing.
 	Room func() Paused
 	// Subscriptions get messages of what live snapshots change.
@@ -110,6 +112,11 @@ func (r *Runner) run(ctx context.Context, run store.Run, fetcher catalog.Fetcher
 		if shown, err = r.sure(ctx, fetcher, run.TakenAt, run.ShowsNewest); err != nil {
 			report = Report{List: run.List.ID}
 			err = r.failed(ctx, run, store.Failure{Class: classFetch, Pages: pagesOf(shown)}, withCause(ctx, err))
+			return
+		}
+		if err = r.SetAside.Judge(shown); err != nil {
+			report = Report{List: run.List.ID}
+			err = r.failed(ctx, run, store.Failure{Class: classDecode, Pages: pagesOf(shown)}, err)
 			return
 		}
 		report, err = r.write(ctx, run, shown)

@@ -244,6 +244,19 @@ func (s *Store) rewrite(ctx context.Context, run Run, read proof.Read, decide fu
 	return proof.Rebuilt{}, fmt.Errorf("%s: %w", run.List.ID, err)
 }
 
+// TakenBack reports whether the snapshot of a moment, or with a key what it says of
+// that entry, was taken back.
+func (s *Store) TakenBack(ctx context.Context, list record.List, at time.Time, key string) (bool, error) {
+	if key == "" {
+		return s.stands(ctx, list, at, record.StatusRetracted)
+	}
+	takenBack, err := history.Of(s.q, s.pool, list.RowID, list.Kind).Retracted(ctx, key, at)
+	if err != nil {
+		return false, fmt.Errorf("%s: %w", list.ID, err)
+	}
+	return takenBack, nil
+}
+
 // believeShown notes that a person believes all prices that an accepted snapshot
 // shows.
 func (u *update) believeShown(ctx context.Context) error {

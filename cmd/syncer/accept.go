@@ -12,11 +12,12 @@ import (
 // acceptCommand is `syncer accept`.
 type acceptCommand struct {
 	decision `embed:""`
+	Key      string `help:"Believe what is doubted of this product or contract, or restore what was taken back of it."`
 }
 
 // Help is the longer text of `syncer accept --help`.
 func (acceptCommand) Help() string {
-	return `Makes held snapshots part of history, as if they had just come: a late snapshot, nothing more. Later good snapshots stay as they are.`
+	return `Makes held snapshots part of history, as if they had just come: a late snapshot, nothing more. Later good snapshots stay as they are. With the moment of a snapshot that was taken back, it is part of history again. With --key, what is doubted of that entry is believed: its newest doubt, or that of the moment.`
 }
 
 // Run accepts.
@@ -26,6 +27,9 @@ func (c *acceptCommand) Run(s *session) error {
 		return err
 	}
 	return s.eachOpen([]string{c.List}, func(list openList) error {
+		if done, err := c.undo(s, list, at); done || err != nil {
+			return err
+		}
 		reports, err := list.runner.Accept(s.ctx, list.List, list.fetcher, at, s.decided(c.Actor, c.Reason))
 		if kept := list.runner.AfterLoad(s.ctx, list.List); kept.Mirror.Err != nil {
 			fmt.Fprintf(s.Stderr, "syncer: %s: the evidence was not copied to the mirror; the next run tries again\n", list.ID)
@@ -43,6 +47,33 @@ func (c *acceptCommand) Run(s *session) error {
 		}
 		return err
 	})
+}
+
+// undo restores what was taken back, or believes what is doubted; it reports whether
+// that was asked for.
+func (c *acceptCommand) undo(s *session, list openList, at *time.Time) (bool, error) {
+	decision := s.decided(c.Actor, c.Reason)
+	if at != nil {
+		takenBack, err := list.runner.Store.TakenBack(s.ctx, list.List, at.UTC(), c.Key)
+		if err != nil {
+			return false, err
+		}
+		if takenBack {
+			report, err := list.runner.Restore(s.ctx, list.List, list.fetcher, *at, c.Key, decision)
+			if err != nil {
+				return true, err
+			}
+			return true, s.showRewritten(list.ID.String()+": restored", *at, c.Key, c.JSON, report)
+		}
+	}
+	if c.Key == "" {
+		return false, nil
+	}
+	report, err := list.runner.Believe(s.ctx, list.List, list.fetcher, c.Key, at, decision)
+	if err != nil {
+		return true, err
+	}
+	return true, s.showRewritten(list.ID.String()+": believed", time.Time{}, c.Key, c.JSON, report)
 }
 
 // acceptedLine is one accepted snapshot as --json writes it.

@@ -26,6 +26,7 @@ type cli struct {
 	Serve    serveCommand    `cmd:"" group:"run" help:"Read lists on their schedules, until interrupted."`
 	Held     heldCommand     `cmd:"" group:"decide" help:"Show what the guard holds, and why."`
 	Accept   acceptCommand   `cmd:"" group:"decide" help:"Make held snapshots part of history."`
+	Retract  retractCommand  `cmd:"" group:"decide" help:"Take a snapshot, or what it says of one entry, out of history."`
 	Reject   rejectCommand   `cmd:"" group:"decide" help:"Keep held snapshots out of history for good."`
 	Verify   verifyCommand   `cmd:"" group:"decide" help:"Prove history from its stored pages, row by row."`
 	Rebuild  rebuildCommand  `cmd:"" group:"decide" help:"Write history from its stored pages again."`

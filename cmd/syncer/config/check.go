@@ -32,6 +32,7 @@ func (c *checker) config(path string, doc document) *Config {
 		Guard:          c.guard(doc.Guard),
 		Absence:        c.absence(doc.Absence),
 		Doubt:          c.doubt(doc.Doubt, doc.Guard.Enabled),
+		SetAside:       c.setAside(doc.SetAside),
 		Evidence:       c.evidence(doc.Evidence),
 		Listen:         c.listen(doc.Listen),
 		PprofSocket:    c.file(doc.PprofSocket),
@@ -65,6 +66,13 @@ func (c *checker) absence(node absenceNode) Absence {
 		ConfirmSnapshots: node.ConfirmSnapshots,
 		ConfirmFor:       c.duration([]string{"absence", "confirm_for"}, node.ConfirmFor),
 	}
+}
+
+func (c *checker) setAside(node setAsideNode) SetAside {
+	if node.MaxPercent < 0 || node.MaxPercent > 100 {
+		c.fail([]string{"set_aside", "max_percent"}, "want a percentage from 0 to 100, got %d", node.MaxPercent)
+	}
+	return SetAside(node)
 }
 
 // doubt is off where the guard is.

@@ -16,6 +16,7 @@ type Config struct {
 	Guard    Guard
 	Absence  Absence
 	Doubt    Doubt
+	SetAside SetAside
 	Evidence Evidence
 	// Listen is the address of the web page, health and metrics; "" serves
 	// none.
@@ -111,6 +112,11 @@ type Doubt struct {
 // Rule is the same as the rule by which history is written.
 func (d Doubt) Rule() timeline.Rule {
 	return timeline.Rule{Snapshots: d.ConfirmSnapshots, For: d.ConfirmFor}
+}
+
+// SetAside bounds how many rows of a snapshot may be set aside.
+type SetAside struct {
+	MaxPercent int // of the rows; one row always may
 }
 
 // Evidence says how long raw pages are kept.

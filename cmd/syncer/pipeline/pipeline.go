@@ -82,6 +82,7 @@ func New(opened *store.Store, c *config.Config, env Environment) *Pipeline {
 	disks := disk.New(c, disk.Options{Now: env.Now, Log: env.Log})
 	runner := &ingest.Runner{
 		Store: opened, Log: env.RunLog, Room: disks.Paused,
+		SetAside: ingest.SetAside(c.SetAside),
 		Guard: ingest.Guard{
 			Enabled: c.Guard.Enabled, MaxRemovedPercent: c.Guard.MaxRemovedPercent,
 			MaxChangedPercent: c.Guard.MaxChangedPercent, IgnoreUpTo: c.Guard.IgnoreUpTo,
