@@ -125,7 +125,7 @@ func snapshots(t *testing.T, day int, faults ...string) (taken map[catalog.ListI
 	taken = map[catalog.ListID]*snapshot.Snapshot{}
 	for _, endpoint := range simulation.Endpoints() {
 		for _, fetcher := range fetchersOf(t, endpoint, now) {
-			taken[fetcher.List().ID] = snapshotOf(t, fetcher)
+			taken[fetcher.List().ID] = snapshotOf(t, fetcher, options.At())
 		}
 		for _, times := range simulation.Requests(endpoint.Provider) {
 			requests += times
@@ -158,9 +158,9 @@ func fetchersOf(t *testing.T, endpoint simulate.Endpoint, now func() time.Time) 
 	return nil
 }
 
-func snapshotOf(t *testing.T, fetcher catalog.Fetcher) *snapshot.Snapshot {
+func snapshotOf(t *testing.T, fetcher catalog.Fetcher, takenAt time.Time) *snapshot.Snapshot {
 	t.Helper()
-	snapshot := snapshot.New(fetcher)
+	snapshot := snapshot.New(fetcher).At(takenAt)
 	for page, err := range fetcher.Pages(t.Context()) {
 		if err == nil {
 			err = snapshot.Add(page)

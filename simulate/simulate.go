@@ -39,8 +39,9 @@ func WorldEnd() time.Time { return world.Start().Add(world.Weeks * 7 * world.Day
 
 // ParseFault reads a fault written PROVIDER:KIND[:OPTION=VALUE...], such as
 // iwinv:http500:page=3, zstack:expire:after=2 or iwinv:shrink:fraction=0.1.
-// Every kind takes page, times, after and list. "random" and "unruly" alone, or
-// with a rate (random:rate=0.2), strike every provider.
+// Every kind takes page, times, after, list and about: what a request must name,
+// as in ncp:http400:list=server-image-details:about=25495367. "random" and
+// "unruly" alone, or with a rate (random:rate=0.2), strike every provider.
 func ParseFault(text string) (Fault, error) { return fault.Parse(text) }
 
 // KnownFaults describes every kind of fault, each by a line of help.

@@ -14,6 +14,20 @@ type scope struct {
 	keys  map[string]bool // distinct keys of its pages, those set aside too
 	// nameless counts the rows whose keys could not be read.
 	nameless int
+	// again counts rows whose key stood before on the same page. Whether a total
+	// counts them, providers do not say. A key that comes again on a later page is
+	// none of them: that is what a list looks like which moved during the walk, where
+	// another row fell out.
+	again int
+}
+
+// rows is the number of its rows, each key once.
+func (s *scope) rows() int { return len(s.keys) + s.nameless }
+
+// isComplete reports whether the total that the provider states, if any, is what
+// its pages hold: distinct keys, or rows.
+func (s *scope) isComplete() bool {
+	return s.total == nil || *s.total == s.rows() || *s.total == s.rows()+s.again
 }
 
 // end notes what the page says of the list's length, before its entries.
@@ -32,7 +46,7 @@ func (s *Snapshot) end(end catalog.End) error {
 	return nil
 }
 
-func (s scope) prefix() string {
+func (s *scope) prefix() string {
 	if s.name == "" {
 		return ""
 	}

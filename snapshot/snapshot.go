@@ -147,9 +147,12 @@ func (s *Snapshot) take(decoded catalog.Decoded, kept *Page) error {
 		s.until = read.until
 	}
 	scope := &s.scopes[len(s.scopes)-1]
-	known, apart := len(scope.keys)+scope.nameless, len(s.apart.rows)
+	known, apart := scope.rows(), len(s.apart.rows)
 	for i := range read.entries {
 		entry := &read.entries[i]
+		if scope.keys[entry.Key] && slices.ContainsFunc(read.entries[:i], func(other catalog.Entry) bool { return other.Key == entry.Key }) {
+			scope.again++
+		}
 		scope.keys[entry.Key] = true
 		if err := s.row(entry, read.entries[:i], kept); err != nil {
 			return err
@@ -163,7 +166,7 @@ func (s *Snapshot) take(decoded catalog.Decoded, kept *Page) error {
 		}
 		s.setAside(aside, len(s.pages)+1)
 	}
-	isNew := len(scope.keys)+scope.nameless > known || len(s.apart.rows) > apart
+	isNew := scope.rows() > known || len(s.apart.rows) > apart
 	if !isNew && len(decoded.Entries) > 0 { // another region may well list the same
 		return catalog.ErrRepeated
 	}
@@ -203,14 +206,14 @@ func (s *Snapshot) row(entry *catalog.Entry, others []catalog.Entry, kept *Page)
 }
 
 // Complete ends the walk: the last page was seen, and the provider's total, if
-// it states one, is the number of distinct keys.
+// it states one, is the number of distinct keys, or of rows.
 func (s *Snapshot) Complete() error {
 	if !s.last {
 		return fmt.Errorf("%s: %w: nothing follows page %d, which is not the last", s.List.ID, catalog.ErrIncomplete, len(s.pages))
 	}
 	for _, part := range s.scopes {
-		if rows := len(part.keys) + part.nameless; part.total != nil && *part.total != rows {
-			return fmt.Errorf("%s: %w: %sthe provider states a total of %d, the pages hold %d", s.List.ID, catalog.ErrIncomplete, part.prefix(), *part.total, rows)
+		if !part.isComplete() {
+			return fmt.Errorf("%s: %w: %sthe provider states a total of %d, the pages hold %d", s.List.ID, catalog.ErrIncomplete, part.prefix(), *part.total, part.rows())
 		}
 	}
 	s.order = make([]position, 0, len(s.index))

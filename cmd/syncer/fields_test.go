@@ -36,7 +36,7 @@ func fieldsOf() map[string]struct {
 			[]map[string]string{keys},
 		},
 		"ncp": {
-			map[string]string{"base_url": "https://ncp.example", "billing_url": "https://billing.example", "regions": "KR,SGN", "format": "xml"},
+			map[string]string{"base_url": "https://ncp.example", "billing_url": "https://billing.example", "regions": "KR,SGN", "currency": "USD", "format": "xml"},
 			[]map[string]string{keys},
 		},
 		"huawei": {

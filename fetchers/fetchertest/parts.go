@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"syncer/catalog"
 )
 
 // testParts holds the answers that follow a list answer to the rules of the list,
@@ -75,6 +77,18 @@ func testPartNames(t *testing.T, c Case) {
 	}
 }
 
+// isAbout reports whether a part of a page is about its rows. Another, such as the
+// answer that names the regions of a walk, is none of those that Part gives: without
+// it nobody knows where the walk ends.
+func (c Case) isAbout(part catalog.Part) bool {
+	method, address, _ := strings.Cut(part.Request, " ")
+	if method != http.MethodGet {
+		return true
+	}
+	asked, err := http.NewRequestWithContext(context.Background(), method, c.BasePath+address, http.NoBody)
+	return err == nil && c.Part(asked) != ""
+}
+
 func testPartsAfterBreak(t *testing.T, c Case) {
 	w := c.withPartFault(t, nil)
 	parts := 0
@@ -82,10 +96,14 @@ func testPartsAfterBreak(t *testing.T, c Case) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		parts = len(page.Parts)
+		for _, part := range page.Parts[1:] {
+			if c.isAbout(part) {
+				parts++
+			}
+		}
 		break
 	}
-	if !slices.Equal(w.asked, []int{1}) || len(w.asked)+w.parts != parts {
+	if !slices.Equal(w.asked, []int{1}) || w.parts != parts {
 		t.Errorf("asked for pages %v and %d parts, the first page has %d", w.asked, w.parts, parts)
 	}
 }

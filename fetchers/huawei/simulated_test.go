@@ -164,7 +164,7 @@ func TestSimulatedFaults(t *testing.T) {
 		{"huawei:truncate:length=half", "want JSON"},
 		{"huawei:gzip:list=enquiries", "checksum"},
 		{"huawei:redirect:list=session", "redirects are refused"},
-		{"huawei:conflict", "same key with other content"},
+		{"huawei:conflict", "1 entries"}, // which is set aside by whoever takes the snapshot
 		{"huawei:empty_id", "products[0].product_id: want a text that is not empty"},
 		{"huawei:number_id", "products[0].product_id: want a text that is not empty, got 12345678901234567890"},
 	} {

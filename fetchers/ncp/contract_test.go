@@ -43,7 +43,7 @@ func images() fetchertest.Case {
 		answerOf("getServerImageList", "serverImageList", 3, image("1"), image("2")),
 		answerOf("getServerImageList", "serverImageList", 3, image("3")),
 		answerOf("getServerImageList", "serverImageList", 1, image("4")))
-	c.Part = parts
+	c.Part, c.Other = details, http.HandlerFunc(serveRegions)
 	return c
 }
 
@@ -51,7 +51,7 @@ func imagesOfOneRegion() fetchertest.Case {
 	c := contract("server-images", "/vserver/v2/getServerImageList", "KR",
 		answerOf("getServerImageList", "serverImageList", 3, image("1"), image("2")),
 		answerOf("getServerImageList", "serverImageList", 3, image("3")))
-	c.Part = parts
+	c.Part = details
 	c.Samples = map[string]string{
 		"testdata/server-images.json":      "testdata/server-images.golden",
 		"testdata/server-image-detail.xml": "testdata/server-image-detail.golden",
@@ -129,13 +129,14 @@ func pageOf(r *http.Request) int {
 	return 1
 }
 
-// parts answers for the regions and for the details.
-func parts(r *http.Request) string {
-	switch r.URL.Path {
-	case "/vserver/v2/getRegionList":
-		return answerOf("getRegionList", "regionList", 2, `{"regionCode":"KR"}`, `{"regionCode":"SGN"}`)
-	case "/vserver/v2/getServerImageDetail":
-		return answerOf("getServerImageDetail", "serverImageList", 1, image(r.URL.Query().Get("serverImageNo")))
+// details answers about one image.
+func details(r *http.Request) string {
+	if r.URL.Path != "/vserver/v2/getServerImageDetail" {
+		return ""
 	}
-	return ""
+	return answerOf("getServerImageDetail", "serverImageList", 1, image(r.URL.Query().Get("serverImageNo")))
+}
+
+func serveRegions(w http.ResponseWriter, _ *http.Request) {
+	fmt.Fprint(w, answerOf("getRegionList", "regionList", 2, `{"regionCode":"KR"}`, `{"regionCode":"SGN"}`))
 }

@@ -2,6 +2,7 @@ package ncp
 
 import (
 	"strings"
+	"time"
 
 	"syncer/catalog"
 	"syncer/fetchers/internal/web"
@@ -20,35 +21,62 @@ type list struct {
 	pageSize int
 	// detail is the action that completes each row; "" for none.
 	detail string
-	// entry reads one row of a region, completed by its detail.
-	entry func(at place, row row) catalog.Entry
+	// key is what makes a row's key: a code of one region in each region's lists,
+	// or of all.
+	key func(at place, row *row) string
+	// keyed lists have the region in their keys.
+	keyed bool
+	// entry reads one row of a region, completed by its detail, part by part.
+	entry func(at place, row *row, into *web.Row)
 	// decoderVersion grows whenever entry gives another answer.
 	decoderVersion int
 }
 
 // place is where a row stands: the region that was asked for, "" where none
-// was, and the currency.
+// was, the currency, and the zone of dates that state none.
 type place struct {
 	region   string
 	currency string
+	zone     *time.Location
+}
+
+func (p place) regionID() *string {
+	if p.region == "" {
+		return nil
+	}
+	return &p.region
 }
 
 func lists() []list {
 	return []list{
-		{name: "regions", action: "getRegionList", rows: "regionList", entry: region, decoderVersion: 1},
+		{name: "regions", action: regionsAction, rows: "regionList", key: alone("regionCode"), entry: region, decoderVersion: 1},
 		{
 			name: "server-images", action: "getServerImageList", rows: "serverImageList", regional: true,
-			pageSize: 100, detail: "getServerImageDetail", entry: serverImage, decoderVersion: 1,
+			pageSize: 100, detail: "getServerImageDetail", key: alone(imageNumber), entry: serverImage, decoderVersion: 2,
 		},
 		{
 			name: "server-specs", action: "getServerSpecList", rows: "serverSpecList", regional: true,
-			entry: serverSpec, decoderVersion: 1,
+			key: inRegion("serverSpecCode"), keyed: true, entry: serverSpec, decoderVersion: 1,
 		},
 		{
 			name: "product-prices", action: "getProductPriceList", rows: "productPriceList", regional: true, billed: true,
-			pageSize: mostPageSize, entry: productPrice, decoderVersion: 1,
+			pageSize: mostPageSize, key: inRegion("productCode"), keyed: true, entry: productPrice, decoderVersion: 2,
 		},
 	}
+}
+
+// regionsAction names the regions, at both services.
+const regionsAction = "getRegionList"
+
+// alone is a key that one field states.
+func alone(field string) func(place, *row) string {
+	return func(_ place, row *row) string { return row.get(field).Key() }
+}
+
+// inRegion is region and code, KR/c2-g3, where a code alone names something in
+// every region.
+func inRegion(field string) func(place, *row) string {
+	return func(at place, row *row) string { return at.region + "/" + row.get(field).Key() }
 }
 
 type fetcher struct {
@@ -64,7 +92,7 @@ func (f *fetcher) List() catalog.List {
 		settings["regions"] = strings.Join(f.regions, ",")
 	}
 	if f.list.billed {
-		settings["billing_url"] = billingURL(f.source)
+		settings["billing_url"], settings["currency"] = billingURL(f.source), f.currency
 	}
 	return catalog.List{
 		ID: catalog.ListID{Source: f.source.Name, Name: f.list.name}, Provider: provider,
@@ -75,18 +103,32 @@ func (f *fetcher) List() catalog.List {
 // row is a line of a list and the same line of its detail answer, if any: what
 // the detail states counts, for it is the later and the fuller of the two.
 type row struct {
-	document     *web.Document // takes the warnings about the row
-	line, detail web.Object
-	detailed     bool
+	document *web.Document // takes the warnings about the row
+	value    web.Value     // the line
+	number   string        // of an image
+	detail   *web.Value    // the same line of its detail; nil where there is none
+	// reason and why say what keeps the row from being read; "" for nothing.
+	reason catalog.SetAsideReason
+	why    string
+
+	line, more web.Object // value and detail, once they are opened
+}
+
+// open is the first thing that is done to a row.
+func (r *row) open() {
+	r.line = r.value.Object()
+	if r.detail != nil {
+		r.more = r.detail.Object()
+	}
 }
 
 // get asks both for a field.
-func (r row) get(name string) web.Value {
+func (r *row) get(name string) web.Value {
 	line := r.line.Get(name)
-	if !r.detailed {
+	if r.detail == nil {
 		return line
 	}
-	if detail := r.detail.Get(name); given(detail) {
+	if detail := r.more.Get(name); given(detail) {
 		return detail
 	}
 	return line
@@ -94,7 +136,7 @@ func (r row) get(name string) web.Value {
 
 // either asks for a field that goes by two names: some samples of the documents
 // print productCode where answers hold serverImageProductCode.
-func (r row) either(name, other string) web.Value {
+func (r *row) either(name, other string) web.Value {
 	first, second := r.get(name), r.get(other)
 	if given(first) {
 		return first
@@ -102,16 +144,16 @@ func (r row) either(name, other string) web.Value {
 	return second
 }
 
-func (r row) ignore(names ...string) {
+func (r *row) ignore(names ...string) {
 	r.line.Ignore(names...)
-	if r.detailed {
-		r.detail.Ignore(names...)
+	if r.detail != nil {
+		r.more.Ignore(names...)
 	}
 }
 
-func (r row) done() {
+func (r *row) done() {
 	r.line.Done()
-	if r.detailed {
-		r.detail.Done()
+	if r.detail != nil {
+		r.more.Done()
 	}
 }

@@ -29,9 +29,10 @@ func Provider() web.Provider {
 			"server-specs": "10 */6 * * *", "product-prices": "20 */6 * * *",
 		},
 		Credentials: [][]string{{"access_key", "secret_key"}},
-		Options:     []string{"regions", "billing_url", "format"},
+		Options:     []string{"regions", "billing_url", "currency", "format"},
 		Examples: map[string]string{
 			"regions":     "[KR, SGN]   # only these; without it all that getRegionList names",
+			"currency":    "USD   # or JPY, of the price list; without it KRW",
 			"billing_url": "https://billingapi.apigw.ntruss.com   # of the price list; without it the one of base_url's cloud",
 			"format":      "xml   # or json, which is the default; entries are the same",
 		},
@@ -44,8 +45,9 @@ func Provider() web.Provider {
 // New returns the fetchers of one source, whose base URL is the gateway, with
 // or without /vserver/v2. Its options: regions is a comma list of region codes,
 // all that getRegionList names unless given; billing_url is the gateway of the
-// price list, with or without /billing/v1; format is json (the default) or xml;
-// page_size is 1 to 1000.
+// price list, with or without /billing/v1; currency is KRW (the default), USD or
+// JPY, of the price list; format is json (the default) or xml; page_size is 1 to
+// 1000.
 func New(source catalog.Source, options web.Options) ([]catalog.Fetcher, error) {
 	if _, err := web.ChooseCredentials(source, Provider().Credentials); err != nil {
 		return nil, err
@@ -70,6 +72,7 @@ type account struct {
 	source           catalog.Source
 	vserver, billing service
 	format           string   // json or xml
+	currency         string   // of the price list
 	regions          []string // of the option, in its order; nil is all
 }
 
@@ -81,6 +84,10 @@ type service struct {
 
 func newAccount(source catalog.Source, options web.Options) (account, error) {
 	format, err := formatOf(source)
+	if err != nil {
+		return account{}, err
+	}
+	currency, err := currencyOf(source)
 	if err != nil {
 		return account{}, err
 	}
@@ -96,7 +103,7 @@ func newAccount(source catalog.Source, options web.Options) (account, error) {
 	if err != nil {
 		return account{}, fmt.Errorf("billing_url: %w", err)
 	}
-	return account{source: source, vserver: vserver, billing: billing, format: format, regions: regions}, nil
+	return account{source: source, vserver: vserver, billing: billing, format: format, currency: currency, regions: regions}, nil
 }
 
 // api: 30 to 40 % of all calls have been seen to fail with 503 for a moment. A
@@ -153,6 +160,19 @@ func formatOf(source catalog.Source) (string, error) {
 		return "xml", nil
 	default:
 		return "", fmt.Errorf("source %q: format: want json or xml, got %.40q", source.Name, format)
+	}
+}
+
+// currencyOf is KRW unless the option says otherwise: the documented ones are all
+// that the price list is kept in.
+func currencyOf(source catalog.Source) (string, error) {
+	switch currency := source.Options["currency"]; currency {
+	case "":
+		return "KRW", nil
+	case "KRW", "USD", "JPY":
+		return currency, nil
+	default:
+		return "", fmt.Errorf("source %q: currency: want KRW, USD or JPY, got %.40q", source.Name, currency)
 	}
 }
 

@@ -39,15 +39,32 @@ func TestPartsAreThoseOfTheRows(t *testing.T) {
 		return part("getServerImageDetail?regionCode=KR", listOf("getServerImageDetail", "serverImageList", `{"serverImageNo":"`+number+`"}`))
 	}
 	unnamed := part("", string(list.Body))
+	refused := func(number, text string) catalog.Part {
+		return part("getServerImageDetail?regionCode=KR&serverImageNo="+number, text)
+	}
+	missing := func(number string) catalog.SetAside {
+		return aside(number, catalog.Incomplete, "getServerImageDetail of image "+number+" in region KR: the page lacks its answer")
+	}
 	for name, c := range map[string]struct {
 		parts []catalog.Part
 		want  string // the error
+		aside []catalog.SetAside
 		warns string // the warning
 	}{
-		"whole":               {parts: []catalog.Part{list, detail("1"), detail("2"), regions}},
-		"a stranger":          {parts: []catalog.Part{list, detail("1"), detail("2"), detail("3"), regions}, want: `part 4: getServerImageDetailResponse.serverImageList[0].serverImageNo: the list of this page holds no image "3"`},
-		"a detail is gone":    {parts: []catalog.Part{list, detail("1"), regions}, want: `getServerImageListResponse.serverImageList[1].serverImageNo: the page lacks the answer of getServerImageDetail about image "2"`},
-		"all details":         {parts: []catalog.Part{list, regions}, want: `getServerImageListResponse.serverImageList[0].serverImageNo: the page lacks the answer of getServerImageDetail about image "1"`},
+		"whole":            {parts: []catalog.Part{list, detail("1"), detail("2"), regions}},
+		"a stranger":       {parts: []catalog.Part{list, detail("1"), detail("2"), detail("3"), regions}, warns: `the page holds an answer of getServerImageDetail about image "3", which its list does not`},
+		"a detail is gone": {parts: []catalog.Part{list, detail("1"), regions}, aside: []catalog.SetAside{missing("2")}},
+		"all details":      {parts: []catalog.Part{list, regions}, aside: []catalog.SetAside{missing("1"), missing("2")}},
+		"a detail of another": {parts: []catalog.Part{list, detail("1"), refused("2", string(detail("1").Body)), regions},
+			aside: []catalog.SetAside{aside("2", catalog.Unreadable, "getServerImageDetail of image 2 in region KR: part 3: want one row, that of the image")}},
+		"an error with status 200": {parts: []catalog.Part{list, refused("1", `{"responseError":{"returnCode":"1104037","returnMessage":"The server image could not be found."}}`), detail("2"), regions},
+			aside: []catalog.SetAside{aside("1", catalog.Incomplete, "getServerImageDetail of image 1 in region KR: part 2: the answer is an error: 1104037: The server image could not be found.")}},
+		"a detail cut short": {parts: []catalog.Part{list, refused("1", `{"getServer`), detail("2"), regions},
+			aside: []catalog.SetAside{aside("1", catalog.Unreadable, "getServerImageDetail of image 1 in region KR: part 2: want JSON: jsontext: unexpected EOF after offset 11")}},
+		"a detail without rows": {parts: []catalog.Part{list, refused("1", `{"getServerImageDetailResponse":{"returnCode":"0","serverImageList":"x"}}`), detail("2"), regions},
+			aside: []catalog.SetAside{aside("1", catalog.Unreadable, `getServerImageDetail of image 1 in region KR: part 2: getServerImageDetailResponse.serverImageList: want a list, got "x"`)}},
+		"a refusal": {parts: []catalog.Part{list, refused("1", `{"syncer_refusal":{"status":400,"code":"1104037","error":"GET /x: status 400 (1104037): no"}}`), detail("2"), regions},
+			aside: []catalog.SetAside{aside("1", catalog.Incomplete, "getServerImageDetail of image 1 in region KR: GET /x: status 400 (1104037): no")}},
 		"the list is gone":    {parts: []catalog.Part{detail("1"), detail("2"), regions}, want: `want an answer of getServerImageList in the page`},
 		"the regions":         {parts: []catalog.Part{list, detail("1"), detail("2")}, warns: "the page lacks the answer of getRegionList: taken as the last"},
 		"an archive of lists": {parts: []catalog.Part{unnamed}, warns: "the page lacks the answers of getServerImageDetail about 2 of 2 rows"},
@@ -59,35 +76,85 @@ func TestPartsAreThoseOfTheRows(t *testing.T) {
 		if warned := len(decoded.Warnings) == 1 && decoded.Warnings[0].Text == c.warns; err == nil && warned != (c.warns != "") {
 			t.Errorf("%s: warnings %v, want %s", name, decoded.Warnings, c.warns)
 		}
+		if diff := cmp.Diff(c.aside, decoded.SetAside); diff != "" {
+			t.Errorf("%s: set aside (-want +got):\n%s", name, diff)
+		}
+		if err == nil && len(decoded.Entries) != 2 { // one whose fields are set aside is seen all the same
+			t.Errorf("%s: %d entries, want 2", name, len(decoded.Entries))
+		}
+	}
+}
+
+// aside is what is set aside of an image.
+func aside(key string, reason catalog.SetAsideReason, detail string) catalog.SetAside {
+	return catalog.SetAside{Key: key, Part: catalog.FieldsPart, Reason: reason, Detail: detail}
+}
+
+// TestOddRows wants a row that cannot be read to hide no other, and a part of it
+// not the other part.
+func TestOddRows(t *testing.T) {
+	for name, c := range map[string]struct {
+		list, action, rows string
+		odd                []string
+		want               []catalog.SetAside
+		keys               string
+	}{
+		"images": {"server-images", "getServerImageList", "serverImageList", []string{
+			`{"serverImageNo":12}`, `{"serverImageNo":null}`, `"x"`, `{"serverImageNo":"1","createDate":1}`,
+			`{"serverImageNo":"2","blockStorageMappingList":[{"isEncryptedVolume":"no"}]}`, `{"serverImageNo":"3"}`,
+		}, []catalog.SetAside{
+			aside("1", catalog.Unreadable, `getServerImageListResponse.serverImageList[3].createDate: want a text, got 1`),
+			aside("2", catalog.Unreadable, `getServerImageListResponse.serverImageList[4].blockStorageMappingList[0].isEncryptedVolume: want true or false, got "no"`),
+			aside("", catalog.Unreadable, `getServerImageListResponse.serverImageList[0].serverImageNo: want a text that is not empty, got 12`),
+			aside("", catalog.Unreadable, `getServerImageListResponse.serverImageList[1].serverImageNo: want a text that is not empty, got null`),
+			aside("", catalog.Unreadable, `getServerImageListResponse.serverImageList[2]: want an object, got "x"`),
+		}, "1 2 3"},
+		"prices": {"product-prices", "getProductPriceList", "productPriceList", []string{
+			`{"productCode":"a","cpuCount":2,"priceList":[{"price":"5,600"}]}`, `{"productCode":"b","cpuCount":"two","priceList":[{"price":1}]}`,
+			`{"productCode":"c","priceList":[{"price":-1}]}`, `{"productCode":"d","priceList":[{"price":1,"startDate":"soon"}]}`, `{"productCode":"e","priceList":7}`,
+		}, []catalog.SetAside{
+			{Key: "KR/a", Part: catalog.PricesPart, Reason: catalog.Unreadable, Detail: `getProductPriceListResponse.productPriceList[0].priceList[0].price: want a number, got "5,600"`},
+			{Key: "KR/b", Part: catalog.FieldsPart, Reason: catalog.Unreadable, Detail: `getProductPriceListResponse.productPriceList[1].cpuCount: want a number, got "two"`},
+			{Key: "KR/c", Part: catalog.PricesPart, Reason: catalog.Unreadable, Detail: `getProductPriceListResponse.productPriceList[2].priceList[0].price: want an amount of at least 0, got "-1"`},
+			{Key: "KR/d", Part: catalog.PricesPart, Reason: catalog.Unreadable, Detail: `getProductPriceListResponse.productPriceList[3].priceList[0].startDate: want a date such as 2020-08-24T10:34:27+0900, got "soon"`},
+			{Key: "KR/e", Part: catalog.FieldsPart, Reason: catalog.Unreadable, Detail: `getProductPriceListResponse.productPriceList[4].priceList: want a list, got 7`},
+			{Key: "KR/e", Part: catalog.PricesPart, Reason: catalog.Unreadable, Detail: `getProductPriceListResponse.productPriceList[4].priceList: want a list, got 7`},
+		}, "KR/a KR/b KR/c KR/d"},
+	} {
+		request := ""
+		if c.list == "product-prices" {
+			request = c.action + "?regionCode=KR&payCurrencyCode=KRW"
+		}
+		decoded := mustDecode(t, c.list, part(request, listOf(c.action, c.rows, c.odd...)))
+		if diff := cmp.Diff(c.want, decoded.SetAside); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+		var keys []string
+		for _, entry := range decoded.Entries {
+			keys = append(keys, entry.Key)
+		}
+		if got := strings.Join(keys, " "); got != c.keys {
+			t.Errorf("%s: entries %s, want %s", name, got, c.keys)
+		}
 	}
 }
 
 func TestRefusals(t *testing.T) {
-	image := func(row string) catalog.Part { return part("", listOf("getServerImageList", "serverImageList", row)) }
-	price := func(row string) catalog.Part {
-		return part("getProductPriceList?regionCode=KR", listOf("getProductPriceList", "productPriceList", `{"productCode":"p","priceList":[`+row+`]}`))
-	}
 	for want, c := range map[string]struct {
 		list string
 		part catalog.Part
 	}{
-		`want an answer of getServerImageList, got one of "getServerSpecList"`:                                  {"server-images", part("", listOf("getServerSpecList", "serverSpecList"))},
-		`regionList: want at least one region`:                                                                  {"server-images", part("", listOf("getRegionList", "regionList"))},
-		`want an answer of getServerImageList in the page`:                                                      {"server-images", part("", listOf("getRegionList", "regionList", `{"regionCode":"KR"}`))},
-		`getServerImageListResponse.serverImageList[0].serverImageNo: want a text that is not empty, got 12`:    {"server-images", image(`{"serverImageNo":12}`)},
-		`getServerImageListResponse.serverImageList[0].serverImageNo: want a text that is not empty, got null`:  {"server-images", image(`{"serverImageNo":null}`)},
-		`getServerImageListResponse.returnCode: want 0, got "1401": Not found`:                                  {"server-images", part("", `{"getServerImageListResponse": {"returnCode":1401,"returnMessage":"Not found"}}`)},
-		`returnCode: want 0, got "": `:                                                                          {"server-images", part("", `{}`)},
-		`the answer is an error: 1401: no such image`:                                                           {"server-images", part("", "{\n  \"responseError\": {\"returnCode\": \"1401\", \"returnMessage\": \"no such image\"}\n}")},
-		`the answer is an error: 500: Endpoint Error: later`:                                                    {"server-images", part("", `<error><errorCode>500</errorCode><message>Endpoint Error</message><details>later</details></error>`)},
-		`getServerImageListResponse.serverImageList: want a list, got "x"`:                                      {"server-images", part("", `{"getServerImageListResponse":{"returnCode":"0","serverImageList":"x"}}`)},
-		`getServerImageListResponse.totalRows: want a count of at least 0, got -1`:                              {"server-images", part("", `{"getServerImageListResponse":{"returnCode":"0","totalRows":-1}}`)},
-		`getProductPriceListResponse.productPriceList[0].priceList[0].price: want a number, got "5,600"`:        {"product-prices", price(`{"price":"5,600","payCurrency":{"code":"KRW"}}`)},
-		`getProductPriceListResponse.productPriceList[0].priceList[0].price: want an amount of at least 0`:      {"product-prices", price(`{"price":-1,"payCurrency":{"code":"KRW"}}`)},
-		`getServerSpecListResponse.serverSpecList[0].serverSpecCode: the page does not state its region`:        {"server-specs", part("", listOf("getServerSpecList", "serverSpecList", `{"serverSpecCode":"c2"}`))},
-		`getServerImageListResponse.serverImageList[0].createDate: want a text, got 1`:                          {"server-images", image(`{"serverImageNo":"1","createDate":1}`)},
-		`want XML: getServerImageListResponse: duplicate element returnCode with another content`:               {"server-images", part("", `<getServerImageListResponse><returnCode>0</returnCode><returnCode>1</returnCode></getServerImageListResponse>`)},
-		`getServerImageListResponse.serverImageList[0].blockStorageMappingList[0].isEncryptedVolume: want true`: {"server-images", image(`{"serverImageNo":"1","blockStorageMappingList":[{"isEncryptedVolume":"no"}]}`)},
+		`want an answer of getServerImageList, got one of "getServerSpecList"`:                    {"server-images", part("", listOf("getServerSpecList", "serverSpecList"))},
+		`regionList: want at least one region`:                                                    {"server-images", part("", listOf("getRegionList", "regionList"))},
+		`want an answer of getServerImageList in the page`:                                        {"server-images", part("", listOf("getRegionList", "regionList", `{"regionCode":"KR"}`))},
+		`getServerImageListResponse.returnCode: want 0, got "1401": Not found`:                    {"server-images", part("", `{"getServerImageListResponse": {"returnCode":1401,"returnMessage":"Not found"}}`)},
+		`returnCode: want 0, got "": `:                                                            {"server-images", part("", `{}`)},
+		`the answer is an error: 1401: no such image`:                                             {"server-images", part("", "{\n  \"responseError\": {\"returnCode\": \"1401\", \"returnMessage\": \"no such image\"}\n}")},
+		`the answer is an error: 500: Endpoint Error: later`:                                      {"server-images", part("", `<error><errorCode>500</errorCode><message>Endpoint Error</message><details>later</details></error>`)},
+		`getServerImageListResponse.serverImageList: want a list, got "x"`:                        {"server-images", part("", `{"getServerImageListResponse":{"returnCode":"0","serverImageList":"x"}}`)},
+		`getServerImageListResponse.totalRows: want a count of at least 0, got -1`:                {"server-images", part("", `{"getServerImageListResponse":{"returnCode":"0","totalRows":-1}}`)},
+		`the page does not state its region, and keys begin with it`:                              {"server-specs", part("", listOf("getServerSpecList", "serverSpecList", `{"serverSpecCode":"c2"}`))},
+		`want XML: getServerImageListResponse: duplicate element returnCode with another content`: {"server-images", part("", `<getServerImageListResponse><returnCode>0</returnCode><returnCode>1</returnCode></getServerImageListResponse>`)},
 	} {
 		if _, err := fetcher(t, c.list).Decode(page(c.part)); err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("got %v, want %s", err, want)
@@ -109,7 +176,7 @@ func TestPrices(t *testing.T) {
 		"absent":          {`{"priceNo":"1"}`, ""},
 		"tiers":           {`{"priceNo":"1","periodUnitList":[{"startValue":0,"endValue":10,"price":2},{"startValue":10,"endValue":-1,"price":1.5},{"startValue":20,"endValue":-1,"price":null}]}`, "1   JPY - 0 2;1   JPY - 10 1.5;"},
 		"lone":            {`{"priceNo":"1","periodUnitList":{"startValue":5,"endValue":-1,"price":2}}`, "1   JPY - 5 2;"},
-		"by country":      {`{"priceNo":"1","countryUnitList":[{"country":"KR","price":2}],"packageUnitList":{}}`, "unknown field getProductPriceListResponse.productPriceList[].priceList[].countryUnitList"},
+		"by country":      {`{"priceNo":"1","countryUnitList":[{"country":"KR","price":2}],"packageUnitList":{}}`, "1/KR   JPY - <nil> 2;"},
 		"empty lists":     {`{"priceNo":"1","countryUnitList":[],"packageUnitList":"","promiseList":null,"detailUnitList":{}}`, ""},
 		"new type":        {`{"priceNo":"1","priceType":{"code":"SPOT","codeName":"Spot"},"price":1}`, "1 SPOT  JPY - <nil> 1;unknown word getProductPriceListResponse.productPriceList[].priceList[].priceType.code"},
 	} {

@@ -52,6 +52,14 @@ func number(value web.Value) *decimal.Decimal {
 	return value.OptionalNumber()
 }
 
+// size is a number of at least 0; nil where there is none.
+func size(value web.Value) *decimal.Decimal {
+	if !given(value) {
+		return nil
+	}
+	return value.OptionalAmount()
+}
+
 // rowsOf are the rows of a list. Absent, null, "" and {} are an empty list, a
 // lone object is a list of one: all have been seen or feared.
 func rowsOf(value web.Value) []web.Value {
@@ -67,23 +75,57 @@ func rowsOf(value web.Value) []web.Value {
 	return value.Rows()
 }
 
-// dateLayout is 2020-08-24T10:34:27+0900.
+// dateLayout is 2020-08-24T10:34:27+0900, which is what documents and answers
+// hold.
 const dateLayout = "2006-01-02T15:04:05-0700"
 
-// moment reads a date. One that cannot be read is a warning and stays a text.
-func moment(document *web.Document, value web.Value) (*time.Time, any) {
-	stated := text(value)
-	if stated == nil {
-		return nil, nil
-	}
-	for _, layout := range []string{dateLayout, time.RFC3339} {
-		if at, err := time.Parse(layout, *stated); err == nil {
-			at = at.UTC()
-			return &at, at.Format(time.RFC3339)
+// read reads a date of any of the layouts; one without zone is read in the zone,
+// if there is one.
+func read(stated string, zone *time.Location) (time.Time, bool) {
+	for _, layout := range []string{dateLayout, time.RFC3339, "2006-01-02 15:04:05-0700", "2006-01-02 15:04:05Z07:00"} {
+		if at, err := time.Parse(layout, stated); err == nil {
+			return at.UTC(), true
 		}
 	}
-	document.Warn("%s: want a date such as 2020-08-24T10:34:27+0900, got %.60q", value.Path(), *stated)
-	return nil, *stated
+	if zone == nil {
+		return time.Time{}, false
+	}
+	for _, layout := range []string{"2006-01-02T15:04:05", time.DateTime, time.DateOnly} {
+		if at, err := time.ParseInLocation(layout, stated, zone); err == nil {
+			return at.UTC(), true
+		}
+	}
+	return time.Time{}, false
+}
+
+// moment reads a date on which nothing rests. One that cannot be read is a warning
+// and stays a text.
+func moment(document *web.Document, value web.Value, zone *time.Location) any {
+	stated := text(value)
+	if stated == nil {
+		return nil
+	}
+	at, ok := read(*stated, zone)
+	if !ok {
+		document.Warn("%s: want a date such as 2020-08-24T10:34:27+0900, got %.60q", value.Path(), *stated)
+		return *stated
+	}
+	return at.Format(time.RFC3339)
+}
+
+// date reads a date by which a price is in force or not; nil where there is none.
+// One that cannot be read leaves that open.
+func date(value web.Value, zone *time.Location) *time.Time {
+	stated := text(value)
+	if stated == nil {
+		return nil
+	}
+	at, ok := read(*stated, zone)
+	if !ok {
+		value.Fail("want a date such as 2020-08-24T10:34:27+0900, got %.60q", *stated)
+		return nil
+	}
+	return &at
 }
 
 // keepText keeps a text unless there is none.
@@ -143,28 +185,4 @@ func mediaOf(body []byte) string {
 		return "xml"
 	}
 	return "json"
-}
-
-// ignoreEmpty passes over lists without rows. One with rows stays unasked for,
-// and so is reported as unknown.
-func ignoreEmpty(value web.Value, object web.Object, names ...string) {
-	members, _ := value.Raw().(map[string]any)
-	for _, name := range names {
-		switch list := members[name].(type) {
-		case nil:
-			object.Ignore(name)
-		case string:
-			if list == "" {
-				object.Ignore(name)
-			}
-		case []any:
-			if len(list) == 0 {
-				object.Ignore(name)
-			}
-		case map[string]any:
-			if len(list) == 0 {
-				object.Ignore(name)
-			}
-		}
-	}
 }

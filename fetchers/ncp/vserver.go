@@ -12,45 +12,42 @@ import (
 // imageNumber is the identifier of a server image.
 const imageNumber = "serverImageNo"
 
-// region reads a Region.
-func region(_ place, row row) catalog.Entry {
-	entry := catalog.Entry{Key: row.get("regionCode").Key()}
-	row.document.About(entry.Key)
-	entry.Name = name(row.get("regionName"))
-	entry.RegionID = &entry.Key
-	entry.Attributes = row.line.Attributes(nil)
-	return entry
+// region reads a Region; those of the billing service have a number too.
+func region(_ place, row *row, into *web.Row) {
+	into.Read(catalog.FieldsPart, func(entry *catalog.Entry) {
+		code := entry.Key
+		entry.Name, entry.RegionID = name(row.get("regionName")), &code
+		entry.Attributes = row.line.Attributes(nil)
+	})
 }
 
 // serverImage reads a ServerImage of getServerImageList and
 // getServerImageDetail. Its status is that of the image, its lifecycle that of
 // the offer: an image that is fading out is still CREAT.
-func serverImage(at place, row row) catalog.Entry {
-	entry := catalog.Entry{Key: row.get(imageNumber).Key(), RegionID: at.regionID()}
-	row.document.About(entry.Key)
-	entry.Name = name(row.get("serverImageName"))
-	entry.Status = code(row.get("serverImageStatus"), "INIT", "CREAT", "CREFL")
-	entry.Lifecycle = code(row.get("serverImageLifeCyclePhase"), "IN_SERVICE", "FADE_OUT", "RETIRED")
-	attributes := map[string]any{}
-	keepText(attributes, "description", text(row.get("serverImageDescription")))
-	keepText(attributes, "type", code(row.get("serverImageType"), "SELF", "NCP"))
-	keepMachine(attributes, row)
-	keepText(attributes, "os_category_type", code(row.get("osCategoryType"), "LINUX", "WINDOWS"))
-	keepText(attributes, "os_type", code(row.get("osType"), "CENTOS", "UBUNTU", "WINDOWS", "ROCKY", "NAVIX"))
-	keepText(attributes, "product_code", text(row.either("serverImageProductCode", "productCode")))
-	keepText(attributes, "platform_category_code", code(row.get("platformCategoryCode")))
-	keepText(attributes, "operation", code(row.get("serverImageOperation")))
-	keepText(attributes, "status_name", text(row.get("serverImageStatusName")))
-	keepText(attributes, "share_status", code(row.get("shareStatus")))
-	_, created := moment(row.document, row.get("createDate"))
-	web.Keep(attributes, "create_date", created)
-	row.ignore("sharedLoginIdList") // names persons, and is redacted
-	entry.DiskGiB = keepVolumes(attributes, row.get("blockStorageMappingList"))
-	entry.Attributes = row.line.Attributes(attributes)
-	return entry
+func serverImage(at place, row *row, into *web.Row) {
+	into.Read(catalog.FieldsPart, func(entry *catalog.Entry) {
+		entry.Name, entry.RegionID = name(row.get("serverImageName")), at.regionID()
+		entry.Status = code(row.get("serverImageStatus"), "INIT", "CREAT", "CREFL")
+		entry.Lifecycle = code(row.get("serverImageLifeCyclePhase"), "IN_SERVICE", "FADE_OUT", "RETIRED")
+		attributes := map[string]any{}
+		keepText(attributes, "description", text(row.get("serverImageDescription")))
+		keepText(attributes, "type", code(row.get("serverImageType"), "SELF", "NCP"))
+		keepMachine(attributes, row)
+		keepText(attributes, "os_category_type", code(row.get("osCategoryType"), "LINUX", "WINDOWS"))
+		keepText(attributes, "os_type", code(row.get("osType"), "CENTOS", "UBUNTU", "WINDOWS", "ROCKY", "NAVIX"))
+		keepText(attributes, "product_code", text(row.either("serverImageProductCode", "productCode")))
+		keepText(attributes, "platform_category_code", code(row.get("platformCategoryCode")))
+		keepText(attributes, "operation", code(row.get("serverImageOperation")))
+		keepText(attributes, "status_name", text(row.get("serverImageStatusName")))
+		keepText(attributes, "share_status", code(row.get("shareStatus")))
+		web.Keep(attributes, "create_date", moment(row.document, row.get("createDate"), at.zone))
+		row.ignore("sharedLoginIdList") // names persons, and is redacted
+		entry.DiskGiB = keepVolumes(attributes, row.get("blockStorageMappingList"))
+		entry.Attributes = row.line.Attributes(attributes)
+	})
 }
 
-func keepMachine(attributes map[string]any, row row) {
+func keepMachine(attributes map[string]any, row *row) {
 	keepText(attributes, "hypervisor_type", code(row.get("hypervisorType"), "XEN", "KVM", "RHV"))
 	keepText(attributes, "cpu_architecture_type", code(row.get("cpuArchitectureType"), "X86_64"))
 }
@@ -86,7 +83,7 @@ func keepVolumes(attributes map[string]any, list web.Value) *decimal.Decimal {
 
 // newVolume reads sizes in bytes and throughput in bytes a second, as stated.
 func newVolume(object web.Object) volume {
-	volume := volume{size: number(object.Get("blockStorageSize")), attributes: map[string]any{}}
+	volume := volume{size: size(object.Get("blockStorageSize")), attributes: map[string]any{}}
 	if order := number(object.Get("order")); order != nil {
 		volume.order = *order
 	}
@@ -107,26 +104,25 @@ func newVolume(object web.Object) volume {
 // region, so the key is both. memorySize is bytes; throughput and network
 // performance are kept as stated, for samples and answers disagree on their
 // units (81 or 84934656).
-func serverSpec(at place, row row) catalog.Entry {
-	spec := row.get("serverSpecCode").Key()
-	entry := catalog.Entry{Key: at.key(row.get("serverSpecCode")), Name: spec, RegionID: at.regionID()}
-	row.document.About(entry.Key)
-	entry.VCPU = number(row.get("cpuCount"))
-	entry.MemoryMiB = mebibytes(number(row.get("memorySize")))
-	entry.GPUCount = number(row.get("gpuCount"))
-	attributes := map[string]any{"server_spec_code": spec}
-	keepNumber(attributes, "server_spec_no", row.get("serverSpecNo"))
-	keepText(attributes, "description", text(row.get("serverSpecDescription")))
-	keepText(attributes, "generation_code", text(row.get("generationCode")))
-	keepMachine(attributes, row)
-	keepText(attributes, "product_code", text(row.either("serverProductCode", "productCode")))
-	keepNumber(attributes, "block_storage_max_count", row.get("blockStorageMaxCount"))
-	keepNumber(attributes, "block_storage_max_iops", row.get("blockStorageMaxIops"))
-	keepNumber(attributes, "block_storage_max_throughput", row.get("blockStorageMaxThroughput"))
-	keepNumber(attributes, "network_performance", row.get("networkPerformance"))
-	keepNumber(attributes, "network_interface_max_count", row.get("networkInterfaceMaxCount"))
-	entry.Attributes = row.line.Attributes(attributes)
-	return entry
+func serverSpec(at place, row *row, into *web.Row) {
+	into.Read(catalog.FieldsPart, func(entry *catalog.Entry) {
+		entry.Name, entry.RegionID = row.get("serverSpecCode").Key(), at.regionID()
+		entry.VCPU = size(row.get("cpuCount"))
+		entry.MemoryMiB = mebibytes(size(row.get("memorySize")))
+		entry.GPUCount = size(row.get("gpuCount"))
+		attributes := map[string]any{"server_spec_code": entry.Name}
+		keepNumber(attributes, "server_spec_no", row.get("serverSpecNo"))
+		keepText(attributes, "description", text(row.get("serverSpecDescription")))
+		keepText(attributes, "generation_code", text(row.get("generationCode")))
+		keepMachine(attributes, row)
+		keepText(attributes, "product_code", text(row.either("serverProductCode", "productCode")))
+		keepNumber(attributes, "block_storage_max_count", row.get("blockStorageMaxCount"))
+		keepNumber(attributes, "block_storage_max_iops", row.get("blockStorageMaxIops"))
+		keepNumber(attributes, "block_storage_max_throughput", row.get("blockStorageMaxThroughput"))
+		keepNumber(attributes, "network_performance", row.get("networkPerformance"))
+		keepNumber(attributes, "network_interface_max_count", row.get("networkInterfaceMaxCount"))
+		entry.Attributes = row.line.Attributes(attributes)
+	})
 }
 
 // name is a name, or nothing: only keys have to be there.
@@ -135,21 +131,4 @@ func name(value web.Value) string {
 		return *text
 	}
 	return ""
-}
-
-func (p place) regionID() *string {
-	if p.region == "" {
-		return nil
-	}
-	return &p.region
-}
-
-// key is region and code, KR/c2-g3, where a code alone names something in
-// every region.
-func (p place) key(code web.Value) string {
-	if p.region == "" {
-		code.Fail("the page does not state its region, and the key is region and code: want regionCode in its request, or one region in the option regions")
-		return ""
-	}
-	return p.region + "/" + code.Key()
 }

@@ -2,6 +2,7 @@ package ncp
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"net/http"
@@ -32,26 +33,42 @@ func (f *fetcher) Pages(ctx context.Context) iter.Seq2[catalog.Page, error] {
 // walk is the state of one walk.
 type walk struct {
 	*fetcher
-	retries *web.Retries
-	regions []string      // all of the walk; one "" for a list without regions
-	known   *catalog.Part // the answer that named them; nil when the option did
-	region  int
-	page    int
+	retries  *web.Retries
+	refusals web.Refusals
+	regions  []string      // all of the walk; one "" for a list without regions
+	known    *catalog.Part // the answer that named them; nil when the option did
+	lacking  *catalog.Part // the refusal of one that would have named more of them
+	answered bool          // by a region
+	region   int
+	page     int
 }
 
-// fetch asks for the next page, and for the detail of each of its rows.
+// fetch asks for the next page, and for the detail of each of its rows. A detail
+// that is refused is a part of the page all the same, and so is a region that the
+// provider names, after others that answered.
 func (w *walk) fetch(ctx context.Context, number int) (catalog.Page, error) {
 	if err := w.begin(ctx); err != nil {
 		return catalog.Page{}, err
 	}
-	part, err := w.ask(ctx, w.list.action, w.query())
-	if err != nil {
-		return catalog.Page{}, err
+	if number == 1 && w.lacking != nil {
+		return catalog.Page{Number: number, Parts: []catalog.Part{*w.lacking, *w.known}}, nil
+	}
+	request := w.request(w.service(), w.path(), w.query())
+	part, err := w.service().client.Part(ctx, request)
+	switch {
+	case err == nil:
+		w.answered = true
+		w.refusals.Answered()
+	case w.known == nil || w.page > 1 || !w.answered:
+		return catalog.Page{}, err // a region that somebody configured, a part of one, or the first of all
+	default:
+		if part, err = w.refusals.Part(ctx, request.Line(), err); err != nil {
+			return catalog.Page{}, err
+		}
 	}
 	page := catalog.Page{Number: number, Parts: []catalog.Part{part}}
 	for _, image := range w.detailed(part) {
-		query := url.Values{imageNumber: {image}, "regionCode": {w.regions[w.region]}}
-		detail, err := w.ask(ctx, w.list.detail, query)
+		detail, err := w.detail(ctx, image)
 		if err != nil {
 			return catalog.Page{}, err
 		}
@@ -63,9 +80,38 @@ func (w *walk) fetch(ctx context.Context, number int) (catalog.Page, error) {
 	return page, nil
 }
 
+// detail asks for the detail of one image. An answer that cannot be read at all is
+// not kept as it is: what has to be blanked in it cannot be found.
+func (w *walk) detail(ctx context.Context, image string) (catalog.Part, error) {
+	region := w.regions[w.region]
+	request := w.request(w.vserver, "/"+w.list.detail, url.Values{imageNumber: {image}, "regionCode": {region}})
+	part, err := catalog.Part{}, w.refusals.Down()
+	if err == nil {
+		part, err = w.vserver.client.Part(ctx, request)
+	}
+	switch {
+	case err != nil:
+		part, err = w.refusals.Part(ctx, request.Line(), err)
+	default:
+		w.refusals.Answered()
+		if _, unread := parseBody(part.MediaType, part.Body); unread != nil {
+			part, err = web.RefusedPart(ctx, request.Line(), &web.TransferError{
+				Method: request.Method, Path: request.Path, Class: web.ClassRefused, Err: unread,
+			})
+		}
+	}
+	if err != nil {
+		return catalog.Part{}, fmt.Errorf("image %s in region %s: %w", image, region, err)
+	}
+	return part, nil
+}
+
 // decode goes on to the next page, or to the first one of the next region.
 func (w *walk) decode(page catalog.Page) (catalog.Decoded, error) {
 	decoded, done, err := w.read(page)
+	if page.Number == 1 && w.lacking != nil { // it is of no region
+		return decoded, err
+	}
 	w.page++
 	if done {
 		w.region, w.page = w.region+1, 1
@@ -85,7 +131,7 @@ func (w *walk) begin(ctx context.Context) error {
 		w.regions = w.account.regions
 		return nil
 	}
-	part, err := w.ask(ctx, "getRegionList", url.Values{})
+	part, err := w.askRegions(ctx)
 	if err != nil {
 		return err
 	}
@@ -100,6 +146,25 @@ func (w *walk) begin(ctx context.Context) error {
 	return nil
 }
 
+// askRegions asks the service that the list is of: the price list has regions in
+// which no server stands. Where the billing service refuses to name its own, those
+// of the servers are better than none, and the first page is the refusal.
+func (w *walk) askRegions(ctx context.Context) (catalog.Part, error) {
+	if w.list.billed {
+		request := w.request(w.billing, "/region/"+regionsAction, url.Values{})
+		part, err := w.billing.client.Part(ctx, request)
+		if status, refused := errors.AsType[*web.StatusError](err); !refused || status.Status >= http.StatusInternalServerError {
+			return part, err
+		}
+		lacking, err := w.refusals.Part(ctx, request.Line(), err)
+		if err != nil {
+			return catalog.Part{}, err
+		}
+		w.lacking = &lacking
+	}
+	return w.vserver.client.Part(ctx, w.request(w.vserver, "/"+regionsAction, url.Values{}))
+}
+
 // query is the question for a page of the list.
 func (w *walk) query() url.Values {
 	query := url.Values{}
@@ -111,25 +176,33 @@ func (w *walk) query() url.Values {
 		query.Set("pageSize", strconv.Itoa(w.pageSize))
 	}
 	if w.list.billed {
-		query.Set("payCurrencyCode", payCurrency)
+		query.Set("payCurrencyCode", w.currency) // without it the currency is that of the account
 	}
 	return query
 }
 
-// payCurrency is asked for: without it the currency is that of the account.
-const payCurrency = "KRW"
-
-// ask sends a signed request.
-func (w *walk) ask(ctx context.Context, action string, query url.Values) (catalog.Part, error) {
-	service, path := w.vserver, "/"+action
-	if w.list.billed && action == w.list.action {
-		service, path = w.billing, "/product/"+action
+// service is the one that serves the list.
+func (w *walk) service() service {
+	if w.list.billed {
+		return w.billing
 	}
+	return w.vserver
+}
+
+func (w *walk) path() string {
+	if w.list.billed {
+		return "/product/" + w.list.action
+	}
+	return "/" + w.list.action
+}
+
+// request is a signed question.
+func (w *walk) request(service service, path string, query url.Values) web.Request {
 	query.Set("responseFormatType", w.format)
-	return service.client.Part(ctx, web.Request{
+	return web.Request{
 		Method: http.MethodGet, Path: service.prefix + path, Query: query, Accept: "application/" + w.format,
 		Sign: w.sign, Retries: w.retries,
-	})
+	}
 }
 
 // detailed are the images of a list answer whose details are to be asked for,
@@ -145,7 +218,7 @@ func (w *walk) detailed(part catalog.Part) []string {
 	var images []string
 	seen := map[string]bool{"": true}
 	for _, row := range rowsOf(parsed.body.Get(w.list.rows)) {
-		if image := numberOf(row.Object()); !seen[image] {
+		if image := numberOf(row); !seen[image] {
 			seen[image] = true
 			images = append(images, image)
 		}

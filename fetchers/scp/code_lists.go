@@ -15,11 +15,11 @@ const servicesPath = contractsPath + "/service-types"
 
 // codes reads the rows of one code list's answer. prefix is the service whose
 // codes they are, with a slash, or "" when the answer is for all services.
-type codes func(answer web.Object, prefix string, read reader) []catalog.Entry
+type codes func(answer web.Object, prefix string, read reader)
 
-// reader turns each row of a list into an entry: key and name from the named
-// members, the rest by more.
-type reader func(rows web.Value, prefix, key, name string, more func(*catalog.Entry, web.Object, map[string]any)) []catalog.Entry
+// reader takes in each row of a list: key and name from the named members, the rest
+// by more.
+type reader func(rows web.Value, prefix, key, name string, more func(*catalog.Entry, web.Object, map[string]any))
 
 // codeList is a list that is asked for service by service. The same code may
 // stand for other content in another service, so a key is service and code
@@ -37,10 +37,6 @@ func (f *fetcher) decodeCodes(page catalog.Page, read codes) (catalog.Decoded, e
 	if strings.HasPrefix(page.Parts[0].Request, "GET "+servicesPath) {
 		return noServices(page)
 	}
-	document, err := web.ParseJSON(page.Parts[0].Body)
-	if err != nil {
-		return catalog.Decoded{}, err
-	}
 	service, prefix := queryOf(page.Parts[0].Request).Get("service_id"), ""
 	if service != "" {
 		prefix = service + "/"
@@ -48,16 +44,36 @@ func (f *fetcher) decodeCodes(page catalog.Page, read codes) (catalog.Decoded, e
 	end := catalog.End{Scope: service, Last: true}
 	switch {
 	case len(page.Parts) > 1:
+		var err error
 		if end.Last, err = isLast(service, page.Parts[1]); err != nil {
 			return catalog.Decoded{}, fmt.Errorf("part 2: %w", err)
 		}
 	case service != "":
 		return catalog.Decoded{}, fmt.Errorf("the page lacks the answer that names the services: whether one follows %q is not known", service)
 	}
-	answer := envelope(document)
-	entries := read(answer, prefix, readRows(document, service))
+	if lack := lackOf(page.Parts[0]); lack != nil {
+		return unanswered(service, lack, end), nil
+	}
+	document, err := web.ParseJSON(page.Parts[0].Body)
+	if err != nil {
+		return catalog.Decoded{}, err
+	}
+	answer, rows := envelope(document), web.NewRows(document)
+	read(answer, prefix, readRows(rows, service))
 	answer.Done()
-	return result(document, entries, end)
+	decoded, err := result(document, end)
+	if err == nil {
+		rows.Into(&decoded)
+	}
+	return decoded, err
+}
+
+// unanswered is what a page says of a service that was not answered for: nobody
+// knows which keys it has, so one row without a name stands for all of them.
+func unanswered(service string, lack *lack, end catalog.End) catalog.Decoded {
+	return catalog.Decoded{End: end, SetAside: []catalog.SetAside{{
+		Part: catalog.FieldsPart, Reason: lack.reason, Detail: "service " + service + ": " + lack.why,
+	}}}
 }
 
 // noServices is the whole list when the provider names no service.
@@ -95,41 +111,44 @@ func serviceIDs(part catalog.Part) ([]string, error) {
 	return services, document.Err()
 }
 
-func readRows(document *web.Document, service string) reader {
-	return func(rows web.Value, prefix, key, name string, more func(*catalog.Entry, web.Object, map[string]any)) []catalog.Entry {
-		var entries []catalog.Entry
+func readRows(into *web.Rows, service string) reader {
+	return func(rows web.Value, prefix, key, name string, more func(*catalog.Entry, web.Object, map[string]any)) {
 		for _, value := range rows.Rows() {
-			row := value.Object()
-			entry := catalog.Entry{Key: prefix + row.Get(key).Key(), Name: textOf(row.Get(name))}
-			document.About(entry.Key)
-			attributes := map[string]any{}
-			keepText(attributes, row, key)
-			if service != "" {
-				attributes["service_id"] = service
+			var object web.Object
+			row := into.Add(func() string {
+				object = value.Object()
+				return prefix + object.Get(key).Key()
+			})
+			if row == nil {
+				continue
 			}
-			more(&entry, row, attributes)
-			entry.Attributes = row.Attributes(attributes)
-			row.Done()
-			entries = append(entries, entry)
+			row.Read(catalog.FieldsPart, func(entry *catalog.Entry) {
+				entry.Name = textOf(object.Get(name))
+				attributes := map[string]any{}
+				keepText(attributes, object, key)
+				if service != "" {
+					attributes["service_id"] = service
+				}
+				more(entry, object, attributes)
+				entry.Attributes = object.Attributes(attributes)
+			})
+			object.Done()
 		}
-		return entries
 	}
 }
 
 // contractTypes reads both lists of the answer; the same code may stand in
 // both, so the list's name is a part of the key.
-func contractTypes(answer web.Object, prefix string, read reader) []catalog.Entry {
-	var entries []catalog.Entry
+func contractTypes(answer web.Object, prefix string, read reader) {
 	for _, use := range []string{"contract_types", "extension_types"} {
-		entries = append(entries, read(answer.Get(use), prefix+use+"/", "code", "display_name",
-			func(_ *catalog.Entry, _ web.Object, attributes map[string]any) { attributes["use"] = use })...)
+		read(answer.Get(use), prefix+use+"/", "code", "display_name",
+			func(_ *catalog.Entry, _ web.Object, attributes map[string]any) { attributes["use"] = use })
 	}
-	return entries
 }
 
 // osTypes: os_type_value is the word that creating a contract takes.
-func osTypes(answer web.Object, prefix string, read reader) []catalog.Entry {
-	return read(answer.Get("os_types"), prefix, "os_type_id", "display_name",
+func osTypes(answer web.Object, prefix string, read reader) {
+	read(answer.Get("os_types"), prefix, "os_type_id", "display_name",
 		func(_ *catalog.Entry, row web.Object, attributes map[string]any) {
 			keepText(attributes, row, "os_type_value")
 		})
@@ -137,18 +156,23 @@ func osTypes(answer web.Object, prefix string, read reader) []catalog.Entry {
 
 // serverTypes: memory_gb is a power of two, so GB is taken as GiB.
 // scale_up_yn compares with current_server_type, which is not asked with.
-func serverTypes(answer web.Object, prefix string, read reader) []catalog.Entry {
-	return read(answer.Get("server_types"), prefix, "server_type", "server_type",
+func serverTypes(answer web.Object, prefix string, read reader) {
+	read(answer.Get("server_types"), prefix, "server_type", "server_type",
 		func(entry *catalog.Entry, row web.Object, attributes map[string]any) {
-			entry.VCPU = size(row.Get("core"))
-			if memory := size(row.Get("memory_gb")); memory != nil {
-				mebibytes := memory.Mul(decimal.NewFromInt(1024))
-				entry.MemoryMiB = &mebibytes
-			}
+			entry.VCPU, entry.MemoryMiB = size(row.Get("core")), mebibytes(size(row.Get("memory_gb")))
 			keepText(attributes, row, "instance_type", "gpu_name")
 			web.Keep(attributes, "scale_up_yn", yesNo(row.Get("scale_up_yn")))
 			web.Keep(attributes, "server_type_description", description(row.Get("server_type_description")))
 		})
+}
+
+// mebibytes are those of so many GB.
+func mebibytes(gigabytes *decimal.Decimal) *decimal.Decimal {
+	if gigabytes == nil {
+		return nil
+	}
+	product := gigabytes.Mul(decimal.NewFromInt(1024))
+	return &product
 }
 
 // decodeServices reads the list of services itself.
@@ -157,9 +181,13 @@ func (f *fetcher) decodeServices(page catalog.Page) (catalog.Decoded, error) {
 	if err != nil {
 		return catalog.Decoded{}, err
 	}
-	answer := envelope(document)
-	entries := readRows(document, "")(answer.Get("services"), "", "service_id", "display_name",
+	answer, rows := envelope(document), web.NewRows(document)
+	readRows(rows, "")(answer.Get("services"), "", "service_id", "display_name",
 		func(*catalog.Entry, web.Object, map[string]any) {})
 	answer.Done()
-	return result(document, entries, catalog.End{Last: true})
+	decoded, err := result(document, catalog.End{Last: true})
+	if err == nil {
+		rows.Into(&decoded)
+	}
+	return decoded, err
 }

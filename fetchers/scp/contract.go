@@ -11,12 +11,14 @@ import (
 
 const contractsPath = "/v1/planned-computes"
 
-// contract is one planned compute: its entry, and what must be known to ask
+// contract is one planned compute while it is read, and what must be known to ask
 // for its details.
 type contract struct {
-	entry  catalog.Entry
+	row    *web.Row
+	id     string // contract_id
 	group  group
 	region *string
+	end    *time.Time
 	live   bool
 }
 
@@ -30,73 +32,96 @@ func (g group) String() string { return strings.Join([]string{g.service, g.os, g
 func (g group) complete() bool { return g.service != "" && g.os != "" && g.server != "" }
 
 // decodeContracts reads a page: the list's answer, then the answers about its
-// rows. A page that lacks one is refused; a page that does not name its request
-// is an archive of somebody else's, which may hold lists alone: that is a
+// rows. Prices of a contract about which one is missing say nothing; where none of
+// them could be had, those of the whole list do not. A page that does not name its
+// request is an archive of somebody else's, which may hold lists alone: that is a
 // warning.
 func (f *fetcher) decodeContracts(page catalog.Page) (catalog.Decoded, error) {
 	document, err := web.ParseJSON(page.Parts[0].Body)
 	if err != nil {
 		return catalog.Decoded{}, err
 	}
-	contracts, end := f.contracts(document, page)
-	decoded, err := result(document, nil, end)
+	rows := web.NewRows(document)
+	contracts, end := f.contracts(document, page, rows)
+	decoded, err := result(document, end)
 	if err != nil {
 		return catalog.Decoded{}, err
 	}
 	details := f.newDetails()
 	for i, part := range page.Parts[1:] {
-		if err := details.read(part); err != nil {
+		if err := details.read(part, fmt.Sprintf("part %d (%.200s)", i+2, part.Request)); err != nil {
 			return catalog.Decoded{}, fmt.Errorf("part %d (%.200s): %w", i+2, part.Request, err)
 		}
 	}
-	for _, contract := range contracts {
-		if lacks := details.lacking(contract); lacks != "" && page.Parts[0].Request != "" {
-			return catalog.Decoded{}, fmt.Errorf("contract %q: the page lacks %s", contract.entry.Key, lacks)
-		} else if lacks != "" {
-			details.warnings = append(details.warnings, catalog.Warning{Key: contract.entry.Key, Text: "the page lacks " + lacks})
+	asked := page.Parts[0].Request != ""
+	decoded.PricesUnread = details.unread(contracts)
+	for i := range contracts {
+		contract := &contracts[i]
+		switch lack := details.lacking(contract); {
+		case lack == nil || decoded.PricesUnread != "":
+		case asked || lack.reason == catalog.Unreadable:
+			contract.row.SetAside(catalog.PricesPart, lack.reason, lack.why)
+		default:
+			details.warnings = append(details.warnings, catalog.Warning{Key: contract.row.Entry.Key, Text: lack.why})
 		}
-		details.attach(&contract)
-		decoded.Entries = append(decoded.Entries, contract.entry)
+		details.attach(contract)
+		if decoded.PricesUnread != "" {
+			contract.row.Entry.Prices = nil // some of them would pass for all
+		}
 	}
+	rows.Into(&decoded)
 	decoded.Unknown = append(decoded.Unknown, details.unknown...)
 	decoded.Warnings = append(decoded.Warnings, details.warnings...)
 	return decoded, nil
 }
 
-func (f *fetcher) contracts(document *web.Document, page catalog.Page) ([]contract, catalog.End) {
+// contracts reads the rows of the list.
+func (f *fetcher) contracts(document *web.Document, page catalog.Page, rows *web.Rows) ([]contract, catalog.End) {
 	answer := envelope(document)
-	rows := answer.Get("planned_computes").Rows()
-	end := contractsEnd(document, answer, page, len(rows))
+	listed := answer.Get("planned_computes").Rows()
+	end := contractsEnd(document, answer, page, len(listed))
 	answer.Done()
-	contracts := make([]contract, 0, len(rows))
-	for _, row := range rows {
-		object := row.Object()
-		contracts = append(contracts, f.contract(document, object))
+	contracts := make([]contract, 0, len(listed))
+	for _, value := range listed {
+		var object web.Object
+		row := rows.Add(func() string {
+			object = value.Object()
+			return object.Get("id").Key()
+		})
+		if row == nil {
+			continue
+		}
+		contracts = append(contracts, f.contract(document, row, object))
 		object.Done()
 	}
 	return contracts, end
 }
 
-// contract reads a PlannedComputeDTO. The only documented state is ACTIVE,
-// which is also the schema's default.
-func (f *fetcher) contract(document *web.Document, row web.Object) contract {
-	entry := catalog.Entry{Key: row.Get("id").Key()}
-	document.About(entry.Key)
-	entry.Name = textOf(row.Get("resource_name"))
-	entry.Status = row.Get("state").Word("ACTIVE")
-	entry.RegionID = region(row.Get("region"))
-	start, _ := f.date(document, row.Get("start_date"))
-	entry.Contract = &catalog.Contract{
-		ContractID: textOf(row.Get("contract_id")), ContractType: textOf(row.Get("contract_type")),
-		PeriodStart: start, PeriodEnd: f.periodEnd(document, row.Get("end_date")),
-	}
-	deleted := yesNo(row.Get("delete_yn"))
-	entry.Attributes = row.Attributes(contractAttributes(row, deleted))
-	row.Ignore("created_by", "modified_by") // names of persons
-	return contract{
-		entry: entry, region: entry.RegionID, live: (entry.Status == nil || *entry.Status == "ACTIVE") && deleted != "Y",
-		group: group{textOf(row.Get("service_id")), textOf(row.Get("os_type")), textOf(row.Get("server_type"))},
-	}
+// contract reads a PlannedComputeDTO. The only documented state is ACTIVE, which
+// is also the schema's default. What its prices are asked by is read for them too.
+func (f *fetcher) contract(document *web.Document, row *web.Row, object web.Object) contract {
+	read := contract{row: row}
+	row.Entry.Contract = &catalog.Contract{}
+	row.Read(catalog.PricesPart, func(*catalog.Entry) {
+		state, deleted := object.Get("state").Word("ACTIVE"), yesNo(object.Get("delete_yn"))
+		read.live = (state == nil || *state == "ACTIVE") && deleted != "Y"
+		read.id, read.region = textOf(object.Get("contract_id")), region(object.Get("region"))
+		read.group = group{textOf(object.Get("service_id")), textOf(object.Get("os_type")), textOf(object.Get("server_type"))}
+	})
+	row.Read(catalog.FieldsPart, func(entry *catalog.Entry) {
+		entry.Name = textOf(object.Get("resource_name"))
+		entry.Status = object.Get("state").Word("ACTIVE")
+		entry.RegionID = region(object.Get("region"))
+		start, _ := f.date(document, object.Get("start_date"))
+		read.end = f.periodEnd(document, object.Get("end_date"))
+		*entry.Contract = catalog.Contract{
+			ContractID: textOf(object.Get("contract_id")), ContractType: textOf(object.Get("contract_type")),
+			PeriodStart: start, PeriodEnd: read.end,
+		}
+		entry.Attributes = object.Attributes(contractAttributes(object, yesNo(object.Get("delete_yn"))))
+		object.Ignore("created_by", "modified_by") // names of persons
+	})
+	return read
 }
 
 func contractAttributes(row web.Object, deleted any) map[string]any {

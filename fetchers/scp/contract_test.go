@@ -1,6 +1,7 @@
 package scp_test
 
 import (
+	"fmt"
 	"net/http"
 	"strconv"
 	"testing"
@@ -68,12 +69,12 @@ func serviceTypes() fetchertest.Case {
 func codeLists() []fetchertest.Case {
 	var all []fetchertest.Case
 	for list, answer := range map[string]string{
-		"contract-types": `{"contract_types":[{"code":"01","display_name":"1-year"}],"extension_types":[{"code":"01","display_name":"1-year"}]}`,
+		"contract-types": `{"contract_types":[{"code":"01","display_name":"1-year"},{"code":"03","display_name":"3-year"}],"extension_types":[]}`,
 		"os-types":       `{"os_types":[{"os_type_id":"LINUX","display_name":"Linux","os_type_value":"linux"}]}`,
 		"server-types":   `{"server_types":[{"server_type":"s1","core":"1","memory_gb":2}]}`,
 	} {
 		c := contract(list, "/v1/planned-computes/"+list, answer)
-		c.Part = func(*http.Request) string { return services }
+		c.Other = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, services) })
 		all = append(all, c)
 	}
 	return all

@@ -42,6 +42,7 @@ func (f figures) usage(s span) []catalog.Usage {
 // coverage is what one answer of /instances says: figures of the whole group,
 // and what each contract covers.
 type coverage struct {
+	lack      *lack // of all that it would say; nil for nothing
 	span      span
 	group     figures
 	contracts map[string]covered // by contract_id
@@ -49,6 +50,7 @@ type coverage struct {
 
 // covered are the resources of one contract.
 type covered struct {
+	lack    *lack
 	prices  map[string]unitPrice // by resource_name
 	figures figures
 }
@@ -61,48 +63,75 @@ type unitPrice struct {
 
 // readCoverage reads a PlannedComputeResourceListResponse. Figures of the
 // group have the group as their resource: each contract of the group gets them,
-// so they must not be added up over contracts.
-func readCoverage(document *web.Document, asked group, s span) coverage {
-	answer := envelope(document)
+// so they must not be added up over contracts. What cannot be read of a contract's
+// rows concerns that contract; what cannot be told to be of one concerns all.
+func readCoverage(document *web.Document, name string, asked group, s span) coverage {
 	read := coverage{span: s, group: figures{}, contracts: make(map[string]covered)}
-	if server := answer.Get("server_type"); server.Given() && server.Text() != asked.server {
-		server.Fail("asked for %s, got %s", asked.server, server.Text())
-	}
-	answer.Ignore("service", "os", "server_type_description") // echoes of the question
-	if orders := answer.Get("order_count").OptionalNumber(); orders != nil {
-		read.group.add("order_count", asked.String(), []money{{"", *orders}})
-	}
-	if amount := answer.Get("amount"); amount.Given() {
-		total := amount.Object()
-		for _, name := range []string{"no_contract_used", "used", "non_applied", "total"} {
-			read.group.add(name, asked.String(), amounts(total.Get(name), web.Value.OptionalNumber))
+	var rows []web.Value
+	read.lack = unreadable(name, document.Try(func() {
+		answer := envelope(document)
+		if server := answer.Get("server_type"); server.Given() && server.Text() != asked.server {
+			server.Fail("asked for %s, got %s", asked.server, server.Text())
 		}
-		total.Done()
+		answer.Ignore("service", "os", "server_type_description") // echoes of the question
+		if orders := answer.Get("order_count").OptionalNumber(); orders != nil {
+			read.group.add("order_count", asked.String(), []money{{"", *orders}})
+		}
+		if amount := answer.Get("amount"); amount.Given() {
+			total := amount.Object()
+			for _, name := range []string{"no_contract_used", "used", "non_applied", "total"} {
+				read.group.add(name, asked.String(), amounts(total.Get(name), web.Value.OptionalNumber))
+			}
+			total.Done()
+		}
+		rows = answer.Get("coverages").Rows()
+		answer.Done()
+	}))
+	for _, value := range rows {
+		read.take(document, name, value)
 	}
-	for _, row := range answer.Get("coverages").Rows() {
-		read.row(row.Object())
-	}
-	answer.Done()
 	return read
+}
+
+// take reads one row, into the contract that it is of.
+func (c *coverage) take(document *web.Document, name string, value web.Value) {
+	var row web.Object
+	var contract string
+	err := document.Try(func() {
+		row = value.Object()
+		contract = textOf(row.Get("contract_id"))
+	})
+	if err != nil {
+		if c.lack == nil {
+			c.lack = unreadable(name, err)
+		}
+		return
+	}
+	if _, known := c.contracts[contract]; !known {
+		c.contracts[contract] = covered{prices: make(map[string]unitPrice), figures: figures{}}
+	}
+	into := c.contracts[contract]
+	err = document.Try(func() { into.row(row) })
+	switch {
+	case err != nil && contract == "": // of use outside of any contract
+		document.Warn("%v", err)
+	case err != nil && into.lack == nil:
+		into.lack = unreadable(name, err)
+		c.contracts[contract] = into
+	}
 }
 
 // row reads a ResourceUsedAmountDTO. used_time is documented in hours. A row
 // without a contract was used outside of any.
-func (c coverage) row(row web.Object) {
+func (c covered) row(row web.Object) {
 	resource, requested := textOf(row.Get("resource_name")), text(dateText(row.Get("request_at")))
-	contract := textOf(row.Get("contract_id"))
-	into, known := c.contracts[contract]
-	if !known {
-		into = covered{prices: make(map[string]unitPrice), figures: figures{}}
-		c.contracts[contract] = into
-	}
 	if hours := row.Get("used_time").OptionalNumber(); hours != nil {
-		into.figures.add("used_time", resource, []money{{"hour", *hours}})
+		c.figures.add("used_time", resource, []money{{"hour", *hours}})
 	}
 	for _, name := range []string{"used_amount", "non_applied_amount"} {
-		into.figures.add(name, resource, amounts(row.Get(name), web.Value.OptionalNumber))
+		c.figures.add(name, resource, amounts(row.Get(name), web.Value.OptionalNumber))
 	}
-	into.price(row.Get("unit_price"), resource, requested)
+	c.price(row.Get("unit_price"), resource, requested)
 	row.Done()
 }
 
@@ -127,13 +156,15 @@ func (m money) equal(other money) bool {
 	return m.currency == other.currency && m.amount.Equal(other.amount)
 }
 
-// attach gives the entry the prices of its resources, by the hour in which
+// attach gives the entry of a contract_id the prices of its resources, by the hour in which
 // their use is counted, and the figures.
-func (c coverage) attach(entry *catalog.Entry) {
+func (c *coverage) attach(entry *catalog.Entry, id string) {
+	if c.lack != nil { // then its figures may be anything
+		return
+	}
 	entry.Usage = append(entry.Usage, c.group.usage(c.span)...)
-	id := entry.Contract.ContractID
 	own, found := c.contracts[id]
-	if !found || id == "" {
+	if !found || id == "" || own.lack != nil {
 		return
 	}
 	entry.Usage = append(entry.Usage, own.figures.usage(c.span)...)

@@ -3,7 +3,6 @@ package scp
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -33,10 +32,13 @@ type detailRequests struct {
 	now   time.Time
 	first string // of the period, a day
 	last  string
-	// covered are the answers so far: groups come again on later pages.
+	// covered are the answers so far, refusals too: groups come again on later
+	// pages.
 	covered map[group]catalog.Part
 	// feeBody is the form of the question for a fee that the provider takes.
 	feeBody func(contract) ([]byte, error)
+	// The two services that are asked, each with its own refusals.
+	ofInstances, ofFees web.Refusals
 }
 
 func (f *fetcher) newDetailRequests() *detailRequests {
@@ -49,7 +51,7 @@ func (f *fetcher) newDetailRequests() *detailRequests {
 }
 
 // ask requests the covered instances of each group and the fee of each
-// contract on the page that is live.
+// contract on the page that is live. What is refused is a part all the same.
 func (r *detailRequests) ask(ctx context.Context, page catalog.Page) ([]catalog.Part, error) {
 	var parts []catalog.Part
 	var groups []group
@@ -78,7 +80,7 @@ func (r *detailRequests) live(page catalog.Page) []contract {
 	if err != nil {
 		return nil
 	}
-	contracts, _ := r.contracts(document, page)
+	contracts, _ := r.contracts(document, page, web.NewRows(document))
 	if document.Err() != nil {
 		return nil
 	}
@@ -90,10 +92,11 @@ func (r *detailRequests) instances(ctx context.Context, group group) (catalog.Pa
 	if part, known := r.covered[group]; known {
 		return part, nil
 	}
-	part, err := r.client.Part(ctx, r.get(instancesPath, url.Values{
+	request := r.get(instancesPath, url.Values{
 		"service_id": {group.service}, "os_type": {group.os}, "server_type": {group.server},
 		"start_date": {r.first}, "end_date": {r.last},
-	}))
+	})
+	part, err := r.answer(ctx, &r.ofInstances, request, request.Line())
 	if err != nil {
 		return catalog.Part{}, fmt.Errorf("instances of %s: %w", group, err)
 	}
@@ -101,23 +104,42 @@ func (r *detailRequests) instances(ctx context.Context, group group) (catalog.Pa
 	return part, nil
 }
 
+// answer is the answer to a question, which the line names, or the part that stands
+// for its refusal; a service that is down is not asked. An answer that cannot be
+// read is not kept as it is: what has to be blanked in it cannot be found.
+func (r *detailRequests) answer(ctx context.Context, refusals *web.Refusals, request web.Request, line string) (catalog.Part, error) {
+	part, err := catalog.Part{}, refusals.Down()
+	if err == nil {
+		part, err = r.client.Part(ctx, request)
+	}
+	if err != nil {
+		return refusals.Part(ctx, line, err)
+	}
+	refusals.Answered()
+	if _, unread := web.ParseJSON(part.Body); unread != nil {
+		return web.RefusedPart(ctx, line, &web.TransferError{Method: request.Method, Path: request.Path, Class: web.ClassRefused, Err: unread})
+	}
+	part.Request = line
+	return part, nil
+}
+
 // fee is one part, or none for a contract that is past its end: what the
 // provider says to that is undocumented, and there is nothing left to cancel.
 func (r *detailRequests) fee(ctx context.Context, c contract) ([]catalog.Part, error) {
 	part, err := r.askFee(ctx, c, r.feeBody)
-	if refused(err, http.StatusBadRequest) {
-		if other, otherErr := r.askFee(ctx, c, singleFee); otherErr == nil {
+	if isRefused(part, http.StatusBadRequest) && err == nil {
+		if other, otherErr := r.askFee(ctx, c, singleFee); otherErr == nil && !isRefused(other) {
 			r.feeBody = singleFee
 			return []catalog.Part{other}, nil
 		}
 	}
-	end := c.entry.Contract.PeriodEnd
-	if end != nil && !end.After(r.now) && (refused(err, http.StatusBadRequest) || refused(err, http.StatusNotFound)) {
-		r.client.Logger().InfoContext(ctx, "no fee of an ended contract", "contract", c.entry.Key, "err", err)
-		return nil, nil
-	}
 	if err != nil {
-		return nil, fmt.Errorf("fee of %s: %w", c.entry.Key, err)
+		return nil, fmt.Errorf("fee of %s: %w", c.row.Entry.Key, err)
+	}
+	if c.end != nil && !c.end.After(r.now) && isRefused(part, http.StatusBadRequest, http.StatusNotFound) {
+		refusal, _ := web.RefusalIn(part)
+		r.client.Logger().InfoContext(ctx, "no fee of an ended contract", "contract", c.row.Entry.Key, "err", refusal.Text)
+		return nil, nil
 	}
 	return []catalog.Part{part}, nil
 }
@@ -129,14 +151,15 @@ func (r *detailRequests) askFee(ctx context.Context, c contract, form func(contr
 	if err != nil {
 		return catalog.Part{}, fmt.Errorf("build request: %w", err)
 	}
-	part, err := r.client.Part(ctx, web.Request{Method: http.MethodPost, Path: feePath, Body: body, Sign: r.sign})
-	part.Request += " " + string(body)
-	return part, err
+	request := web.Request{Method: http.MethodPost, Path: feePath, Body: body, Sign: r.sign}
+	return r.answer(ctx, &r.ofFees, request, request.Line()+" "+string(body))
 }
 
-func refused(err error, status int) bool {
-	answer, ok := errors.AsType[*web.StatusError](err)
-	return ok && answer.Status == status
+// isRefused reports whether a part stands for a refusal, with one of the statuses
+// if any are named.
+func isRefused(part catalog.Part, statuses ...int) bool {
+	refusal, refused := web.RefusalIn(part)
+	return refused && (len(statuses) == 0 || slices.Contains(statuses, refusal.Status))
 }
 
 // feeQuestion is CancellationFeeRequest.
@@ -147,10 +170,10 @@ type feeQuestion struct {
 
 // listedFee sends the id in a list, as the schema and the SDK have it.
 func listedFee(c contract) ([]byte, error) {
-	return json.Marshal(feeQuestion{c.region, []string{c.entry.Key}})
+	return json.Marshal(feeQuestion{c.region, []string{c.row.Entry.Key}})
 }
 
 // singleFee sends the id alone, as the documents' sample has it.
 func singleFee(c contract) ([]byte, error) {
-	return json.Marshal(feeQuestion{c.region, c.entry.Key})
+	return json.Marshal(feeQuestion{c.region, c.row.Entry.Key})
 }

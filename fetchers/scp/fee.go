@@ -14,6 +14,7 @@ const feeName = "cancellation_fee"
 // date of the price it would make a version each month in which nothing that
 // the contract says had changed. So it is the span of a figure instead.
 type fee struct {
+	lack    *lack
 	amounts []money
 	month   *span
 }
@@ -65,6 +66,9 @@ func month(value web.Value, location *time.Location) *span {
 }
 
 func (f fee) attach(entry *catalog.Entry) {
+	if f.lack != nil {
+		return
+	}
 	all := figures{}
 	for _, m := range f.amounts {
 		entry.Prices = append(entry.Prices, catalog.Price{

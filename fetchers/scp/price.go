@@ -1,6 +1,7 @@
 package scp
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -16,43 +17,94 @@ func (f *fetcher) decodePrices(page catalog.Page) (catalog.Decoded, error) {
 	if err != nil {
 		return catalog.Decoded{}, err
 	}
-	answer := envelope(document)
-	rows := answer.Get("prices").Rows()
-	end := pricesEnd(answer, page, len(rows))
+	answer, rows := envelope(document), web.NewRows(document)
+	listed := answer.Get("prices").Rows()
+	end := pricesEnd(answer, page, len(listed))
 	answer.Done()
-	entries := make([]catalog.Entry, 0, len(rows))
-	for _, row := range rows {
-		object := row.Object()
-		entries = append(entries, catalogPrice(document, object))
-		object.Done()
+	for _, value := range listed {
+		catalogPrice(value, rows)
 	}
-	return result(document, entries, end)
+	decoded, err := result(document, end)
+	if err == nil {
+		rows.Into(&decoded)
+	}
+	return decoded, err
 }
 
 // catalogPrice reads one row. A billing item is priced in several rows, which
 // differ in offering, currency and attributes, so all of these together are the
-// key.
-func catalogPrice(document *web.Document, row web.Object) catalog.Entry {
-	item, currency := row.Get("billing_item_id").Key(), textOf(row.Get("currency_code"))
-	offering := ""
-	if word := row.Get("offering").Word("PS", "PP", "PG"); word != nil {
-		offering = *word
+// key; what a person calls it is the item and the attributes' texts.
+func catalogPrice(value web.Value, rows *web.Rows) {
+	var object web.Object
+	var item, currency, offering string
+	var traits map[string]any
+	row := rows.Add(func() string {
+		object = value.Object()
+		item, currency = object.Get("billing_item_id").Key(), textOf(object.Get("currency_code"))
+		if word := object.Get("offering").Word("PS", "PP", "PG"); word != nil {
+			offering = *word
+		}
+		key := strings.Join([]string{item, offering, currency}, "/")
+		if traits, _ = object.Get("attributes").Raw().(map[string]any); len(traits) > 0 {
+			key += "/" + string(object.Attributes(traits))
+		}
+		return key
+	})
+	if row == nil {
+		return
 	}
-	traits := row.Get("attributes")
-	entry := catalog.Entry{Key: strings.Join([]string{item, offering, currency}, "/"), Name: item}
-	if fields, isObject := traits.Raw().(map[string]any); isObject && len(fields) > 0 {
-		entry.Key += "/" + string(row.Attributes(fields))
+	row.Read(catalog.FieldsPart, func(entry *catalog.Entry) {
+		attributes := map[string]any{"billing_item_id": item}
+		keepText(attributes, object, "currency_code", "offering", "price_model", "price_unit", "proration_rule", "rounding_rule")
+		web.Keep(attributes, "rounding_position", numberOf(object.Get("rounding_position")))
+		web.Keep(attributes, "attributes", description(object.Get("attributes")))
+		web.Keep(attributes, "range_ends", rangeEnds(readTiers(object.Get("prices"))))
+		server := trait(traits, "server_type")
+		if server != "" {
+			attributes["server_type"] = server
+		}
+		entry.Attributes = object.Attributes(attributes)
+		entry.Name = label(item, traits)
+		if region := trait(traits, "region"); region != "" {
+			entry.RegionID = &region
+		}
+		entry.VCPU, entry.MemoryMiB = sizes(server)
+	})
+	row.Read(catalog.PricesPart, func(entry *catalog.Entry) {
+		entry.Prices = tierPrices(entry.Key, textOf(object.Get("price_unit")), currency, readTiers(object.Get("prices")))
+	})
+	object.Done()
+}
+
+// trait is one of a row's attributes, of which no document has a list; "" for none.
+func trait(traits map[string]any, name string) string {
+	text, _ := traits[name].(string)
+	return text
+}
+
+// label is the item and what tells it from others of its name: VM-HOUR kr-west1
+// s1v4m8.
+func label(item string, traits map[string]any) string {
+	words := []string{item}
+	for _, name := range slices.Sorted(maps.Keys(traits)) {
+		if text := trait(traits, name); text != "" {
+			words = append(words, text)
+		}
 	}
-	document.About(entry.Key)
-	attributes := map[string]any{"billing_item_id": item}
-	keepText(attributes, row, "currency_code", "offering", "price_model", "price_unit", "proration_rule", "rounding_rule")
-	web.Keep(attributes, "rounding_position", numberOf(row.Get("rounding_position")))
-	web.Keep(attributes, "attributes", description(traits))
-	tiers := readTiers(row.Get("prices"))
-	web.Keep(attributes, "range_ends", rangeEnds(tiers))
-	entry.Attributes = row.Attributes(attributes)
-	entry.Prices = tierPrices(entry.Key, textOf(row.Get("price_unit")), currency, tiers)
-	return entry
+	return strings.Join(words, " ")
+}
+
+// sizes reads s1v4m8: family and generation, 4 vCPU, 8 GB, as the documents' server
+// types pair them. Names of another form, such as those of GPU servers, have none.
+func sizes(server string) (vcpu, memoryMiB *decimal.Decimal) {
+	family, rest, _ := strings.Cut(server, "v")
+	cores, memory, _ := strings.Cut(rest, "m")
+	count, countErr := catalog.ParseDecimal(cores)
+	gigabytes, memoryErr := catalog.ParseDecimal(memory)
+	if family == "" || countErr != nil || memoryErr != nil || strings.Trim(cores+memory, "0123456789") != "" {
+		return nil, nil
+	}
+	return &count, mebibytes(&gigabytes)
 }
 
 func numberOf(value web.Value) any {

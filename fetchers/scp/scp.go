@@ -114,7 +114,7 @@ func lists() []list {
 		codeList("os-types", osTypes),
 		codeList("server-types", serverTypes),
 		{name: "service-types", kind: catalog.Products, decoderVersion: 1, walk: (*fetcher).walkServices, decode: (*fetcher).decodeServices},
-		{name: "prices", kind: catalog.Products, priced: true, decoderVersion: 1, walk: (*fetcher).walkPrices, decode: (*fetcher).decodePrices},
+		{name: "prices", kind: catalog.Products, priced: true, decoderVersion: 2, walk: (*fetcher).walkPrices, decode: (*fetcher).decodePrices},
 	}
 }
 

@@ -150,10 +150,10 @@ func bare(number *decimal.Decimal) []money {
 	return []money{{"", *number}}
 }
 
-// result is what a document says, once it is read to its end.
-func result(document *web.Document, entries []catalog.Entry, end catalog.End) (catalog.Decoded, error) {
+// result is what a document says beside its rows, once it is read to its end.
+func result(document *web.Document, end catalog.End) (catalog.Decoded, error) {
 	if err := document.Err(); err != nil {
 		return catalog.Decoded{}, err
 	}
-	return catalog.Decoded{Entries: entries, End: end, Unknown: document.Unknown(), Warnings: document.Warnings()}, nil
+	return catalog.Decoded{End: end, Unknown: document.Unknown(), Warnings: document.Warnings()}, nil
 }

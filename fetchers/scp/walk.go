@@ -61,10 +61,13 @@ func (f *fetcher) walkServices(ctx context.Context) iter.Seq2[catalog.Page, erro
 // walkByService asks for the services, then for the codes of each: a page a
 // service. Without a service the provider answers HTTP 500 (server-types) or
 // mixes what belongs to different services. Each page also holds the answer
-// that names the services, which is how its reader knows the last one.
+// that names the services, which is how its reader knows the last one. A service
+// that is refused, after others that were answered for, has a page that says so.
 func (f *fetcher) walkByService(ctx context.Context) iter.Seq2[catalog.Page, error] {
 	var named catalog.Part
 	var services []string
+	var refusals web.Refusals
+	answered := false
 	fetch := func(number, _ int) (catalog.Page, error) {
 		if number == 1 {
 			var err error
@@ -75,12 +78,17 @@ func (f *fetcher) walkByService(ctx context.Context) iter.Seq2[catalog.Page, err
 		if len(services) == 0 {
 			return catalog.Page{Number: number, Parts: []catalog.Part{named}}, nil
 		}
-		page, err := f.client.Page(ctx, number, f.get(contractsPath+"/"+f.list.name, url.Values{"service_id": {services[number-1]}}))
-		if err != nil {
-			return catalog.Page{}, fmt.Errorf("fetch: %w", err)
+		request := f.get(contractsPath+"/"+f.list.name, url.Values{"service_id": {services[number-1]}})
+		part, err := f.client.Part(ctx, request)
+		if err != nil && answered {
+			part, err = refusals.Part(ctx, request.Line(), err)
+		} else {
+			answered = err == nil
 		}
-		page.Parts = append(page.Parts, named)
-		return page, nil
+		if err != nil {
+			return catalog.Page{}, fmt.Errorf("fetch codes of %s: %w", services[number-1], err)
+		}
+		return catalog.Page{Number: number, Parts: []catalog.Part{part, named}}, nil
 	}
 	return web.Walk(f.List().ID, fetch, f.Decode)
 }

@@ -217,12 +217,11 @@ func TestFaults(t *testing.T) {
 		"scp:page_cap:limit=3":              "",
 		"scp:wrong_total:value=+5":          "provider states a total of 35",
 		"scp:wrong_total:value=absent":      "",
-		"scp:http500:list=instances":        "instances of VIRTUAL_SERVER/OPEN_SOURCE/s1v1m2: GET /v1/planned-computes/instances: status 500 (InternalServerError)",
-		"scp:code_error:list=instances":     "decode page 1: part 2 (GET /v1/planned-computes/instances?",
-		"scp:html200:list=cancellation-fee": "HTML page",
-		"scp:conflict":                      "same key with other content",
-		"scp:empty_id":                      "planned_computes[0].id: want a text that is not empty",
-		"scp:number_id":                     "planned_computes[0].id: want a text that is not empty, got 12345678901234567890",
+		"scp:http500:list=instances":        "", // TestServicesThatDoNotAnswer
+		"scp:code_error:list=instances":     "",
+		"scp:html200:list=cancellation-fee": "",
+		"scp:http401:list=instances":        "instances of VIRTUAL_SERVER/OPEN_SOURCE/s1v1m2: GET /v1/planned-computes/instances: status 401 (UNAUTHORIZED)",
+		"scp:conflict":                      "", // that contract is set aside
 		"scp:repeat":                        "page repeats earlier ones",
 		"scp:http401":                       "HmacValidFail",
 		"scp:redirect":                      "redirects are refused",
@@ -239,5 +238,39 @@ func TestFaults(t *testing.T) {
 		if err == nil && text != "scp:empty" && snapshot.Len() != 30 {
 			t.Errorf("%s: %d contracts in silence", text, snapshot.Len())
 		}
+	}
+}
+
+// TestFaultsThatSetAside: one service that does not answer hides nothing that others
+// say, and is named.
+func TestFaultsThatSetAside(t *testing.T) {
+	const status = ": status 500 (InternalServerError): Internal Server Error"
+	for _, c := range []struct {
+		list, fault, want string
+		entries           int
+	}{
+		{"server-types", "scp:http500:list=server-types:about=DATABASE", "fields incomplete: service DATABASE: GET /v1/planned-computes/server-types" + status, 3},
+		{"os-types", "scp:http400:list=os-types:about=DATABASE", "fields incomplete: service DATABASE: GET /v1/planned-computes/os-types: status 400 (", 2},
+		{"planned-computes", "scp:http500:list=instances", "prices unread: instances of VIRTUAL_SERVER/OPEN_SOURCE/s1v1m2: GET /v1/planned-computes/instances" + status, 4},
+		{"planned-computes", "scp:http500:list=instances:about=s1v2m4", "0b0c6a3cf8f94a0f9a1c0d5f6f6f1a01 prices incomplete: instances of VIRTUAL_SERVER/OPEN_SOURCE/s1v2m4: GET /v1/planned-computes/instances" + status, 4},
+		{"planned-computes", "scp:html200:list=cancellation-fee", "prices unread: cancellation fee of 5f3688a192094ddeb0c94166a3e88935: POST /v1/planned-computes/cancellation-fee: the answer is an HTML page", 4},
+		{"planned-computes", "scp:number_id", "fields unreadable: planned_computes[0].id: want a text that is not empty, got 12345678901234567890", 3},
+	} {
+		pages, _, _ := stage{faults: []string{c.fault}}.pages(t, c.list, world.Start().Add(16*world.Day)) // whole or not is for the snapshot to say
+		var got []string
+		entries := 0
+		for _, page := range pages {
+			decoded := decode(t, c.list, page)
+			entries += len(decoded.Entries)
+			if said := told(decoded); said != "" {
+				got = append(got, said)
+			}
+		}
+		if all := strings.Join(got, "\n"); !strings.HasPrefix(all, c.want) || strings.Contains(all, "\n") || entries != c.entries {
+			t.Errorf("%s of %s: %d entries, set aside\n%s\nwant %d and\n%s", c.fault, c.list, entries, all, c.entries, c.want)
+		}
+	}
+	if _, _, err := (stage{faults: []string{"scp:http500:list=server-types:about=VIRTUAL_SERVER"}}).pages(t, "server-types", world.Start().Add(16*world.Day)); err == nil || !strings.Contains(err.Error(), "page 1: fetch codes of VIRTUAL_SERVER: GET /v1/planned-computes/server-types"+status) {
+		t.Errorf("the first service does not answer: %v", err)
 	}
 }

@@ -67,6 +67,8 @@ func (a Active) refused(w http.ResponseWriter, dialect Dialect, answer Answer) A
 		switch fault.Kind {
 		case HTTP500:
 			return dialect.Failure(http.StatusInternalServerError)
+		case HTTP400:
+			return dialect.Failure(http.StatusBadRequest)
 		case HTTP401:
 			return dialect.Failure(http.StatusUnauthorized)
 		case HTTP403:

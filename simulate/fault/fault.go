@@ -23,6 +23,9 @@ type Fault struct {
 	Times int
 	// After is how many matching requests are spared first.
 	After int
+	// About limits it to requests that name a thing, such as an image's number or
+	// a service; empty: all.
+	About string
 	// Value is the kind's own option, such as a Retry-After.
 	Value string
 	// Seed is what the dice of Random and Unruly begin with.
@@ -88,6 +91,9 @@ func (f *Fault) set(spec Spec, option string) error {
 		return number(&f.After, option, value)
 	case "list":
 		f.List = value
+		return nil
+	case "about":
+		f.About = value
 		return nil
 	}
 	if name != spec.Option || name == "" {

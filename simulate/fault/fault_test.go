@@ -16,6 +16,7 @@ func TestParse(t *testing.T) {
 		"zstack:expire:after=2":                       {Provider: "zstack", Kind: Expire, After: 2, Times: 1},
 		"iwinv:http429:retry_after=-1":                {Provider: "iwinv", Kind: HTTP429, Value: "-1"},
 		"iwinv:redirect:to=http://127.0.0.1:9:page=2": {Provider: "iwinv", Kind: Redirect, Value: "http://127.0.0.1:9", Page: 2},
+		"ncp:http400:about=25495367":                  {Provider: "ncp", Kind: HTTP400, About: "25495367"},
 		"zstack:empty:list=disk-offerings":            {Provider: "zstack", Kind: Empty, List: "disk-offerings"},
 	} {
 		got, err := Parse(text)
@@ -88,6 +89,13 @@ func TestTakeCounts(t *testing.T) {
 	}
 }
 
+func TestTakeLooksAtWhatIsNamed(t *testing.T) {
+	set := NewSet("a", []Fault{{Provider: "a", Kind: HTTP400, About: "x"}}, time.Now)
+	if !set.Take("list", 1, "y", "x").Has(HTTP400) || set.Take("list", 1, "y").Has(HTTP400) || set.Take("list", 1).Has(HTTP400) {
+		t.Error("a fault about one thing struck another, or spared it")
+	}
+}
+
 func TestRateForgetsAfterAMinute(t *testing.T) {
 	now := time.Unix(0, 0)
 	set := NewSet("a", []Fault{{Provider: "a", Kind: Rate, Value: "2"}}, func() time.Time { return now })
@@ -143,6 +151,7 @@ func TestPicksAndTotal(t *testing.T) {
 		"a:shift":                    {[]int{1, 2, 3}, "3"},
 		"a:shift:value=insert":       {[]int{0, 0, 1, 2, 3}, "5"},
 		"a:duplicate":                {[]int{0, 0, 1, 2, 3}, "4"},
+		"a:duplicate:total=twice":    {[]int{0, 0, 1, 2, 3}, "5"},
 		"a:conflict":                 {[]int{0, 0, 1, 2, 3}, "4"},
 		"a:wrong_total":              {[]int{0, 1, 2, 3}, "9"},
 		"a:wrong_total:value=-5":     {[]int{0, 1, 2, 3}, "-1"},

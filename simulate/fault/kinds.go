@@ -14,6 +14,7 @@ type Kind string
 // The kinds of faults.
 const (
 	HTTP500      Kind = "http500"
+	HTTP400      Kind = "http400"
 	HTTP401      Kind = "http401"
 	HTTP403      Kind = "http403"
 	HTTP429      Kind = "http429"
@@ -71,6 +72,7 @@ func Specs() []Spec {
 func wireFaults() []Spec {
 	return []Spec{
 		{Kind: HTTP500, Text: "the provider's own 500"},
+		{Kind: HTTP400, Text: "400 in the provider's words, as of a thing that it does not know"},
 		{Kind: HTTP401, Text: "401 in the provider's words"},
 		{Kind: HTTP403, Text: "403 in the provider's words"},
 		{Kind: HTTP429, Text: "429 with a Retry-After as given", Option: "retry_after", Default: "1"},
@@ -98,7 +100,7 @@ func rowFaults() []Spec {
 		{Kind: BadPrice, Text: "the first row's price is not one", Provider: "iwinv", Option: "value", Default: "text", Values: []string{"text", "NaN", "negative", "null", "absent", "empty", "huge"}},
 		{Kind: BarePrice, Text: "KRW is a bare number without VAT, the other shape third parties read", Provider: "iwinv"},
 		{Kind: Conflict, Text: "the first row twice, with another name"},
-		{Kind: Duplicate, Text: "the first row twice, identical"},
+		{Kind: Duplicate, Text: "the first row twice, identical; the total counts it", Option: "total", Default: "once", Values: []string{"once", "twice"}},
 		{Kind: EmptyID, Text: "the first row has an empty id"},
 		{Kind: NumberID, Text: "the first row's id is the number 12345678901234567890"},
 		{Kind: UnknownField, Text: "a new member on every row"},
@@ -136,9 +138,9 @@ func (s Spec) allows(provider string) bool { return s.Provider == "" || s.Provid
 
 func (s Spec) optionNames() string {
 	if s.Option == "" {
-		return "page, times, after, list"
+		return "page, times, after, list, about"
 	}
-	return "page, times, after, list, " + s.Option
+	return "page, times, after, list, about, " + s.Option
 }
 
 func (s Spec) check(value string) error {

@@ -42,7 +42,7 @@ func unruly() []Fault {
 		{Kind: Truncate, Value: "half"}, {Kind: HTML200}, {Kind: CodeError}, {Kind: HTTP403},
 		{Kind: Redirect, Value: "http://redirect.invalid"}, {Kind: PageCap, Value: "3"}, {Kind: Repeat},
 		{Kind: Shift, Value: "delete"}, {Kind: Shift, Value: "insert"}, {Kind: WrongTotal, Value: "+5"},
-		{Kind: WrongTotal, Value: "-1"}, {Kind: WrongTotal, Value: "text"}, {Kind: Conflict}, {Kind: Duplicate}, {Kind: EmptyID},
+		{Kind: WrongTotal, Value: "-1"}, {Kind: WrongTotal, Value: "text"}, {Kind: Conflict}, {Kind: Duplicate, Value: "once"}, {Kind: EmptyID}, {Kind: HTTP400},
 	}
 }
 

@@ -74,11 +74,12 @@ func shifted(picks []Pick, how string) []Pick {
 }
 
 // Total returns what the provider says the total is, as JSON, or nil when it says
-// none. Rows served twice do not count twice.
+// none. Rows served twice do not count twice, unless a fault says that they do.
 func (a Active) Total(picks []Pick) json.RawMessage {
 	total := len(picks)
+	twice, _ := a.find(Duplicate)
 	for _, pick := range picks {
-		if pick.copy == Conflict || pick.copy == Duplicate {
+		if pick.copy == Conflict || pick.copy == Duplicate && twice.Value != "twice" {
 			total--
 		}
 	}

@@ -37,14 +37,14 @@ func NewSet(provider string, faults []Fault, now func() time.Time) *Set {
 // Active are the faults that strike one request.
 type Active []Fault
 
-// Take counts a request for a page (from 1) of a list and returns what goes
-// wrong with it.
-func (s *Set) Take(list string, page int) Active {
+// Take counts a request for a page (from 1) of a list, which names these things,
+// and returns what goes wrong with it.
+func (s *Set) Take(list string, page int, about ...string) Active {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	var active Active
 	for _, fault := range s.armed {
-		if !fault.matches(list, page) {
+		if !fault.matches(list, page) || fault.About != "" && !slices.Contains(about, fault.About) {
 			continue
 		}
 		strikes := fault.Fault

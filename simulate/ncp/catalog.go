@@ -97,6 +97,7 @@ func documentedProducts() []product {
 		}},
 		{region: "KR", kind: "CDN", kindName: "CDN", category: "CONTENT", code: "SPCDNTRAFFIC0001", name: "Traffic", prices: []price{
 			tiered("20051", "TRFC_1G", tier{0, 10240, "120"}, tier{10240, 51200, "110"}, tier{51200, -1, "95.5"}),
+			byCountry("20052", "REQ_CNT", country{"KR", "82", "9"}, country{"JP", "81", "75"}, country{"US", "1", "12.5"}),
 		}},
 		virtual, bare,
 	}
@@ -141,6 +142,12 @@ func tiered(no, unit string, tiers ...tier) price {
 	return price
 }
 
+func byCountry(no, unit string, countries ...country) price {
+	price := metered(no, unit, "0")
+	price.rating, price.countries = "CNTRY", countries
+	return price
+}
+
 // numbered is a region as the price list prints it.
 type numbered struct {
 	regionRow
@@ -154,4 +161,14 @@ func (c *catalog) regionNamed(code string) numbered {
 		return numbered{}
 	}
 	return numbered{c.regions[at], map[string]int{"KR": 1, "SGN": 7, "JPN": 8}[code]}
+}
+
+// billingRegions are the regions and, as in the documents, HK, which lists no
+// product here.
+func (c *catalog) billingRegions() []numbered {
+	all := make([]numbered, 0, len(c.regions)+1)
+	for _, region := range c.regions {
+		all = append(all, c.regionNamed(region.code))
+	}
+	return append(all, numbered{regionRow{"HK", "HongKong"}, 3})
 }

@@ -79,7 +79,8 @@ func (a *API) newCall(r *http.Request, route route) (call, bool) {
 	page, _, bad := params.paging(route.pages)
 	return call{
 		Request: r, params: params, format: format, id: a.requestID(),
-		catalog: a.world.At(a.config.At()), active: a.faults.Take(route.list, page),
+		catalog: a.world.At(a.config.At()),
+		active:  a.faults.Take(route.list, page, params.Get("regionCode"), params.Get("serverImageNo")),
 	}, err != nil || bad || !known
 }
 
@@ -118,6 +119,8 @@ func routeOf(path string) route {
 		return route{list: "server-specs", serve: serverSpecs}
 	case "/vserver/v2/getServerSpecDetail":
 		return route{list: "server-spec-details", serve: serverSpec}
+	case "/billing/v1/region/getRegionList":
+		return route{list: "billing-regions", billed: true, serve: billingRegions}
 	case "/billing/v1/product/getProductPriceList":
 		return route{list: "product-prices", billed: true, pages: always, serve: productPrices}
 	}

@@ -3,6 +3,7 @@ package ncp
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 
 	"github.com/shopspring/decimal"
 
@@ -29,7 +30,11 @@ type price struct {
 	won                    string
 	promise                string // promiseNo; "" is none
 	tiers                  []tier
+	countries              []country // in place of one amount
 }
+
+// country is a CountryUnit.
+type country struct{ code, phone, won string }
 
 // tier is a PeriodUnit; -1 ends the last one.
 type tier struct {
@@ -37,12 +42,24 @@ type tier struct {
 	won      string
 }
 
+// billingRegions are those of the servers and one in which none stands. As the
+// documents print it, the answer has neither requestId nor returnCode.
+func billingRegions(c call) fault.Answer {
+	regions := c.catalog.billingRegions()
+	rows := make([]object, 0, len(regions))
+	for _, region := range regions {
+		rows = append(rows, object{{"regionNo", region.no}, {"regionCode", region.code}, {"regionName", region.name}})
+	}
+	return c.format.write(http.StatusOK, "getRegionListResponse", object{{"totalRows", len(rows)}, {"regionList", rows}})
+}
+
 // productPrices wants a region, and speaks of 503 without one.
 func productPrices(c call) fault.Answer {
-	region, known := c.region()
+	region := c.params.Get("regionCode")
+	known := slices.ContainsFunc(c.catalog.billingRegions(), func(r numbered) bool { return r.code == region })
 	rate, listed := rates()[c.params.Get("payCurrencyCode")]
 	switch {
-	case c.params.Get("regionCode") == "":
+	case region == "":
 		return endpointError(c)
 	case !known:
 		return unknown(c, "Region")
@@ -117,8 +134,19 @@ func (p price) row(region numbered, currency currency) object {
 		{"priceDescription", ""}, {"freeUnit", nothing()}, {"freeValue", 0}, {"meteringUnit", nothing()},
 		{"startDate", "2021-04-01T00:00:00+0900"}, {"priceAttribute", nothing()}, {"priceVersionName", "PV1"},
 		{"payCurrency", common(currency.code, currency.name)},
-		{"periodUnitList", tiers}, {"countryUnitList", []object{}}, {"packageUnitList", []object{}},
+		{"periodUnitList", tiers}, {"countryUnitList", p.countryUnits(currency)}, {"packageUnitList", []object{}},
 	}
+}
+
+func (p price) countryUnits(currency currency) []object {
+	units := make([]object, 0, len(p.countries))
+	for _, country := range p.countries {
+		units = append(units, object{
+			{"country", common(country.code, country.code)}, {"phoneCode", country.phone}, {"price", currency.amount(country.won)},
+			{"ratingUnitType", common("POINT", "POINT")}, {"countryPeriodUnitList", []object{}},
+		})
+	}
+	return units
 }
 
 func kindName(kind string) string {
@@ -129,7 +157,10 @@ func (p price) promises() []object {
 	if p.promise == "" {
 		return []object{}
 	}
-	return []object{{{"promiseNo", p.promise}, {"promiseProductType", common("FXY1", "Flat rate (1 year)")}}}
+	return []object{{
+		{"promiseNo", p.promise}, {"promiseProductType", common("FXY1", "Flat rate (1 year)")},
+		{"discountProcessMethod", nothing()}, {"discountAmount", 0}, {"renew", false},
+	}}
 }
 
 // amount is won in the currency, as a double would be printed.

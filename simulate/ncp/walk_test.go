@@ -1,6 +1,7 @@
 package ncp_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -10,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 
 	"syncer/catalog"
 	"syncer/fetchers"
@@ -35,6 +36,41 @@ type scene struct {
 // walk reads one list to its end.
 func (s scene) walk(t *testing.T, list string) (*snapshot.Snapshot, error) {
 	t.Helper()
+	fetcher := s.fetcher(t, list)
+	snapshot := snapshot.New(fetcher)
+	for page, err := range fetcher.Pages(t.Context()) {
+		if err != nil {
+			return nil, err
+		}
+		if err := snapshot.Add(page); err != nil {
+			return nil, err
+		}
+	}
+	return snapshot, snapshot.Complete()
+}
+
+// setAside is what the pages of a list set aside: the keys, and what the first says.
+func (s scene) setAside(t *testing.T, list string) (keys []string, says string) {
+	t.Helper()
+	fetcher := s.fetcher(t, list)
+	for page, err := range fetcher.Pages(t.Context()) {
+		if err != nil {
+			t.Fatalf("%s with %v: %v", list, s.faults, err)
+		}
+		decoded, err := fetcher.Decode(page)
+		if err != nil {
+			t.Fatalf("%s with %v: %v", list, s.faults, err)
+		}
+		for _, set := range decoded.SetAside {
+			keys, says = append(keys, set.Key), cmp.Or(says, set.Detail)
+		}
+	}
+	return keys, says
+}
+
+// fetcher reads one list of a simulated provider.
+func (s scene) fetcher(t *testing.T, list string) catalog.Fetcher {
+	t.Helper()
 	now := func() time.Time { return time.UnixMilli(1700000000000) }
 	config := ncp.Config{
 		AccessKey: "access-canary-31", SecretKey: "secret-canary-72", Products: 30, Now: now,
@@ -48,23 +84,13 @@ func (s scene) walk(t *testing.T, list string) (*snapshot.Snapshot, error) {
 		config.Faults = append(config.Faults, parsed)
 	}
 	server := httptest.NewServer(ncp.New(config))
-	defer server.Close()
+	t.Cleanup(server.Close)
 	source := catalog.Source{
 		Name: "ncp", BaseURL: server.URL, Location: time.UTC, Options: map[string]string{"page_size": "10"},
 		Credentials: map[string]catalog.Secret{"access_key": catalog.NewSecret(config.AccessKey), "secret_key": catalog.NewSecret(config.SecretKey)},
 	}
 	maps.Copy(source.Options, s.options)
-	fetcher := fetcherOf(t, source, list, fetchers.Options{Now: now, Sleep: func(ctx context.Context, _ time.Duration) error { return ctx.Err() }})
-	snapshot := snapshot.New(fetcher)
-	for page, err := range fetcher.Pages(t.Context()) {
-		if err != nil {
-			return nil, err
-		}
-		if err := snapshot.Add(page); err != nil {
-			return nil, err
-		}
-	}
-	return snapshot, snapshot.Complete()
+	return fetcherOf(t, source, list, fetchers.Options{Now: now, Sleep: func(ctx context.Context, _ time.Duration) error { return ctx.Err() }})
 }
 
 func fetcherOf(t *testing.T, source catalog.Source, list string, options fetchers.Options) catalog.Fetcher {
@@ -157,7 +183,7 @@ func TestPagesCarryListDetailsAndRegions(t *testing.T) {
 		"getServerImageList" + strings.Repeat(detail, 3) + " getRegionList", "getServerImageList" + strings.Repeat(detail, 3) + " getRegionList",
 		"getServerImageList" + strings.Repeat(detail, 1) + " getRegionList", "getServerImageList" + strings.Repeat(detail, 1) + " getRegionList",
 	}
-	if diff := cmp.Diff(want, shapes); diff != "" {
+	if diff := gocmp.Diff(want, shapes); diff != "" {
 		t.Error(diff)
 	}
 	if got := snapshot.Pages()[3].Parts[0].Request; got != "GET /vserver/v2/getServerImageList?pageNo=1&pageSize=3&regionCode=SGN&responseFormatType=json" {
@@ -226,7 +252,7 @@ func TestTheScriptArrives(t *testing.T) {
 		{0, "product-prices", []string{"KR/SPSVRSTAND000006"}, "KR/SPSVRSTAND000006 [Standard] 8vCPU, 16GB Mem 20001/MTRAT=317 20002/FXSUM=228000"},
 		{15, "product-prices", []string{"KR/SPSVRSTAND000006", "SGN/SPSVRSTAND000006"}, "KR/SPSVRSTAND000006 [Standard] 8vCPU, 16GB Mem 20001/MTRAT=330 20002/FXSUM=237000; SGN/SPSVRSTAND000006 [Standard] 8vCPU, 16GB Mem 30001/MTRAT=349 30002/FXSUM=251000"},
 		{0, "product-prices", []string{"KR/SPSVRSTAND000056A"}, "KR/SPSVRSTAND000056A [Standard] 2vCPU, 4GB Mem 20003/MTRAT=0 20004/FXSUM=0"},
-		{50, "product-prices", []string{"KR/SPCDNTRAFFIC0001"}, "KR/SPCDNTRAFFIC0001 Traffic 20051/MTRAT=0 20051/MTRAT=125 20051/MTRAT=110 20051/MTRAT=90"},
+		{50, "product-prices", []string{"KR/SPCDNTRAFFIC0001"}, "KR/SPCDNTRAFFIC0001 Traffic 20051/MTRAT=125 20051/MTRAT=110 20051/MTRAT=90 20052/KR/MTRAT=9 20052/JP/MTRAT=75 20052/US/MTRAT=12.5"},
 	} {
 		if got := entries(t, c.day, c.list, c.keys...); got != c.want {
 			t.Errorf("day %d, %s: got %s, want %s", c.day, c.list, got, c.want)

@@ -70,7 +70,8 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if to.page != nil {
 		call.asked = to.page(r.URL.Query())
 	}
-	call.active = a.faults.Take(to.list, call.asked)
+	query := r.URL.Query()
+	call.active = a.faults.Take(to.list, call.asked, query.Get("service_id"), query.Get("server_type"))
 	if call.active.Has(fault.SDKDialect) {
 		call.spell = SDK
 	}

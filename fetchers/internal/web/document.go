@@ -46,6 +46,16 @@ func (d *Document) Warn(format string, args ...any) {
 	d.warnings = append(d.warnings, catalog.Warning{Key: key, Text: fmt.Sprintf(format, args...)})
 }
 
+// Try returns the first error of the getters that read calls. It is no error of the
+// document: what it means for whom, the caller knows. Not to be called while a row
+// is read.
+func (d *Document) Try(read func()) error {
+	rows := d.rows
+	defer func() { d.rows = rows }()
+	d.rows = &Rows{}
+	return d.rows.try(d.key, read)
+}
+
 // fail keeps the first error: of the row that is read, else of the document.
 func (d *Document) fail(err error) {
 	if d.name != "" {

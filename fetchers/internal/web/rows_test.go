@@ -120,3 +120,21 @@ func TestRefusedPart(t *testing.T) {
 		t.Error("a walk that is over goes on")
 	}
 }
+
+func TestTry(t *testing.T) {
+	document, err := ParseJSON([]byte(`{"a":1,"b":"x"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	document.About("k")
+	object := document.Root().Object()
+	if err := document.Try(func() { object.Get("a").Text(); object.Get("b").Number() }); err == nil || err.Error() != "a: want a text, got 1" {
+		t.Errorf("got %v", err)
+	}
+	if err := document.Try(func() { object.Get("b").Text(); document.Warn("odd") }); err != nil || document.Err() != nil {
+		t.Errorf("got %v, of the document %v", err, document.Err())
+	}
+	if warnings := document.Warnings(); len(warnings) != 1 || warnings[0].Key != "k" {
+		t.Errorf("warnings %v", warnings)
+	}
+}

@@ -95,7 +95,7 @@ func fetchDecoded(
 }
 
 // keysOf are the keys of a page's rows: those of entries, those of rows that are
-// set aside whole, and "" for each whose key cannot be read.
+// set aside whole and, for each whose key cannot be read, what is wrong with it.
 func keysOf(decoded catalog.Decoded) []string {
 	keys, named := make([]string, len(decoded.Entries)), make(map[string]bool, len(decoded.Entries))
 	for i := range decoded.Entries {
@@ -103,7 +103,10 @@ func keysOf(decoded catalog.Decoded) []string {
 		named[keys[i]] = true
 	}
 	for _, aside := range decoded.SetAside {
-		if aside.Key == "" || !named[aside.Key] {
+		switch {
+		case aside.Key == "":
+			keys = append(keys, "\x00"+aside.Detail)
+		case !named[aside.Key]:
 			keys = append(keys, aside.Key)
 			named[aside.Key] = true
 		}
