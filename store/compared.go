@@ -1,0 +1,235 @@
+package store
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"syncer/catalog"
+	"syncer/diff"
+	"syncer/snapshot"
+	"syncer/store/history"
+)
+
+// Compared is what is lost or moves between a snapshot and another of its list,
+// on the way from the earlier to the later.
+type Compared struct {
+	With   With
+	At     time.Time    // when the other was taken, UTC
+	Shares []diff.Share // of each thing of which something is lost or moves
+}
+
+// With says which other snapshot it is.
+type With string
+
+// The committed snapshots with which one is compared.
+const (
+	// WithBefore is the one next before it.
+	WithBefore With = "before"
+	// WithAfter is the one next after it, where it comes late.
+	WithAfter With = "after"
+	// WithFullest is one of the days before that had the most of something of
+	// which this one loses more: what slides away little by little.
+	WithFullest With = "fullest"
+)
+
+// farAway is how far from a late snapshot another says nothing about it.
+const farAway = 30 * 24 * time.Hour
+
+// comparison measures one snapshot.
+type comparison struct {
+	tables   history.Tables
+	place    place
+	snapshot *snapshot.Snapshot
+}
+
+// measure notes in the delta, whose keys are known and not none, what is lost or
+// moves. A late snapshot is compared with both neighbours that are near.
+func (c *comparison) measure(ctx context.Context, delta *Delta, keys diff.Delta) error {
+	if before := c.place.before; before != nil && c.counts(before.TakenAt) {
+		ours, err := read(c.snapshot, keys.Changed)
+		if err != nil {
+			return err
+		}
+		found, shares, err := between(ctx, stored{c.tables, before.TakenAt}, ours, delta.Baseline, keys)
+		if err != nil {
+			return err
+		}
+		delta.Unpriced, delta.Repriced = found.Unpriced, repricings(found.Repriced)
+		delta.Compared = append(delta.Compared, Compared{WithBefore, before.TakenAt, shares})
+		if err := c.withFullest(ctx, delta, shares); err != nil {
+			return err
+		}
+	}
+	if c.place.after == nil || !c.counts(*c.place.after) {
+		return nil
+	}
+	after := stored{c.tables, *c.place.after}
+	digests, err := c.tables.Digests(ctx, after.at, false)
+	if err != nil {
+		return err
+	}
+	if keys, err = diff.Compare(c.snapshot.Digests(), digestsOf(digests)); err != nil {
+		return err
+	}
+	ours, err := readWhole(c.snapshot, keys)
+	if err != nil {
+		return err
+	}
+	_, shares, err := between(ctx, ours, after, c.snapshot.Len(), keys)
+	delta.Compared = append(delta.Compared, Compared{WithAfter, after.at, shares})
+	return err
+}
+
+// counts reports that a neighbour says something about the snapshot: that of a
+// late one only where it is near.
+func (c *comparison) counts(neighbour time.Time) bool {
+	return c.place.after == nil || c.place.moment.Sub(neighbour).Abs() <= farAway
+}
+
+// contents are the entries of a snapshot.
+type contents interface {
+	// entries are those of some keys, and perhaps others.
+	entries(ctx context.Context, keys []string) (map[string]*diff.Entry, error)
+	// had is how many of them have prices, or fields, where that is asked for.
+	had(ctx context.Context, prices, fields bool) (diff.Counts, error)
+}
+
+// between compares two snapshots of which the keys that differ are known, and the
+// number of entries of the earlier: only what differs is read, and how much there
+// was of what is lost or moves.
+func between(ctx context.Context, earlier, later contents, size int, keys diff.Delta) (diff.Comparison, []diff.Share, error) {
+	var found diff.Comparison
+	found.Removed(keys.Removed)
+	found.Added(keys.Added)
+	for some := range slices.Chunk(keys.Changed, history.KeysAtOnce) {
+		before, err := earlier.entries(ctx, some)
+		if err != nil {
+			return found, nil, err
+		}
+		after, err := later.entries(ctx, some)
+		if err != nil {
+			return found, nil, err
+		}
+		for _, key := range some {
+			if before[key] != nil && after[key] != nil {
+				found.Changed(before[key], after[key])
+			}
+		}
+	}
+	had := diff.Counts{}
+	if prices, fields := found.Needs(); prices || fields {
+		gone, err := earlier.entries(ctx, keys.Removed)
+		if err != nil {
+			return found, nil, err
+		}
+		for _, key := range keys.Removed {
+			if gone[key] != nil {
+				found.Leave(gone[key])
+			}
+		}
+		if had, err = earlier.had(ctx, prices, fields); err != nil {
+			return found, nil, err
+		}
+	}
+	had[diff.Whole], had[diff.Unpriced] = size, size-had[diff.Priced]
+	return found, found.Shares(had), nil
+}
+
+// stored is the committed snapshot of a moment, as history knows it.
+type stored struct {
+	tables history.Tables
+	at     time.Time
+}
+
+func (s stored) entries(ctx context.Context, keys []string) (map[string]*diff.Entry, error) {
+	all := make(map[string]*diff.Entry, len(keys))
+	for entry, err := range s.tables.EntriesAt(ctx, s.at, keys) {
+		if err != nil {
+			return nil, err
+		}
+		all[entry.Key] = judged(&entry)
+	}
+	return all, nil
+}
+
+func (s stored) had(ctx context.Context, prices, fields bool) (diff.Counts, error) {
+	counts := diff.Counts{}
+	if prices {
+		of, err := s.tables.PricesAt(ctx, s.at)
+		if err != nil {
+			return nil, err
+		}
+		counts[diff.Priced], counts[diff.Prices], counts[diff.Charged], counts[diff.Taxed] = of.Priced, of.Prices, of.Charged, of.Taxed
+	}
+	if fields {
+		of, err := s.tables.FieldsAt(ctx, s.at)
+		if err != nil {
+			return nil, err
+		}
+		for name, n := range of {
+			counts[diff.Part(name)] = n
+		}
+	}
+	return counts, nil
+}
+
+// shown is what is needed of the snapshot in hand, whose pages are decoded for it
+// once.
+type shown struct {
+	wanted map[string]*diff.Entry
+	counts diff.Counts // of all its entries, where it is the earlier one
+}
+
+// read reads the entries of some keys, which are in their byte order.
+func read(snapshot *snapshot.Snapshot, keys []string) (shown, error) {
+	s := shown{wanted: make(map[string]*diff.Entry, len(keys))}
+	wanted := func(key string) bool { _, is := slices.BinarySearch(keys, key); return is }
+	for entry, err := range snapshot.Entries(wanted) {
+		if err != nil {
+			return shown{}, err
+		}
+		s.wanted[entry.Key] = judged(&entry)
+	}
+	return s, nil
+}
+
+// readWhole reads the entries that change or go on the way to a later snapshot,
+// and counts all, unless nothing but keys differs.
+func readWhole(snapshot *snapshot.Snapshot, keys diff.Delta) (shown, error) {
+	s := shown{wanted: make(map[string]*diff.Entry), counts: diff.Counts{}}
+	if len(keys.Changed) == 0 {
+		return s, nil
+	}
+	for entry, err := range snapshot.Entries(func(string) bool { return true }) {
+		if err != nil {
+			return shown{}, err
+		}
+		counted := judged(&entry)
+		s.counts.Add(counted)
+		_, changed := slices.BinarySearch(keys.Changed, entry.Key)
+		if _, removed := slices.BinarySearch(keys.Removed, entry.Key); changed || removed {
+			s.wanted[entry.Key] = counted
+		}
+	}
+	return s, nil
+}
+
+func (s shown) entries(context.Context, []string) (map[string]*diff.Entry, error) {
+	return s.wanted, nil
+}
+
+func (s shown) had(context.Context, bool, bool) (diff.Counts, error) { return s.counts, nil }
+
+func repricings(all []diff.Repricing) []Repricing {
+	var repriced []Repricing
+	for _, p := range all {
+		repriced = append(repriced, Repricing{
+			Key: p.Key, From: p.From, To: p.To, Price: catalog.PriceIdentity{
+				SKUPriceID: p.Price.SKUPriceID, Kind: catalog.PriceKind(p.Price.Kind), Variant: p.Price.Variant, Unit: p.Price.Unit,
+				Currency: p.Price.Currency, RegionID: p.Price.RegionID, TierMinimum: p.Price.TierMinimum,
+			},
+		})
+	}
+	return repriced
+}
