@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"syncer/catalog"
+	"syncer/store/record"
 	"syncer/store/storetest"
 	"syncer/timeline"
 	"syncer/timeline/timelinetest"
@@ -176,5 +177,22 @@ func TestKnownUntil(t *testing.T) {
 	later := storetest.Rows(t, pool, "SELECT bi.known_until() > max(recorded_at) FROM bi.runs", pgx.RowTo[bool])
 	if !later[0] {
 		t.Error("the run has ended, and what it wrote is not known")
+	}
+}
+
+// TestKnownUntilGoesOnAfterADeath wants a run whose process was killed to hold
+// nothing back, also where its list is never read again and nobody has closed it.
+func TestKnownUntilGoesOnAfterADeath(t *testing.T) {
+	t.Parallel()
+	s, pool := openBI(t)
+	l := storetest.NewList(t, s, pool, "things", catalog.Products, timeline.Rule{Snapshots: 1})
+	l.Begin(record.Backfill, storetest.Day(1))
+	perform(t, pool, "UPDATE runs SET started_at = started_at - interval '1 hour', heartbeat_at = heartbeat_at - interval '119 seconds'")
+	if got := ask(t, s, "SELECT bi.known_until() < now()"); !slices.Equal(got, []string{"t"}) {
+		t.Errorf("it may be about to commit: %v", got)
+	}
+	perform(t, pool, "UPDATE runs SET heartbeat_at = heartbeat_at - interval '1 second'")
+	if got := ask(t, s, "SELECT bi.known_until() = now() FROM runs WHERE outcome = 'running'"); !slices.Equal(got, []string{"t"}) {
+		t.Errorf("it is dead: %v", got)
 	}
 }

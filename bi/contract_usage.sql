@@ -16,6 +16,7 @@ WITH spans AS (
     FROM lists
     JOIN contracts ON contracts.list_id = lists.id
     JOIN contract_usage AS usage ON usage.list_id = contracts.list_id AND usage.contract_id = contracts.id
+        AND usage.superseded_by IS NULL
     JOIN runs ON runs.list_id = usage.list_id AND runs.id = usage.recorded_by
     JOIN spans ON spans.list_id = usage.list_id AND spans.pages_at = usage.taken_at
     WINDOW figure AS (PARTITION BY lists.provider, lists.source, lists.list, contracts.key, usage.name, usage.resource, usage.unit, usage.used_from, usage.used_to

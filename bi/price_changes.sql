@@ -5,7 +5,9 @@
 -- each has one partner at most. Every window is of one product and moment, so
 -- that a question about either reads no more than it asks for; and for the same
 -- reason lists and products stand in each part. Runs and names are looked up, not
--- joined: how many rows come out is nothing that Postgres can know.
+-- joined: how many rows come out is nothing that Postgres can know. A change was
+-- recorded when the last of what it says was: the row that began, the row before, the
+-- snapshot that closed it, or what took away the row that it was compared with.
 CREATE OR REPLACE VIEW bi.price_changes AS
 WITH sides AS (
     SELECT lists.provider, lists.source, lists.list, products.key, prices.list_id, prices.product_id, prices.sku_price_id, prices.price_kind, prices.price_variant,
@@ -35,7 +37,8 @@ WITH sides AS (
     FROM sides
 ), units AS (
     SELECT by_unit.*, count(*) OVER pair = 2 AS other_unit, first_value(pricing_unit) OVER pair AS unit_before,
-        first_value(list_unit_price) OVER pair AS amount_before, first_value(tax_basis) OVER pair AS basis_before
+        first_value(list_unit_price) OVER pair AS amount_before, first_value(tax_basis) OVER pair AS basis_before,
+        first_value(recorded_by) OVER pair AS run_before
     FROM by_unit
     WINDOW pair AS (PARTITION BY provider, source, list, key, changed_at, list_id, product_id,
         sku_price_id, price_kind, price_variant, region_id, quantity_tier_minimum, pricing_currency, place
@@ -46,7 +49,8 @@ WITH sides AS (
     FROM units WHERE side = 'began' OR NOT other_unit
 ), currencies AS (
     SELECT by_currency.*, count(*) OVER pair = 2 AS other_currency, first_value(pricing_currency) OVER pair AS currency_before,
-        first_value(list_unit_price) OVER pair AS amount_left, first_value(tax_basis) OVER pair AS basis_left
+        first_value(list_unit_price) OVER pair AS amount_left, first_value(tax_basis) OVER pair AS basis_left,
+        first_value(recorded_by) OVER pair AS run_left
     FROM by_currency
     WINDOW pair AS (PARTITION BY provider, source, list, key, changed_at, list_id, product_id,
         sku_price_id, price_kind, price_variant, region_id, quantity_tier_minimum, pricing_unit, other_unit, place_left
@@ -60,7 +64,8 @@ WITH sides AS (
         CASE WHEN other_unit THEN unit_before WHEN other_currency OR side = 'ended' THEN pricing_unit END AS from_unit,
         CASE WHEN other_unit THEN pricing_currency WHEN other_currency THEN currency_before WHEN side = 'ended' THEN pricing_currency END AS from_currency,
         CASE WHEN other_unit THEN basis_before WHEN other_currency THEN basis_left WHEN side = 'ended' THEN tax_basis END AS from_basis,
-        CASE WHEN side = 'began' THEN tax_basis END AS to_basis, recorded_by
+        CASE WHEN side = 'began' THEN tax_basis END AS to_basis, recorded_by,
+        CASE WHEN other_unit THEN run_before WHEN other_currency THEN run_left END AS recorded_before
     FROM currencies WHERE side = 'began' OR NOT other_currency
     UNION ALL
     SELECT lists.provider, lists.source, lists.list, products.key, prices.list_id, prices.product_id, prices.sku_price_id, prices.price_kind, prices.price_variant,
@@ -70,7 +75,7 @@ WITH sides AS (
             WHEN before.list_unit_price > began.list_unit_price THEN 'lowered'
             WHEN (before.tax_amount, before.price_with_tax) IS DISTINCT FROM (began.tax_amount, began.price_with_tax) THEN 'tax'
             END, -- or only the provider's own dates moved
-        before.list_unit_price, began.list_unit_price, prices.pricing_unit, prices.pricing_currency, before.tax_basis, began.tax_basis, began.recorded_by
+        before.list_unit_price, began.list_unit_price, prices.pricing_unit, prices.pricing_currency, before.tax_basis, began.tax_basis, began.recorded_by, before.recorded_by
     FROM lists
     JOIN products ON products.list_id = lists.id
     JOIN prices ON prices.list_id = products.list_id AND prices.product_id = products.id
@@ -96,7 +101,16 @@ SELECT moved.provider::text AS provider, moved.source::text AS source, moved.lis
     CASE WHEN moved.change_kind IN ('raised', 'lowered') AND moved.from_amount > 0
         THEN round((moved.to_amount - moved.from_amount) * 100 / moved.from_amount, 2) END AS percent,
     moved.from_unit::text AS from_pricing_unit, moved.from_currency AS from_pricing_currency,
-    (SELECT runs.recorded_at FROM runs WHERE runs.list_id = moved.list_id AND runs.id = moved.recorded_by) AS recorded_at,
+    greatest((SELECT max(runs.recorded_at) FROM runs WHERE runs.list_id = moved.list_id AND runs.id IN (moved.recorded_by, moved.recorded_before)),
+        (SELECT snapshots.recorded_at FROM snapshots WHERE snapshots.list_id = moved.list_id AND snapshots.taken_at = moved.changed_at),
+        CASE WHEN moved.change_kind IN ('new', 'ended') THEN (SELECT max(runs.recorded_at) FROM prices
+            JOIN price_history AS gone ON gone.list_id = prices.list_id AND gone.price_id = prices.id AND gone.superseded_by IS NOT NULL
+                AND CASE moved.change_kind WHEN 'new' THEN gone.valid_to ELSE gone.valid_from END = moved.changed_at
+            JOIN runs ON runs.list_id = gone.list_id AND runs.id = gone.superseded_by
+            WHERE prices.list_id = moved.list_id AND prices.product_id = moved.product_id AND prices.sku_price_id = moved.sku_price_id
+              AND prices.price_kind = moved.price_kind AND prices.price_variant = moved.price_variant
+              AND prices.region_id IS NOT DISTINCT FROM moved.region_id
+              AND prices.quantity_tier_minimum IS NOT DISTINCT FROM moved.quantity_tier_minimum) END) AS recorded_at,
     bi.exact(moved.quantity_tier_minimum)::numeric(38,18) AS quantity_tier_minimum,
     moved.from_basis AS from_tax_basis, moved.to_basis AS to_tax_basis
 FROM moved
@@ -123,7 +137,7 @@ COMMENT ON COLUMN bi.price_changes.to_list_unit_price_text IS 'exact amount afte
 COMMENT ON COLUMN bi.price_changes.percent IS 'change in percent, two decimals; null unless raised or lowered';
 COMMENT ON COLUMN bi.price_changes.from_pricing_unit IS 'unit before';
 COMMENT ON COLUMN bi.price_changes.from_pricing_currency IS 'currency before';
-COMMENT ON COLUMN bi.price_changes.recorded_at IS 'when the row was written';
+COMMENT ON COLUMN bi.price_changes.recorded_at IS 'when the last of what the row says was written: an end has a time of its own, and a late snapshot may change the amount before';
 COMMENT ON COLUMN bi.price_changes.quantity_tier_minimum IS 'FOCUS QuantityTierMinimum, exclusive; null without tiers';
 COMMENT ON COLUMN bi.price_changes.from_tax_basis IS 'whether the amount before is without tax (excluded), with it (included) or unsaid (unknown); null for new';
 COMMENT ON COLUMN bi.price_changes.to_tax_basis IS 'the same of the amount after; null for ended';

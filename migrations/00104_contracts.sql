@@ -44,22 +44,26 @@ CREATE INDEX contract_versions_recorded ON contract_versions USING brin (recorde
 -- What a write made untrue is found by its run.
 CREATE INDEX contract_versions_superseded ON contract_versions (list_id, superseded_by) WHERE superseded_by IS NOT NULL;
 
--- Figures about a contract are facts, never versions.
+-- Figures about a contract are facts, never versions. One that a newer decoder reads
+-- otherwise is superseded.
 CREATE TABLE contract_usage (
-    list_id     bigint NOT NULL,
-    contract_id bigint NOT NULL,
-    name        text NOT NULL,
-    resource    text NOT NULL DEFAULT '',
-    used_from   timestamptz NOT NULL,
-    used_to     timestamptz NOT NULL,
-    quantity    numeric NOT NULL CHECK (quantity > '-Infinity' AND quantity < 'Infinity'),
-    unit        text NOT NULL,
-    taken_at    timestamptz NOT NULL,
-    recorded_by bigint NOT NULL,
-    PRIMARY KEY (list_id, contract_id, name, resource, unit, used_from, used_to, taken_at),
+    list_id       bigint NOT NULL,
+    contract_id   bigint NOT NULL,
+    name          text NOT NULL,
+    resource      text NOT NULL DEFAULT '',
+    used_from     timestamptz NOT NULL,
+    used_to       timestamptz NOT NULL,
+    quantity      numeric NOT NULL CHECK (quantity > '-Infinity' AND quantity < 'Infinity'),
+    unit          text NOT NULL,
+    taken_at      timestamptz NOT NULL,
+    recorded_by   bigint NOT NULL,
+    superseded_by bigint,
+    PRIMARY KEY (list_id, contract_id, name, resource, unit, used_from, used_to, taken_at, recorded_by),
     FOREIGN KEY (list_id, contract_id) REFERENCES contracts (list_id, id),
     CHECK (used_from < used_to)
 );
+CREATE UNIQUE INDEX contract_usage_stated ON contract_usage
+    (list_id, taken_at, contract_id, name, resource, unit, used_from, used_to) WHERE superseded_by IS NULL;
 
 -- +goose Down
 DROP TABLE contract_usage;

@@ -78,12 +78,31 @@ WHERE list_id = @list_id AND contract_id = ANY(@contract_ids::bigint[])
 ORDER BY contract_id, valid_from, recorded_by;
 
 -- name: ContractUsageAt :many
--- What the pages of one snapshot stated of usage.
+-- What is recorded of usage in the pages of one snapshot, superseded rows too.
 SELECT contracts.key, sqlc.embed(contract_usage)
 FROM contract_usage
 JOIN contracts ON contracts.list_id = contract_usage.list_id AND contracts.id = contract_usage.contract_id
 WHERE contract_usage.list_id = @list_id AND contract_usage.taken_at = @taken_at
 ORDER BY contracts.key;
+
+-- name: ContractUsageSupersede :exec
+-- What another decoder read in the pages of a snapshot.
+UPDATE contract_usage SET superseded_by = @run_id::bigint
+FROM ROWS FROM (unnest(@contract_ids::bigint[]), unnest(@names::text[]), unnest(@resources::text[]), unnest(@units::text[]),
+    unnest(@used_froms::timestamptz[]), unnest(@used_tos::timestamptz[])) AS untrue (contract_id, name, resource, unit, used_from, used_to)
+WHERE contract_usage.list_id = @list_id AND contract_usage.taken_at = @taken_at AND contract_usage.superseded_by IS NULL
+  AND contract_usage.contract_id = untrue.contract_id AND contract_usage.name = untrue.name AND contract_usage.resource = untrue.resource
+  AND contract_usage.unit = untrue.unit AND contract_usage.used_from = untrue.used_from AND contract_usage.used_to = untrue.used_to;
+
+-- name: ContractUsageRestated :many
+-- The contracts of which a rebuild wrote or superseded a figure.
+SELECT DISTINCT contracts.key, runs.id AS run_id
+FROM contract_usage
+JOIN contracts ON contracts.list_id = contract_usage.list_id AND contracts.id = contract_usage.contract_id
+JOIN runs ON runs.list_id = contract_usage.list_id AND runs.kind = 'rebuild'
+    AND runs.id IN (contract_usage.recorded_by, contract_usage.superseded_by)
+WHERE contract_usage.list_id = @list_id
+ORDER BY contracts.key, runs.id;
 
 -- name: ContractUsageMoments :many
 SELECT DISTINCT taken_at FROM contract_usage WHERE list_id = @list_id ORDER BY taken_at;

@@ -7,20 +7,21 @@ RETURNING id, (SELECT lists.decoder_version FROM lists WHERE lists.id = runs.lis
 -- name: RunBeginLive :one
 -- All that a live run needs to begin, in one statement: its list is registered
 -- and gives it its moment (the database's clock, and later than any before),
--- dead runs of the list are closed, and the run's row is written. It is not
+-- dead runs of any list are closed, and the run's row is written. It is not
 -- where the list's rule of absence is another one, the due time is still to
 -- come, or somebody has it. A due time that comes while its list is being read
 -- is skipped (see RunSkip).
 WITH list AS (
-    INSERT INTO lists AS l (provider, source, list, kind, settings, confirm_snapshots, confirm_for, decoder_version, stale_after, last_taken_at)
-    VALUES (@provider, @source, @list, @kind, @settings, @confirm_snapshots, @confirm_for, @decoder_version, sqlc.narg('stale_after'), clock_timestamp())
+    INSERT INTO lists AS l (provider, source, list, kind, settings, confirm_snapshots, confirm_for, doubt_snapshots, doubt_for, decoder_version, stale_after, last_taken_at)
+    VALUES (@provider, @source, @list, @kind, @settings, @confirm_snapshots, @confirm_for, @doubt_snapshots, @doubt_for, @decoder_version, sqlc.narg('stale_after'), clock_timestamp())
     ON CONFLICT (source, list) DO UPDATE SET stale_after = excluded.stale_after,
         last_taken_at = greatest(clock_timestamp(), l.last_taken_at + interval '1 microsecond')
     RETURNING l.*
 ), dead AS (
     UPDATE runs SET outcome = 'abandoned', ended_at = clock_timestamp(), error_class = 'abandoned',
         error_text = 'no heartbeat for a minute'
-    FROM list WHERE runs.list_id = list.id AND runs.outcome = 'running' AND runs.heartbeat_at < clock_timestamp() - interval '60 seconds'
+    WHERE (runs.list_id, runs.id) IN (SELECT silent.list_id, silent.id FROM runs AS silent
+        WHERE silent.outcome = 'running' AND silent.heartbeat_at < clock_timestamp() - interval '60 seconds' FOR UPDATE SKIP LOCKED)
     RETURNING runs.id
 ), busy AS (
     SELECT (EXISTS (SELECT FROM runs JOIN list ON list.id = runs.list_id
@@ -35,11 +36,12 @@ WITH list AS (
         CASE WHEN busy.skip THEN 'the list was still being read' END
     FROM list, busy, (SELECT count(*) FROM dead) AS closed -- first: a dead run may have the due time
     WHERE list.confirm_snapshots = @confirm_snapshots AND list.confirm_for = @confirm_for
+      AND list.doubt_snapshots = @doubt_snapshots AND list.doubt_for = @doubt_for
       AND (sqlc.narg('due_at')::timestamptz IS NULL OR sqlc.narg('due_at')::timestamptz <= clock_timestamp() + interval '1 minute')
     ON CONFLICT (list_id, due_at) WHERE outcome <> 'abandoned' AND due_at IS NOT NULL DO NOTHING
     RETURNING id, outcome
 )
-SELECT list.id AS list_id, list.decoder_version, list.confirm_snapshots, list.confirm_for,
+SELECT list.id AS list_id, list.decoder_version, list.confirm_snapshots, list.confirm_for, list.doubt_snapshots, list.doubt_for,
     list.last_taken_at::timestamptz AS taken_at, clock_timestamp()::timestamptz AS now,
     (list.last_taken_at > clock_timestamp() + interval '1 minute')::boolean AS ahead,
     coalesce((SELECT begun.id FROM begun), 0)::bigint AS run_id,
@@ -57,18 +59,21 @@ VALUES (@list_id, 'sync', clock_timestamp(), clock_timestamp(), clock_timestamp(
 -- name: RunHeartbeat :execrows
 UPDATE runs SET heartbeat_at = clock_timestamp() WHERE list_id = @list_id AND id = @id AND outcome = 'running';
 
--- name: RunAbandonStale :execrows
--- A run whose process died is closed by whoever comes next.
+-- name: RunsAbandonSilent :execrows
+-- Runs whose processes died are closed by whoever comes next, of any list: another
+-- run of theirs may never come. One that somebody is closing is left to them.
 UPDATE runs SET outcome = 'abandoned', ended_at = clock_timestamp(), error_class = 'abandoned',
     error_text = 'no heartbeat for a minute'
-WHERE list_id = @list_id AND outcome = 'running' AND heartbeat_at < clock_timestamp() - interval '60 seconds';
+WHERE (runs.list_id, runs.id) IN (SELECT silent.list_id, silent.id FROM runs AS silent
+    WHERE silent.outcome = 'running' AND silent.heartbeat_at < clock_timestamp() - interval '60 seconds' FOR UPDATE SKIP LOCKED);
 
 -- name: RunEnd :execrows
--- Only a run that is still ours may end; no row means that it was abandoned.
+-- Only a run that is still ours may end; no row means that it was abandoned, or was
+-- silent for so long that anybody may do so, and bi.known_until no longer waits for it.
 UPDATE runs SET outcome = @outcome, ended_at = clock_timestamp(), recorded_at = @recorded_at,
     pages = @pages, entries = @entries, added = @added, changed = @changed, removed = @removed,
     warnings = @warnings
-WHERE list_id = @list_id AND id = @id AND outcome = 'running';
+WHERE list_id = @list_id AND id = @id AND outcome = 'running' AND heartbeat_at >= clock_timestamp() - interval '60 seconds';
 
 -- name: RunFail :execrows
 UPDATE runs SET outcome = 'failed', ended_at = clock_timestamp(), pages = @pages,
@@ -88,6 +93,7 @@ WITH ended AS (
         added = 0, changed = 0, removed = 0, warnings = @warnings,
         recorded_at = (SELECT greatest(clock_timestamp(), lists.last_recorded_at + interval '1 microsecond') FROM lists WHERE lists.id = @list_id)
     WHERE runs.list_id = @list_id AND runs.id = @run_id AND runs.outcome = 'running'
+      AND runs.heartbeat_at >= clock_timestamp() - interval '60 seconds'
     RETURNING runs.recorded_at
 ), noted AS (
     UPDATE lists SET last_taken_at = greatest(lists.last_taken_at, @taken_at::timestamptz), settings = @settings,
@@ -95,9 +101,10 @@ WITH ended AS (
     FROM ended WHERE lists.id = @list_id
 )
 INSERT INTO snapshots (list_id, taken_at, status, origin, run_id, recorded_at, recorded_by, entries, digest,
-    pages_digest, decoder_version, settings, pages_of, late_after)
+    pages_digest, decoder_version, settings, pages_of, late_after, nameless, prices_unread, reads_until)
 SELECT @list_id, @taken_at, 'committed', @origin, @run_id, ended.recorded_at, @run_id, @entries, @digest,
-    @pages_digest, @decoder_version, @settings, @pages_of::timestamptz, sqlc.narg('late_after')::timestamptz
+    @pages_digest, @decoder_version, @settings, @pages_of::timestamptz, sqlc.narg('late_after')::timestamptz,
+    @nameless, sqlc.narg('prices_unread')::text, sqlc.narg('reads_until')::timestamptz
 FROM ended;
 
 -- name: RunsRecorded :many

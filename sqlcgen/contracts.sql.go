@@ -247,7 +247,7 @@ func (q *Queries) ContractPriceHistoryLoad(ctx context.Context, db DBTX, arg Con
 }
 
 const contractUsageAt = `-- name: ContractUsageAt :many
-SELECT contracts.key, contract_usage.list_id, contract_usage.contract_id, contract_usage.name, contract_usage.resource, contract_usage.used_from, contract_usage.used_to, contract_usage.quantity, contract_usage.unit, contract_usage.taken_at, contract_usage.recorded_by
+SELECT contracts.key, contract_usage.list_id, contract_usage.contract_id, contract_usage.name, contract_usage.resource, contract_usage.used_from, contract_usage.used_to, contract_usage.quantity, contract_usage.unit, contract_usage.taken_at, contract_usage.recorded_by, contract_usage.superseded_by
 FROM contract_usage
 JOIN contracts ON contracts.list_id = contract_usage.list_id AND contracts.id = contract_usage.contract_id
 WHERE contract_usage.list_id = $1 AND contract_usage.taken_at = $2
@@ -264,7 +264,7 @@ type ContractUsageAtRow struct {
 	ContractUsage ContractUsage
 }
 
-// What the pages of one snapshot stated of usage.
+// What is recorded of usage in the pages of one snapshot, superseded rows too.
 func (q *Queries) ContractUsageAt(ctx context.Context, db DBTX, arg ContractUsageAtParams) ([]ContractUsageAtRow, error) {
 	rows, err := db.Query(ctx, contractUsageAt, arg.ListID, arg.TakenAt)
 	if err != nil {
@@ -286,6 +286,7 @@ func (q *Queries) ContractUsageAt(ctx context.Context, db DBTX, arg ContractUsag
 			&i.ContractUsage.Unit,
 			&i.ContractUsage.TakenAt,
 			&i.ContractUsage.RecordedBy,
+			&i.ContractUsage.SupersededBy,
 		); err != nil {
 			return nil, err
 		}
@@ -332,6 +333,79 @@ func (q *Queries) ContractUsageMoments(ctx context.Context, db DBTX, listID int6
 		return nil, err
 	}
 	return items, nil
+}
+
+const contractUsageRestated = `-- name: ContractUsageRestated :many
+SELECT DISTINCT contracts.key, runs.id AS run_id
+FROM contract_usage
+JOIN contracts ON contracts.list_id = contract_usage.list_id AND contracts.id = contract_usage.contract_id
+JOIN runs ON runs.list_id = contract_usage.list_id AND runs.kind = 'rebuild'
+    AND runs.id IN (contract_usage.recorded_by, contract_usage.superseded_by)
+WHERE contract_usage.list_id = $1
+ORDER BY contracts.key, runs.id
+`
+
+type ContractUsageRestatedRow struct {
+	Key   string
+	RunID int64
+}
+
+// The contracts of which a rebuild wrote or superseded a figure.
+func (q *Queries) ContractUsageRestated(ctx context.Context, db DBTX, listID int64) ([]ContractUsageRestatedRow, error) {
+	rows, err := db.Query(ctx, contractUsageRestated, listID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ContractUsageRestatedRow
+	for rows.Next() {
+		var i ContractUsageRestatedRow
+		if err := rows.Scan(&i.Key, &i.RunID); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const contractUsageSupersede = `-- name: ContractUsageSupersede :exec
+UPDATE contract_usage SET superseded_by = $1::bigint
+FROM ROWS FROM (unnest($4::bigint[]), unnest($5::text[]), unnest($6::text[]), unnest($7::text[]),
+    unnest($8::timestamptz[]), unnest($9::timestamptz[])) AS untrue (contract_id, name, resource, unit, used_from, used_to)
+WHERE contract_usage.list_id = $2 AND contract_usage.taken_at = $3 AND contract_usage.superseded_by IS NULL
+  AND contract_usage.contract_id = untrue.contract_id AND contract_usage.name = untrue.name AND contract_usage.resource = untrue.resource
+  AND contract_usage.unit = untrue.unit AND contract_usage.used_from = untrue.used_from AND contract_usage.used_to = untrue.used_to
+`
+
+type ContractUsageSupersedeParams struct {
+	RunID       int64
+	ListID      int64
+	TakenAt     time.Time
+	ContractIds []int64
+	Names       []string
+	Resources   []string
+	Units       []string
+	UsedFroms   []time.Time
+	UsedTos     []time.Time
+}
+
+// What another decoder read in the pages of a snapshot.
+func (q *Queries) ContractUsageSupersede(ctx context.Context, db DBTX, arg ContractUsageSupersedeParams) error {
+	_, err := db.Exec(ctx, contractUsageSupersede,
+		arg.RunID,
+		arg.ListID,
+		arg.TakenAt,
+		arg.ContractIds,
+		arg.Names,
+		arg.Resources,
+		arg.Units,
+		arg.UsedFroms,
+		arg.UsedTos,
+	)
+	return err
 }
 
 const contractVersionClose = `-- name: ContractVersionClose :exec

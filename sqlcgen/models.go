@@ -18,16 +18,17 @@ type BiObject struct {
 }
 
 type ContractUsage struct {
-	ListID     int64
-	ContractID int64
-	Name       string
-	Resource   string
-	UsedFrom   time.Time
-	UsedTo     time.Time
-	Quantity   decimal.Decimal
-	Unit       string
-	TakenAt    time.Time
-	RecordedBy int64
+	ListID       int64
+	ContractID   int64
+	Name         string
+	Resource     string
+	UsedFrom     time.Time
+	UsedTo       time.Time
+	Quantity     decimal.Decimal
+	Unit         string
+	TakenAt      time.Time
+	RecordedBy   int64
+	SupersededBy *int64
 }
 
 type ContractVersion struct {
@@ -49,6 +50,29 @@ type ContractVersion struct {
 	PageNumber   *int32
 }
 
+type Decision struct {
+	ListID     int64
+	ID         int64
+	Kind       string
+	TakenAt    time.Time
+	Key        *string
+	Price      json.RawMessage
+	RecordedBy int64
+	EndedBy    *int64
+}
+
+type Doubt struct {
+	ListID       int64
+	PriceID      int64
+	Reason       string
+	DoubtedFrom  time.Time
+	DoubtedTo    *time.Time
+	ConfirmedAt  *time.Time
+	Shown        json.RawMessage
+	RecordedBy   int64
+	SupersededBy *int64
+}
+
 type List struct {
 	ID               int64
 	Provider         string
@@ -62,6 +86,8 @@ type List struct {
 	LastTakenAt      *time.Time
 	StaleAfter       *time.Duration
 	LastRecordedAt   *time.Time
+	DoubtSnapshots   int32
+	DoubtFor         time.Duration
 }
 
 type Price struct {
@@ -150,6 +176,18 @@ type Run struct {
 	Reason      *string
 }
 
+type SetAside struct {
+	ListID     int64
+	TakenAt    time.Time
+	Number     int32
+	Key        *string
+	Part       string
+	Reason     string
+	Detail     string
+	PageNumber *int32
+	Said       json.RawMessage
+}
+
 type Snapshot struct {
 	ListID         int64
 	TakenAt        time.Time
@@ -172,4 +210,7 @@ type Snapshot struct {
 	GivenUpAt      *time.Time
 	GivenUpFor     *string
 	RejectedBy     *int64
+	Nameless       int32
+	PricesUnread   *string
+	ReadsUntil     *time.Time
 }

@@ -9,9 +9,11 @@ import (
 
 	"syncer/catalog"
 	"syncer/pgtemp/pgtest"
+	"syncer/snapshot"
 	"syncer/store"
 	"syncer/store/record"
 	"syncer/store/storetest"
+	"syncer/timeline"
 )
 
 // TestDueIsTakenOnce wants one run a due time, also for a daemon that comes
@@ -72,6 +74,62 @@ func TestAbandonedRunWritesNothing(t *testing.T) {
 	}
 	if err := s.Heartbeat(t.Context(), run); !errors.Is(err, store.ErrNotOurs) {
 		t.Errorf("heartbeat: got error %v", err)
+	}
+}
+
+// TestASilentRunWritesNothing wants a run that gave no heartbeat for a minute to end
+// no better than one that was closed, until it gives one again.
+func TestASilentRunWritesNothing(t *testing.T) {
+	t.Parallel()
+	pool := pgtest.New(t)
+	s := store.New(pool)
+	l := storetest.NewLive(t, pool, catalog.Products)
+	first := l.Source.Snapshot(t, catalog.Entry{Key: "a"})
+	l.Write(storetest.Day(1), first)
+	for name, snapshot := range map[string]*snapshot.Snapshot{"changed": l.Source.Snapshot(t, catalog.Entry{Key: "b"}), "unchanged": first} {
+		run, err := s.BeginSync(t.Context(), l.List, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		l.Exec("UPDATE runs SET heartbeat_at = heartbeat_at - interval '61 seconds' WHERE outcome = 'running'")
+		before := storetest.Counts(t, pool)
+		if _, err := s.Update(t.Context(), run, snapshot, storetest.Pass); !errors.Is(err, store.ErrNotOurs) {
+			t.Errorf("%s: got error %v", name, err)
+		}
+		if diff := cmp.Diff(before, storetest.Counts(t, pool)); diff != "" {
+			t.Errorf("%s: rows (-before +after):\n%s", name, diff)
+		}
+		if err := s.Heartbeat(t.Context(), run); err != nil {
+			t.Errorf("%s: heartbeat: %v", name, err)
+		}
+		if _, err := s.Update(t.Context(), run, snapshot, storetest.Pass); err != nil {
+			t.Errorf("%s: after a heartbeat: %v", name, err)
+		}
+	}
+}
+
+// TestAnybodyClosesDeadRuns wants a dead run of a list that never runs again to be
+// closed by a run of another list, live or not.
+func TestAnybodyClosesDeadRuns(t *testing.T) {
+	t.Parallel()
+	for name, begin := range map[string]func(l *storetest.Live) error{
+		"live":     func(l *storetest.Live) error { _, err := l.Store.BeginSync(l.T.Context(), l.List, nil); return err },
+		"backfill": func(l *storetest.Live) error { l.Begin(record.Backfill, storetest.Day(1)); return nil },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			pool := pgtest.New(t)
+			left := storetest.NewLive(t, pool, catalog.Products)
+			other := storetest.NewList(t, left.Store, pool, "other", catalog.Products, timeline.Rule{Snapshots: 1})
+			left.Begin(record.Backfill, storetest.Day(1))
+			left.Exec("UPDATE runs SET heartbeat_at = heartbeat_at - interval '61 seconds'")
+			if err := begin(other); err != nil {
+				t.Fatal(err)
+			}
+			if got := left.Lines("SELECT outcome FROM runs WHERE list_id = $1", left.List.RowID); len(got) != 1 || got[0] != "abandoned" {
+				t.Errorf("the dead run is %v", got)
+			}
+		})
 	}
 }
 

@@ -66,7 +66,7 @@ func TestRebuildSaysWhetherAnythingIsWritten(t *testing.T) {
 		}
 	}
 	_, stdout, _ := command(t, database, "rebuild", "--json", "-c", path)
-	for _, member := range []string{`"versions": 0`, `"prices": 0`, `"absences": 0`, `"status_changes": 0`} {
+	for _, member := range []string{`"versions": 0`, `"prices": 0`, `"absences": 0`, `"status_changes": 0`, `"usage": 0`} {
 		if strings.Count(stdout, member) != 4 { // superseded and inserted of two lists
 			t.Errorf("no %s in\n%s", member, stdout)
 		}

@@ -65,14 +65,15 @@ func (c *rebuildCommand) rebuild(s *session, list openList) (proof.Rebuilt, erro
 
 func showRebuilt(screen terminal.Screen, all []rebuiltJSON) error {
 	table := terminal.Table{
-		Head:  []string{"LIST", "SNAPSHOTS", "WITH PAGES", "ENTRIES", "VERSIONS", "PRICES", "ABSENCES", "STATUS"},
-		Right: []int{1, 2, 3, 4, 5, 6, 7},
+		Head:  []string{"LIST", "SNAPSHOTS", "WITH PAGES", "ENTRIES", "VERSIONS", "PRICES", "ABSENCES", "STATUS", "USAGE"},
+		Right: []int{1, 2, 3, 4, 5, 6, 7, 8},
 	}
 	both := func(superseded, inserted int) string { return fmt.Sprintf("-%d +%d", superseded, inserted) }
 	for _, list := range all {
 		table.Add(list.List, terminal.Count(list.Snapshots), terminal.Count(list.WithPages), terminal.Count(list.Entries),
 			both(list.Superseded.Versions, list.Inserted.Versions), both(list.Superseded.Prices, list.Inserted.Prices),
-			both(list.Superseded.Absences, list.Inserted.Absences), both(list.Superseded.StatusChanges, list.Inserted.StatusChanges))
+			both(list.Superseded.Absences, list.Inserted.Absences), both(list.Superseded.StatusChanges, list.Inserted.StatusChanges),
+			both(list.Superseded.Usage, list.Inserted.Usage))
 	}
 	if len(table.Rows) == 0 {
 		_, err := fmt.Fprintln(screen, "There is no history yet.")

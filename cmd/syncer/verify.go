@@ -31,7 +31,8 @@ Whoever may change every row of the database can make it agree with itself. Agai
 // verifiedJSON is one list as --json writes it.
 type verifiedJSON struct {
 	List           string                `json:"list"`
-	State          string                `json:"state"` // proven, partly (the newest lacks pages), invariants (all do) or contradicted
+	State          string                `json:"state"`             // proven, partly (the newest lacks pages), invariants (all do), pending (read by another decoder) or contradicted
+	ReadBy         int                   `json:"read_by,omitempty"` // version of that decoder
 	First          *time.Time            `json:"first_snapshot"`
 	ProvenSince    *time.Time            `json:"proven_since"`
 	Unproven       []proof.Unproven      `json:"unproven"`       // snapshots without pages
@@ -77,6 +78,8 @@ func (c *verifyCommand) verified(list record.List, report proof.Verified) verifi
 	switch {
 	case len(report.Contradictions) > 0:
 		line.State = "contradicted"
+	case report.ReadBy != 0:
+		line.State, line.ReadBy = "pending", report.ReadBy
 	case report.Proven == 0:
 		line.State = "invariants"
 	case report.ProvenSince == nil:
@@ -120,6 +123,8 @@ func listVerdict(list verifiedJSON) string {
 	switch {
 	case list.State == "contradicted":
 		return fmt.Sprintf("%d rows are contradicted", len(list.Contradictions))
+	case list.State == "pending":
+		return fmt.Sprintf("read by decoder %d, rebuild pending; holds its invariants", list.ReadBy)
 	case list.WithPages == 0:
 		return "holds its invariants; no page is kept"
 	}

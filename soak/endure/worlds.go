@@ -179,7 +179,7 @@ func walk(ctx context.Context, fetcher catalog.Fetcher) (*snapshot.Snapshot, err
 		}
 		pages = append(pages, page)
 	}
-	return ingest.Collect(fetcher, pages)
+	return ingest.Collect(fetcher, time.Time{}, pages)
 }
 
 // between are the contents of a list from one day to another, each once.

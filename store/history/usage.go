@@ -3,11 +3,14 @@ package history
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"syncer/catalog"
 	"syncer/snapshot"
 	"syncer/sqlcgen"
+	"syncer/store/postgres"
 )
 
 // Usage is a row of contract_usage, and one statement of a page: a fact of its
@@ -16,7 +19,8 @@ import (
 type Usage struct {
 	Key string // of the contract
 	catalog.Usage
-	Run int64 // that wrote the row
+	Run   int64 // that wrote the row
+	Until int64 // the run that superseded it; 0: none did
 }
 
 // UsageIn returns the figures that a snapshot's pages state, as the tables can
@@ -46,11 +50,44 @@ func (t Tables) WriteUsage(ctx context.Context, shown *snapshot.Snapshot, takenA
 	if err != nil || len(figures) == 0 {
 		return err
 	}
-	var keys []string
-	for key := range shown.Digests() {
-		keys = append(keys, key)
+	return t.insertUsage(ctx, figures, takenAt, run)
+}
+
+// RestateUsage supersedes figures of a snapshot that its pages do not state, and
+// writes those that they do.
+func (t Tables) RestateUsage(ctx context.Context, untrue, stated []Usage, takenAt time.Time, run int64) error {
+	if len(untrue) > 0 {
+		ids, err := t.owners(ctx, untrue)
+		if err != nil {
+			return err
+		}
+		params := sqlcgen.ContractUsageSupersedeParams{RunID: run, ListID: t.list, TakenAt: takenAt}
+		for _, figure := range untrue {
+			params.ContractIds, params.Names = append(params.ContractIds, ids[figure.Key]), append(params.Names, figure.Name)
+			params.Resources, params.Units = append(params.Resources, figure.Resource), append(params.Units, figure.Unit)
+			params.UsedFroms, params.UsedTos = append(params.UsedFroms, figure.From), append(params.UsedTos, figure.To)
+		}
+		if err := t.q.ContractUsageSupersede(ctx, t.db, params); err != nil {
+			return fmt.Errorf("supersede usage: %w", err)
+		}
 	}
-	ids, err := t.Find(ctx, keys)
+	if len(stated) == 0 {
+		return nil
+	}
+	return t.insertUsage(ctx, stated, takenAt, run)
+}
+
+// owners are the ids of the contracts that figures are about, by key.
+func (t Tables) owners(ctx context.Context, figures []Usage) (map[string]int64, error) {
+	keys := make(map[string]bool, len(figures))
+	for _, figure := range figures {
+		keys[figure.Key] = true
+	}
+	return t.Find(ctx, slices.Sorted(maps.Keys(keys)))
+}
+
+func (t Tables) insertUsage(ctx context.Context, figures []Usage, takenAt time.Time, run int64) error {
+	ids, err := t.owners(ctx, figures)
 	if err != nil {
 		return err
 	}
@@ -67,7 +104,8 @@ func (t Tables) WriteUsage(ctx context.Context, shown *snapshot.Snapshot, takenA
 	return nil
 }
 
-// UsageAt returns the figures that are noted of the snapshot of a moment.
+// UsageAt returns the figures that were ever noted of the snapshot of a moment,
+// superseded ones too.
 func (t Tables) UsageAt(ctx context.Context, takenAt time.Time) ([]Usage, error) {
 	rows, err := t.q.ContractUsageAt(ctx, t.db, sqlcgen.ContractUsageAtParams{ListID: t.list, TakenAt: takenAt})
 	if err != nil {
@@ -76,7 +114,7 @@ func (t Tables) UsageAt(ctx context.Context, takenAt time.Time) ([]Usage, error)
 	all := make([]Usage, len(rows))
 	for i, row := range rows {
 		usage := row.ContractUsage
-		all[i] = Usage{Key: row.Key, Run: usage.RecordedBy, Usage: catalog.Usage{
+		all[i] = Usage{Key: row.Key, Run: usage.RecordedBy, Until: postgres.ID(usage.SupersededBy), Usage: catalog.Usage{
 			Name: usage.Name, Resource: usage.Resource, From: usage.UsedFrom, To: usage.UsedTo, Quantity: usage.Quantity, Unit: usage.Unit,
 		}}
 	}
@@ -90,4 +128,18 @@ func (t Tables) UsageMoments(ctx context.Context) ([]time.Time, error) {
 		return nil, fmt.Errorf("read the moments of usage: %w", err)
 	}
 	return moments, nil
+}
+
+// UsageRestated returns the contracts of which each rebuild wrote or superseded
+// figures, by key.
+func (t Tables) UsageRestated(ctx context.Context) (map[string][]int64, error) {
+	rows, err := t.q.ContractUsageRestated(ctx, t.db, t.list)
+	if err != nil {
+		return nil, fmt.Errorf("read who wrote usage: %w", err)
+	}
+	all := make(map[string][]int64)
+	for _, row := range rows {
+		all[row.Key] = append(all[row.Key], row.RunID)
+	}
+	return all, nil
 }

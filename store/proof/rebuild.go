@@ -30,10 +30,21 @@ type Rebuilt struct {
 // decoder and the list's rule, in the caller's transaction: only what differs is
 // superseded and written anew, by a run.
 func Rebuild(ctx context.Context, q *sqlcgen.Queries, db sqlcgen.DBTX, list record.List, run int64, read Read) (Rebuilt, error) {
-	r := rebuild{q: q, db: db, tables: history.Of(q, db, list.RowID, list.Kind), list: list, run: run}
+	r := rebuild{
+		q: q, db: db, tables: history.Of(q, db, list.RowID, list.Kind), list: list, run: run, changed: make(map[string]bool),
+	}
 	var err error
-	r.replay, err = replayed(ctx, q, db, list, func(_ record.Snapshot, pages []snapshot.Page) (*snapshot.Snapshot, error) { return read(pages) })
+	r.replay, err = replayed(ctx, q, db, list, func(of record.Snapshot, pages []snapshot.Page) (*snapshot.Snapshot, error) {
+		shown, err := read(of.TakenAt, pages)
+		if err == nil && r.replay == nil { // read for the first time
+			err = r.noteUsage(ctx, of, shown)
+		}
+		return shown, err
+	})
 	if err != nil {
+		return Rebuilt{}, err
+	}
+	if err := r.replay.learnFields(ctx); err != nil {
 		return Rebuilt{}, err
 	}
 	entries, err := r.everyEntry(ctx)
@@ -45,6 +56,10 @@ func Rebuild(ctx context.Context, q *sqlcgen.Queries, db sqlcgen.DBTX, list reco
 			return Rebuilt{}, err
 		}
 	}
+	if err := r.rewriteUsage(ctx); err != nil {
+		return Rebuilt{}, err
+	}
+	r.report.Entries = len(r.changed)
 	return r.report, r.noteSnapshots(ctx)
 }
 
@@ -56,6 +71,9 @@ type rebuild struct {
 	run    int64
 	replay *replay
 	report Rebuilt
+
+	misread []record.Snapshot // whose figures about contracts are others than their pages state
+	changed map[string]bool   // entries of which something is written anew
 }
 
 // everyEntry is every key that history or evidence knows, by key; entries that
@@ -99,7 +117,7 @@ func (r *rebuild) rewrite(ctx context.Context, entries []history.Named) error {
 		state.Plan(edits, entry.ID, wanted[entry.ID], state.Contents(entry.ID))
 		if now := edits.Retired().Sum() + edits.Inserted().Sum(); now != rows {
 			rows = now
-			r.report.Entries++
+			r.changed[entry.Key] = true
 			edits.Versions.Check = append(edits.Versions.Check, entry.ID)
 		}
 	}
@@ -112,9 +130,16 @@ func (r *rebuild) rewrite(ctx context.Context, entries []history.Named) error {
 // snapshot by snapshot.
 func (r *rebuild) readContents(ctx context.Context, state *history.State, entries []history.Named, wanted map[int64]timeline.History[catalog.Digest]) error {
 	needs := make(map[int]map[string]int64) // index of the snapshot -> key -> id
+	var composed []history.Subject
 	for _, entry := range entries {
 		for _, version := range wanted[entry.ID].Versions {
 			if _, known := state.Contents(entry.ID)[version.Content]; known {
+				continue
+			}
+			if whole, is := r.replay.composed[entry.Key][version.Content]; is {
+				subject := history.Prepare(&whole, version.Content)
+				subject.ID = entry.ID
+				composed = append(composed, subject)
 				continue
 			}
 			i := r.replay.source(entry.Key, version)
@@ -123,6 +148,10 @@ func (r *rebuild) readContents(ctx context.Context, state *history.State, entrie
 			}
 			needs[i][entry.Key] = entry.ID
 		}
+	}
+	noPage := func(string) int { return 0 } // nor any moment
+	if err := r.tables.ShowAgain(ctx, state, composed, time.Time{}, noPage); err != nil {
+		return err
 	}
 	for _, i := range slices.Sorted(maps.Keys(needs)) {
 		at := r.replay.moments[i]

@@ -16,7 +16,8 @@ import (
 	"syncer/timeline"
 )
 
-// readOf is Read that also knows which snapshot the pages are of.
+// readOf is Read that also knows which snapshot the pages are of; nil reads none,
+// so that the stored history says what snapshots held.
 type readOf func(of record.Snapshot, pages []snapshot.Page) (*snapshot.Snapshot, error)
 
 // replay is what the evidence of a list says: when each key was seen with
@@ -34,17 +35,16 @@ type replay struct {
 	moments []time.Time
 	keys    map[string]*seen
 	notes   []note
-	// forgetful: the pages of an earlier snapshot are gone.
+	// forgetful: the pages of some snapshot are gone.
 	forgetful bool
+	// lessons are those about keys that history alone remembers for a time, in time
+	// order; composed is what they make of content that no page shows.
+	lessons  map[string][]lesson
+	composed map[string]map[catalog.Digest]catalog.Entry
 }
 
 // seen is one key through all snapshots.
-type seen struct {
-	runs []sighting
-	// was maps a digest of the stored history to what today's decoder makes
-	// of the same content; for lists whose older evidence is gone.
-	was map[catalog.Digest]catalog.Digest
-}
+type seen struct{ runs []sighting }
 
 // sighting says what snapshots hold of a key from one on; stored means that
 // only the stored history knows, for the pages are gone.
@@ -106,14 +106,16 @@ func replayed(ctx context.Context, q *sqlcgen.Queries, db sqlcgen.DBTX, list rec
 			return nil, fmt.Errorf("snapshot %s: %w", r.stored[i].TakenAt.Format(time.RFC3339Nano), err)
 		}
 	}
-	r.translate()
-	return r, nil
+	return r, r.learn(ctx)
 }
 
 func (r *replay) step(ctx context.Context, i int) error {
 	if i > 0 && r.notes[i-1].proven && r.stored[i].PagesOf.Equal(r.stored[i-1].PagesOf) {
 		r.notes[i] = r.notes[i-1] // the same pages say the same
 		return nil
+	}
+	if r.decode == nil {
+		return r.remembered(ctx, i)
 	}
 	snapshot, err := r.read(ctx, i)
 	if errors.Is(err, record.ErrNoPages) {
@@ -129,7 +131,7 @@ func (r *replay) step(ctx context.Context, i int) error {
 		}
 	}
 	r.lacks(i, func(key string) bool { _, is := snapshot.DigestOf(key); return is })
-	return r.learn(ctx, i, snapshot)
+	return nil
 }
 
 // read reads the pages of a snapshot again.
@@ -192,45 +194,6 @@ func digestOf(rows []history.KeyDigest) catalog.Digest {
 			}
 		}
 	})
-}
-
-// learn notes, after snapshots without pages, which stored digests mean what
-// the pages of this one say: the same content, read by another decoder.
-func (r *replay) learn(ctx context.Context, i int, snapshot *snapshot.Snapshot) error {
-	if !r.forgetful {
-		return nil
-	}
-	rows, err := r.tables.Digests(ctx, r.moments[i], false)
-	if err != nil {
-		return err
-	}
-	for _, row := range rows {
-		now, holds := snapshot.DigestOf(row.Key)
-		life := r.keys[row.Key]
-		if !holds || life == nil {
-			continue
-		}
-		if life.was == nil {
-			life.was = make(map[catalog.Digest]catalog.Digest)
-		}
-		if _, known := life.was[catalog.Digest(row.Digest)]; !known {
-			life.was[catalog.Digest(row.Digest)] = now
-		}
-	}
-	return nil
-}
-
-// translate brings sightings of the stored history into the words of today's
-// decoder: a new field takes its first known value and makes no version.
-func (r *replay) translate() {
-	for _, life := range r.keys {
-		for i := range life.runs {
-			run := &life.runs[i]
-			if now, known := life.was[run.digest]; run.stored && known {
-				run.digest = now
-			}
-		}
-	}
 }
 
 // history is what the evidence says of one key.

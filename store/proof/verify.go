@@ -14,6 +14,7 @@ import (
 	"syncer/snapshot"
 	"syncer/sqlcgen"
 	"syncer/store/history"
+	"syncer/store/postgres"
 	"syncer/store/record"
 	"syncer/timeline"
 )
@@ -28,8 +29,13 @@ type Verified struct {
 	// proven but for the snapshots of Unproven.
 	ProvenSince *time.Time
 	Unproven    []Unproven
-	Versions    int // rows checked, superseded ones among them
-	Prices      int
+	// ReadBy is the version of another decoder than this program's by which history
+	// was read; 0 where it is the same. A newer program rebuilds before it writes. Until
+	// then the pages are compared with their digests alone, and history with what
+	// its snapshots noted.
+	ReadBy   int
+	Versions int // rows checked, superseded ones among them
+	Prices   int
 	// RetracedSince is when the last rebuild that changed something was, nil
 	// without one. Rows that were superseded before it are checked by themselves;
 	// whether they were what the pages said then is not known any more.
@@ -45,7 +51,7 @@ type Unproven struct {
 	From      time.Time `json:"from"` // the first
 	To        time.Time `json:"to"`   // the last
 	Snapshots int       `json:"snapshots"`
-	Why       string    `json:"why"` // "given up: RULE", spared, gone or unreadable
+	Why       string    `json:"why"` // "given up: RULE", spared, gone, unreadable or "read by decoder VERSION"
 }
 
 // Contradiction is one row that evidence or an invariant contradicts.
@@ -56,9 +62,9 @@ type Contradiction struct {
 	Text  string    `json:"text"`
 }
 
-// Read reads a complete snapshot from stored pages, as a fetcher's decoder
-// reads them today.
-type Read func(pages []snapshot.Page) (*snapshot.Snapshot, error)
+// Read reads a complete snapshot, taken at a moment, from stored pages, as a
+// fetcher's decoder reads them today.
+type Read func(takenAt time.Time, pages []snapshot.Page) (*snapshot.Snapshot, error)
 
 // Verify reads all pages of a list again and compares history with what they
 // say, row by row, in a transaction of the caller's that need not write. Rows
@@ -67,7 +73,7 @@ type Read func(pages []snapshot.Page) (*snapshot.Snapshot, error)
 func Verify(ctx context.Context, q *sqlcgen.Queries, db sqlcgen.DBTX, list record.List, read Read) (Verified, error) {
 	v := verify{
 		q: q, db: db, tables: history.Of(q, db, list.RowID, list.Kind), list: list, read: read,
-		rewrote: make(map[int64]int), illegible: make(map[int64]bool),
+		rewrote: make(map[int64]int), illegible: make(map[int64]bool), unread: make(map[int64]bool),
 	}
 	for _, part := range []func(context.Context) error{v.writers, v.evidence, v.entries} {
 		if err := part(ctx); err != nil {
@@ -90,11 +96,12 @@ type verify struct {
 	retrace  *retrace
 	report   Verified
 	rewrote  map[int64]int // entries by the run that rows of them name
-	// illegible are the moments whose pages are there and cannot be read.
-	illegible map[int64]bool
-	// wroteSince is who wrote the snapshot of a moment, in microseconds, since
-	// the last rebuild.
-	wroteSince map[int64]int64
+	// illegible are the moments whose pages are there and cannot be read; unread those
+	// whose pages are as they came, and for another decoder to read.
+	illegible, unread map[int64]bool
+	readBy            int // the version of the decoder that read history
+	// wrote is who wrote the snapshot of a moment, in microseconds.
+	wrote map[int64]int64
 }
 
 func (v *verify) contradict(table, key string, at time.Time, format string, args ...any) {
@@ -114,8 +121,18 @@ func (v *verify) writers(ctx context.Context) (err error) {
 
 // evidence judges them by the pages.
 func (v *verify) evidence(ctx context.Context) (err error) {
-	if v.replay, err = replayed(ctx, v.q, v.db, v.list, v.careful(ctx)); err != nil {
+	var decode readOf // none, where today's decoder is not that of history
+	if v.readBy = postgres.VersionNumber(v.accounts.list.DecoderVersion); v.readBy == v.list.DecoderVersion {
+		decode = v.careful(ctx)
+	}
+	if v.replay, err = replayed(ctx, v.q, v.db, v.list, decode); err != nil {
 		return err
+	}
+	if decode == nil && len(v.replay.moments) > 0 {
+		v.report.ReadBy = v.readBy
+		if err := v.untouched(ctx); err != nil {
+			return err
+		}
 	}
 	v.committed()
 	if err := v.undecided(ctx); err != nil {
@@ -137,6 +154,10 @@ func (v *verify) entries(ctx context.Context) error {
 	for _, key := range v.replay.unnamed(entries) {
 		v.contradict(v.table(""), key, v.replay.moments[v.replay.keys[key].runs[0].snapshot], "the pages show this entry, history does not know it")
 	}
+	restated, err := v.tables.UsageRestated(ctx)
+	if err != nil {
+		return err
+	}
 	for some := range slices.Chunk(entries, history.KeysAtOnce) {
 		e, err := loadEver(ctx, v.tables, some)
 		if err != nil {
@@ -144,6 +165,7 @@ func (v *verify) entries(ctx context.Context) error {
 		}
 		state := e.state(v.list.Kind)
 		for _, entry := range some {
+			v.rebuilds(e, entry.ID, restated[entry.Key])
 			v.entry(e, state, entry)
 		}
 	}
@@ -156,16 +178,14 @@ func (v *verify) order(ctx context.Context) (err error) {
 	if v.writes, err = v.q.WritesInOrder(ctx, v.db, v.list.RowID); err != nil {
 		return fmt.Errorf("read the order of writes: %w", err)
 	}
-	v.wroteSince = make(map[int64]int64)
+	v.wrote = make(map[int64]int64)
 	for _, row := range v.writes {
 		if !row.AsRun {
 			v.contradict("snapshots", "", row.TakenAt, "run %d, which brought it, was recorded at another moment than it", row.RunID)
 		}
-		if row.Rebuild {
-			clear(v.wroteSince)
-			continue
+		if !row.Rebuild {
+			v.wrote[row.TakenAt.UnixMicro()] = row.RunID
 		}
-		v.wroteSince[row.TakenAt.UnixMicro()] = row.RunID
 	}
 	return nil
 }
@@ -174,10 +194,10 @@ func (v *verify) order(ctx context.Context) (err error) {
 // snapshot, and goes on with what history remembers of it.
 func (v *verify) careful(ctx context.Context) readOf {
 	return func(of record.Snapshot, pages []snapshot.Page) (*snapshot.Snapshot, error) {
-		snapshot, err := v.read(pages)
+		snapshot, err := v.read(of.TakenAt, pages)
 		if err != nil {
 			v.contradict("pages", "", of.TakenAt, "%v", err)
-			v.illegible[of.TakenAt.UnixMicro()] = true
+			v.illegible[of.PagesOf.UnixMicro()] = true
 			return nil, record.ErrNoPages
 		}
 		return snapshot, v.usage(ctx, of, snapshot)
@@ -197,7 +217,6 @@ func (v *verify) table(suffix string) string {
 // doing all writes again.
 func (v *verify) entry(e *ever, state *history.State, entry history.Named) {
 	before := len(v.report.Contradictions)
-	v.rebuilds(e, entry.ID)
 	versions := v.judge(e, entry)
 	wanted := v.replay.history(entry.Key, v.list.Rule)
 	if v.compareVersions(state, entry, wanted) && state.Unreadable(entry.ID) == nil {

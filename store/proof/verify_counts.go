@@ -5,7 +5,6 @@ import (
 
 	"syncer/catalog"
 	"syncer/sqlcgen"
-	"syncer/store/postgres"
 )
 
 // tally is what a run counts of its snapshot.
@@ -31,9 +30,6 @@ func (t *tally) count(was, now *catalog.Digest) {
 // counts compares what runs counted with what the pages show. What was counted
 // before the last rebuild was read by another decoder or not at all.
 func (v *verify) counts() {
-	if postgres.VersionNumber(v.accounts.list.DecoderVersion) != v.list.DecoderVersion {
-		return // the list is not rebuilt yet
-	}
 	steps := v.replay.steps()
 	for n, w := range v.retrace.writes {
 		run := v.accounts.byID[w.run]
@@ -88,9 +84,13 @@ func (r *replay) between(before, i int) (all tally) {
 	return all
 }
 
-// rebuilds notes which rebuilds wrote or superseded a row of an entry.
-func (v *verify) rebuilds(e *ever, entry int64) {
+// rebuilds notes which rebuilds wrote or superseded a row of an entry; restated are
+// those that did so with figures about it.
+func (v *verify) rebuilds(e *ever, entry int64, restated []int64) {
 	touched := make(map[int64]bool)
+	for _, run := range restated {
+		touched[run] = true
+	}
 	for _, row := range e.versions[entry] {
 		touched[row.By], touched[row.Until] = true, true
 	}

@@ -3,6 +3,7 @@ package proof
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"syncer/snapshot"
@@ -29,7 +30,7 @@ func (v *verify) committed() {
 		} else {
 			v.noteUnproven(i, v.hole(stored))
 		}
-		if stored.DecoderVersion != v.list.DecoderVersion {
+		if stored.DecoderVersion != v.readBy {
 			continue // its digest is that of another decoder
 		}
 		if stored.Entries != found.entries || stored.Digest != found.digest {
@@ -59,8 +60,16 @@ func (v *verify) pagesOf(stored record.Snapshot, found note) {
 func (v *verify) hole(stored record.Snapshot) string {
 	holder := v.accounts.at(stored.PagesOf)
 	switch {
-	case v.illegible[stored.TakenAt.UnixMicro()]:
+	case v.illegible[stored.PagesOf.UnixMicro()]:
 		return "unreadable"
+	case v.unread[stored.PagesOf.UnixMicro()]:
+		if holder != nil && holder.GivenUpAt != nil {
+			v.contradict("snapshots", "", stored.TakenAt, "its pages are there, and it is noted that they were given up")
+		}
+		if holder != nil && string(holder.PagesDigest) != string(stored.PagesDigest[:]) {
+			v.contradict("snapshots", "", stored.TakenAt, "its pages have another digest than the one that is noted")
+		}
+		return fmt.Sprintf("read by decoder %d", v.readBy)
 	case stored.PagesDigest == snapshot.DigestOfPages(nil):
 		return "spared"
 	case holder != nil && holder.GivenUpAt != nil:
@@ -68,6 +77,44 @@ func (v *verify) hole(stored record.Snapshot) string {
 	}
 	v.contradict("snapshots", "", stored.TakenAt, "its pages are gone, and it is not noted that they were given up")
 	return "gone"
+}
+
+// untouched compares the pages of committed snapshots with their digests, where they
+// are for another decoder to read.
+func (v *verify) untouched(ctx context.Context) error {
+	for _, stored := range v.replay.stored {
+		if stored.Unreadable != nil || !stored.PagesOf.Equal(stored.TakenAt) {
+			continue
+		}
+		pages, err := record.Pages(ctx, v.q, v.db, v.list, stored.TakenAt)
+		if errors.Is(err, record.ErrNoPages) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if v.intact(stored, pages) {
+			v.unread[stored.TakenAt.UnixMicro()] = true
+		} else {
+			v.illegible[stored.TakenAt.UnixMicro()] = true
+		}
+	}
+	return nil
+}
+
+// intact wants pages to be those that came.
+func (v *verify) intact(stored record.Snapshot, pages []snapshot.Page) bool {
+	for _, page := range pages {
+		if _, err := page.Open(); err != nil {
+			v.contradict("pages", "", stored.TakenAt, "%v", err)
+			return false
+		}
+	}
+	if snapshot.DigestOfPages(pages) != stored.PagesDigest {
+		v.contradict("snapshots", "", stored.TakenAt, "its pages have another digest than the one that is noted")
+		return false
+	}
+	return true
 }
 
 // noteUnproven adds a snapshot to the last of some spans, or begins another one
@@ -109,20 +156,13 @@ func (v *verify) undecided(ctx context.Context) error {
 }
 
 func (v *verify) apart(stored record.Snapshot, pages []snapshot.Page) {
-	for _, page := range pages {
-		if _, err := page.Open(); err != nil {
-			v.contradict("pages", "", stored.TakenAt, "%v", err)
-			return
-		}
-	}
-	if snapshot.DigestOfPages(pages) != stored.PagesDigest {
-		v.contradict("snapshots", "", stored.TakenAt, "its pages have another digest than the one that is noted")
+	if !v.intact(stored, pages) {
 		return
 	}
 	if stored.DecoderVersion != v.list.DecoderVersion {
 		return // it is read again when it is accepted
 	}
-	found, err := v.read(pages)
+	found, err := v.read(stored.TakenAt, pages)
 	switch {
 	case err != nil:
 		v.contradict("pages", "", stored.TakenAt, "%v", err)

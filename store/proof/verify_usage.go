@@ -2,7 +2,6 @@ package proof
 
 import (
 	"context"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -13,62 +12,54 @@ import (
 	"syncer/store/record"
 )
 
-// figure is a row of contract_usage, or a statement of a page, to compare.
-type figure struct {
-	key, name, resource, unit string
-	from, to                  int64 // microseconds
-	quantity                  string
-}
-
-func figureOf(usage history.Usage) figure {
-	return figure{
-		usage.Key, usage.Name, usage.Resource, usage.Unit, usage.From.UnixMicro(), usage.To.UnixMicro(), usage.Quantity.String(),
-	}
-}
-
 // usage compares the figures that a snapshot's own pages state with those that
-// are noted. What was written before the last rebuild was read by a decoder
-// that is not known any more.
+// are noted, and who noted them: the run that made the snapshot history, or a rebuild
+// that came later and read its pages otherwise.
 func (v *verify) usage(ctx context.Context, of record.Snapshot, shown *snapshot.Snapshot) error {
 	at := of.TakenAt
-	run, known := v.wroteSince[at.UnixMicro()]
-	if v.list.Kind != catalog.Contracts || !known || !of.PagesOf.Equal(at) {
+	if v.list.Kind != catalog.Contracts || !of.PagesOf.Equal(at) {
 		return nil
 	}
-	statements, err := history.UsageIn(shown)
+	moved, err := usageMoved(ctx, v.tables, at, shown)
 	if err != nil {
 		return err
 	}
-	rows, err := v.tables.UsageAt(ctx, at)
-	if err != nil {
-		return err
+	for _, figure := range moved.lacking {
+		v.contradict("contract_usage", figure.Key, at, "the pages state %s, which is not noted", figureText(figure))
 	}
-	stated, noted := make(map[figure]bool, len(statements)), make(map[figure]bool, len(rows))
-	for _, statement := range statements {
-		stated[figureOf(statement)] = true
+	for _, figure := range moved.untrue {
+		v.contradict("contract_usage", figure.Key, at, "%s is noted, which the pages do not state", figureText(figure))
 	}
-	for _, row := range rows {
-		if row.Run != run {
-			v.contradict("contract_usage", row.Key, at, "run %d wrote this snapshot, not %d", run, row.Run)
+	first := v.wrote[at.UnixMicro()]
+	since := v.rebuiltSince(first)
+	for _, row := range moved.ever {
+		if row.Run != first && !slices.Contains(since, row.Run) {
+			v.contradict("contract_usage", row.Key, at, "run %d did not write %s", row.Run, figureText(row))
 		}
-		noted[figureOf(row)] = true
+		if row.Until != 0 && (!slices.Contains(since, row.Until) || slices.Index(since, row.Until) <= slices.Index(since, row.Run)) {
+			v.contradict("contract_usage", row.Key, at, "run %d did not supersede %s", row.Until, figureText(row))
+		}
 	}
-	v.compareUsage(at, stated, noted)
 	return nil
 }
 
-func (v *verify) compareUsage(at time.Time, stated, noted map[figure]bool) {
-	byKey := func(a, b figure) int { return strings.Compare(a.key+a.name+a.resource, b.key+b.name+b.resource) }
-	for _, f := range slices.SortedFunc(maps.Keys(stated), byKey) {
-		if !noted[f] {
-			v.contradict("contract_usage", f.key, at, "the pages state %s %s %s %s, which is not noted", f.name, f.resource, f.quantity, f.unit)
+// rebuiltSince are the rebuilds that came after a run, in their order.
+func (v *verify) rebuiltSince(run int64) []int64 {
+	var rebuilds []int64
+	came := false
+	for _, row := range v.writes {
+		switch {
+		case row.RunID == run:
+			came = true
+		case row.Rebuild && came:
+			rebuilds = append(rebuilds, row.RunID)
 		}
 	}
-	for _, f := range slices.SortedFunc(maps.Keys(noted), byKey) {
-		if !stated[f] {
-			v.contradict("contract_usage", f.key, at, "%s %s %s %s is noted, which the pages do not state", f.name, f.resource, f.quantity, f.unit)
-		}
-	}
+	return rebuilds
+}
+
+func figureText(figure history.Usage) string {
+	return strings.TrimSpace(figure.Name+" "+figure.Resource) + " " + figure.Quantity.String() + " " + figure.Unit
 }
 
 // usageMoments reports figures of moments at which no snapshot has pages.

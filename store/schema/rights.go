@@ -29,7 +29,7 @@ var writerRights = []tableRight{
 	{table: "product_versions", insert: true, update: []string{"valid_to", "superseded_by"}},
 	{table: "contracts", insert: true},
 	{table: "contract_versions", insert: true, update: []string{"valid_to", "superseded_by"}},
-	{table: "contract_usage", insert: true},
+	{table: "contract_usage", insert: true, update: []string{"superseded_by"}},
 	{table: "prices", insert: true},
 	{table: "price_history", insert: true, update: []string{"valid_to", "superseded_by"}},
 	{table: "absences", insert: true, update: []string{"absent_to", "confirmed_at", "superseded_by"}},

@@ -104,7 +104,7 @@ func (l *Live) Accept(at time.Time) {
 	if err != nil {
 		l.T.Fatal(err)
 	}
-	taken, err := l.Source.Reread(pages)
+	taken, err := l.Source.Reread(at, pages)
 	if err != nil {
 		l.T.Fatal(err)
 	}

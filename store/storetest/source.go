@@ -75,9 +75,10 @@ func (s *Source) Page(t testing.TB, body string) *snapshot.Snapshot {
 	return taken
 }
 
-// Reread reads a stored snapshot again.
-func (s *Source) Reread(pages []snapshot.Page) (*snapshot.Snapshot, error) {
-	return snapshot.New(s).Restore(pages)
+// Reread reads a stored snapshot again. Its moment does not matter: the entries of
+// a source are as they are at theirs.
+func (s *Source) Reread(_ time.Time, pages []snapshot.Page) (*snapshot.Snapshot, error) {
+	return snapshot.New(s).Restore(time.Time{}, pages)
 }
 
 // clone returns a source with the same entries, apart from this one.
