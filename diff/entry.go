@@ -1,6 +1,8 @@
 package diff
 
 import (
+	"slices"
+
 	"github.com/shopspring/decimal"
 )
 
@@ -16,6 +18,12 @@ type Entry struct {
 	Status, Lifecycle *string
 	Zones             []Field // statuses, by zone
 	Prices            []Price
+	// Announced are prices that were shown for later: they move when their day
+	// comes, which is no change.
+	Announced []Price
+	// FieldsUnread and PricesUnread say that the snapshot does not speak for these
+	// parts: they are neither lost nor moved.
+	FieldsUnread, PricesUnread bool
 }
 
 // Field is a value under its name.
@@ -27,6 +35,11 @@ type Price struct {
 	Amount     decimal.Decimal
 	Tax, Total *decimal.Decimal // nil: not stated
 	Basis      string           // whether the amount contains tax
+}
+
+// isAmong reports that a price stands in a list with the same amount.
+func (p *Price) isAmong(prices []Price) bool {
+	return slices.ContainsFunc(prices, func(other Price) bool { return other.PriceID == p.PriceID && other.Amount.Equal(p.Amount) })
 }
 
 // PriceID is what makes two prices of an entry the same one.

@@ -27,7 +27,9 @@ func (c *Comparison) prices(before, after *Entry) {
 	for i := range before.Prices {
 		price := &before.Prices[i]
 		if next := now[price.PriceID]; next != nil {
-			c.price(before.Key, price, next)
+			if !next.isAmong(before.Announced) {
+				c.price(before.Key, price, next)
+			}
 			continue
 		}
 		if c.ended == nil {
@@ -36,6 +38,9 @@ func (c *Comparison) prices(before, after *Entry) {
 		c.ended.addPrice(price)
 		if others := begun[price.undenominated()]; len(others) > 0 {
 			begun[price.undenominated()] = others[1:]
+			if others[0].isAmong(before.Announced) {
+				continue
+			}
 			c.note(unit, Move{before.Key, "", price.label(), others[0].label()})
 			continue
 		}
@@ -45,7 +50,7 @@ func (c *Comparison) prices(before, after *Entry) {
 		}
 		lost = true
 	}
-	charges := func(price Price) bool { return !price.Amount.IsZero() }
+	charges := func(price Price) bool { return !price.Amount.IsZero() || price.isAmong(before.Announced) }
 	if len(before.Prices) == 0 && len(after.Prices) > 0 && !slices.ContainsFunc(after.Prices, charges) {
 		c.note(free, Move{before.Key, after.Prices[0].label(), "none", "0"})
 	}

@@ -145,7 +145,12 @@ func (c Class) Slides() bool { return c == Gone || c == PriceLost || c == Zero |
 
 // Changed counts what differs between an entry and what becomes of it.
 func (c *Comparison) Changed(before, after *Entry) {
-	c.prices(before, after)
+	if !before.PricesUnread && !after.PricesUnread {
+		c.prices(before, after)
+	}
+	if before.FieldsUnread || after.FieldsUnread {
+		return
+	}
 	c.statuses(before, after)
 	for _, m := range emptied {
 		if m.of == Attributes {

@@ -114,3 +114,12 @@ JOIN contract_versions AS before ON before.list_id = now.list_id AND before.cont
 WHERE now.list_id = @list_id AND now.superseded_by IS NULL AND now.valid_from > @since AND now.valid_from <= @until
 GROUP BY 1
 ORDER BY 1;
+
+-- name: DoubtsAt :many
+-- What the snapshots of a moment show in the place of prices that cannot be
+-- believed yet.
+SELECT coalesce(prices.product_id, prices.contract_id)::bigint AS entry_id, doubts.shown, sqlc.embed(prices)
+FROM doubts
+JOIN prices ON prices.list_id = doubts.list_id AND prices.id = doubts.price_id
+WHERE doubts.list_id = @list_id AND doubts.superseded_by IS NULL
+  AND doubts.doubted_from <= @at AND (doubts.doubted_to IS NULL OR doubts.doubted_to > @at);

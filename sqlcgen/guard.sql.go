@@ -7,6 +7,7 @@ package sqlcgen
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 )
 
@@ -127,6 +128,61 @@ func (q *Queries) ContractsAt(ctx context.Context, db DBTX, arg ContractsAtParam
 			&i.ContractVersion.RecordedBy,
 			&i.ContractVersion.SupersededBy,
 			&i.ContractVersion.PageNumber,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const doubtsAt = `-- name: DoubtsAt :many
+SELECT coalesce(prices.product_id, prices.contract_id)::bigint AS entry_id, doubts.shown, prices.list_id, prices.id, prices.product_id, prices.contract_id, prices.sku_price_id, prices.price_kind, prices.price_variant, prices.pricing_unit, prices.pricing_currency, prices.region_id, prices.quantity_tier_minimum
+FROM doubts
+JOIN prices ON prices.list_id = doubts.list_id AND prices.id = doubts.price_id
+WHERE doubts.list_id = $1 AND doubts.superseded_by IS NULL
+  AND doubts.doubted_from <= $2 AND (doubts.doubted_to IS NULL OR doubts.doubted_to > $2)
+`
+
+type DoubtsAtParams struct {
+	ListID int64
+	At     time.Time
+}
+
+type DoubtsAtRow struct {
+	EntryID int64
+	Shown   json.RawMessage
+	Price   Price
+}
+
+// What the snapshots of a moment show in the place of prices that cannot be
+// believed yet.
+func (q *Queries) DoubtsAt(ctx context.Context, db DBTX, arg DoubtsAtParams) ([]DoubtsAtRow, error) {
+	rows, err := db.Query(ctx, doubtsAt, arg.ListID, arg.At)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []DoubtsAtRow
+	for rows.Next() {
+		var i DoubtsAtRow
+		if err := rows.Scan(
+			&i.EntryID,
+			&i.Shown,
+			&i.Price.ListID,
+			&i.Price.ID,
+			&i.Price.ProductID,
+			&i.Price.ContractID,
+			&i.Price.SkuPriceID,
+			&i.Price.PriceKind,
+			&i.Price.PriceVariant,
+			&i.Price.PricingUnit,
+			&i.Price.PricingCurrency,
+			&i.Price.RegionID,
+			&i.Price.QuantityTierMinimum,
 		); err != nil {
 			return nil, err
 		}

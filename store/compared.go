@@ -51,7 +51,7 @@ func (c *comparison) measure(ctx context.Context, delta *Delta, keys diff.Delta)
 		if err != nil {
 			return err
 		}
-		found, shares, err := between(ctx, stored{c.tables, before.TakenAt}, ours, delta.Baseline, keys)
+		found, shares, err := between(ctx, stored{c.tables, before.TakenAt}, ours, delta.Baseline, c.unseen(keys))
 		if err != nil {
 			return err
 		}
@@ -85,6 +85,15 @@ func (c *comparison) measure(ctx context.Context, delta *Delta, keys diff.Delta)
 // late one only where it is near.
 func (c *comparison) counts(neighbour time.Time) bool {
 	return c.place.after == nil || c.place.moment.Sub(neighbour).Abs() <= farAway
+}
+
+// unseen leaves, of the keys that differ from an earlier snapshot, those that are
+// gone: what is set aside by name was seen, and each row without a name may be one
+// that is missed.
+func (c *comparison) unseen(keys diff.Delta) diff.Delta {
+	keys.Removed = slices.DeleteFunc(slices.Clone(keys.Removed), c.snapshot.Sees)
+	keys.Removed = keys.Removed[min(c.snapshot.Nameless(), len(keys.Removed)):]
+	return keys
 }
 
 // contents are the entries of a snapshot.
@@ -189,7 +198,7 @@ func read(snapshot *snapshot.Snapshot, keys []string) (shown, error) {
 		if err != nil {
 			return shown{}, err
 		}
-		s.wanted[entry.Key] = judged(&entry)
+		s.wanted[entry.Key] = spoken(snapshot, &entry)
 	}
 	return s, nil
 }
@@ -205,7 +214,7 @@ func readWhole(snapshot *snapshot.Snapshot, keys diff.Delta) (shown, error) {
 		if err != nil {
 			return shown{}, err
 		}
-		counted := judged(&entry)
+		counted := spoken(snapshot, &entry)
 		s.counts.Add(counted)
 		_, changed := slices.BinarySearch(keys.Changed, entry.Key)
 		if _, removed := slices.BinarySearch(keys.Removed, entry.Key); changed || removed {

@@ -47,7 +47,7 @@ func (c *comparison) withFullest(ctx context.Context, delta *Delta, shares []dif
 		if err != nil {
 			return err
 		}
-		_, found, err := between(ctx, fullest, ours, len(digests), keys)
+		_, found, err := between(ctx, fullest, ours, len(digests), c.unseen(keys))
 		if err != nil {
 			return err
 		}

@@ -7,6 +7,7 @@ import (
 
 	"syncer/catalog"
 	"syncer/diff"
+	"syncer/snapshot"
 )
 
 // judged is what of an entry can be lost or can move, for the guard, in the words of
@@ -27,13 +28,20 @@ func judged(entry *catalog.Entry) *diff.Entry {
 	for _, zone := range entry.ZoneStatuses {
 		all.Zones = append(all.Zones, diff.Field{Name: catalog.StoredText(zone.Zone), Text: catalog.StoredText(zone.Status)})
 	}
-	for i := range entry.Prices {
-		price := &entry.Prices[i]
+	all.Prices, all.Announced = judgedPrices(entry.Prices), judgedPrices(entry.Announced)
+	return all
+}
+
+// judgedPrices are all but those of kind fee, which fall day by day, by themselves.
+func judgedPrices(prices []catalog.Price) []diff.Price {
+	var all []diff.Price
+	for i := range prices {
+		price := &prices[i]
 		if price.Kind == catalog.PriceFee {
-			continue // it falls day by day, by itself
+			continue
 		}
 		id := price.Identity()
-		all.Prices = append(all.Prices, diff.Price{
+		all = append(all, diff.Price{
 			PriceID: diff.PriceID{
 				SKUPriceID: id.SKUPriceID, Kind: string(id.Kind), Variant: id.Variant, Unit: id.Unit, Currency: id.Currency,
 				RegionID: id.RegionID, TierMinimum: id.TierMinimum,
@@ -41,6 +49,13 @@ func judged(entry *catalog.Entry) *diff.Entry {
 			Amount: price.ListUnitPrice, Tax: price.TaxAmount, Total: price.PriceWithTax, Basis: string(price.TaxBasis),
 		})
 	}
+	return all
+}
+
+// spoken is an entry of a snapshot, which may not speak for all of it.
+func spoken(shown *snapshot.Snapshot, entry *catalog.Entry) *diff.Entry {
+	all, silent := judged(entry), shown.Silent(entry.Key)
+	all.FieldsUnread, all.PricesUnread = silent.Has(catalog.FieldsPart), silent.Has(catalog.PricesPart)
 	return all
 }
 

@@ -2,8 +2,10 @@ package history
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"iter"
+	"maps"
 	"slices"
 	"time"
 
@@ -12,10 +14,19 @@ import (
 )
 
 // EntriesAt yields the entries of some keys, in no order, as the committed
-// snapshot of a moment held them, without usage. An entry whose row cannot be read
-// is an error that names it.
+// snapshot of a moment held them, without usage: with the prices that it showed,
+// believed or not, and with what last spoke of parts that it set aside. An entry
+// whose row cannot be read is an error that names it.
 func (t Tables) EntriesAt(ctx context.Context, moment time.Time, keys []string) iter.Seq2[catalog.Entry, error] {
 	return func(yield func(catalog.Entry, error) bool) {
+		if len(keys) == 0 {
+			return
+		}
+		doubts, err := t.doubtsAt(ctx, moment)
+		if err != nil {
+			yield(catalog.Entry{}, err)
+			return
+		}
 		for some := range slices.Chunk(keys, KeysAtOnce) {
 			versions, err := t.entries.versionsAt(ctx, moment, some)
 			if err != nil {
@@ -33,7 +44,7 @@ func (t Tables) EntriesAt(ctx context.Context, moment time.Time, keys []string) 
 			}
 			for i := range versions {
 				version := &versions[i]
-				version.Entry.Prices = prices[version.ID]
+				version.Entry.Prices = asShown(prices[version.ID], doubts[version.ID])
 				if !yield(version.Entry, version.Unreadable) {
 					return
 				}
@@ -42,7 +53,59 @@ func (t Tables) EntriesAt(ctx context.Context, moment time.Time, keys []string) 
 	}
 }
 
-// pricesAt are whole prices of entries, by entry.
+// doubted is a price that is believed, and what was shown in its place; nil: none.
+type doubted struct {
+	price catalog.PriceIdentity
+	shown *catalog.Price
+}
+
+// doubtsAt are the prices that the snapshot of a moment showed and that cannot be
+// believed yet, by entry.
+func (t Tables) doubtsAt(ctx context.Context, moment time.Time) (map[int64][]doubted, error) {
+	rows, err := t.q.DoubtsAt(ctx, t.db, sqlcgen.DoubtsAtParams{ListID: t.list, At: moment})
+	if err != nil {
+		return nil, fmt.Errorf("read doubts: %w", err)
+	}
+	doubts := make(map[int64][]doubted)
+	for _, row := range rows {
+		identity, err := identityIn(row.Price)
+		if err != nil {
+			return nil, err
+		}
+		var all []shownJSON
+		if err := json.Unmarshal(row.Shown, &all); err != nil {
+			return nil, fmt.Errorf("doubt of price %d: shown: %w", row.Price.ID, err)
+		}
+		var last shownJSON
+		for _, shown := range all { // in time order
+			if !shown.From.After(moment) {
+				last = shown
+			}
+		}
+		price, err := priceFrom(last.Price)
+		if err != nil {
+			return nil, fmt.Errorf("doubt of price %d: shown: %w", row.Price.ID, err)
+		}
+		doubts[row.EntryID] = append(doubts[row.EntryID], doubted{identity.Identity(), price})
+	}
+	return doubts, nil
+}
+
+// asShown puts what was shown in the place of what is believed.
+func asShown(prices []catalog.Price, doubts []doubted) []catalog.Price {
+	for _, doubt := range doubts {
+		prices = slices.DeleteFunc(slices.Clone(prices), func(price catalog.Price) bool {
+			id := price.Identity()
+			return id == doubt.price || doubt.shown != nil && id == doubt.shown.Identity()
+		})
+		if doubt.shown != nil {
+			prices = append(prices, *doubt.shown)
+		}
+	}
+	return prices
+}
+
+// pricesAt are whole prices of entries as history has them, by entry.
 func (t Tables) pricesAt(ctx context.Context, moment time.Time, ids []int64) (map[int64][]catalog.Price, error) {
 	rows, err := t.q.PricesAt(ctx, t.db, sqlcgen.PricesAtParams{ListID: t.list, At: moment, EntryIds: ids})
 	if err != nil {
@@ -116,13 +179,48 @@ type PriceCounts struct {
 	Taxed   int // prices that state their tax, or the amount with it
 }
 
-// PricesAt counts the prices of the committed snapshot of a moment.
+// add counts the prices of one more entry, or of one less.
+func (c *PriceCounts) add(prices []catalog.Price, by int) {
+	before := c.Prices
+	for i := range prices {
+		price := &prices[i]
+		if price.Kind == catalog.PriceFee {
+			continue
+		}
+		c.Prices += by
+		if price.ListUnitPrice.IsPositive() {
+			c.Charged += by
+		}
+		if price.TaxAmount != nil || price.PriceWithTax != nil {
+			c.Taxed += by
+		}
+	}
+	if c.Prices != before {
+		c.Priced += by
+	}
+}
+
+// PricesAt counts the prices that the committed snapshot of a moment showed,
+// believed or not.
 func (t Tables) PricesAt(ctx context.Context, moment time.Time) (PriceCounts, error) {
 	row, err := t.q.PriceCountsAt(ctx, t.db, sqlcgen.PriceCountsAtParams{ListID: t.list, At: moment})
 	if err != nil {
 		return PriceCounts{}, fmt.Errorf("count prices: %w", err)
 	}
-	return PriceCounts{int(row.Priced), int(row.Prices), int(row.Charged), int(row.Taxed)}, nil
+	counts := PriceCounts{int(row.Priced), int(row.Prices), int(row.Charged), int(row.Taxed)}
+	doubts, err := t.doubtsAt(ctx, moment)
+	if err != nil || len(doubts) == 0 {
+		return counts, err
+	}
+	believed, err := t.pricesAt(ctx, moment, slices.Collect(maps.Keys(doubts)))
+	if err != nil {
+		return counts, err
+	}
+	for id, doubted := range doubts {
+		counts.add(believed[id], -1)
+		counts.add(asShown(believed[id], doubted), 1)
+	}
+	return counts, nil
 }
 
 // Moved is by how many something became more, or fewer, at a moment.
