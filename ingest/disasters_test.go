@@ -97,7 +97,7 @@ func TestDisasters(t *testing.T) {
 		want          []string // how each reason begins, in their order
 	}{
 		{"all statuses flip", catalogOf(100), catalogOf(100, func(_ int, e *catalog.Entry) { e.Status = new("soldout") }),
-			[]string{"100 of 100 entries would change their status (limit 50 %): c00000 available -> soldout, c00001"}},
+			[]string{"100 of 100 entries would change their status (limit 50 %): c00000 available → soldout, c00001"}},
 		{"all zones flip", catalogOf(100, zoned("on")), catalogOf(100, zoned("off")), []string{"100 of 100 entries would change their status in a zone"}},
 		{"a zone opens", catalogOf(100, zoned("on")), catalogOf(100, zoned("on"), func(_ int, e *catalog.Entry) {
 			e.ZoneStatuses = append(e.ZoneStatuses, catalog.ZoneStatus{Zone: "kr-2", Status: "off"})
@@ -107,8 +107,8 @@ func TestDisasters(t *testing.T) {
 		{"all is emptied", catalogOf(100), catalogOf(100, func(_ int, e *catalog.Entry) {
 			e.Name, e.Status, e.VCPU, e.MemoryMiB, e.Attributes = "", nil, nil, nil, nil
 		}), []string{
-			"100 of 100 entries would change their status (limit 50 %): c00000 available -> none", "100 of 100 entries would lose their name (limit 20 %)",
-			"100 of 100 entries would lose their vcpu (limit 20 %): c00000 4 -> none", "100 of 100 entries would lose their memory_mib",
+			"100 of 100 entries would change their status (limit 50 %): c00000 available → none", "100 of 100 entries would lose their name (limit 20 %)",
+			"100 of 100 entries would lose their vcpu (limit 20 %): c00000 4 → none", "100 of 100 entries would lose their memory_mib",
 			"100 of 100 entries would lose most of their attributes",
 		}},
 		{"sizes become 0", catalogOf(100), catalogOf(100, func(_ int, e *catalog.Entry) { e.VCPU = new(decimal.Zero) }), []string{"100 of 100 entries would lose their vcpu"}},
@@ -117,30 +117,30 @@ func TestDisasters(t *testing.T) {
 			[]string{"100 of 100 entries would lose most of their attributes"}},
 		{"one attribute is left off", catalogOf(100), catalogOf(100, func(_ int, e *catalog.Entry) { e.Attributes = catalog.Attributes(`{"family":"c2"}`) }), nil},
 		{"all that are priced lose it", catalogOf(1000, some(150, 1000, unpriced)), catalogOf(1000, unpriced),
-			[]string{"150 of 150 entries would lose a price (limit 20 %): c00000 full KRW/month 1000 -> none"}},
+			[]string{"150 of 150 entries would lose a price (limit 20 %): c00000 full KRW/month 1000 → none"}},
 		{"the tax basis flips", catalogOf(100), catalogOf(100, price(func(p *catalog.Price) { p.TaxBasis = catalog.TaxIncluded })),
-			[]string{"100 of 100 prices would change their tax basis (limit 30 %): c00000 full KRW/month excluded -> included"}},
+			[]string{"100 of 100 prices would change their tax basis (limit 30 %): c00000 full KRW/month excluded → included"}},
 		{"tax and total times 1,000", catalogOf(100), catalogOf(100, price(func(p *catalog.Price) {
 			p.TaxAmount, p.PriceWithTax = new(p.TaxAmount.Shift(3)), new(p.PriceWithTax.Shift(3))
-		})), []string{"100 of 100 prices would show another tax for the same amount (limit 30 %): c00000 full KRW/month tax 100 -> 100000"}},
+		})), []string{"100 of 100 prices would show another tax for the same amount (limit 30 %): c00000 full KRW/month tax 100 → 100000"}},
 		{"those with a tax lose it", catalogOf(1000, some(30, 1000, untaxed)), catalogOf(1000, untaxed), []string{"30 of 30 prices would show another tax"}},
 		{"4 of 5 entries go", catalogOf(5), catalogOf(1), []string{"4 of 5 entries would be removed (limit 20 %): c00001, c00002, c00003"}},
 		{"2 of 5 entries go", catalogOf(5), catalogOf(3), nil},
 		{"4 of 4 prices times two million", catalogOf(4), catalogOf(4, times("2000000")),
-			[]string{"4 of 4 prices would change at once (limit 30 %): c00000 full KRW/month 1000 -> 2000000000", "4 prices would change by a median factor of 2000000"}},
+			[]string{"4 of 4 prices would change at once (limit 30 %): c00000 full KRW/month 1000 → 2000000000", "4 prices would change by a median factor of 2000000"}},
 		{"4 of 4 prices a little", catalogOf(4), catalogOf(4, times("1.3")), nil},
 		{"10 become 10,010", catalogOf(10), catalogOf(10_010), []string{"10 entries would become 10010 (limit 10 times): c00010"}},
 		{"10 become 99", catalogOf(10), catalogOf(99), nil},
 		{"100 without a price get 0", catalogOf(1000, some(0, 100, unpriced)), catalogOf(1000, some(0, 100, free)),
-			[]string{"100 of 100 entries without a price would get one of 0 (limit 5 %): c00000 full KRW/month none -> 0"}},
+			[]string{"100 of 100 entries without a price would get one of 0 (limit 5 %): c00000 full KRW/month none → 0"}},
 		{"100 without a price get one", catalogOf(1000, some(0, 100, unpriced)), catalogOf(1000), nil},
 		{"all prices times 1.9 beside fees", catalogOf(100, withFees), catalogOf(100, withFees, times("1.9")), []string{"100 of 100 prices would change at once"}},
 		{"fees fall", catalogOf(100, withFees), catalogOf(100, func(i int, e *catalog.Entry) { withFees(i/2, e) }), nil},
 		{"all fees end", catalogOf(100, withFees), catalogOf(100), nil},
 		{"all at once", catalogOf(100), catalogOf(80, some(0, 15, unpriced), some(15, 38, times("1.9")), some(38, 42, free), some(42, 46, dollars)),
 			[]string{"20 of 100 entries would be removed", "27 of 61 prices would change at once"}},
-		{"a currency for another", catalogOf(100), catalogOf(100, some(0, 5, dollars)), []string{"5 of 100 prices would change currency or unit (limit 5 %): c00000 full KRW/month -> full USD/month"}},
-		{"some become 0", catalogOf(100), catalogOf(100, some(0, 5, free)), []string{"5 of 100 prices would become 0 (limit 5 %): c00000 full KRW/month 1000 -> 0"}},
+		{"a currency for another", catalogOf(100), catalogOf(100, some(0, 5, dollars)), []string{"5 of 100 prices would change currency or unit (limit 5 %): c00000 full KRW/month → full USD/month"}},
+		{"some become 0", catalogOf(100), catalogOf(100, some(0, 5, free)), []string{"5 of 100 prices would become 0 (limit 5 %): c00000 full KRW/month 1000 → 0"}},
 		{"nothing is left", catalogOf(3), nil, []string{"all 3 entries would be removed"}},
 	} {
 		for _, kind := range []catalog.EntryKind{catalog.Products, catalog.Contracts} {
@@ -283,7 +283,10 @@ func of(kind catalog.EntryKind, entries []catalog.Entry) []catalog.Entry {
 }
 
 // guarded is a list whose snapshots the guard judges.
-type guarded struct{ *storetest.Live }
+type guarded struct {
+	*storetest.Live
+	guard ingest.Guard
+}
 
 // newGuarded returns a list in a database of its own.
 func newGuarded(t *testing.T) guarded {
@@ -294,13 +297,13 @@ func newGuarded(t *testing.T) guarded {
 
 func guardedIn(t *testing.T, pool *pgxpool.Pool, name string, kind catalog.EntryKind) guarded {
 	t.Helper()
-	return guarded{storetest.NewList(t, store.New(pool), pool, name, kind, timeline.Rule{Snapshots: 2, For: 72 * time.Hour})}
+	return guarded{storetest.NewList(t, store.New(pool), pool, name, kind, timeline.Rule{Snapshots: 2, For: 72 * time.Hour}), ingest.DefaultGuard()}
 }
 
 // judged brings a snapshot and returns why it is held.
 func (g guarded) judged(at time.Time, entries []catalog.Entry) []string {
 	g.T.Helper()
-	result, err := g.Store.Update(g.T.Context(), g.Begin(record.Backfill, at), g.Source.Snapshot(g.T, entries...), ingest.DefaultGuard().Judge)
+	result, err := g.Store.Update(g.T.Context(), g.Begin(record.Backfill, at), g.Source.Snapshot(g.T, entries...), g.guard.Judge)
 	if err != nil {
 		g.T.Fatal(err)
 	}

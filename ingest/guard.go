@@ -100,14 +100,20 @@ func isPlausible(median *decimal.Decimal) bool {
 }
 
 // isFew reports that so few may always change: small numbers that are less than
-// half of those concerned. 4 of 5 is not few. A short list whose few prices all
+// half of those concerned. 4 of 5 is not few. A single one is, in a list of two as
+// in any other, unless it is the last entry; and a short list whose few prices all
 // move a little is a price list that changes, so of amounts only those are not few
 // that move by much.
 func (g Guard) isFew(share diff.Share) bool {
-	if share.Moved > g.IgnoreUpTo {
+	switch {
+	case share.Moved > g.IgnoreUpTo:
 		return false
+	case 2*share.Moved < share.Of:
+		return true
+	case share.Class == diff.Amount:
+		return isPlausible(share.Median)
 	}
-	return 2*share.Moved < share.Of || share.Class == diff.Amount && isPlausible(share.Median)
+	return share.Moved == 1 && (share.Class != diff.Gone || share.Of > 1)
 }
 
 func exceeded(share diff.Share, limit, entries int) string {
@@ -141,7 +147,7 @@ func examples(moves []diff.Move) string {
 			text += " " + plain(move.What)
 		}
 		if move.From != "" || move.To != "" {
-			text += " " + plain(move.From) + " -> " + plain(move.To)
+			text += " " + plain(move.From) + " → " + plain(move.To)
 		}
 		all = append(all, text)
 	}

@@ -50,6 +50,11 @@ func TestGuardLimits(t *testing.T) {
 		"four of eight go":             {before(share(diff.Gone, 4, 8)), "4 of 8"},
 		"four of nine go":              {before(share(diff.Gone, 4, 9)), ""},
 		"four of five go":              {before(share(diff.Gone, 4, 5)), "4 of 5"},
+		"one of two goes":              {before(share(diff.Gone, 1, 2)), ""},
+		"two of four go":               {before(share(diff.Gone, 2, 4)), "2 of 4"},
+		"the only one goes":            {before(share(diff.Gone, 1, 1)), "1 of 1"},
+		"the only status changes":      {before(share(diff.Statuses, 1, 1)), ""},
+		"two of two statuses":          {before(share(diff.Statuses, 2, 2)), "2 of 2"},
 		"five of 24 go":                {before(share(diff.Gone, 5, 24)), "5 of 24"},
 		"all replaced":                 {before(share(diff.Gone, 2, 2)), "2 of 2"},
 		"other settings, more entries": {store.Delta{Baseline: 5, Entries: 9, Added: keys(4), SettingsChanged: true}, ""},
@@ -109,8 +114,8 @@ func TestGuardGivesEachReason(t *testing.T) {
 	}})
 	long := strings.Repeat("y", 59) + "…"
 	want := []string{
-		"4 of 4 prices would change (limit 30 %): a full KRW/month 100 -> 300, b·[2J 1 -> 3",
-		"4 prices would change by a median factor of 3 (limit 0.5 to 2): a full KRW/month 100 -> 300, b·[2J 1 -> 3",
+		"4 of 4 prices would change (limit 30 %): a full KRW/month 100 → 300, b·[2J 1 → 3",
+		"4 prices would change by a median factor of 3 (limit 0.5 to 2): a full KRW/month 100 → 300, b·[2J 1 → 3",
 		"40 of 100 entries would be removed (limit 40 %) since the snapshot of 2026-11-22T03:00:00Z: x, " + long + ", z",
 		"40 of 100 entries would be removed (limit 20 %) by the next snapshot, of 2026-11-22T03:00:00Z: x, " + long + ", z",
 	}
