@@ -110,10 +110,10 @@ func (g Guard) isFew(share diff.Share) bool {
 		return false
 	case 2*share.Moved < share.Of:
 		return true
-	case share.Class == diff.Amount:
-		return isPlausible(share.Median)
+	case share.Moved == 1:
+		return share.Class != diff.Gone || share.Of > 1
 	}
-	return share.Moved == 1 && (share.Class != diff.Gone || share.Of > 1)
+	return share.Class == diff.Amount && isPlausible(share.Median)
 }
 
 func exceeded(share diff.Share, limit, entries int) string {

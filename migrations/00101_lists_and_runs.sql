@@ -32,7 +32,7 @@ CREATE SEQUENCE run_ids;
 CREATE TABLE runs (
     list_id       bigint NOT NULL REFERENCES lists (id),
     id            bigint NOT NULL DEFAULT nextval('run_ids'),
-    kind          text NOT NULL CHECK (kind IN ('sync', 'backfill', 'accept', 'reject', 'retract', 'rebuild')),
+    kind          text NOT NULL CHECK (kind IN ('sync', 'backfill', 'accept', 'reject', 'retract', 'restore', 'believe', 'rebuild')),
     due_at        timestamptz,
     started_at    timestamptz NOT NULL,
     heartbeat_at  timestamptz NOT NULL,

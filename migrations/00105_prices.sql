@@ -81,21 +81,22 @@ CREATE INDEX doubts_open ON doubts (list_id) WHERE doubted_to IS NULL AND supers
 CREATE INDEX doubts_superseded ON doubts (list_id, superseded_by) WHERE superseded_by IS NOT NULL;
 
 -- A price that a snapshot shows for later, by the provider's own dates: first
--- announced at one snapshot, withdrawn at the first speaking one without it.
+-- announced at one snapshot, until the first that speaks of prices without it: it was
+-- withdrawn there, or has taken force.
 CREATE TABLE announced_prices (
     list_id        bigint NOT NULL,
     price_id       bigint NOT NULL,
     effective_from timestamptz NOT NULL,
     announced      jsonb NOT NULL,
     announced_at   timestamptz NOT NULL,
-    withdrawn_at   timestamptz,
+    announced_to   timestamptz,
     recorded_by    bigint NOT NULL,
     superseded_by  bigint,
     PRIMARY KEY (list_id, price_id, effective_from, announced_at, recorded_by),
     FOREIGN KEY (list_id, price_id) REFERENCES prices (list_id, id),
-    CHECK (announced_at < withdrawn_at)
+    CHECK (announced_at < announced_to)
 );
-CREATE INDEX announced_prices_open ON announced_prices (list_id) WHERE withdrawn_at IS NULL AND superseded_by IS NULL;
+CREATE INDEX announced_prices_open ON announced_prices (list_id) WHERE announced_to IS NULL AND superseded_by IS NULL;
 
 -- +goose Down
 DROP TABLE announced_prices;

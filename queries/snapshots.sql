@@ -2,7 +2,8 @@
 -- The committed snapshots next before and after a moment and whichever is of
 -- that moment, in time order; with each, the keys whose absence a snapshot at
 -- that moment prolongs, and may confirm, those with a run of doubt that covers it
--- and those with one that was believed and lasts; whether anything of it was taken
+-- and those with one that was believed and lasts; those of which prices were
+-- announced; whether anything of it was taken
 -- back; and whether anything of the list was ever set aside or decided. (A list
 -- holds products or contracts, never both.)
 SELECT near.*, ARRAY(
@@ -31,6 +32,15 @@ SELECT near.*, ARRAY(
     WHERE doubts.list_id = @list_id AND doubts.superseded_by IS NULL
       AND doubts.doubted_to IS NULL AND doubts.confirmed_at IS NOT NULL
     ORDER BY 1)::text[] AS believed,
+    ARRAY(
+    SELECT DISTINCT coalesce(products.key, contracts.key)
+    FROM announced_prices
+    JOIN prices ON prices.list_id = announced_prices.list_id AND prices.id = announced_prices.price_id
+    LEFT JOIN products ON products.list_id = prices.list_id AND products.id = prices.product_id
+    LEFT JOIN contracts ON contracts.list_id = prices.list_id AND contracts.id = prices.contract_id
+    WHERE announced_prices.list_id = @list_id AND announced_prices.superseded_by IS NULL
+      AND announced_prices.announced_at < @taken_at AND (announced_prices.announced_to IS NULL OR announced_prices.announced_to > @taken_at)
+    ORDER BY 1)::text[] AS announced,
     EXISTS (SELECT FROM decisions WHERE decisions.list_id = @list_id AND decisions.taken_at = near.taken_at
         AND decisions.kind = 'retract' AND decisions.ended_by IS NULL)::boolean AS taken_back,
     (EXISTS (SELECT FROM set_aside WHERE set_aside.list_id = @list_id)
@@ -101,6 +111,22 @@ WHERE list_id = @list_id AND taken_at = @taken_at AND status IN ('held', 'reject
 UPDATE snapshots SET status = 'rejected', recorded_by = @run_id, decided_by = @actor::text, decided_reason = @reason::text
 WHERE list_id = @list_id AND taken_at = @taken_at AND status = 'held';
 
+-- name: SnapshotRetract :execrows
+-- A committed snapshot is taken back; its pages stay.
+UPDATE snapshots SET status = 'retracted', decided_by = @actor::text, decided_reason = @reason::text
+WHERE list_id = @list_id AND taken_at = @taken_at AND status = 'committed';
+
+-- name: SnapshotRestore :execrows
+-- A snapshot that was taken back is a member of history again.
+UPDATE snapshots SET status = 'committed', decided_by = @actor::text, decided_reason = @reason::text
+WHERE list_id = @list_id AND taken_at = @taken_at AND status = 'retracted';
+
+-- name: SnapshotBefore :one
+-- The committed snapshot next before a moment; none: the newest of all.
+SELECT taken_at FROM snapshots
+WHERE list_id = @list_id AND status = 'committed' AND (sqlc.narg('before')::timestamptz IS NULL OR taken_at < sqlc.narg('before')::timestamptz)
+ORDER BY taken_at DESC LIMIT 1;
+
 -- name: SnapshotReread :exec
 -- What a newer decoder reads in the pages of a snapshot.
 UPDATE snapshots SET entries = @entries, digest = @digest, decoder_version = @decoder_version,
@@ -118,7 +144,7 @@ WHERE drift.list_id = @list_id AND drift.kind = d.kind AND drift.path = d.path A
 
 -- name: WritesInOrder :many
 -- The runs that wrote history, in the order in which they did: each by its
--- snapshot, a rebuild by none. One that changed nothing wrote nothing. as_run:
+-- snapshot, a rebuild (also one that a decision made necessary) by none. One that changed nothing wrote nothing. as_run:
 -- the run was recorded at the same moment, by which answers of the past know
 -- what was known.
 SELECT snapshots.recorded_by AS run_id, snapshots.recorded_at::timestamptz AS recorded_at, snapshots.taken_at::timestamptz AS taken_at,
@@ -127,7 +153,7 @@ FROM snapshots JOIN runs ON runs.list_id = snapshots.list_id AND runs.id = snaps
 WHERE snapshots.list_id = @list_id AND snapshots.status = 'committed'
 UNION ALL
 SELECT id, recorded_at::timestamptz, recorded_at::timestamptz, true, true
-FROM runs WHERE runs.list_id = @list_id AND kind = 'rebuild' AND outcome = 'changed'
+FROM runs WHERE runs.list_id = @list_id AND kind IN ('rebuild', 'retract', 'restore', 'believe') AND outcome = 'changed'
 ORDER BY 2, 1;
 
 -- name: SnapshotsEver :many

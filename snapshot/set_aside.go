@@ -45,6 +45,7 @@ type apart struct {
 	silent   map[string]Parts
 	nameless int
 	unread   string // why no price could be had
+	announce map[string]catalog.Digest
 }
 
 func (a *apart) isEmpty() bool { return len(a.rows) == 0 && a.unread == "" }
@@ -120,6 +121,20 @@ func (s *Snapshot) SilentKeys() []string {
 	return keys
 }
 
+// Announcing are the keys that have prices for later.
+func (s *Snapshot) Announcing() []string {
+	keys := make([]string, 0, len(s.apart.announce))
+	for key := range s.apart.announce {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// AnnouncedDigest is the digest of the prices that an entry has for later; the zero
+// one for none.
+func (s *Snapshot) AnnouncedDigest(key string) catalog.Digest { return s.apart.announce[key] }
+
 // Until is the moment from which on the same pages read otherwise, by the
 // provider's own dates; zero: they always read the same.
 func (s *Snapshot) Until() time.Time { return s.until }
@@ -150,7 +165,9 @@ type settled struct {
 // may enter history; the rest is set aside.
 func (s *Snapshot) settle(decoded catalog.Decoded) settled {
 	read := settled{entries: make([]catalog.Entry, 0, len(decoded.Entries)), aside: slices.Clone(decoded.SetAside)}
+	stated := make(map[string]Parts, len(read.aside)) // silent by the decoder's word
 	for i := range read.aside {
+		stated[read.aside[i].Key] |= partOf(read.aside[i].Part)
 		read.aside[i].Key = nameOf(read.aside[i].Key)
 	}
 	for i := range decoded.Entries {
@@ -170,17 +187,28 @@ func (s *Snapshot) settle(decoded catalog.Decoded) settled {
 				read.until = until
 			}
 		}
-		var silent Parts
+		silent := stated[entry.Key]
+		if decoded.PricesUnread != "" {
+			silent |= PricesSilent
+		}
+		entry = blank(entry, silent)
 		for _, part := range []catalog.EntryPart{catalog.FieldsPart, catalog.PricesPart} {
 			if err := entry.ValidatePart(part); err != nil {
 				read.aside = append(read.aside, catalog.SetAside{Key: entry.Key, Part: part, Reason: reasonOf(err), Detail: err.Error()})
 				silent |= partOf(part)
 			}
 		}
-		if silent == BothParts {
+		if silent == BothParts && decoded.PricesUnread == "" {
 			continue
 		}
-		read.entries = append(read.entries, blank(entry, silent))
+		if stated[entry.Key] != BothParts {
+			kept := blank(entry, silent)
+			if len(kept.Announced) > 0 {
+				later := catalog.Entry{Key: kept.Key, Prices: kept.Announced}
+				s.apart.announce[kept.Key] = later.PartDigest(catalog.PricesPart)
+			}
+			read.entries = append(read.entries, kept)
+		}
 	}
 	return read
 }

@@ -51,7 +51,7 @@ func New(fetcher catalog.Fetcher) *Snapshot {
 	}
 	return &Snapshot{
 		List: fetcher.List(), fetcher: fetcher, encoder: encoder,
-		index: make(map[string]position), unknown: make(map[catalog.Unknown]bool), apart: apart{silent: make(map[string]Parts)},
+		index: make(map[string]position), unknown: make(map[catalog.Unknown]bool), apart: apart{silent: make(map[string]Parts), announce: make(map[string]catalog.Digest)},
 	}
 }
 

@@ -47,6 +47,44 @@ func (q *Queries) AbsenceCopy(ctx context.Context, db DBTX, arg []AbsenceCopyPar
 	return db.CopyFrom(ctx, []string{"absences"}, []string{"list_id", "product_id", "contract_id", "absent_from", "absent_to", "confirmed_at", "recorded_by"}, &iteratorForAbsenceCopy{rows: arg})
 }
 
+// iteratorForAnnouncedCopy implements pgx.CopyFromSource.
+type iteratorForAnnouncedCopy struct {
+	rows                 []AnnouncedCopyParams
+	skippedFirstNextCall bool
+}
+
+func (r *iteratorForAnnouncedCopy) Next() bool {
+	if len(r.rows) == 0 {
+		return false
+	}
+	if !r.skippedFirstNextCall {
+		r.skippedFirstNextCall = true
+		return true
+	}
+	r.rows = r.rows[1:]
+	return len(r.rows) > 0
+}
+
+func (r iteratorForAnnouncedCopy) Values() ([]interface{}, error) {
+	return []interface{}{
+		r.rows[0].ListID,
+		r.rows[0].PriceID,
+		r.rows[0].EffectiveFrom,
+		r.rows[0].Announced,
+		r.rows[0].AnnouncedAt,
+		r.rows[0].AnnouncedTo,
+		r.rows[0].RecordedBy,
+	}, nil
+}
+
+func (r iteratorForAnnouncedCopy) Err() error {
+	return nil
+}
+
+func (q *Queries) AnnouncedCopy(ctx context.Context, db DBTX, arg []AnnouncedCopyParams) (int64, error) {
+	return db.CopyFrom(ctx, []string{"announced_prices"}, []string{"list_id", "price_id", "effective_from", "announced", "announced_at", "announced_to", "recorded_by"}, &iteratorForAnnouncedCopy{rows: arg})
+}
+
 // iteratorForContractCopy implements pgx.CopyFromSource.
 type iteratorForContractCopy struct {
 	rows                 []ContractCopyParams

@@ -11,6 +11,17 @@ import (
 	"github.com/shopspring/decimal"
 )
 
+type AnnouncedPrice struct {
+	ListID        int64
+	PriceID       int64
+	EffectiveFrom time.Time
+	Announced     json.RawMessage
+	AnnouncedAt   time.Time
+	AnnouncedTo   *time.Time
+	RecordedBy    int64
+	SupersededBy  *int64
+}
+
 type BiObject struct {
 	Name     string
 	Audience string

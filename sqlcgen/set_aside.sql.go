@@ -11,56 +11,38 @@ import (
 	"time"
 )
 
-const setAsideAgain = `-- name: SetAsideAgain :exec
-INSERT INTO set_aside (list_id, taken_at, number, key, part, reason, detail, page_number, said)
-SELECT was.list_id, $1, was.number, was.key, was.part, was.reason, was.detail, was.page_number, was.said FROM set_aside AS was
-WHERE was.list_id = $2 AND was.taken_at = $3
+const lackingFrom = `-- name: LackingFrom :many
+SELECT set_aside.key::text AS key FROM set_aside
+WHERE set_aside.list_id = $1 AND set_aside.taken_at = $2 AND set_aside.reason = 'hidden'
+UNION
+SELECT coalesce(products.key, contracts.key)::text
+FROM absences
+LEFT JOIN products ON products.list_id = absences.list_id AND products.id = absences.product_id
+LEFT JOIN contracts ON contracts.list_id = absences.list_id AND contracts.id = absences.contract_id
+WHERE absences.list_id = $1 AND absences.absent_from = $2 AND absences.superseded_by IS NULL
+ORDER BY 1
 `
 
-type SetAsideAgainParams struct {
-	TakenAt time.Time
-	ListID  int64
-	Before  time.Time
-}
-
-// The same pages set the same aside.
-func (q *Queries) SetAsideAgain(ctx context.Context, db DBTX, arg SetAsideAgainParams) error {
-	_, err := db.Exec(ctx, setAsideAgain, arg.TakenAt, arg.ListID, arg.Before)
-	return err
-}
-
-const setAsideAt = `-- name: SetAsideAt :many
-SELECT list_id, taken_at, number, key, part, reason, detail, page_number, said FROM set_aside WHERE list_id = $1 AND taken_at = $2 ORDER BY number
-`
-
-type SetAsideAtParams struct {
+type LackingFromParams struct {
 	ListID  int64
 	TakenAt time.Time
 }
 
-func (q *Queries) SetAsideAt(ctx context.Context, db DBTX, arg SetAsideAtParams) ([]SetAside, error) {
-	rows, err := db.Query(ctx, setAsideAt, arg.ListID, arg.TakenAt)
+// The keys that the snapshot of a moment is the first to lack, or lacks without
+// saying so.
+func (q *Queries) LackingFrom(ctx context.Context, db DBTX, arg LackingFromParams) ([]string, error) {
+	rows, err := db.Query(ctx, lackingFrom, arg.ListID, arg.TakenAt)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []SetAside
+	var items []string
 	for rows.Next() {
-		var i SetAside
-		if err := rows.Scan(
-			&i.ListID,
-			&i.TakenAt,
-			&i.Number,
-			&i.Key,
-			&i.Part,
-			&i.Reason,
-			&i.Detail,
-			&i.PageNumber,
-			&i.Said,
-		); err != nil {
+		var key string
+		if err := rows.Scan(&key); err != nil {
 			return nil, err
 		}
-		items = append(items, i)
+		items = append(items, key)
 	}
 	if err := rows.Err(); err != nil {
 		return nil, err
@@ -95,6 +77,43 @@ func (q *Queries) SetAsideCounted(ctx context.Context, db DBTX, arg SetAsideCoun
 	var number int32
 	err := row.Scan(&number)
 	return number, err
+}
+
+const setAsideEver = `-- name: SetAsideEver :many
+SELECT set_aside.list_id, set_aside.taken_at, set_aside.number, set_aside.key, set_aside.part, set_aside.reason, set_aside.detail, set_aside.page_number, set_aside.said FROM set_aside
+JOIN snapshots ON snapshots.list_id = set_aside.list_id AND snapshots.taken_at = set_aside.taken_at
+WHERE set_aside.list_id = $1 AND snapshots.status = 'committed'
+ORDER BY set_aside.taken_at, set_aside.number
+`
+
+func (q *Queries) SetAsideEver(ctx context.Context, db DBTX, listID int64) ([]SetAside, error) {
+	rows, err := db.Query(ctx, setAsideEver, listID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []SetAside
+	for rows.Next() {
+		var i SetAside
+		if err := rows.Scan(
+			&i.ListID,
+			&i.TakenAt,
+			&i.Number,
+			&i.Key,
+			&i.Part,
+			&i.Reason,
+			&i.Detail,
+			&i.PageNumber,
+			&i.Said,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const setAsideForget = `-- name: SetAsideForget :exec

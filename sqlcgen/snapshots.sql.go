@@ -205,6 +205,25 @@ func (q *Queries) SnapshotAt(ctx context.Context, db DBTX, arg SnapshotAtParams)
 	return i, err
 }
 
+const snapshotBefore = `-- name: SnapshotBefore :one
+SELECT taken_at FROM snapshots
+WHERE list_id = $1 AND status = 'committed' AND ($2::timestamptz IS NULL OR taken_at < $2::timestamptz)
+ORDER BY taken_at DESC LIMIT 1
+`
+
+type SnapshotBeforeParams struct {
+	ListID int64
+	Before *time.Time
+}
+
+// The committed snapshot next before a moment; none: the newest of all.
+func (q *Queries) SnapshotBefore(ctx context.Context, db DBTX, arg SnapshotBeforeParams) (time.Time, error) {
+	row := db.QueryRow(ctx, snapshotBefore, arg.ListID, arg.Before)
+	var taken_at time.Time
+	err := row.Scan(&taken_at)
+	return taken_at, err
+}
+
 const snapshotInsert = `-- name: SnapshotInsert :exec
 INSERT INTO snapshots (list_id, taken_at, status, origin, run_id, recorded_at, recorded_by, entries, digest,
     pages_digest, decoder_version, settings, pages_of, held_for, delta, late_after, nameless, prices_unread, reads_until)
@@ -316,6 +335,15 @@ SELECT near.list_id, near.taken_at, near.status, near.origin, near.run_id, near.
     WHERE doubts.list_id = $1 AND doubts.superseded_by IS NULL
       AND doubts.doubted_to IS NULL AND doubts.confirmed_at IS NOT NULL
     ORDER BY 1)::text[] AS believed,
+    ARRAY(
+    SELECT DISTINCT coalesce(products.key, contracts.key)
+    FROM announced_prices
+    JOIN prices ON prices.list_id = announced_prices.list_id AND prices.id = announced_prices.price_id
+    LEFT JOIN products ON products.list_id = prices.list_id AND products.id = prices.product_id
+    LEFT JOIN contracts ON contracts.list_id = prices.list_id AND contracts.id = prices.contract_id
+    WHERE announced_prices.list_id = $1 AND announced_prices.superseded_by IS NULL
+      AND announced_prices.announced_at < $2 AND (announced_prices.announced_to IS NULL OR announced_prices.announced_to > $2)
+    ORDER BY 1)::text[] AS announced,
     EXISTS (SELECT FROM decisions WHERE decisions.list_id = $1 AND decisions.taken_at = near.taken_at
         AND decisions.kind = 'retract' AND decisions.ended_by IS NULL)::boolean AS taken_back,
     (EXISTS (SELECT FROM set_aside WHERE set_aside.list_id = $1)
@@ -364,6 +392,7 @@ type SnapshotNeighboursRow struct {
 	Absent         []string
 	Doubted        []string
 	Believed       []string
+	Announced      []string
 	TakenBack      bool
 	Odd            bool
 }
@@ -371,7 +400,8 @@ type SnapshotNeighboursRow struct {
 // The committed snapshots next before and after a moment and whichever is of
 // that moment, in time order; with each, the keys whose absence a snapshot at
 // that moment prolongs, and may confirm, those with a run of doubt that covers it
-// and those with one that was believed and lasts; whether anything of it was taken
+// and those with one that was believed and lasts; those of which prices were
+// announced; whether anything of it was taken
 // back; and whether anything of the list was ever set aside or decided. (A list
 // holds products or contracts, never both.)
 func (q *Queries) SnapshotNeighbours(ctx context.Context, db DBTX, arg SnapshotNeighboursParams) ([]SnapshotNeighboursRow, error) {
@@ -411,6 +441,7 @@ func (q *Queries) SnapshotNeighbours(ctx context.Context, db DBTX, arg SnapshotN
 			&i.Absent,
 			&i.Doubted,
 			&i.Believed,
+			&i.Announced,
 			&i.TakenBack,
 			&i.Odd,
 		); err != nil {
@@ -525,6 +556,58 @@ func (q *Queries) SnapshotReread(ctx context.Context, db DBTX, arg SnapshotRerea
 	return err
 }
 
+const snapshotRestore = `-- name: SnapshotRestore :execrows
+UPDATE snapshots SET status = 'committed', decided_by = $1::text, decided_reason = $2::text
+WHERE list_id = $3 AND taken_at = $4 AND status = 'retracted'
+`
+
+type SnapshotRestoreParams struct {
+	Actor   string
+	Reason  string
+	ListID  int64
+	TakenAt time.Time
+}
+
+// A snapshot that was taken back is a member of history again.
+func (q *Queries) SnapshotRestore(ctx context.Context, db DBTX, arg SnapshotRestoreParams) (int64, error) {
+	result, err := db.Exec(ctx, snapshotRestore,
+		arg.Actor,
+		arg.Reason,
+		arg.ListID,
+		arg.TakenAt,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const snapshotRetract = `-- name: SnapshotRetract :execrows
+UPDATE snapshots SET status = 'retracted', decided_by = $1::text, decided_reason = $2::text
+WHERE list_id = $3 AND taken_at = $4 AND status = 'committed'
+`
+
+type SnapshotRetractParams struct {
+	Actor   string
+	Reason  string
+	ListID  int64
+	TakenAt time.Time
+}
+
+// A committed snapshot is taken back; its pages stay.
+func (q *Queries) SnapshotRetract(ctx context.Context, db DBTX, arg SnapshotRetractParams) (int64, error) {
+	result, err := db.Exec(ctx, snapshotRetract,
+		arg.Actor,
+		arg.Reason,
+		arg.ListID,
+		arg.TakenAt,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const snapshotsEver = `-- name: SnapshotsEver :many
 SELECT list_id, taken_at, status, origin, run_id, recorded_at, recorded_by, entries, digest, pages_digest, decoder_version, settings, pages_of, held_for, delta, decided_by, decided_reason, late_after, given_up_at, given_up_for, rejected_by, nameless, prices_unread, reads_until FROM snapshots WHERE list_id = $1 ORDER BY taken_at
 `
@@ -631,7 +714,7 @@ FROM snapshots JOIN runs ON runs.list_id = snapshots.list_id AND runs.id = snaps
 WHERE snapshots.list_id = $1 AND snapshots.status = 'committed'
 UNION ALL
 SELECT id, recorded_at::timestamptz, recorded_at::timestamptz, true, true
-FROM runs WHERE runs.list_id = $1 AND kind = 'rebuild' AND outcome = 'changed'
+FROM runs WHERE runs.list_id = $1 AND kind IN ('rebuild', 'retract', 'restore', 'believe') AND outcome = 'changed'
 ORDER BY 2, 1
 `
 
@@ -644,7 +727,7 @@ type WritesInOrderRow struct {
 }
 
 // The runs that wrote history, in the order in which they did: each by its
-// snapshot, a rebuild by none. One that changed nothing wrote nothing. as_run:
+// snapshot, a rebuild (also one that a decision made necessary) by none. One that changed nothing wrote nothing. as_run:
 // the run was recorded at the same moment, by which answers of the past know
 // what was known.
 func (q *Queries) WritesInOrder(ctx context.Context, db DBTX, listID int64) ([]WritesInOrderRow, error) {

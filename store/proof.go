@@ -98,7 +98,7 @@ func (s *Store) rebuild(ctx context.Context, tx pgx.Tx, run Run, rule timeline.R
 		return proof.Rebuilt{}, fmt.Errorf("note the rule: %w", err)
 	}
 	outcome := record.Changed
-	if report.Entries == 0 && !otherwise { // else the writes before cannot be done again
+	if report.Entries == 0 && !otherwise && run.accepts == nil { // else the writes before cannot be done again
 		outcome = record.Unchanged
 	}
 	return report, endRun(ctx, s.q, tx, run, at, sqlcgen.RunEndParams{Outcome: string(outcome), Changed: postgres.Count(report.Entries)})

@@ -28,8 +28,9 @@ type place struct {
 	// confirmed, or confirmed otherwise; believed those with one that was confirmed
 	// and lasts.
 	doubted, believed []string
-	takenBack         bool // something that the snapshot before says
-	odd               bool // something of the list was set aside or decided before
+	announced         []string // keys of which prices were announced
+	takenBack         bool     // something that the snapshot before says
+	odd               bool     // something of the list was set aside or decided before
 }
 
 func locate(ctx context.Context, q *sqlcgen.Queries, db sqlcgen.DBTX, list record.List, at time.Time) (place, error) {
@@ -46,6 +47,7 @@ func locate(ctx context.Context, q *sqlcgen.Queries, db sqlcgen.DBTX, list recor
 			DecidedBy: row.DecidedBy, DecidedReason: row.DecidedReason, ReadsUntil: row.ReadsUntil,
 		}
 		found.absent, found.doubted, found.believed, found.odd = row.Absent, row.Doubted, row.Believed, row.Odd
+		found.announced = row.Announced
 		switch neighbour.TakenAt.Compare(at) {
 		case -1:
 			found.before, found.takenBack = &neighbour, row.TakenBack

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -140,7 +141,19 @@ func (u *update) write(ctx context.Context, delta Delta, prolonged []string) ([]
 	if err := u.tables.WriteSetAside(ctx, u.snapshot, u.run.TakenAt); err != nil {
 		return nil, err
 	}
+	if err := u.believeShown(ctx); err != nil {
+		return nil, err
+	}
 	derived := u.derived(delta, prolonged)
+	if u.place.after != nil && (u.place.odd || u.snapshot.Nameless() > 0) { // whoever held them last had so many rows without a key
+		keys, err := u.q.LackingFrom(ctx, u.tx, sqlcgen.LackingFromParams{ListID: u.run.List.RowID, TakenAt: *u.place.after})
+		if err != nil {
+			return nil, fmt.Errorf("find what the next snapshot lacks: %w", err)
+		}
+		for _, key := range keys {
+			derived[key] = true
+		}
+	}
 	var doubtful []history.Look
 	insert := func(subjects []history.Subject) error {
 		edits, looks, err := u.tables.Insert(ctx, insertion, subjects)
@@ -197,6 +210,8 @@ func (u *update) derived(delta Delta, prolonged []string) map[string]bool {
 	late := u.place.after != nil
 	add(u.snapshot.SilentKeys())
 	add(u.place.doubted)
+	add(u.snapshot.Announcing())
+	add(u.place.announced)
 	switch moved := slices.Concat(delta.Added, delta.Changed, delta.Removed, prolonged); {
 	case late && (u.place.odd || u.run.List.Doubt.Snapshots > 0), u.snapshot.PricesUnread() != "":
 		add(moved)
@@ -206,8 +221,9 @@ func (u *update) derived(delta Delta, prolonged []string) map[string]bool {
 	case u.place.odd, u.snapshot.Nameless() > 0:
 		add(slices.Concat(delta.Added, delta.Removed, prolonged))
 	}
-	for _, key := range u.place.believed {
-		if _, changed := slices.BinarySearch(delta.Changed, key); changed {
+	for _, key := range u.place.believed { // its run may end here
+		_, changed := slices.BinarySearch(delta.Changed, key)
+		if _, removed := slices.BinarySearch(delta.Removed, key); changed || removed {
 			keys[key] = true
 		}
 	}
@@ -225,7 +241,7 @@ func (u *update) derive(ctx context.Context, insertion history.Insertion, keys m
 			return err
 		}
 		delete(keys, entry.Key)
-		looks = append(looks, history.Look{At: u.run.TakenAt, Silent: u.snapshot.Silent(entry.Key), Fields: entry, Prices: entry.Prices})
+		looks = append(looks, history.Look{At: u.run.TakenAt, Silent: u.snapshot.Silent(entry.Key), Fields: entry, Prices: entry.Prices, Announced: entry.Announced})
 	}
 	for key := range keys {
 		look := history.Look{At: u.run.TakenAt, Lacks: !u.snapshot.Sees(key), Silent: snapshot.BothParts}
@@ -240,14 +256,60 @@ func (u *update) derive(ctx context.Context, insertion history.Insertion, keys m
 	if err != nil {
 		return err
 	}
+	takenBack, err := u.takenBack(ctx, looks)
+	if err != nil {
+		return err
+	}
 	for some := range slices.Chunk(looks, history.KeysAtOnce) {
-		edits, err := u.tables.Derive(ctx, insertion, around, some)
+		edits, err := u.tables.Derive(ctx, insertion, around, some, takenBack)
 		if err != nil {
 			return err
 		}
 		u.collect(edits)
 	}
 	return nil
+}
+
+// takenBack reads from their pages what snapshots say of some keys of which it was
+// taken back: the tables do not show it.
+func (u *update) takenBack(ctx context.Context, looks []history.Look) (map[string][]history.Look, error) {
+	keys := make([]string, len(looks))
+	for i := range looks {
+		keys[i] = looks[i].Fields.Key
+	}
+	moments, err := u.tables.RetractedMoments(ctx, keys)
+	if err != nil || len(moments) == 0 {
+		return nil, err
+	}
+	said := make(map[string][]history.Look)
+	for at, wanted := range moments {
+		pages, err := record.Pages(ctx, u.q, u.tx, u.run.List, at)
+		if errors.Is(err, record.ErrNoPages) {
+			continue // what stood before goes on
+		}
+		if err != nil {
+			return nil, err
+		}
+		shown, err := u.snapshot.Restore(at, pages)
+		if err != nil {
+			return nil, fmt.Errorf("snapshot %s: %w", at.Format(time.RFC3339Nano), err)
+		}
+		for entry, err := range shown.Entries(func(key string) bool { return wanted[key] }) {
+			if err != nil {
+				return nil, err
+			}
+			delete(wanted, entry.Key)
+			said[entry.Key] = append(said[entry.Key], history.Look{
+				At: at, Silent: shown.Silent(entry.Key), Fields: entry, Prices: entry.Prices, Announced: entry.Announced,
+			})
+		}
+		for key := range wanted {
+			look := history.Look{At: at, Lacks: !shown.Sees(key), Silent: snapshot.BothParts}
+			look.Fields.Key = key
+			said[key] = append(said[key], look)
+		}
+	}
+	return said, nil
 }
 
 // unchanged records a snapshot whose pages are those of the one before: the

@@ -154,6 +154,7 @@ func (d *derivation[F]) believe(judge Judgement, decisions []Decision) {
 		if stretch.prices != nil {
 			stands = &offer{shown: b.plainly(*stretch.prices)}
 			b.announced = append(b.announced, stretch.announced...)
+			d.announce(stretch)
 			if b.rule.Snapshots > 0 {
 				b.look(stands, stretch.moments)
 			}
@@ -162,6 +163,24 @@ func (d *derivation[F]) believe(judge Judgement, decisions []Decision) {
 	}
 	b.leave(time.Time{})
 	d.doubts = b.all
+}
+
+// announce notes what a stretch that speaks of prices announces, and what it does
+// not announce any more.
+func (d *derivation[F]) announce(now *stretch[F]) {
+	same := func(a, b Price) bool { return a.PriceID == b.PriceID && a.Content == b.Content }
+	at := now.moments[0]
+	for i := range d.announced {
+		row := &d.announced[i]
+		if row.To.IsZero() && !slices.ContainsFunc(now.announced, func(price Price) bool { return same(price, row.Price) }) {
+			row.To = at
+		}
+	}
+	for _, price := range now.announced {
+		if !slices.ContainsFunc(d.announced, func(row Announcement) bool { return row.To.IsZero() && same(row.Price, price) }) {
+			d.announced = append(d.announced, Announcement{Price: price, From: at})
+		}
+	}
 }
 
 // plainly marks prices that were announced before.

@@ -34,10 +34,18 @@ type Judgement struct{ Absence, Doubt Rule }
 // Life is what follows from the evidence of one entry.
 type Life[C comparable] struct {
 	History[C]
-	Doubts []Doubt // by the moments at which they began
+	Doubts    []Doubt // by the moments at which they began
+	Announced []Announcement
 	// Hidden are the moments of lacking snapshots that say nothing, because a row
-	// without a key may be the entry's.
+	// without a key may be the entry's, and that no absence covers.
 	Hidden []time.Time
+}
+
+// Announcement is a price that snapshots which speak of prices show for later, from
+// one on until the first without it; a zero To: it still stands.
+type Announcement struct {
+	Price    Price
+	From, To time.Time
 }
 
 // Derive returns the life of one entry. It is a function of the set of snapshots:
@@ -77,6 +85,7 @@ type stretch[F comparable] struct {
 type derivation[F comparable] struct {
 	stretches []stretch[F]
 	doubts    []*run
+	announced []Announcement
 	hidden    []time.Time
 }
 
@@ -169,11 +178,14 @@ func life[F, C comparable](d derivation[F], judge Judgement, content func(F, []P
 			spans[i].content = new(content(stretch.fields, stretch.stands.prices()))
 		}
 	}
-	whole := Life[C]{History: build(coalesce(spans), d.moments(), judge.Absence), Hidden: d.hidden}
+	whole := Life[C]{History: build(coalesce(spans), d.moments(), judge.Absence), Announced: d.announced, Hidden: d.hidden}
 	for _, run := range d.doubts {
 		whole.Doubts = append(whole.Doubts, run.Doubt)
 	}
 	slices.SortStableFunc(whole.Doubts, func(a, b Doubt) int { return a.From.Compare(b.From) })
+	whole.Hidden = slices.DeleteFunc(whole.Hidden, func(at time.Time) bool {
+		return slices.ContainsFunc(whole.Absences, func(a Absence) bool { return !at.Before(a.From) && (a.To.IsZero() || at.Before(a.To)) })
+	})
 	slices.SortFunc(whole.Hidden, time.Time.Compare)
 	return whole
 }

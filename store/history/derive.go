@@ -3,13 +3,17 @@ package history
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
 
+	"github.com/shopspring/decimal"
+
 	"syncer/catalog"
 	"syncer/snapshot"
 	"syncer/sqlcgen"
+	"syncer/store/postgres"
 	"syncer/timeline"
 )
 
@@ -20,6 +24,8 @@ type Look struct {
 	Silent snapshot.Parts
 	Fields catalog.Entry // with key; without prices
 	Prices []catalog.Price
+	// Announced are the prices that the provider dates later.
+	Announced []catalog.Price
 }
 
 // Circumstances are what is known of a list beside its entries.
@@ -33,8 +39,8 @@ type Circumstances struct {
 // ofFields are the digests of entries' fields.
 type ofFields = catalog.Digest
 
-// evidence collects what is known of one entry.
-type evidence struct {
+// Evidence is what is known of one entry, from which its history is derived.
+type Evidence struct {
 	state *State
 	id    int64
 	key   string
@@ -43,12 +49,14 @@ type evidence struct {
 	looks  []timeline.Look[ofFields]
 }
 
-func (s *State) evidenceOf(id int64, key string) *evidence {
-	return &evidence{state: s, id: id, key: key, fields: make(map[ofFields]catalog.Entry)}
+// EvidenceOf begins to collect what is known of an entry; contents that follow
+// become known to the state.
+func (s *State) EvidenceOf(id int64, key string) *Evidence {
+	return &Evidence{state: s, id: id, key: key, fields: make(map[ofFields]catalog.Entry)}
 }
 
 // learn makes the fields of an entry known.
-func (e *evidence) learn(fields catalog.Entry) ofFields {
+func (e *Evidence) learn(fields catalog.Entry) ofFields {
 	fields.Key, fields.Prices, fields.Usage, fields.Announced = e.key, nil, nil, nil
 	digest := fields.PartDigest(catalog.FieldsPart)
 	e.fields[digest] = fields
@@ -56,7 +64,7 @@ func (e *evidence) learn(fields catalog.Entry) ofFields {
 }
 
 // offers makes prices known.
-func (e *evidence) offers(prices []catalog.Price) *[]timeline.Price {
+func (e *Evidence) offers(prices []catalog.Price) *[]timeline.Price {
 	all := make([]timeline.Price, len(prices))
 	for i := range prices {
 		all[i] = e.state.offer(&prices[i])
@@ -65,7 +73,7 @@ func (e *evidence) offers(prices []catalog.Price) *[]timeline.Price {
 }
 
 // take adds a look.
-func (e *evidence) take(look *Look) timeline.Look[ofFields] {
+func (e *Evidence) take(look *Look) timeline.Look[ofFields] {
 	taken := timeline.Look[ofFields]{From: look.At, Lacks: look.Lacks}
 	if look.Lacks {
 		return taken
@@ -75,13 +83,125 @@ func (e *evidence) take(look *Look) timeline.Look[ofFields] {
 	}
 	if !look.Silent.Has(catalog.PricesPart) {
 		taken.Prices = e.offers(look.Prices)
+		taken.Announced = *e.offers(look.Announced)
 	}
 	return taken
 }
 
+// Add takes a look in, which comes after those before and holds until the next.
+func (e *Evidence) Add(look *Look) {
+	now := *look
+	now.Fields = storable(&now.Fields)
+	now.Prices, now.Announced = storablePrices(look.Prices), storablePrices(look.Announced)
+	e.looks = append(e.looks, e.take(&now))
+}
+
+func storablePrices(prices []catalog.Price) []catalog.Price {
+	all := make([]catalog.Price, len(prices))
+	for i := range prices {
+		all[i] = storablePrice(&prices[i])
+	}
+	return all
+}
+
+// Recall takes in what the tables remember of snapshots from one moment on until
+// another (zero: the end).
+func (e *Evidence) Recall(ctx context.Context, t Tables, around Circumstances, from, to time.Time) error {
+	silences, err := t.loadSilences(ctx, []string{e.key})
+	if err != nil {
+		return err
+	}
+	past, err := e.past(around, silences[e.key])
+	if err != nil {
+		return err
+	}
+	i, found := slices.BinarySearchFunc(past, from, lookAt)
+	if !found {
+		now := timeline.Look[ofFields]{From: from, Lacks: true}
+		if i > 0 {
+			now = past[i-1]
+			now.From = from
+		}
+		e.looks = append(e.looks, now)
+	}
+	for ; i < len(past) && (to.IsZero() || past[i].From.Before(to)); i++ {
+		e.looks = append(e.looks, past[i])
+	}
+	return nil
+}
+
+// Life is what follows from the evidence.
+func (e *Evidence) Life(around Circumstances, decisions []timeline.Decision) timeline.Life[catalog.Digest] {
+	return e.lifeOf(e.looks, around, decisions)
+}
+
+// LifeOf is what follows from the snapshots of some moments alone.
+func (e *Evidence) LifeOf(moments []time.Time, around Circumstances, decisions []timeline.Decision) timeline.Life[catalog.Digest] {
+	var looks []timeline.Look[ofFields]
+	last := -1
+	for _, at := range moments {
+		i, found := slices.BinarySearchFunc(e.looks, at, lookAt)
+		if !found {
+			i--
+		}
+		if i < 0 || i == last {
+			continue
+		}
+		now := e.looks[i]
+		now.From, last = at, i
+		looks = append(looks, now)
+	}
+	around.Moments = moments
+	return e.lifeOf(looks, around, decisions)
+}
+
+func (e *Evidence) lifeOf(looks []timeline.Look[ofFields], around Circumstances, decisions []timeline.Decision) timeline.Life[catalog.Digest] {
+	return timeline.Derive(timeline.Evidence[ofFields]{
+		Looks: looks, Moments: around.Moments, Nameless: around.Nameless, Decisions: decisions,
+	}, around.Judge, e.content)
+}
+
+// PlanLife is Plan of what was derived.
+func (s *State) PlanLife(edits *Edits, id int64, life timeline.Life[catalog.Digest], contents map[catalog.Digest]Content) {
+	s.Plan(edits, id, life.History, contents)
+	s.planDoubts(edits, id, life.Doubts)
+	s.planAnnounced(edits, id, life.Announced)
+	edits.state = s
+}
+
+// KnowPage notes which page of the snapshot of a moment shows an entry.
+func (s *State) KnowPage(id int64, moment time.Time, page int32) {
+	s.versions.pages[pageKey(id, moment)] = page
+}
+
+// AddDoubt takes a stored run of doubt in.
+func (s *State) AddDoubt(entry int64, doubt Doubt) { s.doubts[entry] = append(s.doubts[entry], doubt) }
+
+// KnowPrices makes the prices of an entry known by their numbers.
+func (s *State) KnowPrices(entry int64, skus map[int64]catalog.Price) {
+	for id, sku := range skus {
+		s.prices.ids[priceKey{entry, sku.Identity()}], s.prices.skus[id] = id, sku
+	}
+}
+
+// Like makes everything about prices known that another state knows of.
+func (s *State) Like(other *State) {
+	s.prices.ids, s.prices.skus, s.offers = other.prices.ids, other.prices.skus, other.offers
+}
+
+// Identify makes rows of the prices that looks show and the tables lack.
+func (t Tables) Identify(ctx context.Context, state *State, id int64, looks []Look) error {
+	subject := Subject{ID: id}
+	for _, look := range looks {
+		subject.offers(&look.Prices)
+		subject.offers(&look.Announced)
+	}
+	return t.identifyPrices(ctx, state, []Subject{subject})
+}
+
 // content names what fields and prices come to together, and makes it known as
 // the content of versions.
-func (e *evidence) content(fields ofFields, prices []timeline.Price) catalog.Digest {
+func (e *Evidence) content(fields ofFields, prices []timeline.Price) catalog.Digest {
 	entry := e.fields[fields]
 	content := Content{Prices: make(map[int64]catalog.Digest, len(prices))}
 	entry.Prices = make([]catalog.Price, len(prices))
@@ -98,7 +218,7 @@ func (e *evidence) content(fields ofFields, prices []timeline.Price) catalog.Dig
 }
 
 // past reads out of the tables what each snapshot said of the entry.
-func (e *evidence) past(around Circumstances, silences map[int64]silence) ([]timeline.Look[ofFields], error) {
+func (e *Evidence) past(around Circumstances, silences map[int64]silence) ([]timeline.Look[ofFields], error) {
 	stored := e.state.Histories[e.id]
 	versions := e.state.versions.rows[e.id]
 	var turns []time.Time
@@ -135,6 +255,10 @@ func (e *evidence) past(around Circumstances, silences map[int64]silence) ([]tim
 			turn(shown.From)
 		}
 	}
+	for _, row := range e.state.announced[e.id] {
+		turn(row.From)
+		turn(row.To)
+	}
 	for moment := range silences {
 		once(moment)
 	}
@@ -151,7 +275,7 @@ func (e *evidence) past(around Circumstances, silences map[int64]silence) ([]tim
 }
 
 // at is what the snapshot of a moment said, as the tables remember it.
-func (e *evidence) at(at time.Time, versions []Version, fields []ofFields, silent silence, unread bool) timeline.Look[ofFields] {
+func (e *Evidence) at(at time.Time, versions []Version, fields []ofFields, silent silence, unread bool) timeline.Look[ofFields] {
 	look := timeline.Look[ofFields]{From: at}
 	covers := func(from, to time.Time) bool { return !at.Before(from) && (to.IsZero() || at.Before(to)) }
 	absent := slices.ContainsFunc(e.state.Histories[e.id].Absences, func(a timeline.Absence) bool { return covers(a.From, a.To) })
@@ -162,7 +286,7 @@ func (e *evidence) at(at time.Time, versions []Version, fields []ofFields, silen
 		look.Lacks = true
 		return look
 	case seen && silent.said != nil && !unread:
-		look.Prices = e.offers(*silent.said)
+		look.Prices, look.Announced = e.offers(silent.said.prices), *e.offers(silent.said.announced)
 		return look
 	case seen:
 		return look
@@ -176,12 +300,17 @@ func (e *evidence) at(at time.Time, versions []Version, fields []ofFields, silen
 		if !covers(doubt.From, doubt.To) || !doubt.ConfirmedAt.IsZero() {
 			continue
 		}
-		prices = slices.DeleteFunc(prices, func(price catalog.Price) bool { return idOf(price.Identity()) == doubt.Doubt.Price })
+		prices = slices.DeleteFunc(prices, func(price catalog.Price) bool { return IDOf(price.Identity()) == doubt.Doubt.Price })
 		if now := shownAt(doubt.Shown, at); now != nil {
 			prices = append(prices, e.state.offers[offerKey{now.PriceID, now.Content}])
 		}
 	}
 	look.Prices = e.offers(prices)
+	for _, row := range e.state.announced[e.id] {
+		if covers(row.From, row.To) {
+			look.Announced = append(look.Announced, row.Announcement.Price)
+		}
+	}
 	return look
 }
 
@@ -230,12 +359,25 @@ func insertLook(past []timeline.Look[ofFields], moments []time.Time, now timelin
 	return slices.Insert(past, i, now)
 }
 
+// lastingIn returns what is said at a moment at which no look begins.
+func lastingIn(past []timeline.Look[ofFields]) func(at time.Time) timeline.Look[ofFields] {
+	return func(at time.Time) timeline.Look[ofFields] {
+		was := timeline.Look[ofFields]{Lacks: true}
+		if j, there := slices.BinarySearchFunc(past, at, lookAt); !there && j > 0 {
+			was = past[j-1]
+		}
+		was.From = at
+		return was
+	}
+}
+
 func lookAt(look timeline.Look[ofFields], at time.Time) int { return look.From.Compare(at) }
 
 // Derive brings the histories of some keys up to the set of snapshots with one
 // more in it, where something of them was set aside, doubted or taken back: from
-// all that is known of each, and not of its window alone.
-func (t Tables) Derive(ctx context.Context, insertion Insertion, around Circumstances, looks []Look) (*Edits, error) {
+// all that is known of each, and not of its window alone. takenBack is what
+// snapshots say of a key of which it was taken back.
+func (t Tables) Derive(ctx context.Context, insertion Insertion, around Circumstances, looks []Look, takenBack map[string][]Look) (*Edits, error) {
 	edits := &Edits{Run: insertion.Run}
 	if insertion.After == nil {
 		edits.Newest = insertion.At
@@ -253,11 +395,23 @@ func (t Tables) Derive(ctx context.Context, insertion Insertion, around Circumst
 		return nil, err
 	}
 	edits.state = state
-	if err := t.identifyPrices(ctx, state, subjects); err != nil {
-		return nil, err
-	}
 	silences, err := t.loadSilences(ctx, keys)
 	if err != nil {
+		return nil, err
+	}
+	for i := range subjects {
+		for _, said := range takenBack[subjects[i].Key] {
+			subjects[i].offers(&said.Prices)
+			subjects[i].offers(&said.Announced)
+		}
+		for _, silent := range silences[subjects[i].Key] {
+			if silent.said != nil {
+				subjects[i].offers(&silent.said.prices)
+				subjects[i].offers(&silent.said.announced)
+			}
+		}
+	}
+	if err := t.identifyPrices(ctx, state, subjects); err != nil {
 		return nil, err
 	}
 	decisions, err := t.loadDecisions(ctx, keys)
@@ -271,27 +425,24 @@ func (t Tables) Derive(ctx context.Context, insertion Insertion, around Circumst
 		if err := state.Unreadable(subject.ID); err != nil {
 			return nil, err
 		}
-		e := state.evidenceOf(subject.ID, subject.Key)
+		e := state.EvidenceOf(subject.ID, subject.Key)
 		known := silences[subject.Key]
 		delete(known, insertion.At.UnixMicro())
 		past, err := e.past(before, known)
 		if err != nil {
 			return nil, err
 		}
-		lasting := func(at time.Time) timeline.Look[ofFields] {
-			was := timeline.Look[ofFields]{Lacks: true}
-			if j, there := slices.BinarySearchFunc(past, at, lookAt); !there && j > 0 {
-				was = past[j-1]
-			}
-			was.From = at
-			return was
+		for _, said := range takenBack[subject.Key] {
+			stored := said
+			stored.Fields, stored.Prices, stored.Announced = storable(&said.Fields), storablePrices(said.Prices), storablePrices(said.Announced)
+			past = insertLook(past, before.Moments, e.take(&stored), lastingIn(past))
 		}
 		now := e.take(look)
 		if !look.Lacks {
 			state.versions.pages[pageKey(subject.ID, insertion.At)] = int32(insertion.PageOf(subject.Key)) //nolint:gosec // below catalog.MaxPages
 		}
-		e.looks = insertLook(past, around.Moments, now, lasting)
-		e.plan(edits, around, decisions.of(subject.Key), known)
+		e.looks = insertLook(past, around.Moments, now, lastingIn(past))
+		e.plan(edits, around, decisions.Of(subject.Key, Decision.Stands), known)
 		if !subject.fresh {
 			edits.Versions.Check = append(edits.Versions.Check, subject.ID)
 		}
@@ -302,12 +453,9 @@ func (t Tables) Derive(ctx context.Context, insertion Insertion, around Circumst
 func pageKey(id int64, moment time.Time) at { return at{id, moment.UnixMicro()} }
 
 // plan adds to the edits what the evidence makes of the entry.
-func (e *evidence) plan(edits *Edits, around Circumstances, decisions []timeline.Decision, known map[int64]silence) {
-	life := timeline.Derive(timeline.Evidence[ofFields]{
-		Looks: e.looks, Moments: around.Moments, Nameless: around.Nameless, Decisions: decisions,
-	}, around.Judge, e.content)
-	e.state.Plan(edits, e.id, life.History, e.state.Contents(e.id))
-	e.state.planDoubts(edits, e.id, life.Doubts)
+func (e *Evidence) plan(edits *Edits, around Circumstances, decisions []timeline.Decision, known map[int64]silence) {
+	life := e.Life(around, decisions)
+	e.state.PlanLife(edits, e.id, life, e.state.Contents(e.id))
 	for _, at := range life.Hidden {
 		if !known[at.UnixMicro()].hidden {
 			edits.hidden = append(edits.hidden, hiddenKey{e.key, at})
@@ -334,28 +482,46 @@ func (t Tables) derivable(ctx context.Context, looks []Look) ([]Subject, []Look,
 			continue
 		}
 		subject := Subject{Key: key}
-		for i := range look.Prices {
-			price := storablePrice(&look.Prices[i])
-			subject.prices = append(subject.prices, pricing{price.Identity(), price, price.AmountDigest()})
-			look.Prices[i] = price
-		}
+		look.Prices, look.Announced = storablePrices(look.Prices), storablePrices(look.Announced)
+		subject.offers(&look.Prices)
+		subject.offers(&look.Announced)
 		look.Fields = storable(&look.Fields)
 		subjects, kept = append(subjects, subject), append(kept, look)
 	}
 	return subjects, kept, t.identify(ctx, subjects, false)
 }
 
-// decisions are those that stand, by key; "" for all keys.
-type decisions map[string][]numberedDecision
-
-type numberedDecision struct {
-	id int64
-	timeline.Decision
+// offers are prices of the subject, which need rows; nil: none.
+func (s *Subject) offers(prices *[]catalog.Price) {
+	if prices == nil {
+		return
+	}
+	for i := range *prices {
+		price := storablePrice(&(*prices)[i])
+		s.prices = append(s.prices, pricing{price.Identity(), price, price.AmountDigest()})
+	}
 }
 
-func (d decisions) of(key string) []timeline.Decision {
-	all := slices.Concat(d[key], d[""])
-	slices.SortFunc(all, func(a, b numberedDecision) int { return int(a.id - b.id) })
+// Decisions are those of persons, by key; "" for all keys.
+type Decisions map[string][]Decision
+
+// Decision is a row of decisions.
+type Decision struct {
+	id int64
+	timeline.Decision
+	By, EndedBy int64 // the runs; 0: it stands
+}
+
+// Of returns the decisions about a key for which stands answers true, in the order
+// in which they were made.
+func (d Decisions) Of(key string, stands func(Decision) bool) []timeline.Decision {
+	var all []Decision
+	for _, decision := range slices.Concat(d[key], d[""]) {
+		if stands(decision) {
+			all = append(all, decision)
+		}
+	}
+	slices.SortFunc(all, func(a, b Decision) int { return int(a.id - b.id) })
 	plain := make([]timeline.Decision, len(all))
 	for i := range all {
 		plain[i] = all[i].Decision
@@ -363,18 +529,37 @@ func (d decisions) of(key string) []timeline.Decision {
 	return plain
 }
 
-func (t Tables) loadDecisions(ctx context.Context, keys []string) (decisions, error) {
+// Stands says that nobody ended a decision.
+func (d Decision) Stands() bool { return d.EndedBy == 0 }
+
+func (t Tables) loadDecisions(ctx context.Context, keys []string) (Decisions, error) {
 	rows, err := t.q.DecisionsOf(ctx, t.db, sqlcgen.DecisionsOfParams{ListID: t.list, Keys: keys})
 	if err != nil {
 		return nil, fmt.Errorf("load decisions: %w", err)
 	}
-	all := make(decisions)
+	return decisionsIn(rows)
+}
+
+// DecisionsEver returns all decisions about a list, also those that were ended.
+func (t Tables) DecisionsEver(ctx context.Context) (Decisions, error) {
+	rows, err := t.q.DecisionsEver(ctx, t.db, t.list)
+	if err != nil {
+		return nil, fmt.Errorf("read decisions: %w", err)
+	}
+	return decisionsIn(rows)
+}
+
+func decisionsIn(rows []sqlcgen.Decision) (Decisions, error) {
+	all := make(Decisions)
 	for _, row := range rows {
 		key := ""
 		if row.Key != nil {
 			key = *row.Key
 		}
-		decision := timeline.Decision{Kind: timeline.DecisionKind(row.Kind), At: row.TakenAt.UTC()}
+		decision := Decision{
+			id: row.ID, Decision: timeline.Decision{Kind: timeline.DecisionKind(row.Kind), At: row.TakenAt.UTC()},
+			By: row.RecordedBy, EndedBy: postgres.ID(row.EndedBy),
+		}
 		if row.Price != nil {
 			var texts map[string]*string
 			if err := json.Unmarshal(row.Price, &texts); err != nil {
@@ -384,11 +569,108 @@ func (t Tables) loadDecisions(ctx context.Context, keys []string) (decisions, er
 			if err != nil {
 				return nil, fmt.Errorf("decision %d: price: %w", row.ID, err)
 			}
-			decision.Price = new(idOf(price.Identity()))
+			decision.Price = new(IDOf(price.Identity()))
 		}
-		all[key] = append(all[key], numberedDecision{row.ID, decision})
+		all[key] = append(all[key], decision)
 	}
 	return all, nil
+}
+
+// RetractedMoments are the moments at which something of some keys was taken back.
+func (t Tables) RetractedMoments(ctx context.Context, keys []string) (map[time.Time]map[string]bool, error) {
+	decided, err := t.loadDecisions(ctx, keys)
+	if err != nil {
+		return nil, err
+	}
+	moments := make(map[time.Time]map[string]bool)
+	for key, all := range decided {
+		for _, decision := range all {
+			if decision.Kind != timeline.Retract {
+				continue
+			}
+			if moments[decision.At] == nil {
+				moments[decision.At] = make(map[string]bool)
+			}
+			moments[decision.At][key] = true
+		}
+	}
+	return moments, nil
+}
+
+// Retracted says that what the snapshot of a moment says of a key is taken back.
+func (t Tables) Retracted(ctx context.Context, key string, at time.Time) (bool, error) {
+	moments, err := t.RetractedMoments(ctx, []string{key})
+	return moments[at.UTC()][key], err
+}
+
+// Retractable refuses a key that was never seen, and one of which the snapshot of a
+// moment says nothing already.
+func (t Tables) Retractable(ctx context.Context, key string, at time.Time) error {
+	known, err := t.Find(ctx, []string{key})
+	if err != nil {
+		return err
+	}
+	if known[key] == 0 {
+		return errors.New("no such entry was ever seen")
+	}
+	silences, err := t.loadSilences(ctx, []string{key})
+	if err != nil {
+		return err
+	}
+	if silent := silences[key][at.UnixMicro()]; silent.hidden || silent.parts == snapshot.BothParts {
+		return errors.New("the snapshot says nothing of it already")
+	}
+	return nil
+}
+
+// Unbelieved are the runs of doubt of a key that nobody has confirmed: the newest of
+// each price, or those that hold a moment.
+func (t Tables) Unbelieved(ctx context.Context, key string, at *time.Time) ([]Doubt, error) {
+	known, err := t.Find(ctx, []string{key})
+	if err != nil || known[key] == 0 {
+		return nil, err
+	}
+	state, err := t.LoadWhole(ctx, []Named{{known[key], key}})
+	if err != nil {
+		return nil, err
+	}
+	newest := make(map[int64]Doubt)
+	var order []int64
+	for _, doubt := range state.doubts[known[key]] {
+		holds := at == nil && doubt.To.IsZero() || at != nil && !at.Before(doubt.From) && (doubt.To.IsZero() || at.Before(doubt.To))
+		if !holds || !doubt.ConfirmedAt.IsZero() {
+			continue
+		}
+		if _, seen := newest[doubt.Price]; !seen {
+			order = append(order, doubt.Price)
+		}
+		newest[doubt.Price] = doubt
+	}
+	all := make([]Doubt, len(order))
+	for i, price := range order {
+		all[i] = newest[price]
+	}
+	return all, nil
+}
+
+// IdentityJSON is a price's identity as a decision names it.
+func IdentityJSON(id timeline.PriceID) json.RawMessage {
+	identity := identityOf(id)
+	price := catalog.Price{SKUPriceID: identity.SKUPriceID, Kind: identity.Kind, Variant: identity.Variant, Unit: identity.Unit, Currency: identity.Currency}
+	if identity.RegionID != "" {
+		price.RegionID = &identity.RegionID
+	}
+	if identity.TierMinimum != "" {
+		price.TierMinimum = new(decimal.RequireFromString(identity.TierMinimum))
+	}
+	texts := priceJSON(&price)
+	delete(texts, "list_unit_price")
+	delete(texts, "tax_basis")
+	text, err := json.Marshal(texts)
+	if err != nil {
+		panic(err) // texts can always be written
+	}
+	return text
 }
 
 // Around reads what is known of a list beside its entries, with one more snapshot.
@@ -403,13 +685,14 @@ func (t Tables) Around(ctx context.Context, judge timeline.Judgement, own time.T
 		return around, fmt.Errorf("read odd snapshots: %w", err)
 	}
 	for _, row := range rows {
-		around.note(row.TakenAt, int(row.Nameless), row.PricesUnread != nil)
+		around.Note(row.TakenAt, int(row.Nameless), row.PricesUnread != nil)
 	}
-	around.note(own, shown.Nameless(), shown.PricesUnread() != "")
+	around.Note(own, shown.Nameless(), shown.PricesUnread() != "")
 	return around, nil
 }
 
-func (c *Circumstances) note(at time.Time, nameless int, unread bool) {
+// Note notes what is odd about a snapshot.
+func (c *Circumstances) Note(at time.Time, nameless int, unread bool) {
 	if nameless > 0 {
 		c.Nameless[at.UnixMicro()] = nameless
 	}

@@ -21,15 +21,15 @@ type Doubt struct {
 	timeline.Doubt
 }
 
-// idOf is a price's identity in the words of timeline.
-func idOf(id catalog.PriceIdentity) timeline.PriceID {
+// IDOf is a price's identity in the words of timeline.
+func IDOf(id catalog.PriceIdentity) timeline.PriceID {
 	return timeline.PriceID{
 		Slot: timeline.Slot{SKU: id.SKUPriceID, Kind: string(id.Kind), Variant: id.Variant, Region: id.RegionID, Tier: id.TierMinimum},
 		Unit: id.Unit, Currency: id.Currency,
 	}
 }
 
-// identityOf is the reverse of idOf.
+// identityOf is the reverse of IDOf.
 func identityOf(id timeline.PriceID) catalog.PriceIdentity {
 	return catalog.PriceIdentity{
 		SKUPriceID: id.SKU, Kind: catalog.PriceKind(id.Kind), Variant: id.Variant, Unit: id.Unit, Currency: id.Currency,
@@ -41,7 +41,7 @@ func identityOf(id timeline.PriceID) catalog.PriceIdentity {
 func Judged(price *catalog.Price) timeline.Price {
 	fee := price.Kind == catalog.PriceFee
 	return timeline.Price{
-		PriceID: idOf(price.Identity()), Basis: string(price.TaxBasis), Amount: price.ListUnitPrice,
+		PriceID: IDOf(price.Identity()), Basis: string(price.TaxBasis), Amount: price.ListUnitPrice,
 		Plain: fee, Fee: fee, Content: price.AmountDigest(),
 	}
 }
@@ -136,7 +136,7 @@ func (s *State) doubtIn(row sqlcgen.Doubt) (Doubt, error) {
 		return Doubt{}, fmt.Errorf("doubt of price %d: no such price", row.PriceID)
 	}
 	doubt := Doubt{row.PriceID, timeline.Doubt{
-		Price: idOf(identity.Identity()), Reason: row.Reason, From: row.DoubtedFrom.UTC(),
+		Price: IDOf(identity.Identity()), Reason: row.Reason, From: row.DoubtedFrom.UTC(),
 		To: postgres.Time(row.DoubtedTo), ConfirmedAt: postgres.Time(row.ConfirmedAt),
 	}}
 	var all []shownJSON
@@ -251,16 +251,18 @@ func (s *State) planDoubts(edits *Edits, entry int64, wanted []timeline.Doubt) {
 // showsOn says that a run shows what it showed, and at most something else at the
 // newest snapshot.
 func showsOn(stored, wanted []timeline.DoubtShown, inPlace bool, newest time.Time) bool {
-	same := func(a, b timeline.DoubtShown) bool {
-		if !a.From.Equal(b.From) || (a.Price == nil) != (b.Price == nil) {
-			return false
-		}
-		return a.Price == nil || a.Price.PriceID == b.Price.PriceID && a.Price.Content == b.Price.Content
-	}
-	if len(wanted) < len(stored) || !slices.EqualFunc(stored, wanted[:len(stored)], same) {
+	if len(wanted) < len(stored) || !slices.EqualFunc(stored, wanted[:len(stored)], SameShown) {
 		return false
 	}
 	return len(wanted) == len(stored) || inPlace && len(wanted) == len(stored)+1 && wanted[len(stored)].From.Equal(newest)
+}
+
+// SameShown says that two runs show the same from the same snapshot on.
+func SameShown(a, b timeline.DoubtShown) bool {
+	if !a.From.Equal(b.From) || (a.Price == nil) != (b.Price == nil) {
+		return false
+	}
+	return a.Price == nil || a.Price.PriceID == b.Price.PriceID && a.Price.Content == b.Price.Content
 }
 
 func (t Tables) retireDoubts(ctx context.Context, edits *Edits) error {

@@ -115,6 +115,7 @@ type State struct {
 	prices    priceState
 	events    map[int64][]StatusChange // by product
 	doubts    map[int64][]Doubt        // by entry
+	announced map[int64][]Announced    // by entry
 	offers    map[offerKey]catalog.Price
 }
 
@@ -127,7 +128,7 @@ func NewState(kind catalog.EntryKind, amounts Amounts) *State {
 	state := &State{
 		kind: kind, windows: make(map[int64]Window), Histories: make(map[int64]timeline.History[catalog.Digest]),
 		versions: newVersionState(), prices: newPriceState(), events: make(map[int64][]StatusChange),
-		doubts: make(map[int64][]Doubt), offers: make(map[offerKey]catalog.Price),
+		doubts: make(map[int64][]Doubt), announced: make(map[int64][]Announced), offers: make(map[offerKey]catalog.Price),
 	}
 	if amounts != nil {
 		state.prices.amounts = amounts
@@ -148,11 +149,12 @@ type Edits struct {
 	// superseded.
 	Newest time.Time
 
-	Versions VersionEdits
-	Prices   PriceEdits
-	Absences AbsenceEdits
-	Events   EventEdits
-	Doubts   DoubtEdits
+	Versions  VersionEdits
+	Prices    PriceEdits
+	Absences  AbsenceEdits
+	Events    EventEdits
+	Doubts    DoubtEdits
+	Announced AnnouncedEdits
 
 	hidden []hiddenKey
 	state  *State // that knows what doubts show; nil where there are none
@@ -176,14 +178,14 @@ func (s *State) Plan(edits *Edits, id int64, wanted timeline.History[catalog.Dig
 			return content.status()
 		}))
 	}
-	s.prices.plan(edits, id, wanted.Versions, contents)
+	s.prices.plan(edits, id, wanted.Versions, contents, s.windows[id])
 }
 
 // Write retires and inserts rows, and looks for what no constraint forbids.
 func (t Tables) Write(ctx context.Context, edits *Edits) error {
 	for _, step := range []func(context.Context, *Edits) error{
-		t.retireVersions, t.retirePrices, t.retireAbsences, t.retireEvents, t.retireDoubts,
-		t.insertVersions, t.insertPrices, t.insertAbsences, t.insertEvents, t.insertDoubts, t.writeHidden,
+		t.retireVersions, t.retirePrices, t.retireAbsences, t.retireEvents, t.retireDoubts, t.retireAnnounced,
+		t.insertVersions, t.insertPrices, t.insertAbsences, t.insertEvents, t.insertDoubts, t.insertAnnounced, t.writeHidden,
 		t.checkVersions, t.checkPrices,
 	} {
 		if err := step(ctx, edits); err != nil {
@@ -210,10 +212,14 @@ type Counts struct {
 	Absences      int `json:"absences"`
 	StatusChanges int `json:"status_changes"`
 	Usage         int `json:"usage"`
+	Doubts        int `json:"doubts"`
+	Announced     int `json:"announced_prices"`
 }
 
 // Sum is the number of all of them.
-func (c Counts) Sum() int { return c.Versions + c.Prices + c.Absences + c.StatusChanges + c.Usage }
+func (c Counts) Sum() int {
+	return c.Versions + c.Prices + c.Absences + c.StatusChanges + c.Usage + c.Doubts + c.Announced
+}
 
 // Add adds other numbers.
 func (c *Counts) Add(other Counts) {
@@ -222,6 +228,8 @@ func (c *Counts) Add(other Counts) {
 	c.Absences += other.Absences
 	c.StatusChanges += other.StatusChanges
 	c.Usage += other.Usage
+	c.Doubts += other.Doubts
+	c.Announced += other.Announced
 }
 
 // Retired counts the rows that are closed, ended or superseded.
@@ -231,6 +239,8 @@ func (e *Edits) Retired() Counts {
 		Prices:        len(e.Prices.Close) + len(e.Prices.Supersede),
 		Absences:      len(e.Absences.End) + len(e.Absences.Confirm) + len(e.Absences.Supersede),
 		StatusChanges: len(e.Events.Supersede),
+		Doubts:        len(e.Doubts.End) + len(e.Doubts.Confirm) + len(e.Doubts.Show) + len(e.Doubts.Supersede),
+		Announced:     len(e.Announced.End) + len(e.Announced.Supersede),
 	}
 }
 
@@ -238,6 +248,7 @@ func (e *Edits) Retired() Counts {
 func (e *Edits) Inserted() Counts {
 	return Counts{
 		Versions: len(e.Versions.Insert), Prices: len(e.Prices.Insert), Absences: len(e.Absences.Insert), StatusChanges: len(e.Events.Insert),
+		Doubts: len(e.Doubts.Insert), Announced: len(e.Announced.Insert),
 	}
 }
 
@@ -359,7 +370,10 @@ func (t Tables) LoadWhole(ctx context.Context, entries []Named) (*State, error) 
 	if _, err := t.loadRows(ctx, state, ids(entries), nil); err != nil {
 		return state, err
 	}
-	return state, t.loadDoubts(ctx, state)
+	if err := t.loadDoubts(ctx, state); err != nil {
+		return state, err
+	}
+	return state, t.loadAnnounced(ctx, state)
 }
 
 func ids(entries []Named) []int64 {

@@ -241,12 +241,12 @@ type PriceKey struct {
 
 // plan projects the versions of an entry on its prices: a price's history is
 // where touching versions show the same amount.
-func (s *priceState) plan(edits *Edits, entry int64, versions []timeline.Version[catalog.Digest], contents map[catalog.Digest]Content) {
+func (s *priceState) plan(edits *Edits, entry int64, versions []timeline.Version[catalog.Digest], contents map[catalog.Digest]Content, window Window) {
 	wanted := make(map[int64][]timeline.Version[catalog.Digest])
 	for i, version := range versions {
 		for id, amount := range contents[version.Content].Prices {
 			row := timeline.Version[catalog.Digest]{From: version.From, To: version.To, Content: amount}
-			if i == 0 {
+			if i == 0 && !window.Since.IsZero() { // else the whole history is at hand
 				row.From = s.anchor(id, row)
 			}
 			if rows := wanted[id]; len(rows) > 0 && rows[len(rows)-1].Content == row.Content && rows[len(rows)-1].To.Equal(row.From) {

@@ -21,7 +21,37 @@ const hidden = "hidden"
 type silence struct {
 	parts  snapshot.Parts
 	hidden bool
-	said   *[]catalog.Price // prices beside silent fields; nil: silent too
+	said   *said // prices beside silent fields; nil: silent too
+}
+
+// said is what a snapshot says of an entry's prices beside silent fields.
+type said struct{ prices, announced []catalog.Price }
+
+// saidJSON is the column said.
+type saidJSON struct {
+	Prices    []map[string]*string `json:"prices"`
+	Announced []map[string]*string `json:"announced,omitempty"`
+}
+
+func pricesJSON(prices []catalog.Price) []map[string]*string {
+	all := make([]map[string]*string, len(prices))
+	for i := range prices {
+		price := storablePrice(&prices[i])
+		all[i] = priceJSON(&price)
+	}
+	return all
+}
+
+func pricesFrom(rows []map[string]*string) ([]catalog.Price, error) {
+	prices := make([]catalog.Price, len(rows))
+	for i, row := range rows {
+		price, err := priceFrom(row)
+		if err != nil {
+			return nil, err
+		}
+		prices[i] = *price
+	}
+	return prices, nil
 }
 
 // SetAside is a row of set_aside.
@@ -42,12 +72,7 @@ func SetAsideIn(shown *snapshot.Snapshot) ([]SetAside, error) {
 			if err != nil {
 				return nil, err
 			}
-			prices := make([]map[string]*string, len(entry.Prices))
-			for i := range entry.Prices {
-				price := storablePrice(&entry.Prices[i])
-				prices[i] = priceJSON(&price)
-			}
-			text, err := json.Marshal(prices)
+			text, err := json.Marshal(saidJSON{pricesJSON(entry.Prices), pricesJSON(entry.Announced)})
 			if err != nil {
 				return nil, err
 			}
@@ -65,6 +90,10 @@ func SetAsideIn(shown *snapshot.Snapshot) ([]SetAside, error) {
 	return rows, nil
 }
 
+// IsHidden says that the row notes a key which the snapshot lacks, beside rows
+// without a key.
+func (s SetAside) IsHidden() bool { return s.Reason == hidden }
+
 // WriteSetAside writes what a snapshot sets aside.
 func (t Tables) WriteSetAside(ctx context.Context, shown *snapshot.Snapshot, takenAt time.Time) error {
 	if len(shown.SetAside()) == 0 {
@@ -74,11 +103,32 @@ func (t Tables) WriteSetAside(ctx context.Context, shown *snapshot.Snapshot, tak
 	if err != nil {
 		return err
 	}
+	return t.putAside(ctx, takenAt, aside)
+}
+
+// RestateSetAside writes anew what a snapshot sets aside, and what it hides.
+func (t Tables) RestateSetAside(ctx context.Context, takenAt time.Time, aside []SetAside, hides []string) error {
+	if err := t.q.SetAsideForget(ctx, t.db, sqlcgen.SetAsideForgetParams{ListID: t.list, TakenAt: takenAt}); err != nil {
+		return fmt.Errorf("forget what was set aside: %w", err)
+	}
+	if err := t.putAside(ctx, takenAt, aside); err != nil {
+		return err
+	}
+	return t.NoteHidden(ctx, takenAt, hides)
+}
+
+func (t Tables) putAside(ctx context.Context, takenAt time.Time, aside []SetAside) error {
+	if len(aside) == 0 {
+		return nil
+	}
 	rows := make([]sqlcgen.SetAsideCopyParams, len(aside))
 	for i, row := range aside {
 		rows[i] = sqlcgen.SetAsideCopyParams{
 			ListID: t.list, TakenAt: takenAt, Number: postgres.Count(row.Number), Part: string(row.Part), Reason: string(row.Reason),
-			Detail: row.Detail, PageNumber: new(postgres.Count(row.Page)), Said: row.Said,
+			Detail: row.Detail, Said: row.Said,
+		}
+		if row.Page > 0 {
+			rows[i].PageNumber = new(postgres.Count(row.Page))
 		}
 		if row.Key != "" {
 			rows[i].Key = &row.Key
@@ -90,6 +140,23 @@ func (t Tables) WriteSetAside(ctx context.Context, shown *snapshot.Snapshot, tak
 	return nil
 }
 
+// NoteHidden notes keys that a snapshot lacks without saying that they are missing,
+// after what it sets aside.
+func (t Tables) NoteHidden(ctx context.Context, takenAt time.Time, keys []string) error {
+	n, err := t.q.SetAsideCounted(ctx, t.db, sqlcgen.SetAsideCountedParams{ListID: t.list, TakenAt: takenAt})
+	if err != nil {
+		return fmt.Errorf("count what is set aside: %w", err)
+	}
+	slices.Sort(keys)
+	aside := make([]SetAside, len(keys))
+	for i, key := range keys {
+		aside[i] = SetAside{Number: int(n) + i + 1, SetAside: catalog.SetAside{
+			Key: key, Part: catalog.FieldsPart, Reason: hidden, Detail: "the snapshot lacks this key; a row whose key cannot be read may be it",
+		}}
+	}
+	return t.putAside(ctx, takenAt, aside)
+}
+
 // writeHidden notes which snapshots lack an entry without saying that it is
 // missing.
 func (t Tables) writeHidden(ctx context.Context, edits *Edits) error {
@@ -98,23 +165,32 @@ func (t Tables) writeHidden(ctx context.Context, edits *Edits) error {
 		byMoment[row.at] = append(byMoment[row.at], row.key)
 	}
 	for at, keys := range byMoment {
-		n, err := t.q.SetAsideCounted(ctx, t.db, sqlcgen.SetAsideCountedParams{ListID: t.list, TakenAt: at})
-		if err != nil {
-			return fmt.Errorf("count what is set aside: %w", err)
-		}
-		rows := make([]sqlcgen.SetAsideCopyParams, len(keys))
-		slices.Sort(keys)
-		for i := range keys {
-			rows[i] = sqlcgen.SetAsideCopyParams{
-				ListID: t.list, TakenAt: at, Number: n + postgres.Count(i) + 1, Key: &keys[i], Part: string(catalog.FieldsPart), Reason: hidden,
-				Detail: "the snapshot lacks this key; a row whose key cannot be read may be it",
-			}
-		}
-		if _, err := t.q.SetAsideCopy(ctx, t.db, rows); err != nil {
-			return fmt.Errorf("note what is hidden: %w", err)
+		if err := t.NoteHidden(ctx, at, keys); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// SetAsideEver returns all that committed snapshots set aside, by moment in
+// microseconds and in order.
+func (t Tables) SetAsideEver(ctx context.Context) (map[int64][]SetAside, error) {
+	rows, err := t.q.SetAsideEver(ctx, t.db, t.list)
+	if err != nil {
+		return nil, fmt.Errorf("read what was set aside: %w", err)
+	}
+	all := make(map[int64][]SetAside)
+	for _, row := range rows {
+		aside := SetAside{Number: int(row.Number), Said: row.Said, SetAside: catalog.SetAside{
+			Key: postgres.Text(row.Key), Part: catalog.EntryPart(row.Part), Reason: catalog.SetAsideReason(row.Reason), Detail: row.Detail,
+		}}
+		if row.PageNumber != nil {
+			aside.Page = int(*row.PageNumber)
+		}
+		at := row.TakenAt.UnixMicro()
+		all[at] = append(all[at], aside)
+	}
+	return all, nil
 }
 
 // loadSilences reads what snapshots do not say of some keys, by key and moment in
@@ -147,21 +223,18 @@ func (t Tables) loadSilences(ctx context.Context, keys []string) (map[string]map
 	return all, nil
 }
 
-func saidIn(text json.RawMessage) (*[]catalog.Price, error) {
+func saidIn(text json.RawMessage) (*said, error) {
 	if text == nil {
 		return nil, nil
 	}
-	var rows []map[string]*string
+	var rows saidJSON
 	if err := json.Unmarshal(text, &rows); err != nil {
 		return nil, err
 	}
-	prices := make([]catalog.Price, len(rows))
-	for i, row := range rows {
-		price, err := priceFrom(row)
-		if err != nil {
-			return nil, err
-		}
-		prices[i] = *price
+	var all said
+	var err error
+	if all.prices, err = pricesFrom(rows.Prices); err == nil {
+		all.announced, err = pricesFrom(rows.Announced)
 	}
-	return &prices, nil
+	return &all, err
 }

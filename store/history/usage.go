@@ -143,3 +143,13 @@ func (t Tables) UsageRestated(ctx context.Context) (map[string][]int64, error) {
 	}
 	return all, nil
 }
+
+// ForgetUsage makes the figures that are noted of a snapshot untrue.
+func (t Tables) ForgetUsage(ctx context.Context, takenAt time.Time, run int64) error {
+	rows, err := t.UsageAt(ctx, takenAt)
+	if err != nil {
+		return err
+	}
+	rows = slices.DeleteFunc(rows, func(row Usage) bool { return row.Until != 0 })
+	return t.RestateUsage(ctx, rows, nil, takenAt, run)
+}

@@ -2,6 +2,7 @@ package proof
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 
 	"syncer/sqlcgen"
@@ -108,12 +109,17 @@ func (v *verify) left(run *sqlcgen.Run) {
 		v.leftSnapshot(run, at, v.accounts.brought[run.ID])
 	case postgres.Text(run.Actor) == "" || postgres.Text(run.Reason) == "":
 		v.contradict("runs", "", at, "run %d, a %s, names nobody or no reason", run.ID, run.Kind)
-	case run.Kind != "rebuild":
+	case !rewrites(run.Kind):
 		v.leftSnapshot(run, at, v.accounts.decided[run.ID])
 	}
-	if sum := run.Added + run.Changed + run.Removed; run.Outcome == string(record.Unchanged) && sum > 0 || run.Outcome == string(record.Changed) && sum == 0 && run.Kind != "rebuild" {
+	if sum := run.Added + run.Changed + run.Removed; run.Outcome == string(record.Unchanged) && sum > 0 || run.Outcome == string(record.Changed) && sum == 0 && !rewrites(run.Kind) {
 		v.contradict("runs", "", at, "run %d is %s, and counted %d changes", run.ID, run.Outcome, sum)
 	}
+}
+
+// rewrites says that a run writes history anew from all its pages.
+func rewrites(kind string) bool {
+	return slices.Contains([]string{"rebuild", "retract", "restore", "believe"}, kind)
 }
 
 func (v *verify) leftSnapshot(run *sqlcgen.Run, at time.Time, left *sqlcgen.Snapshot) {

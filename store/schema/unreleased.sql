@@ -6,7 +6,7 @@ ALTER TABLE lists
     ADD COLUMN doubt_snapshots integer NOT NULL DEFAULT 0 CHECK (doubt_snapshots >= 0),
     ADD COLUMN doubt_for interval NOT NULL DEFAULT interval '0' CHECK (doubt_for >= interval '0');
 ALTER TABLE runs DROP CONSTRAINT runs_kind_check, ADD CONSTRAINT runs_kind_check
-    CHECK (kind IN ('sync', 'backfill', 'accept', 'reject', 'retract', 'rebuild'));
+    CHECK (kind IN ('sync', 'backfill', 'accept', 'reject', 'retract', 'restore', 'believe', 'rebuild'));
 ALTER TABLE snapshots DROP CONSTRAINT snapshots_status_check, ADD CONSTRAINT snapshots_status_check
     CHECK (status IN ('committed', 'held', 'rejected', 'retracted'));
 ALTER TABLE snapshots
@@ -75,14 +75,14 @@ CREATE TABLE announced_prices (
     effective_from timestamptz NOT NULL,
     announced      jsonb NOT NULL,
     announced_at   timestamptz NOT NULL,
-    withdrawn_at   timestamptz,
+    announced_to   timestamptz,
     recorded_by    bigint NOT NULL,
     superseded_by  bigint,
     PRIMARY KEY (list_id, price_id, effective_from, announced_at, recorded_by),
     FOREIGN KEY (list_id, price_id) REFERENCES prices (list_id, id),
-    CHECK (announced_at < withdrawn_at)
+    CHECK (announced_at < announced_to)
 );
-CREATE INDEX announced_prices_open ON announced_prices (list_id) WHERE withdrawn_at IS NULL AND superseded_by IS NULL;
+CREATE INDEX announced_prices_open ON announced_prices (list_id) WHERE announced_to IS NULL AND superseded_by IS NULL;
 
 ALTER TABLE contract_usage ADD COLUMN superseded_by bigint, DROP CONSTRAINT contract_usage_pkey,
     ADD PRIMARY KEY (list_id, contract_id, name, resource, unit, used_from, used_to, taken_at, recorded_by);

@@ -2,6 +2,8 @@ package storetest
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -10,7 +12,9 @@ import (
 
 	"syncer/catalog"
 	"syncer/store"
+	"syncer/store/history"
 	"syncer/store/proof"
+	"syncer/store/record"
 	"syncer/timeline"
 	"syncer/timeline/timelinetest"
 )
@@ -33,6 +37,68 @@ func Draw(rt *rapid.T, t testing.TB, s *store.Store, pool *pgxpool.Pool, name st
 		d.Put(world.Snapshots[i].At, InOrder(world.Snapshots[i].Entries)...)
 	}
 	return d
+}
+
+// DrawDoubtful draws a world in which parts are set aside and prices doubted and
+// writes its snapshots in a random order.
+func DrawDoubtful(rt *rapid.T, t testing.TB, s *store.Store, pool *pgxpool.Pool, name string) *Drawn {
+	kind := rapid.SampledFrom([]catalog.EntryKind{catalog.Products, catalog.Contracts}).Draw(rt, "kind")
+	worlds := map[catalog.EntryKind]*rapid.Generator[timelinetest.World]{
+		catalog.Products: timelinetest.DoubtfulWorlds(), catalog.Contracts: timelinetest.DoubtfulContractWorlds(),
+	}
+	world := worlds[kind].Draw(rt, "world")
+	order := timelinetest.Orders(len(world.Snapshots)).Draw(rt, "order")
+	d := &Drawn{Live: &Live{T: t, Pool: pool, Store: s, Source: NewSource(kind)}, World: world}
+	d.Source.Described.ID.Name = name
+	d.RegisterWith(record.ListSettings{Rule: RuleOf(world), Doubt: timeline.Rule{Snapshots: world.DoubtSnapshots, For: world.DoubtFor}})
+	decidedAfter := rapid.IntRange(1, len(order)).Draw(rt, "decided after")
+	for n, i := range order {
+		d.PutOdd(world.Snapshots[i])
+		if n+1 != decidedAfter {
+			continue
+		}
+		d.World.Decisions = slices.DeleteFunc(slices.Clone(world.Decisions), func(decision timelinetest.Decision) bool {
+			return !slices.ContainsFunc(order[:n+1], func(i int) bool { return world.Snapshots[i].At.Equal(decision.Moment) }) // of what is there
+		})
+		if len(d.World.Decisions) > 0 {
+			d.decide(d.World.Decisions)
+		}
+	}
+	return d
+}
+
+// decide notes decisions, by whatever run came last, and has history written anew.
+func (d *Drawn) decide(decisions []timelinetest.Decision) {
+	d.T.Helper()
+	for _, decision := range decisions {
+		var price []byte
+		if decision.Price != nil {
+			price = history.IdentityJSON(history.IDOf(*decision.Price))
+		}
+		if _, err := d.Pool.Exec(d.T.Context(), `INSERT INTO decisions (list_id, kind, taken_at, key, price, recorded_by)
+			VALUES ($1, $2, $3, $4, $5, (SELECT max(id) FROM runs WHERE list_id = $1))`,
+			d.List.RowID, string(decision.Kind), decision.Moment, decision.Key, price); err != nil {
+			d.T.Fatal(err)
+		}
+	}
+	d.Rebuild(d.List.Rule)
+}
+
+// PutOdd makes a snapshot of a world that of its moment.
+func (d *Drawn) PutOdd(shown timelinetest.Snapshot) {
+	var aside catalog.Decoded
+	for _, key := range slices.Sorted(maps.Keys(shown.SetAside)) {
+		for _, part := range shown.SetAside[key] {
+			aside.SetAside = append(aside.SetAside, catalog.SetAside{Key: key, Part: part, Reason: catalog.Unreadable, Detail: "so it is drawn"})
+		}
+	}
+	for range shown.Nameless {
+		aside.SetAside = append(aside.SetAside, catalog.SetAside{Part: catalog.FieldsPart, Reason: catalog.Unreadable, Detail: "so it is drawn"})
+	}
+	if shown.PricesUnread {
+		aside.PricesUnread = "GET /prices: status 403"
+	}
+	d.Write(shown.At, d.Source.Odd(d.T, aside, InOrder(shown.Entries)...))
 }
 
 // RuleOf is the rule by which absences in a world are confirmed.

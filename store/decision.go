@@ -11,8 +11,11 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"syncer/sqlcgen"
+	"syncer/store/history"
 	"syncer/store/postgres"
+	"syncer/store/proof"
 	"syncer/store/record"
+	"syncer/timeline"
 )
 
 // ErrNotHeld means that there is no held snapshot to decide.
@@ -125,6 +128,134 @@ func (s *Store) Reject(ctx context.Context, list record.List, takenAt time.Time,
 	}
 	err = fmt.Errorf("%s: reject %s: %w", list.ID, takenAt.UTC().Format(time.RFC3339Nano), err)
 	return errors.Join(err, s.Fail(ctx, run, Failure{Class: "reject", Text: err.Error()}))
+}
+
+// Errors of decisions about what is history already.
+var (
+	ErrNotCommitted = errors.New("no such snapshot is part of history")
+	ErrNotRetracted = errors.New("nothing of this was taken back")
+	ErrRetracted    = errors.New("it is taken back already")
+	ErrNoDoubt      = errors.New("no price of it is doubted")
+	ErrSaysNothing  = errors.New("the snapshot says nothing of it")
+)
+
+// BeginRewrite starts the run by which a person takes something back, restores it or
+// believes it: kind is retract, restore or believe.
+func (s *Store) BeginRewrite(ctx context.Context, list record.List, kind string, decision Decision) (Run, error) {
+	run, err := s.beginBy(ctx, list, kind, decision)
+	run.accepts = &decision
+	return run, err
+}
+
+// Retract takes a committed snapshot back, or, with a key, what it says of that
+// entry: history is written anew as if it had never been taken. read reads its pages.
+func (s *Store) Retract(ctx context.Context, run Run, at time.Time, key string, read proof.Read) (proof.Rebuilt, error) {
+	return s.rewrite(ctx, run, read, func(tx pgx.Tx, q *sqlcgen.Queries) error {
+		id := run.List.RowID
+		row, err := q.SnapshotAt(ctx, tx, sqlcgen.SnapshotAtParams{ListID: id, TakenAt: at})
+		switch {
+		case errors.Is(err, pgx.ErrNoRows):
+			return ErrNotCommitted
+		case err != nil:
+			return err
+		case record.Status(row.Status) == record.StatusRetracted:
+			return ErrRetracted
+		case record.Status(row.Status) != record.StatusCommitted:
+			return fmt.Errorf("%w: it is %s", ErrNotCommitted, row.Status)
+		}
+		tables := history.Of(q, tx, id, run.List.Kind)
+		if key == "" {
+			if _, err := q.SnapshotRetract(ctx, tx, sqlcgen.SnapshotRetractParams{ListID: id, TakenAt: at, Actor: run.accepts.Actor, Reason: run.accepts.Reason}); err != nil {
+				return err
+			}
+			return tables.ForgetUsage(ctx, at, run.id)
+		}
+		if err := tables.Retractable(ctx, key, at); err != nil {
+			return fmt.Errorf("%q: %w", key, err)
+		}
+		decided, err := tables.Retracted(ctx, key, at)
+		if err == nil && decided {
+			err = fmt.Errorf("%q: %w", key, ErrRetracted)
+		}
+		if err != nil {
+			return err
+		}
+		return q.DecisionPut(ctx, tx, sqlcgen.DecisionPutParams{ListID: id, Kind: string(timeline.Retract), TakenAt: at, Key: &key, RecordedBy: run.id})
+	})
+}
+
+// Restore makes a snapshot that was taken back, or with a key what it says of that
+// entry, part of history again; it believes nothing by itself.
+func (s *Store) Restore(ctx context.Context, run Run, at time.Time, key string, read proof.Read) (proof.Rebuilt, error) {
+	return s.rewrite(ctx, run, read, func(tx pgx.Tx, q *sqlcgen.Queries) error {
+		var ended int64
+		var err error
+		if key == "" {
+			ended, err = q.SnapshotRestore(ctx, tx, sqlcgen.SnapshotRestoreParams{ListID: run.List.RowID, TakenAt: at, Actor: run.accepts.Actor, Reason: run.accepts.Reason})
+		} else {
+			ended, err = q.DecisionEnd(ctx, tx, sqlcgen.DecisionEndParams{ListID: run.List.RowID, TakenAt: at, Key: key, RunID: run.id})
+		}
+		if err == nil && ended == 0 {
+			err = ErrNotRetracted
+		}
+		return err
+	})
+}
+
+// Believe confirms the newest runs of doubt of an entry's prices, or those that hold
+// a moment.
+func (s *Store) Believe(ctx context.Context, run Run, key string, at *time.Time, read proof.Read) (proof.Rebuilt, error) {
+	return s.rewrite(ctx, run, read, func(tx pgx.Tx, q *sqlcgen.Queries) error {
+		doubts, err := history.Of(q, tx, run.List.RowID, run.List.Kind).Unbelieved(ctx, key, at)
+		if err != nil {
+			return err
+		}
+		if len(doubts) == 0 {
+			return fmt.Errorf("%q: %w", key, ErrNoDoubt)
+		}
+		for _, doubt := range doubts {
+			newest, err := q.SnapshotBefore(ctx, tx, sqlcgen.SnapshotBeforeParams{ListID: run.List.RowID, Before: postgres.NullTime(doubt.To)})
+			if err != nil {
+				return err
+			}
+			if err := q.DecisionPut(ctx, tx, sqlcgen.DecisionPutParams{
+				ListID: run.List.RowID, Kind: string(timeline.Believe), TakenAt: newest, Key: &key, Price: history.IdentityJSON(doubt.Doubt.Price), RecordedBy: run.id,
+			}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// rewrite decides something and writes history anew, in one transaction.
+func (s *Store) rewrite(ctx context.Context, run Run, read proof.Read, decide func(pgx.Tx, *sqlcgen.Queries) error) (proof.Rebuilt, error) {
+	var report proof.Rebuilt
+	err := s.locked(ctx, run.List.RowID, func(tx pgx.Tx) (err error) {
+		if err = decide(tx, s.q); err != nil {
+			return err
+		}
+		report, err = s.rebuild(ctx, tx, run, run.List.Rule, read)
+		return err
+	})
+	if err == nil || s.committedAnyway(ctx, run, err) {
+		return report, nil
+	}
+	return proof.Rebuilt{}, fmt.Errorf("%s: %w", run.List.ID, err)
+}
+
+// believeShown notes that a person believes all prices that an accepted snapshot
+// shows.
+func (u *update) believeShown(ctx context.Context) error {
+	if u.run.accepts == nil || u.run.List.Doubt.Snapshots == 0 {
+		return nil
+	}
+	if err := u.q.DecisionPut(ctx, u.tx, sqlcgen.DecisionPutParams{
+		ListID: u.run.List.RowID, Kind: string(timeline.Believe), TakenAt: u.run.TakenAt, RecordedBy: u.run.id,
+	}); err != nil {
+		return fmt.Errorf("note what is believed: %w", err)
+	}
+	return nil
 }
 
 // acceptHeld makes the held row a committed one, read by today's decoder.
