@@ -73,3 +73,20 @@ func doubtingIn(t *testing.T) guarded {
 	live.List = list
 	return guarded{live, ingest.DefaultGuard()}
 }
+
+// TestWhatWasAnnouncedIsCountedNowhere: on its day every price is the announced one,
+// times ten.
+func TestWhatWasAnnouncedIsCountedNowhere(t *testing.T) {
+	t.Parallel()
+	day := storetest.Day(3)
+	raised := catalogOf(9, times("10"), price(func(p *catalog.Price) { p.EffectiveFrom = &day }))
+	announcing := func(i int, e *catalog.Entry) { e.Announced = raised[i].Prices }
+	list := doubtingIn(t)
+	list.mustPass(1, catalogOf(9))
+	list.mustPass(2, catalogOf(9, announcing))
+	if n := one[int](t, list.Pool, "SELECT count(*) FROM announced_prices"); n != 9 {
+		t.Fatalf("%d prices are announced, want 9", n)
+	}
+	list.mustPass(3, raised)
+	list.mustHold(4, catalogOf(9), "9 of 9 prices would change at once", "9 prices would change by a median factor of 0.1")
+}

@@ -123,3 +123,12 @@ FROM doubts
 JOIN prices ON prices.list_id = doubts.list_id AND prices.id = doubts.price_id
 WHERE doubts.list_id = @list_id AND doubts.superseded_by IS NULL
   AND doubts.doubted_from <= @at AND (doubts.doubted_to IS NULL OR doubts.doubted_to > @at);
+
+-- name: AnnouncedAt :many
+-- What the snapshot of a moment shows for later of its prices.
+SELECT coalesce(prices.product_id, prices.contract_id)::bigint AS entry_id, announced_prices.announced
+FROM announced_prices
+JOIN prices ON prices.list_id = announced_prices.list_id AND prices.id = announced_prices.price_id
+WHERE announced_prices.list_id = @list_id AND announced_prices.superseded_by IS NULL
+  AND announced_prices.announced_at <= @at AND (announced_prices.announced_to IS NULL OR announced_prices.announced_to > @at)
+ORDER BY announced_prices.price_id, announced_prices.effective_from;

@@ -11,6 +11,46 @@ import (
 	"time"
 )
 
+const announcedAt = `-- name: AnnouncedAt :many
+SELECT coalesce(prices.product_id, prices.contract_id)::bigint AS entry_id, announced_prices.announced
+FROM announced_prices
+JOIN prices ON prices.list_id = announced_prices.list_id AND prices.id = announced_prices.price_id
+WHERE announced_prices.list_id = $1 AND announced_prices.superseded_by IS NULL
+  AND announced_prices.announced_at <= $2 AND (announced_prices.announced_to IS NULL OR announced_prices.announced_to > $2)
+ORDER BY announced_prices.price_id, announced_prices.effective_from
+`
+
+type AnnouncedAtParams struct {
+	ListID int64
+	At     time.Time
+}
+
+type AnnouncedAtRow struct {
+	EntryID   int64
+	Announced json.RawMessage
+}
+
+// What the snapshot of a moment shows for later of its prices.
+func (q *Queries) AnnouncedAt(ctx context.Context, db DBTX, arg AnnouncedAtParams) ([]AnnouncedAtRow, error) {
+	rows, err := db.Query(ctx, announcedAt, arg.ListID, arg.At)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []AnnouncedAtRow
+	for rows.Next() {
+		var i AnnouncedAtRow
+		if err := rows.Scan(&i.EntryID, &i.Announced); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const contractCountsAt = `-- name: ContractCountsAt :one
 SELECT count(*) FILTER (WHERE name <> '') AS name, count(status) AS status, count(*) FILTER (WHERE attributes <> '{}') AS attributes
 FROM contract_versions

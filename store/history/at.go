@@ -15,7 +15,8 @@ import (
 
 // EntriesAt yields the entries of some keys, in no order, as the committed
 // snapshot of a moment held them, without usage: with the prices that it showed,
-// believed or not, and with what last spoke of parts that it set aside. An entry
+// believed or not, for now and for later, and with what last spoke of parts that it
+// set aside. An entry
 // whose row cannot be read is an error that names it.
 func (t Tables) EntriesAt(ctx context.Context, moment time.Time, keys []string) iter.Seq2[catalog.Entry, error] {
 	return func(yield func(catalog.Entry, error) bool) {
@@ -23,6 +24,11 @@ func (t Tables) EntriesAt(ctx context.Context, moment time.Time, keys []string) 
 			return
 		}
 		doubts, err := t.doubtsAt(ctx, moment)
+		if err != nil {
+			yield(catalog.Entry{}, err)
+			return
+		}
+		announced, err := t.announcedAt(ctx, moment)
 		if err != nil {
 			yield(catalog.Entry{}, err)
 			return
@@ -44,7 +50,7 @@ func (t Tables) EntriesAt(ctx context.Context, moment time.Time, keys []string) 
 			}
 			for i := range versions {
 				version := &versions[i]
-				version.Entry.Prices = asShown(prices[version.ID], doubts[version.ID])
+				version.Entry.Prices, version.Entry.Announced = asShown(prices[version.ID], doubts[version.ID]), announced[version.ID]
 				if !yield(version.Entry, version.Unreadable) {
 					return
 				}
@@ -89,6 +95,30 @@ func (t Tables) doubtsAt(ctx context.Context, moment time.Time) (map[int64][]dou
 		doubts[row.EntryID] = append(doubts[row.EntryID], doubted{identity.Identity(), price})
 	}
 	return doubts, nil
+}
+
+// announcedAt are the prices that the snapshot of a moment showed for later, by
+// entry.
+func (t Tables) announcedAt(ctx context.Context, moment time.Time) (map[int64][]catalog.Price, error) {
+	rows, err := t.q.AnnouncedAt(ctx, t.db, sqlcgen.AnnouncedAtParams{ListID: t.list, At: moment})
+	if err != nil {
+		return nil, fmt.Errorf("read announced prices: %w", err)
+	}
+	announced := make(map[int64][]catalog.Price)
+	for _, row := range rows {
+		var texts map[string]*string
+		if err := json.Unmarshal(row.Announced, &texts); err != nil {
+			return nil, fmt.Errorf("announced price: %w", err)
+		}
+		price, err := priceFrom(texts)
+		if err != nil {
+			return nil, fmt.Errorf("announced price: %w", err)
+		}
+		if price != nil {
+			announced[row.EntryID] = append(announced[row.EntryID], *price)
+		}
+	}
+	return announced, nil
 }
 
 // asShown puts what was shown in the place of what is believed.
