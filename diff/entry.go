@@ -105,6 +105,13 @@ func (c Counts) Add(entry *Entry) {
 	}
 }
 
+// Subtract takes what other entries have out.
+func (c Counts) Subtract(others Counts) {
+	for part, n := range others {
+		c[part] -= n
+	}
+}
+
 func (c Counts) addPrice(price *Price) {
 	c[Prices]++
 	if price.Amount.IsPositive() {

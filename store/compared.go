@@ -46,11 +46,15 @@ type comparison struct {
 // measure notes in the delta, whose keys are known and not none, what is lost or
 // moves. A late snapshot is compared with both neighbours that are near.
 func (c *comparison) measure(ctx context.Context, delta *Delta, keys diff.Delta) error {
+	after, next, err := c.next(ctx)
+	if err != nil {
+		return err
+	}
+	ours, err := c.read(keys, next)
+	if err != nil {
+		return err
+	}
 	if before := c.place.before; before != nil && c.counts(before.TakenAt) {
-		ours, err := read(c.snapshot, keys.Changed)
-		if err != nil {
-			return err
-		}
 		found, shares, err := between(ctx, stored{c.tables, before.TakenAt}, ours, delta.Baseline, c.unseen(keys))
 		if err != nil {
 			return err
@@ -61,24 +65,27 @@ func (c *comparison) measure(ctx context.Context, delta *Delta, keys diff.Delta)
 			return err
 		}
 	}
-	if c.place.after == nil || !c.counts(*c.place.after) {
+	if after == nil {
 		return nil
 	}
-	after := stored{c.tables, *c.place.after}
-	digests, err := c.tables.Digests(ctx, after.at, false)
-	if err != nil {
-		return err
-	}
-	if keys, err = diff.Compare(c.snapshot.Digests(), digestsOf(digests)); err != nil {
-		return err
-	}
-	ours, err := readWhole(c.snapshot, keys)
-	if err != nil {
-		return err
-	}
-	_, shares, err := between(ctx, ours, after, c.snapshot.Len(), keys)
+	_, shares, err := between(ctx, ours, after, c.snapshot.Len(), next)
 	delta.Compared = append(delta.Compared, Compared{WithAfter, after.at, shares})
 	return err
+}
+
+// next is the snapshot after a late one, where it is near, and the keys that differ
+// in it; nil for none.
+func (c *comparison) next(ctx context.Context) (*stored, diff.Delta, error) {
+	if c.place.after == nil || !c.counts(*c.place.after) {
+		return nil, diff.Delta{}, nil
+	}
+	after := &stored{c.tables, *c.place.after}
+	digests, err := c.tables.Digests(ctx, after.at, false)
+	if err != nil {
+		return nil, diff.Delta{}, err
+	}
+	keys, err := diff.Compare(c.snapshot.Digests(), digestsOf(digests))
+	return after, keys, err
 }
 
 // counts reports that a neighbour says something about the snapshot: that of a
@@ -187,11 +194,47 @@ func (s stored) had(ctx context.Context, prices, fields bool) (diff.Counts, erro
 // once.
 type shown struct {
 	wanted map[string]*diff.Entry
-	counts diff.Counts // of all its entries, where it is the earlier one
+	count  func(ctx context.Context) (diff.Counts, error) // where it is the earlier one
 }
 
-// read reads the entries of some keys, which are in their byte order.
-func read(snapshot *snapshot.Snapshot, keys []string) (shown, error) {
+// read reads what differs from the snapshot before, and, of a late one, from the one
+// next after it. What a late one had in all follows from what the one before it had
+// and the keys that differ from that: every one, where there is none before.
+func (c *comparison) read(keys, next diff.Delta) (shown, error) {
+	wanted, begun := keys.Changed, slices.Concat(keys.Added, keys.Changed)
+	if c.place.after != nil {
+		wanted = slices.Concat(begun, next.Changed, next.Removed)
+		slices.Sort(wanted)
+	}
+	ours, err := readKeys(c.snapshot, wanted)
+	ours.count = func(ctx context.Context) (diff.Counts, error) {
+		counts := diff.Counts{}
+		if c.place.before != nil {
+			before, left := stored{c.tables, c.place.before.TakenAt}, diff.Counts{}
+			if counts, err = before.had(ctx, true, true); err != nil {
+				return nil, err
+			}
+			ended, err := before.entries(ctx, slices.Concat(keys.Changed, keys.Removed))
+			if err != nil {
+				return nil, err
+			}
+			for _, entry := range ended {
+				left.Add(entry)
+			}
+			counts.Subtract(left)
+		}
+		for _, key := range begun {
+			if entry := ours.wanted[key]; entry != nil {
+				counts.Add(entry)
+			}
+		}
+		return counts, nil
+	}
+	return ours, err
+}
+
+// readKeys reads the entries of some keys, which are in their byte order.
+func readKeys(snapshot *snapshot.Snapshot, keys []string) (shown, error) {
 	s := shown{wanted: make(map[string]*diff.Entry, len(keys))}
 	wanted := func(key string) bool { _, is := slices.BinarySearch(keys, key); return is }
 	for entry, err := range snapshot.Entries(wanted) {
@@ -203,32 +246,11 @@ func read(snapshot *snapshot.Snapshot, keys []string) (shown, error) {
 	return s, nil
 }
 
-// readWhole reads the entries that change or go on the way to a later snapshot,
-// and counts all, unless nothing but keys differs.
-func readWhole(snapshot *snapshot.Snapshot, keys diff.Delta) (shown, error) {
-	s := shown{wanted: make(map[string]*diff.Entry), counts: diff.Counts{}}
-	if len(keys.Changed) == 0 {
-		return s, nil
-	}
-	for entry, err := range snapshot.Entries(func(string) bool { return true }) {
-		if err != nil {
-			return shown{}, err
-		}
-		counted := spoken(snapshot, &entry)
-		s.counts.Add(counted)
-		_, changed := slices.BinarySearch(keys.Changed, entry.Key)
-		if _, removed := slices.BinarySearch(keys.Removed, entry.Key); changed || removed {
-			s.wanted[entry.Key] = counted
-		}
-	}
-	return s, nil
-}
-
 func (s shown) entries(context.Context, []string) (map[string]*diff.Entry, error) {
 	return s.wanted, nil
 }
 
-func (s shown) had(context.Context, bool, bool) (diff.Counts, error) { return s.counts, nil }
+func (s shown) had(ctx context.Context, _, _ bool) (diff.Counts, error) { return s.count(ctx) }
 
 func repricings(all []diff.Repricing) []Repricing {
 	var repriced []Repricing

@@ -43,7 +43,7 @@ func (c *comparison) withFullest(ctx context.Context, delta *Delta, shares []dif
 		if slices.Equal(loses, []diff.Class{diff.Gone}) {
 			keys.Changed = nil // of no use for that
 		}
-		ours, err := read(c.snapshot, keys.Changed)
+		ours, err := readKeys(c.snapshot, keys.Changed)
 		if err != nil {
 			return err
 		}
