@@ -124,19 +124,21 @@ func (c *Comparison) Leave(entry *Entry) {
 	c.left.Add(entry)
 }
 
-// Needs says whether shares depend on how many prices, or fields, the earlier
-// snapshot had: something of them is lost or moves.
-func (c *Comparison) Needs() (prices, fields bool) {
+// Needs says of what shares depend on how much the earlier snapshot had.
+type Needs struct{ Prices, Fields bool }
+
+// Needs returns those of which something is lost or moves.
+func (c *Comparison) Needs() (needs Needs) {
 	for _, m := range measures {
 		switch {
 		case c.moved[m] == 0 || m.of == Whole:
 		case slices.Contains([]Part{Priced, Unpriced, Prices, Charged, Taxed}, m.of):
-			prices = true
+			needs.Prices = true
 		default:
-			fields = true
+			needs.Fields = true
 		}
 	}
-	return prices, fields
+	return needs
 }
 
 // Slides reports that what a class counts can be lost for good little by little,

@@ -99,6 +99,8 @@ func TestDisasters(t *testing.T) {
 		{"all statuses flip", catalogOf(100), catalogOf(100, func(_ int, e *catalog.Entry) { e.Status = new("soldout") }),
 			[]string{"100 of 100 entries would change their status (limit 50 %): c00000 available → soldout, c00001"}},
 		{"all zones flip", catalogOf(100, zoned("on")), catalogOf(100, zoned("off")), []string{"100 of 100 entries would change their status in a zone"}},
+		{"zones of their own are named no more", catalogOf(100, zoned("off")), catalogOf(100), []string{"100 of 100 entries would change their status in a zone (limit 50 %): c00000 kr-1 off → available"}},
+		{"zones like all are named no more", catalogOf(100, zoned("available")), catalogOf(100), nil},
 		{"a zone opens", catalogOf(100, zoned("on")), catalogOf(100, zoned("on"), func(_ int, e *catalog.Entry) {
 			e.ZoneStatuses = append(e.ZoneStatuses, catalog.ZoneStatus{Zone: "kr-2", Status: "off"})
 		}), nil},
@@ -167,24 +169,30 @@ func TestDisasters(t *testing.T) {
 func TestSlides(t *testing.T) {
 	t.Parallel()
 	const n = 1000
+	nameless := func(_ int, e *catalog.Entry) { e.Name = "" }
 	for _, test := range []struct {
 		name string
-		left func(left float64) []catalog.Entry
-		step float64 // of what is left goes
-		low  float64 // at most so much goes before it is held
-		want string
+		// first is there before the list becomes full; nil: it is full at first.
+		first []catalog.Entry
+		left  func(left float64) []catalog.Entry
+		step  float64 // of what is left goes
+		low   float64 // at most so much goes before it is held
+		want  string
 	}{
-		{"gone", func(left float64) []catalog.Entry { return catalogOf(int(n * left)) }, 0.19, 0.5, "entries would be removed (limit 40 %) since the snapshot of 2026-01-01T00:00:00Z"},
-		{"gone and replaced", func(left float64) []catalog.Entry { return catalogOf(2*n - int(n*left))[n-int(n*left):] }, 0.19, 0.5, "entries would be removed (limit 40 %) since"},
-		{"price lost", func(left float64) []catalog.Entry { return catalogOf(n, some(int(n*left), n, unpriced)) }, 0.19, 0.5, "entries would lose a price (limit 40 %) since"},
-		{"zero", func(left float64) []catalog.Entry { return catalogOf(n, some(int(n*left), n, free)) }, 0.04, 0.85, "prices would become 0 (limit 10 %) since"},
-		{"emptied", func(left float64) []catalog.Entry {
-			return catalogOf(n, some(int(n*left), n, func(_ int, e *catalog.Entry) { e.Name = "" }))
+		{"gone", nil, func(left float64) []catalog.Entry { return catalogOf(int(n * left)) }, 0.19, 0.5, "entries would be removed (limit 40 %) since the snapshot of 2026-01-01T00:00:00Z"},
+		{"gone and replaced", nil, func(left float64) []catalog.Entry { return catalogOf(2*n - int(n*left))[n-int(n*left):] }, 0.19, 0.5, "entries would be removed (limit 40 %) since"},
+		{"price lost", catalogOf(n, unpriced), func(left float64) []catalog.Entry { return catalogOf(n, some(int(n*left), n, unpriced)) }, 0.19, 0.5, "entries would lose a price (limit 40 %) since"},
+		{"zero", catalogOf(n, unpriced), func(left float64) []catalog.Entry { return catalogOf(n, some(int(n*left), n, free)) }, 0.04, 0.85, "prices would become 0 (limit 10 %) since"},
+		{"emptied", catalogOf(n, nameless), func(left float64) []catalog.Entry {
+			return catalogOf(n, some(int(n*left), n, nameless))
 		}, 0.19, 0.5, "entries would lose their name (limit 40 %) since"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			list := newGuarded(t)
+			if test.first != nil {
+				list.mustPass(0, test.first)
+			}
 			left := 1.0
 			for hour := range 12 {
 				held := list.judged(storetest.Day(1).Add(time.Duration(hour)*time.Hour), test.left(left))
@@ -252,6 +260,8 @@ func TestALateSnapshotIsJudgedByBothNeighbours(t *testing.T) {
 	list.mustPass(108, catalogOf(100, some(0, 5, times("1.1"))))
 	list.mustPass(68, strange) // more than 30 days from everything
 	list.mustPass(99, catalogOf(99))
+	list.mustPass(200, catalogOf(100))
+	list.mustHold(150, nil, "all 100 entries would be removed")
 }
 
 func zoned(status string) func(int, *catalog.Entry) {

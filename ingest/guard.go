@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -60,8 +61,12 @@ func (g Guard) Judge(d store.Delta) []string {
 		return nil
 	}
 	var reasons []string
-	if d.First && d.Entries == 0 {
+	switch compared := slices.ContainsFunc(d.Compared, func(c store.Compared) bool { return c.With == store.WithBefore }); {
+	case d.Entries > 0 || compared:
+	case d.First:
 		reasons = append(reasons, "the first snapshot has no entries")
+	case d.Baseline > 0: // of long ago
+		reasons = append(reasons, fmt.Sprintf("all %d entries would be removed", d.Baseline))
 	}
 	if n := len(d.Removed); d.SettingsChanged && n > 0 {
 		reasons = append(reasons, fmt.Sprintf("the list is read with other settings than before, and %d entries would be removed", n))

@@ -107,8 +107,8 @@ func (c *comparison) unseen(keys diff.Delta) diff.Delta {
 type contents interface {
 	// entries are those of some keys, and perhaps others.
 	entries(ctx context.Context, keys []string) (map[string]*diff.Entry, error)
-	// had is how many of them have prices, or fields, where that is asked for.
-	had(ctx context.Context, prices, fields bool) (diff.Counts, error)
+	// had is how many of them have what is asked for.
+	had(ctx context.Context, needs diff.Needs) (diff.Counts, error)
 }
 
 // between compares two snapshots of which the keys that differ are known, and the
@@ -134,7 +134,7 @@ func between(ctx context.Context, earlier, later contents, size int, keys diff.D
 		}
 	}
 	had := diff.Counts{}
-	if prices, fields := found.Needs(); prices || fields {
+	if needs := found.Needs(); needs.Prices || needs.Fields {
 		gone, err := earlier.entries(ctx, keys.Removed)
 		if err != nil {
 			return found, nil, err
@@ -144,7 +144,7 @@ func between(ctx context.Context, earlier, later contents, size int, keys diff.D
 				found.Leave(gone[key])
 			}
 		}
-		if had, err = earlier.had(ctx, prices, fields); err != nil {
+		if had, err = earlier.had(ctx, needs); err != nil {
 			return found, nil, err
 		}
 	}
@@ -169,16 +169,16 @@ func (s stored) entries(ctx context.Context, keys []string) (map[string]*diff.En
 	return all, nil
 }
 
-func (s stored) had(ctx context.Context, prices, fields bool) (diff.Counts, error) {
+func (s stored) had(ctx context.Context, needs diff.Needs) (diff.Counts, error) {
 	counts := diff.Counts{}
-	if prices {
+	if needs.Prices {
 		of, err := s.tables.PricesAt(ctx, s.at)
 		if err != nil {
 			return nil, err
 		}
 		counts[diff.Priced], counts[diff.Prices], counts[diff.Charged], counts[diff.Taxed] = of.Priced, of.Prices, of.Charged, of.Taxed
 	}
-	if fields {
+	if needs.Fields {
 		of, err := s.tables.FieldsAt(ctx, s.at)
 		if err != nil {
 			return nil, err
@@ -211,7 +211,7 @@ func (c *comparison) read(keys, next diff.Delta) (shown, error) {
 		counts := diff.Counts{}
 		if c.place.before != nil {
 			before, left := stored{c.tables, c.place.before.TakenAt}, diff.Counts{}
-			if counts, err = before.had(ctx, true, true); err != nil {
+			if counts, err = before.had(ctx, diff.Needs{Prices: true, Fields: true}); err != nil {
 				return nil, err
 			}
 			ended, err := before.entries(ctx, slices.Concat(keys.Changed, keys.Removed))
@@ -250,7 +250,7 @@ func (s shown) entries(context.Context, []string) (map[string]*diff.Entry, error
 	return s.wanted, nil
 }
 
-func (s shown) had(ctx context.Context, _, _ bool) (diff.Counts, error) { return s.count(ctx) }
+func (s shown) had(ctx context.Context, _ diff.Needs) (diff.Counts, error) { return s.count(ctx) }
 
 func repricings(all []diff.Repricing) []Repricing {
 	var repriced []Repricing
