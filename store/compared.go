@@ -28,8 +28,8 @@ const (
 	WithBefore With = "before"
 	// WithAfter is the one next after it, where it comes late.
 	WithAfter With = "after"
-	// WithFullest is one of the days before that had the most of something of
-	// which this one loses more: what slides away little by little.
+	// WithFullest is the one of the last days that had the most of something which
+	// this one loses, so that what slides away little by little is seen.
 	WithFullest With = "fullest"
 )
 

@@ -9,8 +9,8 @@ import (
 	"syncer/store/history"
 )
 
-// slideDays are how far back what slides away is looked for.
-const slideDays = 7 * 24 * time.Hour
+// slideSpan is how far back what slides away is looked for.
+const slideSpan = 7 * 24 * time.Hour
 
 // withFullest compares what the snapshot loses, class by class, with the
 // committed snapshot that had the most of it in the seven days that end at the
@@ -62,7 +62,7 @@ func (c *comparison) withFullest(ctx context.Context, delta *Delta, shares []dif
 // slide is longest.
 func (c *comparison) fullest(ctx context.Context, loses []diff.Class) ([]time.Time, error) {
 	last := c.place.before.TakenAt
-	week, err := c.tables.Committed(ctx, last.Add(-slideDays), last)
+	week, err := c.tables.Committed(ctx, last.Add(-slideSpan), last)
 	if err != nil || len(week) == 0 {
 		return nil, err
 	}
