@@ -18,7 +18,7 @@ ZSH_COMPLETION := $(PREFIX)/share/zsh/site-functions/_syncer
 FISH_COMPLETION := $(PREFIX)/share/fish/vendor_completions.d/syncer.fish
 PROGRAM := bin/syncer
 
-.PHONY: help run build test race daemons soak endure unchanged unit bench generate notices verify lint walls sdktest install uninstall
+.PHONY: help run build test race daemons soak endure unchanged calm unit bench generate notices verify lint walls sdktest install uninstall
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | while IFS=$$'\t' read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
@@ -40,6 +40,9 @@ daemons: ## several daemons on one database, in real time: some minutes
 
 sdktest: ## the vendors' own SDKs against the simulation; SCP_SDK= is a folder with Samsung's
 	@SCP_SDK=$(SCP_SDK) bash simulate/sdktest/run.sh
+
+calm: ## the simulated world without faults, day by day for three years, of three SEEDS=: the guard may hold nothing
+	@. tools/install/database.sh && SYNCER_CALM_DAYS=$(or $(DAYS),1096) SYNCER_CALM_SEEDS=$(or $(SEEDS),3) go test -run TestACalmWorldHoldsNothing -timeout 3h -v ./ingest
 
 unit: ## run the systemd units for real, on a systemd that is booted for it (root)
 	@bash deploy/drill/run.sh

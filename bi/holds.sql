@@ -23,15 +23,15 @@ COMMENT ON COLUMN bi.holds.source IS 'the configured account or installation, na
 COMMENT ON COLUMN bi.holds.list IS 'the published list';
 COMMENT ON COLUMN bi.holds.taken_at IS 'the moment of the snapshot';
 COMMENT ON COLUMN bi.holds.state IS 'held (waits for a decision), accepted (part of history) or rejected';
-COMMENT ON COLUMN bi.holds.held_for IS 'what the guard found too unlikely';
+COMMENT ON COLUMN bi.holds.held_for IS 'what the guard found too unlikely: each reason with its number, its limit and three examples, one after the other';
 COMMENT ON COLUMN bi.holds.held_at IS 'when the guard held it';
 COMMENT ON COLUMN bi.holds.entries IS 'entries of the snapshot';
 COMMENT ON COLUMN bi.holds.baseline_entries IS 'entries of the snapshot before, with which it was compared';
 COMMENT ON COLUMN bi.holds.added IS 'entries that the snapshot before lacked';
 COMMENT ON COLUMN bi.holds.changed IS 'entries with another content than in the snapshot before';
 COMMENT ON COLUMN bi.holds.removed IS 'entries of the snapshot before that this one lacks';
-COMMENT ON COLUMN bi.holds.repriced IS 'prices whose amount changed';
-COMMENT ON COLUMN bi.holds.unpriced IS 'entries that stay and lose a price';
+COMMENT ON COLUMN bi.holds.repriced IS 'prices, but fees, whose amount changed';
+COMMENT ON COLUMN bi.holds.unpriced IS 'entries that stay and lose a price that is no fee';
 COMMENT ON COLUMN bi.holds.decided_at IS 'when it was accepted; null for a held or rejected one';
 COMMENT ON COLUMN bi.holds.decided_by IS 'who accepted or rejected it';
 COMMENT ON COLUMN bi.holds.decided_reason IS 'the reason that person gave';

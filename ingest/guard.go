@@ -3,125 +3,177 @@ package ingest
 import (
 	"fmt"
 	"slices"
+	"strings"
+	"time"
+	"unicode"
 
 	"github.com/shopspring/decimal"
 
+	"syncer/diff"
 	"syncer/store"
 )
 
 // Guard holds the limits beyond which a complete snapshot waits for a person.
-// Percentages are of the snapshot before.
+// Percentages are of the entries or prices that had what is lost or moves; what
+// reaches its limit is held.
 type Guard struct {
-	Enabled           bool
-	MaxRemovedPercent int // of the entries; and of the products that lose a price
-	MaxChangedPercent int // of the prices
-	IgnoreUpTo        int // so many are never too many, unless they are all
+	Enabled bool
+	// IgnoreUpTo are never too many, unless they are half of those concerned.
+	IgnoreUpTo             int
+	MaxRemovedPercent      int // entries that go
+	MaxUnpricedPercent     int // entries that stay and lose a price
+	MaxChangedPercent      int // prices whose amount moves
+	MaxTaxPercent          int // prices whose tax, or tax basis, moves
+	MaxCurrencyUnitPercent int // prices that change currency or unit
+	MaxZeroPercent         int // prices that become 0, or come as 0 where there was none
+	MaxStatusPercent       int // entries whose status changes
+	MaxEmptiedPercent      int // entries whose name, a size, or attributes vanish
+	MaxGrowthFactor        int // times that a list becomes longer
 }
 
 // DefaultGuard is the guard of the design.
 func DefaultGuard() Guard {
-	return Guard{Enabled: true, MaxRemovedPercent: 20, MaxChangedPercent: 30, IgnoreUpTo: 4}
+	return Guard{
+		Enabled: true, IgnoreUpTo: 4, MaxRemovedPercent: 20, MaxUnpricedPercent: 20, MaxChangedPercent: 30, MaxTaxPercent: 30,
+		MaxCurrencyUnitPercent: 5, MaxZeroPercent: 5, MaxStatusPercent: 50, MaxEmptiedPercent: 20, MaxGrowthFactor: 10,
+	}
 }
 
-// Judge returns why a delta is held, or "".
-func (g Guard) Judge(d store.Delta) string {
+// limits is the limit of each class, in percent.
+func (g Guard) limits() map[diff.Class]int {
+	return map[diff.Class]int{
+		diff.Gone:      g.MaxRemovedPercent,
+		diff.PriceLost: g.MaxUnpricedPercent,
+		diff.Amount:    g.MaxChangedPercent,
+		diff.Tax:       g.MaxTaxPercent,
+		diff.Unit:      g.MaxCurrencyUnitPercent,
+		diff.Zero:      g.MaxZeroPercent,
+		diff.Statuses:  g.MaxStatusPercent,
+		diff.Emptied:   g.MaxEmptiedPercent,
+		diff.Grown:     g.MaxGrowthFactor * 100,
+	}
+}
+
+// Judge returns why a delta is held, one reason for each thing that reaches its
+// limit; none lets it pass.
+func (g Guard) Judge(d store.Delta) []string {
 	if !g.Enabled {
-		return ""
+		return nil
 	}
-	for _, rule := range []func(store.Delta) string{g.empty, g.removed, g.settings, g.unpriced, g.changed, g.ratio, g.zeroed} {
-		if reason := rule(d); reason != "" {
-			return reason
-		}
-	}
-	return ""
-}
-
-func (g Guard) empty(d store.Delta) string {
-	switch {
-	case d.Entries > 0:
-		return ""
+	var reasons []string
+	switch compared := slices.ContainsFunc(d.Compared, func(c store.Compared) bool { return c.With == store.WithBefore }); {
+	case d.Entries > 0 || compared:
 	case d.First:
-		return "the first snapshot has no entries"
-	case d.Baseline > 0:
-		return fmt.Sprintf("all %d entries would be removed", d.Baseline)
+		reasons = append(reasons, "the first snapshot has no entries")
+	case d.Baseline > 0: // of long ago
+		reasons = append(reasons, fmt.Sprintf("all %d entries would be removed", d.Baseline))
+	}
+	if n := len(d.Removed); d.SettingsChanged && n > 0 {
+		reasons = append(reasons, fmt.Sprintf("the list is read with other settings than before, and %d entries would be removed", n))
+	}
+	limits, seen := g.limits(), make(map[string]bool)
+	for _, compared := range d.Compared {
+		for _, share := range compared.Shares {
+			limit := limits[share.Class]
+			if compared.With == store.WithFullest {
+				limit *= 2
+			}
+			if seen[share.What] && compared.With == store.WithFullest || g.isFew(share) {
+				continue
+			}
+			var said []string
+			if share.Moved*100 >= share.Of*limit {
+				said = append(said, exceeded(share, limit, d.Entries))
+			}
+			if !isPlausible(share.Median) {
+				said = append(said, fmt.Sprintf("%d prices would change by a median factor of %s (limit 0.5 to 2)", share.Moved, share.Median.Round(3)))
+			}
+			for _, reason := range said {
+				seen[share.What] = true
+				reasons = append(reasons, reason+against(compared)+examples(share.Examples))
+			}
+		}
+	}
+	return reasons
+}
+
+// isPlausible reports whether prices may move by a median factor; nil is none.
+// Beyond a half and twice lies a change of unit or currency that the provider did
+// not name: all prices times 12, or divided by 1,300.
+func isPlausible(median *decimal.Decimal) bool {
+	return median == nil || !median.LessThan(decimal.New(5, -1)) && !median.GreaterThan(decimal.New(2, 0))
+}
+
+// isFew reports that so few may always change: small numbers that are less than
+// half of those concerned. 4 of 5 is not few. A single one is, in a list of two as
+// in any other, unless it is the last entry; and a short list whose few prices all
+// move a little is a price list that changes, so of amounts only those are not few
+// that move by much.
+func (g Guard) isFew(share diff.Share) bool {
+	switch {
+	case share.Moved > g.IgnoreUpTo:
+		return false
+	case 2*share.Moved < share.Of:
+		return true
+	case share.Moved == 1:
+		return share.Class != diff.Gone || share.Of > 1
+	}
+	return share.Class == diff.Amount && isPlausible(share.Median)
+}
+
+func exceeded(share diff.Share, limit, entries int) string {
+	switch {
+	case share.Class == diff.Grown:
+		return fmt.Sprintf("%d entries would become %d (limit %d times)", share.Of, share.Moved, limit/100)
+	case share.Class == diff.Gone && entries == 0:
+		return fmt.Sprintf("all %d %s (limit %d %%)", share.Moved, share.What, limit)
+	}
+	return fmt.Sprintf("%d of %d %s (limit %d %%)", share.Moved, share.Of, share.What, limit)
+}
+
+// against names the other snapshot, where it is not the one before.
+func against(compared store.Compared) string {
+	at := compared.At.Format(time.RFC3339)
+	switch compared.With {
+	case store.WithAfter:
+		return " by the next snapshot, of " + at
+	case store.WithFullest:
+		return " since the snapshot of " + at
 	}
 	return ""
 }
 
-func (g Guard) removed(d store.Delta) string {
-	if n := len(d.Removed); g.many(n, d.Baseline, g.MaxRemovedPercent) || n > 0 && n == d.Baseline {
-		return fmt.Sprintf("%d of %d entries would be removed (limit %d %%)", n, d.Baseline, g.MaxRemovedPercent)
+// examples are a provider's words, so they are shown as plain text.
+func examples(moves []diff.Move) string {
+	var all []string
+	for _, move := range moves {
+		text := plain(move.Key)
+		if move.What != "" {
+			text += " " + plain(move.What)
+		}
+		if move.From != "" || move.To != "" {
+			text += " " + plain(move.From) + " → " + plain(move.To)
+		}
+		all = append(all, text)
 	}
-	return ""
-}
-
-func (g Guard) settings(d store.Delta) string {
-	if d.SettingsChanged && len(d.Removed) > 0 {
-		return fmt.Sprintf("the list is read with other settings than before, and %d entries would be removed", len(d.Removed))
-	}
-	return ""
-}
-
-func (g Guard) unpriced(d store.Delta) string {
-	stay := d.Baseline - len(d.Removed)
-	if n := len(d.Unpriced); g.many(n, stay, g.MaxRemovedPercent) {
-		return fmt.Sprintf("%d of %d entries would lose a price (limit %d %%)", n, stay, g.MaxRemovedPercent)
-	}
-	return ""
-}
-
-func (g Guard) changed(d store.Delta) string {
-	if n := len(d.Repriced); g.many(n, d.BaselinePrices, g.MaxChangedPercent) {
-		return fmt.Sprintf("%d of %d prices would change at once (limit %d %%)", n, d.BaselinePrices, g.MaxChangedPercent)
-	}
-	return ""
-}
-
-// ratio catches a change of unit or currency that the provider did not name:
-// all prices times 12, or divided by 1,300.
-func (g Guard) ratio(d store.Delta) string {
-	if len(d.Repriced) <= g.IgnoreUpTo {
+	if len(all) == 0 {
 		return ""
 	}
-	median := medianRatio(d.Repriced)
-	if median.LessThan(decimal.New(5, -1)) || median.GreaterThan(decimal.New(2, 0)) {
-		return fmt.Sprintf("%d prices would change by a median factor of %s (limit 0.5 to 2)", len(d.Repriced), median.Round(3))
-	}
-	return ""
+	return ": " + strings.Join(all, ", ")
 }
 
-func medianRatio(all []store.Repricing) decimal.Decimal {
-	var ratios []decimal.Decimal
-	for _, price := range all {
-		if price.From.IsPositive() {
-			ratios = append(ratios, price.To.DivRound(price.From, 12))
+// mostPlain bounds a provider's word in a reason, in runes.
+const mostPlain = 60
+
+func plain(text string) string {
+	runes := []rune(strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.In(r, unicode.Bidi_Control) || r == unicode.ReplacementChar {
+			return '\u00b7'
 		}
+		return r
+	}, text))
+	if len(runes) > mostPlain {
+		return string(runes[:mostPlain-1]) + "…"
 	}
-	if len(ratios) == 0 {
-		return decimal.New(1, 0)
-	}
-	slices.SortFunc(ratios, decimal.Decimal.Cmp)
-	return ratios[len(ratios)/2]
-}
-
-func (g Guard) zeroed(d store.Delta) string {
-	zeroed := 0
-	for _, price := range d.Repriced {
-		if price.To.IsZero() {
-			zeroed++
-		}
-	}
-	switch {
-	case zeroed > g.IgnoreUpTo:
-		return fmt.Sprintf("%d prices would become 0 (limit %d)", zeroed, g.IgnoreUpTo)
-	case d.Redenominated > g.IgnoreUpTo:
-		return fmt.Sprintf("%d prices would change currency or unit (limit %d)", d.Redenominated, g.IgnoreUpTo)
-	}
-	return ""
-}
-
-// many reports that n of a whole is above a percentage, and above the number
-// that is never too many.
-func (g Guard) many(n, whole, percent int) bool {
-	return n > g.IgnoreUpTo && n*100 > whole*percent
+	return string(runes)
 }

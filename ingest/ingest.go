@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"syncer/catalog"
@@ -92,7 +93,8 @@ func (r *Runner) Preview(ctx context.Context, list catalog.List, fetcher catalog
 		return store.Delta{}, "", err
 	}
 	delta, err := r.Store.Preview(ctx, list, snapshot)
-	return delta, r.Guard.Judge(delta), err
+	delta.Reasons = r.Guard.Judge(delta)
+	return delta, strings.Join(delta.Reasons, "; "), err
 }
 
 // run walks the list and makes the snapshot part of history. A panic is a failure

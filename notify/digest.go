@@ -126,7 +126,7 @@ func (d *digestData) text() string {
 	if d.Held != nil {
 		lines = append(lines, many(d.Held.Total, "snapshot was held:", "snapshots were held:"))
 		for _, held := range d.Held.Top {
-			lines = append(lines, fmt.Sprintf("• %s of %s UTC: %s. Decide: %s", held.List, held.TakenAt.Format(moments), held.HeldFor, held.Decide[0]))
+			lines = append(lines, fmt.Sprintf("• %s of %s UTC: %s. Decide: %s", held.List, held.TakenAt.Format(moments), plain(held.HeldFor), held.Decide[0]))
 		}
 	}
 	if d.Stale != nil {

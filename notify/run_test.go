@@ -165,7 +165,7 @@ func TestHoldsAreAnnouncedAsHolds(t *testing.T) {
 	accept(storetest.Day(3), "9")
 	w.want(3, "an older hold is accepted")
 	load := w.Begin(record.Backfill, storetest.Day(5))
-	if _, err := w.Store.Update(t.Context(), load, w.Source.Snapshot(t, storetest.Item("a", "5", catalog.PriceList)), func(store.Delta) string { return "archive" }); err != nil {
+	if _, err := w.Store.Update(t.Context(), load, w.Source.Snapshot(t, storetest.Item("a", "5", catalog.PriceList)), func(store.Delta) []string { return []string{"archive"} }); err != nil {
 		t.Fatal(err)
 	}
 	accept(storetest.Day(5), "5")

@@ -31,7 +31,7 @@ func newsText(news News) string {
 	switch news.Kind {
 	case outbox.Held:
 		return fmt.Sprintf("%s: the snapshot of %s UTC is held: %s. History stays as it was.\nDecide: %s", news.List,
-			news.TakenAt.Format(moments), news.HeldFor, strings.Join(decisions(news), "\nor: "))
+			news.TakenAt.Format(moments), plain(news.HeldFor), strings.Join(decisions(news), "\nor: "))
 	case outbox.Stale:
 		return staleText(news.List, news.LastSnapshot)
 	}

@@ -64,16 +64,6 @@ JOIN price_history ON price_history.list_id = prices.list_id AND price_history.p
 WHERE price_history.superseded_by IS NULL AND (price_history.valid_to IS NULL OR price_history.valid_to >= w.since)
 ORDER BY price_history.price_id, price_history.valid_from;
 
--- name: ContractPricesAt :many
--- The prices of some contracts at a moment.
-SELECT contracts.key, sqlc.embed(prices), price_history.list_unit_price
-FROM contracts
-JOIN prices ON prices.list_id = contracts.list_id AND prices.contract_id = contracts.id
-JOIN price_history ON price_history.list_id = prices.list_id AND price_history.price_id = prices.id
-WHERE contracts.list_id = @list_id AND contracts.key = ANY(@keys::text[]) AND price_history.superseded_by IS NULL
-  AND price_history.valid_from <= @at AND (price_history.valid_to IS NULL OR price_history.valid_to > @at)
-ORDER BY contracts.key, prices.id;
-
 -- name: ContractUsageCopy :copyfrom
 INSERT INTO contract_usage (list_id, contract_id, name, resource, used_from, used_to, quantity, unit, taken_at, recorded_by)
 VALUES (@list_id, @contract_id, @name, @resource, @used_from, @used_to, @quantity, @unit, @taken_at, @recorded_by);

@@ -10,11 +10,6 @@ INSERT INTO prices (list_id, id, product_id, contract_id, sku_price_id, price_ki
 VALUES (@list_id, @id, @product_id, @contract_id, @sku_price_id, @price_kind, @price_variant, @pricing_unit, @pricing_currency,
     @region_id, @quantity_tier_minimum);
 
--- name: PriceCountAt :one
--- How many prices the entries of a list had at a moment.
-SELECT count(*) FROM price_history
-WHERE list_id = @list_id AND superseded_by IS NULL AND valid_from <= @at AND (valid_to IS NULL OR valid_to > @at);
-
 -- name: PriceHistoryLoad :many
 SELECT prices.product_id::bigint AS product_id, sqlc.embed(price_history)
 FROM ROWS FROM (unnest(@product_ids::bigint[]), unnest(@since::timestamptz[])) AS w (product_id, since)
@@ -46,16 +41,6 @@ SELECT EXISTS (
     WHERE open.list_id = @list_id AND open.price_id = ANY(@price_ids::bigint[])
       AND open.valid_to IS NULL AND open.superseded_by IS NULL
       AND closed.superseded_by IS NULL AND closed.valid_to > open.valid_from)::boolean AS overlaps;
-
--- name: PricesAt :many
--- The prices of some products at a moment.
-SELECT products.key, sqlc.embed(prices), price_history.list_unit_price
-FROM products
-JOIN prices ON prices.list_id = products.list_id AND prices.product_id = products.id
-JOIN price_history ON price_history.list_id = prices.list_id AND price_history.price_id = prices.id
-WHERE products.list_id = @list_id AND products.key = ANY(@keys::text[]) AND price_history.superseded_by IS NULL
-  AND price_history.valid_from <= @at AND (price_history.valid_to IS NULL OR price_history.valid_to > @at)
-ORDER BY products.key, prices.id;
 
 -- name: PriceHistoryEver :many
 -- Every row of some prices that was ever recorded, superseded ones too.

@@ -246,63 +246,6 @@ func (q *Queries) ContractPriceHistoryLoad(ctx context.Context, db DBTX, arg Con
 	return items, nil
 }
 
-const contractPricesAt = `-- name: ContractPricesAt :many
-SELECT contracts.key, prices.list_id, prices.id, prices.product_id, prices.contract_id, prices.sku_price_id, prices.price_kind, prices.price_variant, prices.pricing_unit, prices.pricing_currency, prices.region_id, prices.quantity_tier_minimum, price_history.list_unit_price
-FROM contracts
-JOIN prices ON prices.list_id = contracts.list_id AND prices.contract_id = contracts.id
-JOIN price_history ON price_history.list_id = prices.list_id AND price_history.price_id = prices.id
-WHERE contracts.list_id = $1 AND contracts.key = ANY($2::text[]) AND price_history.superseded_by IS NULL
-  AND price_history.valid_from <= $3 AND (price_history.valid_to IS NULL OR price_history.valid_to > $3)
-ORDER BY contracts.key, prices.id
-`
-
-type ContractPricesAtParams struct {
-	ListID int64
-	Keys   []string
-	At     time.Time
-}
-
-type ContractPricesAtRow struct {
-	Key           string
-	Price         Price
-	ListUnitPrice decimal.Decimal
-}
-
-// The prices of some contracts at a moment.
-func (q *Queries) ContractPricesAt(ctx context.Context, db DBTX, arg ContractPricesAtParams) ([]ContractPricesAtRow, error) {
-	rows, err := db.Query(ctx, contractPricesAt, arg.ListID, arg.Keys, arg.At)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []ContractPricesAtRow
-	for rows.Next() {
-		var i ContractPricesAtRow
-		if err := rows.Scan(
-			&i.Key,
-			&i.Price.ListID,
-			&i.Price.ID,
-			&i.Price.ProductID,
-			&i.Price.ContractID,
-			&i.Price.SkuPriceID,
-			&i.Price.PriceKind,
-			&i.Price.PriceVariant,
-			&i.Price.PricingUnit,
-			&i.Price.PricingCurrency,
-			&i.Price.RegionID,
-			&i.Price.QuantityTierMinimum,
-			&i.ListUnitPrice,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const contractUsageAt = `-- name: ContractUsageAt :many
 SELECT contracts.key, contract_usage.list_id, contract_usage.contract_id, contract_usage.name, contract_usage.resource, contract_usage.used_from, contract_usage.used_to, contract_usage.quantity, contract_usage.unit, contract_usage.taken_at, contract_usage.recorded_by, contract_usage.superseded_by
 FROM contract_usage

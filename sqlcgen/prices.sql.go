@@ -26,24 +26,6 @@ type PriceCopyParams struct {
 	QuantityTierMinimum *decimal.Decimal
 }
 
-const priceCountAt = `-- name: PriceCountAt :one
-SELECT count(*) FROM price_history
-WHERE list_id = $1 AND superseded_by IS NULL AND valid_from <= $2 AND (valid_to IS NULL OR valid_to > $2)
-`
-
-type PriceCountAtParams struct {
-	ListID int64
-	At     time.Time
-}
-
-// How many prices the entries of a list had at a moment.
-func (q *Queries) PriceCountAt(ctx context.Context, db DBTX, arg PriceCountAtParams) (int64, error) {
-	row := db.QueryRow(ctx, priceCountAt, arg.ListID, arg.At)
-	var count int64
-	err := row.Scan(&count)
-	return count, err
-}
-
 const priceFind = `-- name: PriceFind :many
 SELECT list_id, id, product_id, contract_id, sku_price_id, price_kind, price_variant, pricing_unit, pricing_currency, region_id, quantity_tier_minimum FROM prices WHERE list_id = $1 AND product_id = ANY($2::bigint[])
 `
@@ -276,63 +258,6 @@ func (q *Queries) PriceIDs(ctx context.Context, db DBTX, count int32) ([]int64, 
 			return nil, err
 		}
 		items = append(items, id)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const pricesAt = `-- name: PricesAt :many
-SELECT products.key, prices.list_id, prices.id, prices.product_id, prices.contract_id, prices.sku_price_id, prices.price_kind, prices.price_variant, prices.pricing_unit, prices.pricing_currency, prices.region_id, prices.quantity_tier_minimum, price_history.list_unit_price
-FROM products
-JOIN prices ON prices.list_id = products.list_id AND prices.product_id = products.id
-JOIN price_history ON price_history.list_id = prices.list_id AND price_history.price_id = prices.id
-WHERE products.list_id = $1 AND products.key = ANY($2::text[]) AND price_history.superseded_by IS NULL
-  AND price_history.valid_from <= $3 AND (price_history.valid_to IS NULL OR price_history.valid_to > $3)
-ORDER BY products.key, prices.id
-`
-
-type PricesAtParams struct {
-	ListID int64
-	Keys   []string
-	At     time.Time
-}
-
-type PricesAtRow struct {
-	Key           string
-	Price         Price
-	ListUnitPrice decimal.Decimal
-}
-
-// The prices of some products at a moment.
-func (q *Queries) PricesAt(ctx context.Context, db DBTX, arg PricesAtParams) ([]PricesAtRow, error) {
-	rows, err := db.Query(ctx, pricesAt, arg.ListID, arg.Keys, arg.At)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []PricesAtRow
-	for rows.Next() {
-		var i PricesAtRow
-		if err := rows.Scan(
-			&i.Key,
-			&i.Price.ListID,
-			&i.Price.ID,
-			&i.Price.ProductID,
-			&i.Price.ContractID,
-			&i.Price.SkuPriceID,
-			&i.Price.PriceKind,
-			&i.Price.PriceVariant,
-			&i.Price.PricingUnit,
-			&i.Price.PricingCurrency,
-			&i.Price.RegionID,
-			&i.Price.QuantityTierMinimum,
-			&i.ListUnitPrice,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
 	}
 	if err := rows.Err(); err != nil {
 		return nil, err

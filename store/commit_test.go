@@ -150,7 +150,7 @@ func TestRejectionWithoutAnswer(t *testing.T) {
 			u := newUnsure(t)
 			snapshot := u.live.Source.Snapshot(t, catalog.Entry{Key: "a"})
 			run := u.live.Begin(record.Backfill, storetest.Day(1))
-			if _, err := u.Update(t.Context(), run, snapshot, func(store.Delta) string { return "too much" }); err != nil {
+			if _, err := u.Update(t.Context(), run, snapshot, func(store.Delta) []string { return []string{"too much"} }); err != nil {
 				t.Fatal(err)
 			}
 			u.armed.Store(&action)

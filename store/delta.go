@@ -1,12 +1,10 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"iter"
-	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -30,14 +28,15 @@ type Delta struct {
 	Changed         []string
 	Removed         []string
 	SettingsChanged bool
-	// BaselinePrices counts the prices of the snapshot before; 0 unless a
-	// price changed.
-	BaselinePrices int
-	Repriced       []Repricing
-	// Unpriced are the keys that stay and lose a price.
+	// Unpriced are the keys that stay and lose a price, Repriced the prices that
+	// change their amount, both in the byte order of keys.
 	Unpriced []string
-	// Redenominated counts prices whose currency or unit changed.
-	Redenominated int
+	Repriced []Repricing
+	// Compared is what the guard judges: what is lost or moves between this
+	// snapshot and others.
+	Compared []Compared
+	// Reasons are the guard's, where it holds the snapshot.
+	Reasons []string `json:",omitempty"`
 }
 
 // Repricing is one price whose amount changed.
@@ -72,7 +71,8 @@ func (s *Store) Preview(ctx context.Context, list catalog.List, snapshot *snapsh
 }
 
 // compare finds what differs between the committed snapshot before, as it was,
-// and this one; it reads the prices of the entries that changed.
+// and this one, and what the guard judges. Where nothing differs, nothing more is
+// read.
 func compare(ctx context.Context, tables history.Tables, list record.List, found place, snapshot *snapshot.Snapshot) (Delta, error) {
 	delta := Delta{Entries: snapshot.Len(), First: found.before == nil}
 	var before []history.KeyDigest
@@ -87,33 +87,18 @@ func compare(ctx context.Context, tables history.Tables, list record.List, found
 		return Delta{}, err
 	}
 	delta.Added, delta.Changed, delta.Removed = keys.Added, keys.Changed, keys.Removed
-	if delta.First {
-		return delta, nil
-	}
-	settings, err := settingsJSON(list.List)
-	if err != nil {
-		return Delta{}, err
-	}
-	delta.Baseline, delta.SettingsChanged = int(found.before.Entries), !sameJSON(found.before.Settings, settings)
-	if len(delta.Changed) == 0 {
-		return delta, nil
-	}
-	prices, err := tables.PricesAt(ctx, found.before.TakenAt, delta.Changed)
-	if err != nil {
-		return Delta{}, err
-	}
-	changed := func(key string) bool { _, is := slices.BinarySearch(delta.Changed, key); return is }
-	for entry, err := range snapshot.Entries(changed) {
+	if !delta.First {
+		settings, err := settingsJSON(list.List)
 		if err != nil {
 			return Delta{}, err
 		}
-		delta.comparePrices(&entry, prices[entry.Key])
+		delta.Baseline, delta.SettingsChanged = int(found.before.Entries), !sameJSON(found.before.Settings, settings)
 	}
-	slices.SortFunc(delta.Repriced, func(a, b Repricing) int {
-		return cmp.Or(cmp.Compare(a.Key, b.Key), cmp.Compare(fmt.Sprint(a.Price), fmt.Sprint(b.Price)))
-	})
-	slices.Sort(delta.Unpriced)
-	delta.BaselinePrices, err = tables.CountPricesAt(ctx, found.before.TakenAt)
+	if delta.Empty() {
+		return delta, nil
+	}
+	c := comparison{tables: tables, place: found, snapshot: snapshot}
+	err = c.measure(ctx, &delta, keys)
 	return delta, err
 }
 
@@ -125,41 +110,4 @@ func digestsOf(rows []history.KeyDigest) iter.Seq2[string, catalog.Digest] {
 			}
 		}
 	}
-}
-
-// comparePrices compares the prices of one changed entry. A fee falls by itself
-// day by day: that is no change of what a provider publishes.
-func (d *Delta) comparePrices(entry *catalog.Entry, before map[catalog.PriceIdentity]decimal.Decimal) {
-	now := make(map[catalog.PriceIdentity]decimal.Decimal, len(entry.Prices))
-	begun := make(map[catalog.PriceIdentity]int, len(entry.Prices))
-	for i := range entry.Prices {
-		id := entry.Prices[i].Identity()
-		now[id] = entry.Prices[i].ListUnitPrice
-		if _, stays := before[id]; !stays {
-			begun[undenominated(id)]++
-		}
-	}
-	lost := false
-	for id, amount := range before {
-		next, stays := now[id]
-		switch {
-		case stays && id.Kind == catalog.PriceFee:
-		case stays && !next.Equal(amount):
-			d.Repriced = append(d.Repriced, Repricing{Key: entry.Key, Price: id, From: amount, To: next})
-		case !stays && begun[undenominated(id)] > 0:
-			begun[undenominated(id)]--
-			d.Redenominated++
-		case !stays:
-			lost = true
-		}
-	}
-	if lost {
-		d.Unpriced = append(d.Unpriced, entry.Key)
-	}
-}
-
-// undenominated is what stays of a price when its currency or unit changes.
-func undenominated(id catalog.PriceIdentity) catalog.PriceIdentity {
-	id.Currency, id.Unit = "", ""
-	return id
 }

@@ -19,6 +19,7 @@ import (
 
 // place is where a snapshot falls among the committed ones.
 type place struct {
+	moment time.Time         // of the snapshot
 	before *sqlcgen.Snapshot // nil: none
 	after  *time.Time        // nil: the snapshot is the newest
 	at     *sqlcgen.Snapshot // of this very moment; nil: none
@@ -33,7 +34,7 @@ type place struct {
 }
 
 func locate(ctx context.Context, q *sqlcgen.Queries, db sqlcgen.DBTX, list record.List, at time.Time) (place, error) {
-	var found place
+	found := place{moment: at}
 	rows, err := q.SnapshotNeighbours(ctx, db, sqlcgen.SnapshotNeighboursParams{ListID: list.RowID, TakenAt: at})
 	if err != nil {
 		return found, fmt.Errorf("find the snapshots before and after: %w", err)

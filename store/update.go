@@ -24,12 +24,12 @@ import (
 type Result struct {
 	Outcome record.Outcome
 	Delta   Delta
-	HeldFor string            // the guard's reason, "" unless held
+	HeldFor string            // the guard's reasons, "" unless held
 	Drift   []catalog.Unknown // seen for the first time ever
 }
 
-// Judge is the guard: "" lets a delta pass, anything else is why not.
-type Judge func(Delta) string
+// Judge is the guard: it returns why a delta is held, and nothing to let it pass.
+type Judge func(Delta) []string
 
 // Update makes a complete snapshot part of history, in one transaction whose
 // first statement is the list's lock and whose last ends the run. It is the
@@ -101,7 +101,8 @@ func (u *update) do(ctx context.Context, judge Judge) (result Result, err error)
 		return Result{}, err
 	}
 	if !accepts {
-		result.HeldFor = judge(result.Delta)
+		result.Delta.Reasons = judge(result.Delta)
+		result.HeldFor = strings.Join(result.Delta.Reasons, "; ")
 	}
 	switch {
 	case result.HeldFor != "":

@@ -20,7 +20,7 @@ type heldCommand struct {
 
 // Help is the longer text of `syncer held --help`.
 func (heldCommand) Help() string {
-	return `Shows the snapshots that the guard holds: why, what each would add, change and remove, and how prices would move. Decide them with syncer accept or syncer reject.`
+	return `Shows the snapshots that the guard holds: each reason with its number, its limit and three examples, what each snapshot would add, change and remove, and how prices would move. Decide them with syncer accept or syncer reject.`
 }
 
 // heldJSON is one held snapshot as --json writes it.
@@ -30,6 +30,7 @@ type heldJSON struct {
 	Origin   string          `json:"origin"`
 	Entries  int             `json:"entries"`
 	HeldFor  string          `json:"held_for"`
+	Reasons  []string        `json:"reasons"`  // those of held_for, one by one
 	Baseline int             `json:"baseline"` // entries of the snapshot before it
 	Added    []string        `json:"added"`
 	Changed  []string        `json:"changed"`
@@ -87,7 +88,7 @@ func (c *heldCommand) Run(s *session) error {
 func heldLine(id catalog.ListID, held store.HeldSnapshot) heldJSON {
 	d := held.Delta
 	line := heldJSON{
-		List: id.String(), TakenAt: held.TakenAt, Origin: string(held.Origin), Entries: held.Entries, HeldFor: held.HeldFor,
+		List: id.String(), TakenAt: held.TakenAt, Origin: string(held.Origin), Entries: held.Entries, HeldFor: held.HeldFor, Reasons: orEmpty(d.Reasons),
 		Baseline: d.Baseline, Added: orEmpty(d.Added), Changed: orEmpty(d.Changed), Removed: orEmpty(d.Removed), Unpriced: orEmpty(d.Unpriced),
 		Repriced: []repriced{}, Ratios: display.Ratios(d.Repriced),
 	}
@@ -105,7 +106,13 @@ func orEmpty(keys []string) []string { return append([]string{}, keys...) }
 func (c *heldCommand) show(screen terminal.Screen, held heldJSON) error {
 	at := held.TakenAt.Format(time.RFC3339Nano)
 	fmt.Fprintln(screen, screen.Paint(terminal.Bold, held.List+"  "+at))
-	fmt.Fprintf(screen, "  held because %s\n", screen.Paint(terminal.Warn, held.HeldFor))
+	reasons := held.Reasons
+	if len(reasons) == 0 { // held by an earlier syncer
+		reasons = []string{held.HeldFor}
+	}
+	for _, reason := range reasons {
+		fmt.Fprintf(screen, "  held because %s\n", screen.Paint(terminal.Warn, terminal.Clean(reason)))
+	}
 	fmt.Fprintf(screen, "  %s entries, %s before it: %d added, %d changed, %d removed, %d without a price they had\n", terminal.Count(held.Entries),
 		terminal.Count(held.Baseline), len(held.Added), len(held.Changed), len(held.Removed), len(held.Unpriced))
 	for _, group := range []struct {

@@ -66,13 +66,7 @@ func dropped(t *testing.T, database string) {
 func TestRestoreDrillFromTheMirror(t *testing.T) {
 	t.Parallel()
 	database, path := filled(t)
-	for _, list := range everyList() { // what waits for a decision is no history yet, and not in the mirror
-		if held := scan[int](t, database, "SELECT count(*) FROM bi.holds WHERE state = 'held' AND source || '/' || list = $1", list); held > 0 {
-			if text, err := syncerSays(t, database, "accept", list, "--reason", "drill", "-c", path); err != nil {
-				t.Fatalf("accept %s: %v\n%s", list, err, text)
-			}
-		}
-	}
+	accepted(t, database, path)
 	if text, err := syncerSays(t, database, "sync", "-c", path); err != nil { // brings the mirror up to date
 		t.Fatalf("sync: %v\n%s", err, text)
 	}
@@ -97,12 +91,26 @@ func TestRestoreDrillFromTheMirror(t *testing.T) {
 	}
 }
 
+// accepted makes what waits for a decision history: until then it is not in the
+// mirror, and the next run holds the same again.
+func accepted(t *testing.T, database, path string) {
+	t.Helper()
+	for _, list := range everyList() {
+		if held := scan[int](t, database, "SELECT count(*) FROM bi.holds WHERE state = 'held' AND source || '/' || list = $1", list); held > 0 {
+			if text, err := syncerSays(t, database, "accept", list, "--reason", "drill", "-c", path); err != nil {
+				t.Fatalf("accept %s: %v\n%s", list, err, text)
+			}
+		}
+	}
+}
+
 // TestRestoreFromADump dumps and restores by Postgres' own programs onto another
 // server, which knows none of the roles, as docs/operating.md says, and wants every
 // row, proven.
 func TestRestoreFromADump(t *testing.T) {
 	t.Parallel()
 	database, path := filled(t)
+	accepted(t, database, path)
 	bin, err := pgtemp.FindServer(t.Context(), os.Getenv("SYNCER_PG_BIN"))
 	if err != nil {
 		t.Fatal(err)

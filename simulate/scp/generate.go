@@ -53,7 +53,8 @@ func generatedPrice(random *rand.Rand, i int) priceRow {
 }
 
 // weekly is what happens to the generated rows: each week one in fifty prices
-// is another, up to 10 % up or down, and so is the hour of one server type.
+// is another, up to 10 % up or down, and a day later, on which the script changes
+// no hour, so is that of one server type.
 func weekly(seed int64, n int) []change {
 	if n == 0 {
 		return nil
@@ -64,7 +65,7 @@ func weekly(seed int64, n int) []change {
 			fmt.Sprintf("about %d generated prices change", max(1, n/50)),
 			func(c *catalog, _ time.Time) { repriceGenerated(c, seed, week, n) }))
 		server := generatedTypes()[week%len(generatedTypes())].name
-		changes = append(changes, after(7*week, "planned-computes", server, fmt.Sprintf("an hour of %s costs another price under contract", server),
+		changes = append(changes, after(7*week+1, "planned-computes", server, fmt.Sprintf("an hour of %s costs another price under contract", server),
 			func(c *catalog, _ time.Time) { rerate(c, server, int64(90+(week*7)%20)) }))
 	}
 	return changes

@@ -2,7 +2,6 @@ package history
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"syncer/catalog"
@@ -125,16 +124,6 @@ func (t contractTables) amounts(ctx context.Context, ids []int64, since []time.T
 	all := make([]owned[sqlcgen.PriceHistory], len(rows))
 	for i, row := range rows {
 		all[i] = owned[sqlcgen.PriceHistory]{row.ContractID, row.PriceHistory}
-	}
-	return all, err
-}
-
-func (t contractTables) pricesAt(ctx context.Context, at time.Time, keys []string) ([]PriceAt, error) {
-	rows, err := t.q.ContractPricesAt(ctx, t.db, sqlcgen.ContractPricesAtParams{ListID: t.list, At: at, Keys: keys})
-	all := make([]PriceAt, len(rows))
-	for i, row := range rows {
-		price, unreadable := identityIn(row.Price)
-		all[i], err = PriceAt{row.Key, price.Identity(), row.ListUnitPrice}, errors.Join(err, unreadable)
 	}
 	return all, err
 }

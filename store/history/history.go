@@ -68,8 +68,12 @@ type entryTables interface {
 	prices(ctx context.Context, ids []int64) ([]owned[sqlcgen.Price], error)
 	// amounts are their histories, as load returns versions.
 	amounts(ctx context.Context, ids []int64, since []time.Time) ([]owned[sqlcgen.PriceHistory], error)
-	// pricesAt are the prices of the keys at a moment.
-	pricesAt(ctx context.Context, at time.Time, keys []string) ([]PriceAt, error)
+	// versionsAt are the versions of the keys at a moment, with their keys;
+	// fieldsAt is how many entries state a field then, by its name; fieldsMoved is
+	// when that changed.
+	versionsAt(ctx context.Context, at time.Time, keys []string) ([]Version, error)
+	fieldsAt(ctx context.Context, at time.Time) (map[string]int, error)
+	fieldsMoved(ctx context.Context, since, until time.Time) ([]Moved, error)
 	// ownPrice and ownAbsence put the entry's id into the kind's column.
 	ownPrice(row *sqlcgen.PriceCopyParams, id int64)
 	ownAbsence(row *sqlcgen.AbsenceCopyParams, id int64)

@@ -2,7 +2,6 @@ package history
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -138,16 +137,6 @@ func (t productTables) amounts(ctx context.Context, ids []int64, since []time.Ti
 	all := make([]owned[sqlcgen.PriceHistory], len(rows))
 	for i, row := range rows {
 		all[i] = owned[sqlcgen.PriceHistory]{row.ProductID, row.PriceHistory}
-	}
-	return all, err
-}
-
-func (t productTables) pricesAt(ctx context.Context, at time.Time, keys []string) ([]PriceAt, error) {
-	rows, err := t.q.PricesAt(ctx, t.db, sqlcgen.PricesAtParams{ListID: t.list, At: at, Keys: keys})
-	all := make([]PriceAt, len(rows))
-	for i, row := range rows {
-		price, unreadable := identityIn(row.Price)
-		all[i], err = PriceAt{row.Key, price.Identity(), row.ListUnitPrice}, errors.Join(err, unreadable)
 	}
 	return all, err
 }

@@ -83,11 +83,11 @@ func TestTryingAgainEndsWithTheContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	judged := 0
-	interrupt := func(store.Delta) string {
+	interrupt := func(store.Delta) []string {
 		if judged++; judged == 2 {
 			cancel()
 		}
-		return ""
+		return nil
 	}
 	if _, err := l.Store.Update(ctx, run, l.Source.Snapshot(t, catalog.Entry{Key: "a"}), interrupt); err == nil {
 		t.Error("no error")
@@ -109,12 +109,12 @@ func TestRealDeadlock(t *testing.T) {
 	l := storetest.NewLive(t, pool, catalog.Products)
 	run := l.Begin(record.Backfill, storetest.Day(1))
 	foe, judged := make(chan error, 1), 0
-	result, err := l.Store.Update(t.Context(), run, l.Source.Snapshot(t, catalog.Entry{Key: "a"}), func(store.Delta) string {
+	result, err := l.Store.Update(t.Context(), run, l.Source.Snapshot(t, catalog.Entry{Key: "a"}), func(store.Delta) []string {
 		if judged++; judged == 1 {
 			go func() { foe <- crossing(t.Context(), pool) }()
 			waitForLock(t, pool)
 		}
-		return ""
+		return nil
 	})
 	if err != nil || result.Outcome != record.Changed || judged != 2 {
 		t.Errorf("got %q, %v after %d tries", result.Outcome, err, judged)

@@ -77,7 +77,11 @@ func (l *Live) Begin(origin record.Origin, at time.Time) store.Run {
 // "" for not at all.
 func (l *Live) Sync(at time.Time, held string, entries ...catalog.Entry) store.Result {
 	l.T.Helper()
-	result, err := l.Store.Update(l.T.Context(), l.Begin(record.Sync, at), l.Source.Snapshot(l.T, entries...), func(store.Delta) string { return held })
+	var reasons []string
+	if held != "" {
+		reasons = append(reasons, held)
+	}
+	result, err := l.Store.Update(l.T.Context(), l.Begin(record.Sync, at), l.Source.Snapshot(l.T, entries...), func(store.Delta) []string { return reasons })
 	if err != nil {
 		l.T.Fatal(err)
 	}

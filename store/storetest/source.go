@@ -108,7 +108,7 @@ func (s *Source) clone() *Source {
 }
 
 // Pass is a guard that holds nothing.
-func Pass(store.Delta) string { return "" }
+func Pass(store.Delta) []string { return nil }
 
 // Day is midnight UTC of a day of January 2026, from 1.
 func Day(n int) time.Time { return time.Date(2026, 1, n, 0, 0, 0, 0, time.UTC) }

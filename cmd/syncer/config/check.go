@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"syncer/ingest"
 )
 
 // checker judges a document and collects every problem.
@@ -43,19 +45,24 @@ func (c *checker) config(path string, doc document) *Config {
 	return checked
 }
 
-func (c *checker) guard(node guardNode) Guard {
-	c.percent("max_removed_percent", node.MaxRemovedPercent)
-	c.percent("max_changed_percent", node.MaxChangedPercent)
+func (c *checker) guard(node guardNode) ingest.Guard {
+	percents := map[string]int{
+		"max_removed_percent": node.MaxRemovedPercent, "max_unpriced_percent": node.MaxUnpricedPercent, "max_changed_percent": node.MaxChangedPercent,
+		"max_tax_percent": node.MaxTaxPercent, "max_currency_unit_percent": node.MaxCurrencyUnitPercent, "max_zero_percent": node.MaxZeroPercent,
+		"max_status_percent": node.MaxStatusPercent, "max_emptied_percent": node.MaxEmptiedPercent,
+	}
+	for _, name := range sortedKeys(percents) {
+		if value := percents[name]; value < 0 || value > 100 {
+			c.fail([]string{"guard", name}, "want a percentage from 0 to 100, got %d", value)
+		}
+	}
 	if node.IgnoreUpTo < 0 {
 		c.fail([]string{"guard", "ignore_up_to"}, "want at least 0, got %d", node.IgnoreUpTo)
 	}
-	return Guard(node)
-}
-
-func (c *checker) percent(name string, value int) {
-	if value < 0 || value > 100 {
-		c.fail([]string{"guard", name}, "want a percentage from 0 to 100, got %d", value)
+	if node.MaxGrowthFactor < 2 {
+		c.fail([]string{"guard", "max_growth_factor"}, "want at least 2, got %d", node.MaxGrowthFactor)
 	}
+	return ingest.Guard(node)
 }
 
 func (c *checker) absence(node absenceNode) Absence {

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"syncer/catalog"
+	"syncer/ingest"
 	"syncer/schedule"
 	"syncer/timeline"
 )
@@ -13,7 +14,7 @@ type Config struct {
 	Path     string // the file it was read from
 	Database Database
 	Sources  []Source // by name
-	Guard    Guard
+	Guard    ingest.Guard
 	Absence  Absence
 	Doubt    Doubt
 	SetAside SetAside
@@ -81,14 +82,6 @@ type List struct {
 	// Expectation holds the due times of Schedule, in the time zone of the list
 	// or else of its source.
 	schedule.Expectation
-}
-
-// Guard holds the limits beyond which a snapshot is held.
-type Guard struct {
-	Enabled           bool
-	MaxRemovedPercent int // of the entries, and of the products that lose their prices
-	IgnoreUpTo        int // entries that may vanish whatever their percentage
-	MaxChangedPercent int // of the prices, at once
 }
 
 // Absence says when an absent entry is delisted: both must be reached.

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"syncer/catalog"
+	"syncer/ingest"
 	"syncer/schedule"
 )
 
@@ -70,7 +71,7 @@ func TestParse(t *testing.T) {
 				Lists: []List{{ID: catalog.ListID{Source: "lab-1", Name: "instance-offerings"}, Schedule: "@every 1h", Expectation: schedule.Expectation{Times: times(t, "@every 1h", berlin)}}},
 			},
 		},
-		Guard:    Guard{Enabled: true, MaxRemovedPercent: 20, IgnoreUpTo: 4, MaxChangedPercent: 30},
+		Guard:    ingest.DefaultGuard(),
 		Absence:  Absence{ConfirmSnapshots: 3, ConfirmFor: 72 * time.Hour},
 		Evidence: Evidence{Keep: KeepAge, KeepFor: 30 * 24 * time.Hour, Mirror: "/etc/syncer/copy", PauseBelow: 1e9},
 		Listen:   "127.0.0.1:8630", ReportTimezone: seoul,
@@ -138,6 +139,8 @@ func TestMistakesAreNamedWithTheirPlace(t *testing.T) {
 		"stale after":        {source("    lists: { flavors: { stale_after: soon } }\n"), `stale_after: want a duration such as 72h or 3d, got "soon"`},
 		"percentage":         {"guard: { max_changed_percent: 101 }\n", "s.yaml:1:10: guard.max_changed_percent: want a percentage from 0 to 100, got 101"},
 		"no percentage":      {"guard: { max_changed_percent: many }\n", "s.yaml:1:31: want a whole number"},
+		"growth":             {"guard: { max_growth_factor: 1 }\n", "guard.max_growth_factor: want at least 2, got 1"},
+		"zero":               {"guard: { max_zero_percent: -1 }\n", "guard.max_zero_percent: want a percentage from 0 to 100, got -1"},
 		"ignore":             {"guard: { ignore_up_to: -1 }\n", "guard.ignore_up_to: want at least 0"},
 		"confirm":            {"absence: { confirm_snapshots: 0, confirm_for: -1h }\n", "confirm_snapshots: want at least 1"},
 		"confirm for":        {"absence: { confirm_for: -1h }\n", "confirm_for: want a duration"},

@@ -1,5 +1,7 @@
 package config
 
+import "syncer/ingest"
+
 // document is the file as written; every field a text or a number, so that
 // one place, check, judges them all and can say where they stand.
 type document struct {
@@ -44,11 +46,19 @@ type listNode struct {
 	StaleAfter string `yaml:"stale_after"`
 }
 
+// guardNode has the fields of ingest.Guard, under the names of the file.
 type guardNode struct {
-	Enabled           bool `yaml:"enabled"`
-	MaxRemovedPercent int  `yaml:"max_removed_percent"`
-	IgnoreUpTo        int  `yaml:"ignore_up_to"`
-	MaxChangedPercent int  `yaml:"max_changed_percent"`
+	Enabled                bool `yaml:"enabled"`
+	IgnoreUpTo             int  `yaml:"ignore_up_to"`
+	MaxRemovedPercent      int  `yaml:"max_removed_percent"`
+	MaxUnpricedPercent     int  `yaml:"max_unpriced_percent"`
+	MaxChangedPercent      int  `yaml:"max_changed_percent"`
+	MaxTaxPercent          int  `yaml:"max_tax_percent"`
+	MaxCurrencyUnitPercent int  `yaml:"max_currency_unit_percent"`
+	MaxZeroPercent         int  `yaml:"max_zero_percent"`
+	MaxStatusPercent       int  `yaml:"max_status_percent"`
+	MaxEmptiedPercent      int  `yaml:"max_emptied_percent"`
+	MaxGrowthFactor        int  `yaml:"max_growth_factor"`
 }
 
 type absenceNode struct {
@@ -104,7 +114,7 @@ type ruleNode struct {
 // defaults are the values of everything that may be left out.
 func defaults() document {
 	return document{
-		Guard:          guardNode{Enabled: true, MaxRemovedPercent: 20, IgnoreUpTo: 4, MaxChangedPercent: 30},
+		Guard:          guardNode(ingest.DefaultGuard()),
 		Absence:        absenceNode{ConfirmSnapshots: 2, ConfirmFor: "72h"},
 		Doubt:          doubtNode{ConfirmSnapshots: 2, ConfirmFor: "72h"},
 		SetAside:       setAsideNode{MaxPercent: 2},
@@ -119,7 +129,8 @@ func fieldNames() []string {
 	return []string{
 		"database", "sources", "guard", "absence", "doubt", "set_aside", "max_percent", "evidence", "listen", "pprof_socket", "heartbeat_url", "heartbeat_url_file", "report_timezone",
 		"url", "url_file", "embedded", "exec_mode", "provider", "base_url", "credentials", "options", "lists", "timezone", "ca_file", "insecure_http",
-		"schedule", "jitter", "pace", "stale_after", "enabled", "max_removed_percent", "ignore_up_to", "max_changed_percent",
+		"schedule", "jitter", "pace", "stale_after", "enabled", "ignore_up_to", "max_removed_percent", "max_unpriced_percent",
+		"max_changed_percent", "max_tax_percent", "max_currency_unit_percent", "max_zero_percent", "max_status_percent", "max_emptied_percent", "max_growth_factor",
 		"confirm_snapshots", "confirm_for", "keep", "mirror", "pause_below",
 		"notifications", "page_url", "webhooks", "secret_file", "private_network", "rules", "webhook", "events", "threshold_percent",
 		"direction", "price_kinds", "digest", "at", "weekday",

@@ -1,6 +1,10 @@
 package config
 
-import "testing"
+import (
+	"testing"
+
+	"syncer/ingest"
+)
 
 func TestGroupsLeftEmptyKeepTheirDefaults(t *testing.T) {
 	for _, text := range []string{"guard:\nabsence:\nevidence:\nlisten:\nreport_timezone:\ndatabase:\nsources:\n", "guard: {}\n", "guard: { ignore_up_to: 4 }\n", "# nothing\n", "null\n"} {
@@ -9,7 +13,7 @@ func TestGroupsLeftEmptyKeepTheirDefaults(t *testing.T) {
 			t.Errorf("%q: %v", text, err)
 			continue
 		}
-		want := Guard{Enabled: true, MaxRemovedPercent: 20, IgnoreUpTo: 4, MaxChangedPercent: 30}
+		want := ingest.DefaultGuard()
 		if got.Guard != want || got.Listen == "" {
 			t.Errorf("%q: got %+v", text, got)
 		}

@@ -81,12 +81,7 @@ func OpenToLoad(ctx context.Context, c *config.Config, env Environment) (*Pipeli
 func New(opened *store.Store, c *config.Config, env Environment) *Pipeline {
 	disks := disk.New(c, disk.Options{Now: env.Now, Log: env.Log})
 	runner := &ingest.Runner{
-		Store: opened, Log: env.RunLog, Room: disks.Paused,
-		SetAside: ingest.SetAside(c.SetAside),
-		Guard: ingest.Guard{
-			Enabled: c.Guard.Enabled, MaxRemovedPercent: c.Guard.MaxRemovedPercent,
-			MaxChangedPercent: c.Guard.MaxChangedPercent, IgnoreUpTo: c.Guard.IgnoreUpTo,
-		},
+		Store: opened, Log: env.RunLog, Room: disks.Paused, Guard: c.Guard, SetAside: ingest.SetAside(c.SetAside),
 		Keep:          store.Keep{Boundaries: c.Evidence.Keep == config.KeepBoundaries, Age: c.Evidence.KeepFor},
 		Subscriptions: subscriptions(c.Notifications),
 	}

@@ -39,12 +39,20 @@ sources:
 `
 
 const configTail = `
-# A snapshot beyond these limits is held: kept with its pages and shown, while
-# history stays as it was. Later good snapshots go on.
+# A snapshot that reaches one of these limits is held: kept with its pages and
+# shown, while history stays as it was. Later good snapshots go on. Percentages are
+# of those that had what is lost or moves at once; fees count nowhere.
 guard:
-  max_removed_percent: 20   # of the entries, at once
-  ignore_up_to: 4           # so few may always vanish
-  max_changed_percent: 30   # of the prices, at once
+  ignore_up_to: 4                # so few may always change, unless they are half
+  max_removed_percent: 20        # entries that go
+  max_unpriced_percent: 20       # entries that stay and lose a price
+  max_changed_percent: 30        # prices whose amount moves
+  max_tax_percent: 30            # prices whose tax or tax basis moves
+  max_currency_unit_percent: 5   # prices that change currency or unit
+  max_zero_percent: 5            # prices that become 0, or come as 0
+  max_status_percent: 50         # entries whose status changes
+  max_emptied_percent: 20        # entries whose name, a size, or attributes vanish
+  max_growth_factor: 10          # times that a list becomes longer
 
 # An absent entry is delisted when both are reached. History is written by
 # this rule: changing it later takes a rebuild.
