@@ -50,6 +50,15 @@ type ContractVersion struct {
 	PageNumber   *int32
 }
 
+type Drift struct {
+	ListID      int64
+	Kind        string
+	Path        string
+	Seen        string
+	FirstSeenAt time.Time
+	FirstRun    int64
+}
+
 type List struct {
 	ID               int64
 	Provider         string
@@ -149,6 +158,7 @@ type Run struct {
 	ErrorText   *string
 	Actor       *string
 	Reason      *string
+	Ledger      int16
 }
 
 type Snapshot struct {

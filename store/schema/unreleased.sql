@@ -2,6 +2,8 @@
 -- test of the carry-over compares both, table by table.
 ALTER TABLE lists ALTER COLUMN decoder_version TYPE text;
 ALTER TABLE snapshots ALTER COLUMN decoder_version TYPE text;
+ALTER TABLE runs ADD COLUMN ledger smallint NOT NULL DEFAULT 1 CHECK (ledger IN (1, 2));
+ALTER TABLE runs ALTER COLUMN ledger SET DEFAULT 2;
 ALTER TABLE contract_usage ADD COLUMN superseded_by bigint, DROP CONSTRAINT contract_usage_pkey,
     ADD PRIMARY KEY (list_id, contract_id, name, resource, unit, used_from, used_to, taken_at, recorded_by);
 CREATE UNIQUE INDEX contract_usage_stated ON contract_usage
