@@ -63,7 +63,7 @@ func (v *verify) asMarked(pages []snapshot.Page) error {
 // rest is the decoder's to say.
 func isAsMarked(page catalog.Page) error {
 	for i, part := range page.Parts {
-		isXML := bytes.HasPrefix(bytes.TrimSpace(part.Body), []byte("<"))
+		isXML := bytes.HasPrefix(bytes.TrimLeft(part.Body, "\ufeff \t\r\n"), []byte("<")) // as answers are marked
 		switch {
 		case part.MediaType == "xml" && isXML, (part.MediaType == "json" || part.MediaType == "jsonl") && !isXML:
 		default:
