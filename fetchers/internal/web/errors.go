@@ -168,7 +168,7 @@ func age(header http.Header) time.Duration {
 	if err != nil {
 		return 0
 	}
-	return time.Duration(seconds) * time.Second //nolint:gosec // 32 bits of seconds are 136 years
+	return time.Duration(seconds) * time.Second
 }
 
 // networkClass separates what may pass by itself from what will not: a
