@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -35,8 +36,12 @@ type Entry struct {
 	MemoryMiB *decimal.Decimal
 	DiskGiB   *decimal.Decimal
 	GPUCount  *decimal.Decimal
-	// Prices are unique by their identity (Price.SameSKU).
+	// Prices are unique by their identity (Price.Identity) and, as a decoder gives
+	// them, by EffectiveFrom: At leaves those that are in force.
 	Prices []Price
+	// Announced are the prices that the provider dates later than the moment of
+	// the walk: facts beside history, as Usage is. Only At sets them.
+	Announced []Price
 	// Contract is set for entries of contract lists only.
 	Contract *Contract
 	// Usage figures are facts beside history, never versions of it.
@@ -117,24 +122,95 @@ type Usage struct {
 	Unit     string // hour, KRW, USD...
 }
 
-// Validate refuses an entry that must not enter history. The error names the
-// field; the caller adds list and page.
-func (e *Entry) Validate() error {
+// ValidateKey refuses a key that names nothing.
+func (e *Entry) ValidateKey() error {
 	if e.Key == "" || strings.Contains(e.Key, "\x00") {
 		return fmt.Errorf("key %q: want a text that is not empty, without U+0000", e.Key)
+	}
+	return nil
+}
+
+// Validate refuses an entry of which anything must not enter history.
+func (e *Entry) Validate() error {
+	if err := e.ValidateKey(); err != nil {
+		return err
+	}
+	if err := e.ValidatePart(FieldsPart); err != nil {
+		return err
+	}
+	return e.ValidatePart(PricesPart)
+}
+
+// ValidatePart refuses a part of an entry that must not enter history. The error
+// names the field and wraps ErrTooLong or ErrTwice where that is the reason; the
+// caller adds list and page. Prices are those in force (At).
+func (e *Entry) ValidatePart(part EntryPart) error {
+	if err := e.validatePart(part); err != nil {
+		return fmt.Errorf("entry %q: %w", clip(e.Key), err)
+	}
+	return nil
+}
+
+func (e *Entry) validatePart(part EntryPart) error {
+	if part == PricesPart {
+		return validPrices(e.Prices)
 	}
 	if e.Contract != nil {
 		for i := range fields {
 			if field := &fields[i]; !field.In(Contracts) && field.isSet(e) {
-				return fmt.Errorf("entry %q: want a contract without lifecycle, zones and sizes, got %s", e.Key, field.Name)
+				return fmt.Errorf("want a contract without lifecycle, zones and sizes, got %s", field.Name)
 			}
 		}
 	}
 	if err := uniqueZones(e.ZoneStatuses); err != nil {
-		return fmt.Errorf("entry %q: %w", e.Key, err)
+		return err
 	}
-	if err := validPrices(e.Prices); err != nil {
-		return fmt.Errorf("entry %q: %w", e.Key, err)
+	return e.shortFields()
+}
+
+// Refusals of ValidatePart that have a reason of their own.
+var (
+	ErrTooLong = errors.New("longer than the limit")
+	ErrTwice   = errors.New("stated twice")
+)
+
+// Limits of texts in bytes. Those of indexes are what Postgres can take there with
+// room to spare (an entry of a btree holds at most 2,704 bytes).
+const (
+	// MaxKey bounds an entry's key.
+	MaxKey = 1000
+	// MaxIndexed bounds each other text that an index holds: zones, what a price is.
+	MaxIndexed = 300
+	// MaxText bounds every other text, and an entry's attributes.
+	MaxText = 1 << 20
+)
+
+// shortFields refuses texts over their limits.
+func (e *Entry) shortFields() error {
+	for i := range fields {
+		field := &fields[i]
+		if field.Part != FieldsPart || e.Contract == nil && !field.In(Products) {
+			continue
+		}
+		size := 0
+		switch value := field.At(e).(type) {
+		case *string:
+			size = len(*value)
+		case **string:
+			if *value != nil {
+				size = len(**value)
+			}
+		case *Attributes:
+			size = len(*value)
+		}
+		if size > MaxText {
+			return fmt.Errorf("%s: %w of %d bytes: %d", field.Name, ErrTooLong, MaxText, size)
+		}
+	}
+	for _, zone := range e.ZoneStatuses {
+		if len(zone.Zone) > MaxIndexed || len(zone.Status) > MaxText {
+			return fmt.Errorf("zone %q: %w of %d bytes", clip(zone.Zone), ErrTooLong, MaxIndexed)
+		}
 	}
 	return nil
 }
@@ -143,8 +219,11 @@ func uniqueZones(zones []ZoneStatus) error {
 	seen := make(map[string]bool, len(zones))
 	for _, zone := range zones {
 		name := StoredText(zone.Zone)
-		if name == "" || seen[name] {
-			return fmt.Errorf("zone %q is empty or stated twice", zone.Zone)
+		if name == "" {
+			return fmt.Errorf("zone %q: want a text that is not empty", zone.Zone)
+		}
+		if seen[name] {
+			return fmt.Errorf("zone %q: %w", zone.Zone, ErrTwice)
 		}
 		seen[name] = true
 	}

@@ -68,10 +68,17 @@ type Warning struct {
 
 // Decoded is what a page says.
 type Decoded struct {
-	Entries  []Entry
-	End      End
-	Unknown  []Unknown
-	Warnings []Warning
+	Entries []Entry
+	// SetAside are the parts of entries of which the page does not speak. An odd
+	// row stops no list: an error of Decode is for a page that is no page of it.
+	SetAside []SetAside
+	// PricesUnread says why the prices of the list could not be had at all, naming
+	// the call: no right to ask for them, a billing service that is down. Fields
+	// and statuses speak, prices do not. "" where they could be had.
+	PricesUnread string
+	End          End
+	Unknown      []Unknown
+	Warnings     []Warning
 }
 
 // A Fetcher reads one list of one source.
@@ -82,8 +89,10 @@ type Fetcher interface {
 	// once, as the last pair; the pages before it are then to be discarded.
 	// It makes no request after the consumer stops, nor ahead of need.
 	Pages(ctx context.Context) iter.Seq2[Page, error]
-	// Decode is pure: no clock, no network, no state. Errors name the field:
-	// result[3].price.full.KRW: want a number, got "5,600".
+	// Decode is pure: no clock, no network, no state. Prices that the provider
+	// dates are all given, past and later ones too, with their dates: which of them
+	// are in force is for the moment of the walk to say (Entry.At). Errors name the
+	// field: result[3].price.full.KRW: want a number, got "5,600".
 	Decode(p Page) (Decoded, error)
 }
 

@@ -67,7 +67,7 @@ func validPrices(prices []Price) error {
 		ids[i] = id
 	}
 	if twice := firstTwice(ids); twice != nil {
-		return fmt.Errorf("price %s/%s/%s: stated twice", twice.Variant, twice.Unit, twice.Currency)
+		return fmt.Errorf("price %s/%s/%s: %w", twice.Variant, twice.Unit, twice.Currency, ErrTwice)
 	}
 	return nil
 }
@@ -106,6 +106,8 @@ func (p *Price) validate() error {
 		return fmt.Errorf("tax_basis %q: want excluded, included or unknown", p.TaxBasis)
 	case p.RegionID != nil && *p.RegionID == "":
 		return fmt.Errorf("region_id: want nil or a text that is not empty")
+	case len(p.SKUPriceID) > MaxKey+MaxIndexed || len(p.Variant) > MaxIndexed || len(p.Unit) > MaxIndexed || p.RegionID != nil && len(*p.RegionID) > MaxIndexed:
+		return fmt.Errorf("%w of %d bytes, %d of sku_price_id", ErrTooLong, MaxIndexed, MaxKey+MaxIndexed)
 	case negative(&p.ListUnitPrice) || negative(p.TaxAmount) || negative(p.PriceWithTax):
 		return fmt.Errorf("want amounts of at least 0, got %s", p.ListUnitPrice)
 	}

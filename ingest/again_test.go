@@ -37,7 +37,7 @@ func (s *againStage) raise(t *testing.T, fetcher catalog.Fetcher) {
 func (s *againStage) load(t *testing.T, keys string, day int) ingest.Report {
 	t.Helper()
 	page := catalog.Page{Number: 1, Parts: []catalog.Part{{Request: "GET /moving", MediaType: "json", Body: []byte(keys)}}}
-	snapshot, err := ingest.Collect(s.fetcher, []catalog.Page{page})
+	snapshot, err := ingest.Collect(s.fetcher, at(day), []catalog.Page{page})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -34,7 +34,7 @@ func (s *stage) walked(t *testing.T, day int) []catalog.Page {
 // importInto makes a dated snapshot part of the history of a database.
 func (s *stage) importInto(t *testing.T, pages []catalog.Page, takenAt time.Time) {
 	t.Helper()
-	snapshot, err := ingest.Collect(s.fetcher, pages)
+	snapshot, err := ingest.Collect(s.fetcher, takenAt, pages)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -204,7 +204,7 @@ func (h *historyBench) flavor(body *bytes.Buffer, i int, more bool) {
 
 // kept is the pages as an archive or the evidence holds them.
 func (h *historyBench) kept(b *testing.B, pages []catalog.Page) []snapshot.Page {
-	snapshot, err := ingest.Collect(h.fetcher, pages)
+	snapshot, err := ingest.Collect(h.fetcher, time.Time{}, pages)
 	must(b, err)
 	return snapshot.Pages()
 }
@@ -250,7 +250,7 @@ func (h *historyBench) collect(b *testing.B, before *snapshot.Snapshot, kept []s
 		must(b, err)
 		pages[i] = page
 	}
-	return ingest.CollectAfter(h.fetcher, before, pages)
+	return ingest.CollectAfter(h.fetcher, before, time.Time{}, pages)
 }
 
 // load is a snapshot by itself, that resembles nothing in memory.
@@ -292,7 +292,7 @@ func (h *historyBench) changed(b *testing.B, moment time.Time) []catalog.Page {
 	defer func() { h.prices = now }()
 	stored, err := h.runner.Store.PagesOf(b.Context(), h.list, moment)
 	must(b, err)
-	snapshot, err := snapshot.New(h.fetcher).Restore(stored)
+	snapshot, err := snapshot.New(h.fetcher).Restore(moment, stored)
 	must(b, err)
 	for entry, err := range snapshot.Entries(func(string) bool { return true }) {
 		must(b, err)

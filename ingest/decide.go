@@ -33,7 +33,7 @@ func (r *Runner) accept(ctx context.Context, list record.List, fetcher catalog.F
 	if err != nil {
 		return Report{}, err
 	}
-	snapshot, err := reader(fetcher)(pages)
+	snapshot, err := reader(fetcher)(at, pages)
 	if err != nil {
 		return Report{}, fmt.Errorf("read the held snapshot of %s again: %w", at.Format(time.RFC3339Nano), err)
 	}

@@ -82,9 +82,10 @@ func (r *Runner) SyncAt(ctx context.Context, list record.List, fetcher catalog.F
 	return r.run(ctx, run, fetcher)
 }
 
-// Preview walks a list and says what a sync would change; nothing is written.
-func (r *Runner) Preview(ctx context.Context, list catalog.List, fetcher catalog.Fetcher) (store.Delta, string, error) {
-	snapshot, err := r.sure(ctx, fetcher, func(*snapshot.Snapshot) bool { return false })
+// Preview walks a list and says what a sync would change at a moment; nothing is
+// written.
+func (r *Runner) Preview(ctx context.Context, list catalog.List, fetcher catalog.Fetcher, at time.Time) (store.Delta, string, error) {
+	snapshot, err := r.sure(ctx, fetcher, at, func(*snapshot.Snapshot) bool { return false })
 	if err != nil {
 		return store.Delta{}, "", err
 	}
@@ -106,7 +107,7 @@ func (r *Runner) run(ctx context.Context, run store.Run, fetcher catalog.Fetcher
 		ctx, stop := r.beat(ctx, run)
 		defer stop()
 		var shown *snapshot.Snapshot
-		if shown, err = r.sure(ctx, fetcher, run.ShowsNewest); err != nil {
+		if shown, err = r.sure(ctx, fetcher, run.TakenAt, run.ShowsNewest); err != nil {
 			report = Report{List: run.List.ID}
 			err = r.failed(ctx, run, store.Failure{Class: classFetch, Pages: pagesOf(shown)}, withCause(ctx, err))
 			return

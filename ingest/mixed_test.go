@@ -74,7 +74,7 @@ func (a arrival) arrive(ctx context.Context, r *ingest.Runner, list record.List,
 		_, err := r.SyncAt(ctx, list, fetcher, a.at)
 		return err
 	}
-	snapshot, err := ingest.Collect(fetcher, []catalog.Page{fetcher.page()})
+	snapshot, err := ingest.Collect(fetcher, a.at, []catalog.Page{fetcher.page()})
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"syncer/catalog"
 	"syncer/snapshot"
@@ -15,8 +16,8 @@ import (
 // the second found; what the first alone lacks was seen by another, so two of
 // three that are not in a row decide nothing. A walk that shows what history
 // shows lacks nothing.
-func (r *Runner) sure(ctx context.Context, fetcher catalog.Fetcher, showsNewest func(*snapshot.Snapshot) bool) (*snapshot.Snapshot, error) {
-	first, err := r.walk(ctx, fetcher)
+func (r *Runner) sure(ctx context.Context, fetcher catalog.Fetcher, takenAt time.Time, showsNewest func(*snapshot.Snapshot) bool) (*snapshot.Snapshot, error) {
+	first, err := r.walk(ctx, fetcher, takenAt)
 	if err != nil || first.TotalStated() || showsNewest(first) {
 		return first, err
 	}
@@ -24,12 +25,12 @@ func (r *Runner) sure(ctx context.Context, fetcher catalog.Fetcher, showsNewest 
 	if err != nil || len(delta.Removed) == 0 {
 		return first, err
 	}
-	second, err := r.walkOnce(ctx, fetcher)
+	second, err := r.walkOnce(ctx, fetcher, takenAt)
 	if err != nil || second.Digest() == first.Digest() {
 		return second, err
 	}
 	r.Log.WarnContext(ctx, "walk again", "list", fetcher.List().ID.String(), "err", "two walks disagree")
-	third, err := r.walkOnce(ctx, fetcher)
+	third, err := r.walkOnce(ctx, fetcher, takenAt)
 	if err == nil && third.Digest() != second.Digest() {
 		return third, fmt.Errorf("%s: %w: three walks found %d, %d and %d entries, no two in a row alike, and the provider states no total",
 			fetcher.List().ID, catalog.ErrIncomplete, first.Len(), second.Len(), third.Len())
@@ -38,18 +39,23 @@ func (r *Runner) sure(ctx context.Context, fetcher catalog.Fetcher, showsNewest 
 }
 
 // walk collects a complete snapshot, or an error that names list and page. A
-// walk whose total moved is made once more, then fails.
-func (r *Runner) walk(ctx context.Context, fetcher catalog.Fetcher) (*snapshot.Snapshot, error) {
-	snapshot, err := r.walkOnce(ctx, fetcher)
+// walk whose total moved, or that met a key twice with other content, is made
+// once more: the list may have moved meanwhile.
+func (r *Runner) walk(ctx context.Context, fetcher catalog.Fetcher, takenAt time.Time) (*snapshot.Snapshot, error) {
+	snapshot, err := r.walkOnce(ctx, fetcher, takenAt)
+	if err == nil && snapshot.Ambiguous() {
+		r.Log.WarnContext(ctx, "walk again", "list", fetcher.List().ID.String(), "err", "a key was stated twice with other content")
+		return r.walkOnce(ctx, fetcher, takenAt)
+	}
 	if errors.Is(err, catalog.ErrIncomplete) || errors.Is(err, catalog.ErrConflict) {
 		r.Log.WarnContext(ctx, "walk again", "list", fetcher.List().ID.String(), "err", err)
-		return r.walkOnce(ctx, fetcher)
+		return r.walkOnce(ctx, fetcher, takenAt)
 	}
 	return snapshot, err
 }
 
-func (r *Runner) walkOnce(ctx context.Context, fetcher catalog.Fetcher) (*snapshot.Snapshot, error) {
-	snapshot := snapshot.New(fetcher)
+func (r *Runner) walkOnce(ctx context.Context, fetcher catalog.Fetcher, takenAt time.Time) (*snapshot.Snapshot, error) {
+	snapshot := snapshot.New(fetcher).At(takenAt)
 	for page, err := range fetcher.Pages(ctx) {
 		if err != nil {
 			return snapshot, err // names list and page already, as every fetcher promises
@@ -62,16 +68,16 @@ func (r *Runner) walkOnce(ctx context.Context, fetcher catalog.Fetcher) (*snapsh
 	return snapshot, snapshot.Complete()
 }
 
-// Collect reads a snapshot from pages that are there already, by the same
-// rules as a live walk.
-func Collect(fetcher catalog.Fetcher, pages []catalog.Page) (*snapshot.Snapshot, error) {
-	return CollectAfter(fetcher, nil, pages)
+// Collect reads the snapshot of a moment from pages that are there already, by
+// the same rules as a live walk.
+func Collect(fetcher catalog.Fetcher, takenAt time.Time, pages []catalog.Page) (*snapshot.Snapshot, error) {
+	return CollectAfter(fetcher, nil, takenAt, pages)
 }
 
 // CollectAfter is Collect of a snapshot that is expected to resemble another,
 // nil for none: what differs need not be decoded again.
-func CollectAfter(fetcher catalog.Fetcher, before *snapshot.Snapshot, pages []catalog.Page) (*snapshot.Snapshot, error) {
-	snapshot := snapshot.After(fetcher, before)
+func CollectAfter(fetcher catalog.Fetcher, before *snapshot.Snapshot, takenAt time.Time, pages []catalog.Page) (*snapshot.Snapshot, error) {
+	snapshot := snapshot.After(fetcher, before).At(takenAt)
 	for _, page := range pages {
 		if err := snapshot.Add(page); err != nil {
 			return nil, err

@@ -5,7 +5,8 @@ CREATE EXTENSION IF NOT EXISTS btree_gist;
 
 -- A list of a source, and how it is read. decoder_version is that of the newest
 -- decoder that has read it. last_recorded_at numbers the writes of the list: it
--- only moves on, also where the database's clock is set back.
+-- only moves on, also where the database's clock is set back. With no
+-- doubt_snapshots no price is doubted.
 CREATE SEQUENCE list_ids;
 CREATE TABLE lists (
     id                bigint PRIMARY KEY DEFAULT nextval('list_ids'),
@@ -20,6 +21,8 @@ CREATE TABLE lists (
     last_taken_at     timestamptz,
     stale_after       interval,
     last_recorded_at  timestamptz,
+    doubt_snapshots   integer NOT NULL DEFAULT 0 CHECK (doubt_snapshots >= 0),
+    doubt_for         interval NOT NULL DEFAULT interval '0' CHECK (doubt_for >= interval '0'),
     UNIQUE (source, list)
 );
 
@@ -31,7 +34,7 @@ CREATE SEQUENCE run_ids;
 CREATE TABLE runs (
     list_id       bigint NOT NULL REFERENCES lists (id),
     id            bigint NOT NULL DEFAULT nextval('run_ids'),
-    kind          text NOT NULL CHECK (kind IN ('sync', 'backfill', 'accept', 'reject', 'rebuild')),
+    kind          text NOT NULL CHECK (kind IN ('sync', 'backfill', 'accept', 'reject', 'retract', 'rebuild')),
     due_at        timestamptz,
     started_at    timestamptz NOT NULL,
     heartbeat_at  timestamptz NOT NULL,

@@ -6,11 +6,13 @@
 -- as the daemon does, and also when there is no daemon any more. given_up_at and
 -- given_up_for say when and by which rule the pages went, so that pages which
 -- other hands removed are a hole. rejected_by stays where a rejected snapshot is
--- accepted after all.
+-- accepted after all. nameless counts rows whose keys could not be read;
+-- prices_unread is why no price of the list could be had. From reads_until on the
+-- same pages read otherwise, by the provider's own dates.
 CREATE TABLE snapshots (
     list_id         bigint NOT NULL REFERENCES lists (id),
     taken_at        timestamptz NOT NULL,
-    status          text NOT NULL CHECK (status IN ('committed', 'held', 'rejected')),
+    status          text NOT NULL CHECK (status IN ('committed', 'held', 'rejected', 'retracted')),
     origin          text NOT NULL CHECK (origin IN ('sync', 'backfill')),
     run_id          bigint NOT NULL,
     recorded_at     timestamptz NOT NULL,
@@ -29,6 +31,9 @@ CREATE TABLE snapshots (
     given_up_at     timestamptz,
     given_up_for    text,
     rejected_by     bigint,
+    nameless        integer NOT NULL DEFAULT 0 CHECK (nameless >= 0),
+    prices_unread   text,
+    reads_until     timestamptz,
     PRIMARY KEY (list_id, taken_at),
     FOREIGN KEY (list_id, run_id) REFERENCES runs (list_id, id),
     FOREIGN KEY (list_id, recorded_by) REFERENCES runs (list_id, id),
@@ -37,6 +42,7 @@ CREATE TABLE snapshots (
     CHECK ((given_up_at IS NULL) = (given_up_for IS NULL))
 );
 CREATE INDEX snapshots_committed ON snapshots (list_id, taken_at) WHERE status = 'committed';
+CREATE INDEX snapshots_odd ON snapshots (list_id, taken_at) WHERE nameless > 0 OR prices_unread IS NOT NULL;
 CREATE UNIQUE INDEX snapshots_run ON snapshots (list_id, run_id);
 
 -- A page as received, once for each list that has it, compressed with zstd.
@@ -67,6 +73,47 @@ CREATE TABLE snapshot_pages (
 -- Whether a page is still in use is asked for each page that is given up.
 CREATE INDEX snapshot_pages_page ON snapshot_pages (list_id, page_id);
 
+-- What a snapshot does not speak for: a part of an entry, which may never have been
+-- seen before, or (without a key) a row of which not even the key could be read.
+-- hidden: the snapshot lacks this key, which may be one of those rows. said is what
+-- it says of the other part, where that alone says nothing yet.
+CREATE TABLE set_aside (
+    list_id     bigint NOT NULL,
+    taken_at    timestamptz NOT NULL,
+    number      integer NOT NULL CHECK (number >= 1),
+    key         text COLLATE "C",
+    part        text NOT NULL CHECK (part IN ('fields', 'prices')),
+    reason      text NOT NULL CHECK (reason IN ('unreadable', 'incomplete', 'ambiguous', 'too long', 'hidden')),
+    detail      text NOT NULL,
+    page_number integer CHECK (page_number >= 1),
+    said        jsonb,
+    PRIMARY KEY (list_id, taken_at, number),
+    FOREIGN KEY (list_id, taken_at) REFERENCES snapshots (list_id, taken_at) DEFERRABLE INITIALLY DEFERRED
+);
+CREATE INDEX set_aside_key ON set_aside (list_id, key, taken_at);
+
+-- What a person decided of an entry at a moment, as long as ended_by is null.
+-- believe: what its price (null: all of the entry; without a key: of the whole
+-- snapshot) shows there is believed. retract: what the snapshot says of the entry is
+-- taken back.
+CREATE SEQUENCE decision_ids;
+CREATE TABLE decisions (
+    list_id     bigint NOT NULL REFERENCES lists (id),
+    id          bigint NOT NULL DEFAULT nextval('decision_ids'),
+    kind        text NOT NULL CHECK (kind IN ('believe', 'retract')),
+    taken_at    timestamptz NOT NULL,
+    key         text COLLATE "C",
+    price       jsonb,
+    recorded_by bigint NOT NULL,
+    ended_by    bigint,
+    PRIMARY KEY (list_id, id),
+    FOREIGN KEY (list_id, recorded_by) REFERENCES runs (list_id, id),
+    FOREIGN KEY (list_id, ended_by) REFERENCES runs (list_id, id),
+    CHECK (key IS NOT NULL OR price IS NULL),
+    CHECK (kind = 'believe' OR key IS NOT NULL AND price IS NULL)
+);
+CREATE INDEX decisions_key ON decisions (list_id, key, taken_at);
+
 -- Fields and words that no decoder knew when they were first seen.
 CREATE TABLE drift (
     list_id       bigint NOT NULL REFERENCES lists (id),
@@ -81,6 +128,9 @@ CREATE TABLE drift (
 
 -- +goose Down
 DROP TABLE drift;
+DROP TABLE decisions;
+DROP SEQUENCE decision_ids;
+DROP TABLE set_aside;
 DROP TABLE snapshot_pages;
 DROP TABLE pages;
 DROP SEQUENCE page_ids;

@@ -55,7 +55,52 @@ CREATE INDEX price_history_ended ON price_history (valid_to, list_id, price_id) 
 CREATE INDEX price_history_recorded ON price_history USING brin (recorded_by);
 CREATE INDEX price_history_superseded ON price_history (list_id, superseded_by) WHERE superseded_by IS NOT NULL;
 
+-- A run of snapshots that show something in the place of a price which cannot be
+-- believed yet. The price stands unless the run is confirmed; shown is what the
+-- snapshots show, from which on, null for no price. A run that ended before it was
+-- confirmed is kept too: a late snapshot may confirm or split it.
+CREATE TABLE doubts (
+    list_id       bigint NOT NULL,
+    price_id      bigint NOT NULL,
+    reason        text NOT NULL CHECK (reason IN ('lost', 'currency', 'unit', 'tax', 'zero', 'amount')),
+    doubted_from  timestamptz NOT NULL,
+    doubted_to    timestamptz,
+    confirmed_at  timestamptz,
+    shown         jsonb NOT NULL,
+    recorded_by   bigint NOT NULL,
+    superseded_by bigint,
+    PRIMARY KEY (list_id, price_id, doubted_from, recorded_by),
+    FOREIGN KEY (list_id, price_id) REFERENCES prices (list_id, id),
+    CHECK (doubted_from < doubted_to),
+    CHECK (confirmed_at >= doubted_from AND (doubted_to IS NULL OR confirmed_at < doubted_to)),
+    CONSTRAINT doubts_no_overlap EXCLUDE USING gist
+        (list_id WITH =, price_id WITH =, tstzrange(doubted_from, doubted_to) WITH &&)
+        WHERE (superseded_by IS NULL)
+);
+CREATE INDEX doubts_open ON doubts (list_id) WHERE doubted_to IS NULL AND superseded_by IS NULL;
+CREATE INDEX doubts_superseded ON doubts (list_id, superseded_by) WHERE superseded_by IS NOT NULL;
+
+-- A price that a snapshot shows for later, by the provider's own dates: first
+-- announced at one snapshot, until the first that speaks of prices without it: it was
+-- withdrawn there, or has taken force.
+CREATE TABLE announced_prices (
+    list_id        bigint NOT NULL,
+    price_id       bigint NOT NULL,
+    effective_from timestamptz NOT NULL,
+    announced      jsonb NOT NULL,
+    announced_at   timestamptz NOT NULL,
+    announced_to   timestamptz,
+    recorded_by    bigint NOT NULL,
+    superseded_by  bigint,
+    PRIMARY KEY (list_id, price_id, effective_from, announced_at, recorded_by),
+    FOREIGN KEY (list_id, price_id) REFERENCES prices (list_id, id),
+    CHECK (announced_at < announced_to)
+);
+CREATE INDEX announced_prices_open ON announced_prices (list_id) WHERE announced_to IS NULL AND superseded_by IS NULL;
+
 -- +goose Down
+DROP TABLE announced_prices;
+DROP TABLE doubts;
 DROP TABLE price_history;
 DROP TABLE prices;
 DROP SEQUENCE price_ids;

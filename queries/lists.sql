@@ -1,6 +1,6 @@
 -- name: ListEnsure :one
-INSERT INTO lists (provider, source, list, kind, settings, confirm_snapshots, confirm_for, decoder_version, stale_after)
-VALUES (@provider, @source, @list, @kind, @settings, @confirm_snapshots, @confirm_for, @decoder_version, sqlc.narg('stale_after'))
+INSERT INTO lists (provider, source, list, kind, settings, confirm_snapshots, confirm_for, doubt_snapshots, doubt_for, decoder_version, stale_after)
+VALUES (@provider, @source, @list, @kind, @settings, @confirm_snapshots, @confirm_for, @doubt_snapshots, @doubt_for, @decoder_version, sqlc.narg('stale_after'))
 ON CONFLICT (source, list) DO UPDATE SET stale_after = excluded.stale_after
 RETURNING *;
 
@@ -8,8 +8,8 @@ RETURNING *;
 SELECT * FROM lists WHERE source = @source AND list = @list;
 
 -- name: ListRules :many
--- The rules of absence by which the histories of these lists were written.
-SELECT source, list, confirm_snapshots, confirm_for FROM lists
+-- The rules of absence and doubt by which the histories of these lists were written.
+SELECT source, list, confirm_snapshots, confirm_for, doubt_snapshots, doubt_for FROM lists
 WHERE source || '/' || list = ANY (@names::text[]) ORDER BY source, list;
 
 -- name: ListNote :exec
@@ -28,11 +28,12 @@ FROM lists WHERE id = @id;
 UPDATE lists SET last_recorded_at = @recorded_at::timestamptz WHERE id = @id;
 
 -- name: ListReread :one
--- The rule and the decoder by which the whole history is read from now on, and
+-- The rules and the decoder by which the whole history is read from now on, and
 -- whether they are others than before.
-UPDATE lists SET confirm_snapshots = @confirm_snapshots, confirm_for = @confirm_for, decoder_version = @decoder_version,
+UPDATE lists SET confirm_snapshots = @confirm_snapshots, confirm_for = @confirm_for,
+    doubt_snapshots = @doubt_snapshots, doubt_for = @doubt_for, decoder_version = @decoder_version,
     last_recorded_at = @recorded_at::timestamptz
 FROM lists AS was
 WHERE lists.id = @id AND was.id = lists.id
-RETURNING ((was.confirm_snapshots, was.confirm_for, was.decoder_version)
-    IS DISTINCT FROM (lists.confirm_snapshots, lists.confirm_for, lists.decoder_version))::boolean AS otherwise;
+RETURNING ((was.confirm_snapshots, was.confirm_for, was.doubt_snapshots, was.doubt_for, was.decoder_version)
+    IS DISTINCT FROM (lists.confirm_snapshots, lists.confirm_for, lists.doubt_snapshots, lists.doubt_for, lists.decoder_version))::boolean AS otherwise;

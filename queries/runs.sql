@@ -12,8 +12,8 @@ RETURNING id, (SELECT lists.decoder_version FROM lists WHERE lists.id = runs.lis
 -- come, or somebody has it. A due time that comes while its list is being read
 -- is skipped (see RunSkip).
 WITH list AS (
-    INSERT INTO lists AS l (provider, source, list, kind, settings, confirm_snapshots, confirm_for, decoder_version, stale_after, last_taken_at)
-    VALUES (@provider, @source, @list, @kind, @settings, @confirm_snapshots, @confirm_for, @decoder_version, sqlc.narg('stale_after'), clock_timestamp())
+    INSERT INTO lists AS l (provider, source, list, kind, settings, confirm_snapshots, confirm_for, doubt_snapshots, doubt_for, decoder_version, stale_after, last_taken_at)
+    VALUES (@provider, @source, @list, @kind, @settings, @confirm_snapshots, @confirm_for, @doubt_snapshots, @doubt_for, @decoder_version, sqlc.narg('stale_after'), clock_timestamp())
     ON CONFLICT (source, list) DO UPDATE SET stale_after = excluded.stale_after,
         last_taken_at = greatest(clock_timestamp(), l.last_taken_at + interval '1 microsecond')
     RETURNING l.*
@@ -36,11 +36,12 @@ WITH list AS (
         CASE WHEN busy.skip THEN 'the list was still being read' END
     FROM list, busy, (SELECT count(*) FROM dead) AS closed -- first: a dead run may have the due time
     WHERE list.confirm_snapshots = @confirm_snapshots AND list.confirm_for = @confirm_for
+      AND list.doubt_snapshots = @doubt_snapshots AND list.doubt_for = @doubt_for
       AND (sqlc.narg('due_at')::timestamptz IS NULL OR sqlc.narg('due_at')::timestamptz <= clock_timestamp() + interval '1 minute')
     ON CONFLICT (list_id, due_at) WHERE outcome <> 'abandoned' AND due_at IS NOT NULL DO NOTHING
     RETURNING id, outcome
 )
-SELECT list.id AS list_id, list.decoder_version, list.confirm_snapshots, list.confirm_for,
+SELECT list.id AS list_id, list.decoder_version, list.confirm_snapshots, list.confirm_for, list.doubt_snapshots, list.doubt_for,
     list.last_taken_at::timestamptz AS taken_at, clock_timestamp()::timestamptz AS now,
     (list.last_taken_at > clock_timestamp() + interval '1 minute')::boolean AS ahead,
     coalesce((SELECT begun.id FROM begun), 0)::bigint AS run_id,
@@ -100,9 +101,10 @@ WITH ended AS (
     FROM ended WHERE lists.id = @list_id
 )
 INSERT INTO snapshots (list_id, taken_at, status, origin, run_id, recorded_at, recorded_by, entries, digest,
-    pages_digest, decoder_version, settings, pages_of, late_after)
+    pages_digest, decoder_version, settings, pages_of, late_after, nameless, prices_unread, reads_until)
 SELECT @list_id, @taken_at, 'committed', @origin, @run_id, ended.recorded_at, @run_id, @entries, @digest,
-    @pages_digest, @decoder_version, @settings, @pages_of::timestamptz, sqlc.narg('late_after')::timestamptz
+    @pages_digest, @decoder_version, @settings, @pages_of::timestamptz, sqlc.narg('late_after')::timestamptz,
+    @nameless, sqlc.narg('prices_unread')::text, sqlc.narg('reads_until')::timestamptz
 FROM ended;
 
 -- name: RunsRecorded :many

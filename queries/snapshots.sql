@@ -1,8 +1,11 @@
 -- name: SnapshotNeighbours :many
 -- The committed snapshots next before and after a moment and whichever is of
 -- that moment, in time order; with each, the keys whose absence a snapshot at
--- that moment prolongs, and may confirm. (A list holds products or contracts,
--- never both.)
+-- that moment prolongs, and may confirm, those with a run of doubt that covers it
+-- and those with one that was believed and lasts; those of which prices were
+-- announced; whether anything of it was taken
+-- back; and whether anything of the list was ever set aside or decided. (A list
+-- holds products or contracts, never both.)
 SELECT near.*, ARRAY(
     SELECT coalesce(products.key, contracts.key)
     FROM absences
@@ -11,7 +14,38 @@ SELECT near.*, ARRAY(
     WHERE absences.list_id = @list_id AND absences.superseded_by IS NULL
       AND absences.absent_from < @taken_at AND (absences.absent_to IS NULL OR absences.absent_to > @taken_at)
       AND (absences.confirmed_at IS NULL OR absences.confirmed_at > @taken_at)
-    ORDER BY 1)::text[] AS absent
+    ORDER BY 1)::text[] AS absent, ARRAY(
+    SELECT DISTINCT coalesce(products.key, contracts.key)
+    FROM doubts
+    JOIN prices ON prices.list_id = doubts.list_id AND prices.id = doubts.price_id
+    LEFT JOIN products ON products.list_id = prices.list_id AND products.id = prices.product_id
+    LEFT JOIN contracts ON contracts.list_id = prices.list_id AND contracts.id = prices.contract_id
+    WHERE doubts.list_id = @list_id AND doubts.superseded_by IS NULL
+      AND doubts.doubted_from < @taken_at AND (doubts.doubted_to IS NULL OR doubts.doubted_to > @taken_at)
+      AND (doubts.confirmed_at IS NULL OR doubts.doubted_to IS NOT NULL OR doubts.confirmed_at > @taken_at)
+    ORDER BY 1)::text[] AS doubted, ARRAY(
+    SELECT DISTINCT coalesce(products.key, contracts.key)
+    FROM doubts
+    JOIN prices ON prices.list_id = doubts.list_id AND prices.id = doubts.price_id
+    LEFT JOIN products ON products.list_id = prices.list_id AND products.id = prices.product_id
+    LEFT JOIN contracts ON contracts.list_id = prices.list_id AND contracts.id = prices.contract_id
+    WHERE doubts.list_id = @list_id AND doubts.superseded_by IS NULL
+      AND doubts.doubted_to IS NULL AND doubts.confirmed_at IS NOT NULL
+    ORDER BY 1)::text[] AS believed,
+    ARRAY(
+    SELECT DISTINCT coalesce(products.key, contracts.key)
+    FROM announced_prices
+    JOIN prices ON prices.list_id = announced_prices.list_id AND prices.id = announced_prices.price_id
+    LEFT JOIN products ON products.list_id = prices.list_id AND products.id = prices.product_id
+    LEFT JOIN contracts ON contracts.list_id = prices.list_id AND contracts.id = prices.contract_id
+    WHERE announced_prices.list_id = @list_id AND announced_prices.superseded_by IS NULL
+      AND announced_prices.announced_at < @taken_at AND (announced_prices.announced_to IS NULL OR announced_prices.announced_to > @taken_at)
+    ORDER BY 1)::text[] AS announced,
+    EXISTS (SELECT FROM decisions WHERE decisions.list_id = @list_id AND decisions.taken_at = near.taken_at
+        AND decisions.kind = 'retract' AND decisions.ended_by IS NULL)::boolean AS taken_back,
+    (EXISTS (SELECT FROM set_aside WHERE set_aside.list_id = @list_id)
+        OR EXISTS (SELECT FROM decisions WHERE decisions.list_id = @list_id)
+        OR EXISTS (SELECT FROM snapshots AS odd WHERE odd.list_id = @list_id AND (odd.nameless > 0 OR odd.prices_unread IS NOT NULL)))::boolean AS odd
 FROM (
     (SELECT * FROM snapshots WHERE list_id = @list_id AND status = 'committed' AND taken_at < @taken_at ORDER BY taken_at DESC LIMIT 1)
     UNION ALL
@@ -31,9 +65,10 @@ ORDER BY taken_at;
 
 -- name: SnapshotInsert :exec
 INSERT INTO snapshots (list_id, taken_at, status, origin, run_id, recorded_at, recorded_by, entries, digest,
-    pages_digest, decoder_version, settings, pages_of, held_for, delta, late_after)
+    pages_digest, decoder_version, settings, pages_of, held_for, delta, late_after, nameless, prices_unread, reads_until)
 VALUES (@list_id, @taken_at, @status, @origin, @run_id, @recorded_at, @run_id, @entries, @digest,
-    @pages_digest, @decoder_version, @settings, sqlc.narg('pages_of'), sqlc.narg('held_for'), sqlc.narg('delta'), sqlc.narg('late_after'));
+    @pages_digest, @decoder_version, @settings, sqlc.narg('pages_of'), sqlc.narg('held_for'), sqlc.narg('delta'), sqlc.narg('late_after'),
+    @nameless, sqlc.narg('prices_unread'), sqlc.narg('reads_until'));
 
 -- name: PagesPut :exec
 INSERT INTO pages (list_id, sha256, media_type, size, body)
@@ -68,6 +103,7 @@ SELECT max(taken_at)::timestamptz AS taken_at FROM snapshots WHERE list_id = @li
 -- been rejected.
 UPDATE snapshots SET status = 'committed', recorded_at = @recorded_at, recorded_by = @run_id, entries = @entries,
     digest = @digest, decoder_version = @decoder_version, decided_by = @actor::text, decided_reason = @reason::text,
+    nameless = @nameless, prices_unread = sqlc.narg('prices_unread'), reads_until = sqlc.narg('reads_until'),
     rejected_by = CASE WHEN status = 'rejected' THEN recorded_by END
 WHERE list_id = @list_id AND taken_at = @taken_at AND status IN ('held', 'rejected');
 
@@ -77,9 +113,11 @@ WHERE list_id = @list_id AND taken_at = @taken_at AND status = 'held';
 
 -- name: SnapshotReread :exec
 -- What a newer decoder reads in the pages of a snapshot.
-UPDATE snapshots SET entries = @entries, digest = @digest, decoder_version = @decoder_version
+UPDATE snapshots SET entries = @entries, digest = @digest, decoder_version = @decoder_version,
+    nameless = @nameless, prices_unread = sqlc.narg('prices_unread'), reads_until = sqlc.narg('reads_until')
 WHERE list_id = @list_id AND taken_at = @taken_at
-  AND (entries, digest, decoder_version) IS DISTINCT FROM (@entries, @digest, @decoder_version);
+  AND (entries, digest, decoder_version, nameless, prices_unread, reads_until)
+    IS DISTINCT FROM (@entries, @digest, @decoder_version, @nameless, sqlc.narg('prices_unread'), sqlc.narg('reads_until'));
 
 -- name: DriftEarlier :exec
 -- A late snapshot may show earlier what was first seen in a later one.

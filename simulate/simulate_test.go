@@ -297,7 +297,7 @@ func TestMoments(t *testing.T) {
 		"iwinv/flavors", "iwinv/zones", "iwinv/images", "iwinv/block-storage-types",
 		"ncp/regions", "ncp/server-images", "ncp/server-specs", "ncp/product-prices",
 		"huawei/products", "huawei/availability-zones", "scp/planned-computes", "scp/prices",
-		"zstack/instance-offerings", "zstack/disk-offerings", "zstack/price-tables",
+		"zstack/instance-offerings", "zstack/disk-offerings", "zstack/price-tables", "zstack/virtual-router-offerings",
 	} {
 		if lists[list] == 0 {
 			t.Errorf("nothing ever happens in %s", list)

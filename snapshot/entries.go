@@ -37,7 +37,7 @@ func (s *Snapshot) Entries(wanted func(key string) bool) iter.Seq2[catalog.Entry
 			missing[at.page][key] = true
 		}
 		for key, entry := range s.held {
-			if wanted(key) && !yield(*entry, nil) {
+			if _, shown := s.index[key]; shown && wanted(key) && !yield(s.blanked(*entry), nil) {
 				return
 			}
 		}
@@ -62,14 +62,15 @@ func (s *Snapshot) decodeAgain(stored Page, wanted map[string]bool, yield func(c
 		yield(catalog.Entry{}, &catalog.DecodeError{List: s.List.ID, Page: page.Number, Err: err})
 		return false
 	}
-	for i := range decoded.Entries {
-		entry := &decoded.Entries[i]
+	read := s.settle(decoded)
+	for i := range read.entries {
+		entry := &read.entries[i]
 		if !wanted[entry.Key] {
 			continue
 		}
 		delete(wanted, entry.Key) // an identical duplicate is one entry
 		s.hold(entry)
-		if !yield(*entry, nil) {
+		if !yield(s.blanked(*entry), nil) {
 			return false
 		}
 	}

@@ -11,7 +11,9 @@ import (
 type scope struct {
 	name  string
 	total *int
-	keys  map[string]bool // distinct keys of its pages
+	keys  map[string]bool // distinct keys of its pages, those set aside too
+	// nameless counts the rows whose keys could not be read.
+	nameless int
 }
 
 // end notes what the page says of the list's length, before its entries.
@@ -26,7 +28,7 @@ func (s *Snapshot) end(end catalog.End) error {
 	if slices.ContainsFunc(s.scopes, func(known scope) bool { return known.name == end.Scope }) {
 		return fmt.Errorf("%w: the pages of %q do not follow each other", catalog.ErrIncomplete, end.Scope)
 	}
-	s.scopes = append(s.scopes, scope{end.Scope, end.Total, make(map[string]bool)})
+	s.scopes = append(s.scopes, scope{name: end.Scope, total: end.Total, keys: make(map[string]bool)})
 	return nil
 }
 

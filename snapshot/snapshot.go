@@ -4,10 +4,12 @@ package snapshot
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"iter"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/klauspost/compress/zstd"
 
@@ -30,6 +32,9 @@ type Snapshot struct {
 	collapsed int
 	unknown   map[catalog.Unknown]bool
 	warnings  []catalog.Warning
+	takenAt   time.Time
+	until     time.Time
+	apart     apart
 
 	before *Snapshot                 // that this one is expected to resemble; nil: none
 	held   map[string]*catalog.Entry // entries that need not be decoded again
@@ -46,8 +51,15 @@ func New(fetcher catalog.Fetcher) *Snapshot {
 	}
 	return &Snapshot{
 		List: fetcher.List(), fetcher: fetcher, encoder: encoder,
-		index: make(map[string]position), unknown: make(map[catalog.Unknown]bool),
+		index: make(map[string]position), unknown: make(map[catalog.Unknown]bool), apart: apart{silent: make(map[string]Parts), announce: make(map[string]catalog.Digest)},
 	}
+}
+
+// At says when the walk began, before its first page: of prices that the provider
+// dates, those count that are in force then. Without a moment all do.
+func (s *Snapshot) At(takenAt time.Time) *Snapshot {
+	s.takenAt = takenAt
+	return s
 }
 
 // After begins a snapshot of the fetcher's list that is expected to resemble
@@ -61,10 +73,11 @@ func After(fetcher catalog.Fetcher, before *Snapshot) *Snapshot {
 	return s
 }
 
-// Restore reads another complete snapshot of the list from pages that were
-// kept, by the same rules as a live walk.
-func (s *Snapshot) Restore(pages []Page) (*Snapshot, error) {
-	restored := New(s.fetcher)
+// Restore reads another complete snapshot of the list, taken at a moment, from
+// pages that were kept, by the same rules as a live walk. What differs from a
+// snapshot that this one was begun after is held in memory.
+func (s *Snapshot) Restore(takenAt time.Time, pages []Page) (*Snapshot, error) {
+	restored := After(s.fetcher, s.before).At(takenAt)
 	for _, page := range pages {
 		if err := restored.AddStored(page); err != nil {
 			return nil, err
@@ -128,18 +141,33 @@ func (s *Snapshot) take(decoded catalog.Decoded, kept *Page) error {
 		return err
 	}
 	kept.Reading.End = decoded.End
-	scoped := s.scopes[len(s.scopes)-1].keys
-	known := len(scoped)
-	for i := range decoded.Entries {
-		entry := &decoded.Entries[i]
-		scoped[entry.Key] = true
-		if err := s.row(entry, kept); err != nil {
+	read := s.settle(decoded)
+	kept.Reading.Until = read.until
+	if !read.until.IsZero() && (s.until.IsZero() || read.until.Before(s.until)) {
+		s.until = read.until
+	}
+	scope := &s.scopes[len(s.scopes)-1]
+	known, apart := len(scope.keys)+scope.nameless, len(s.apart.rows)
+	for i := range read.entries {
+		entry := &read.entries[i]
+		scope.keys[entry.Key] = true
+		if err := s.row(entry, read.entries[:i], kept); err != nil {
 			return err
 		}
 	}
-	if len(scoped) == known && len(decoded.Entries) > 0 { // another region may well list the same
+	for _, aside := range read.aside {
+		if aside.Key != "" {
+			scope.keys[aside.Key] = true
+		} else {
+			scope.nameless++
+		}
+		s.setAside(aside, len(s.pages)+1)
+	}
+	isNew := len(scope.keys)+scope.nameless > known || len(s.apart.rows) > apart
+	if !isNew && len(decoded.Entries) > 0 { // another region may well list the same
 		return catalog.ErrRepeated
 	}
+	s.apart.unread = cmp.Or(s.apart.unread, decoded.PricesUnread)
 	for _, unknown := range decoded.Unknown {
 		s.unknown[unknown] = true
 	}
@@ -147,11 +175,8 @@ func (s *Snapshot) take(decoded catalog.Decoded, kept *Page) error {
 	return nil
 }
 
-// row takes one entry of the page in.
-func (s *Snapshot) row(entry *catalog.Entry, kept *Page) error {
-	if err := entry.Validate(); err != nil {
-		return err
-	}
+// row takes one entry of the page in, after others of it.
+func (s *Snapshot) row(entry *catalog.Entry, others []catalog.Entry, kept *Page) error {
 	if (entry.Contract != nil) != (s.List.Kind == catalog.Contracts) {
 		return fmt.Errorf("entry %q: want an entry of a list of kind %q", entry.Key, s.List.Kind)
 	}
@@ -161,11 +186,11 @@ func (s *Snapshot) row(entry *catalog.Entry, kept *Page) error {
 		if int(at.page) < len(s.pages) {
 			rows = s.pages[at.page].Reading.Rows
 		}
-		if rows[at.row].Digest != row.Digest {
-			return fmt.Errorf("entry %q: %w than on page %d", row.Key, catalog.ErrConflict, at.page+1)
+		if rows[at.row].Digest == row.Digest {
+			s.collapsed++
+			return nil
 		}
-		s.collapsed++
-		return nil
+		return s.ambiguous(entry, others, &rows[at.row], int(at.page))
 	}
 	s.index[row.Key] = position{page: int32(len(s.pages)), row: int32(len(kept.Reading.Rows))} //nolint:gosec // MaxPages, and rows of one answer
 	kept.Reading.Rows = append(kept.Reading.Rows, row)
@@ -184,14 +209,21 @@ func (s *Snapshot) Complete() error {
 		return fmt.Errorf("%s: %w: nothing follows page %d, which is not the last", s.List.ID, catalog.ErrIncomplete, len(s.pages))
 	}
 	for _, part := range s.scopes {
-		if part.total != nil && *part.total != len(part.keys) {
-			return fmt.Errorf("%s: %w: %sthe provider states a total of %d, the pages hold %d", s.List.ID, catalog.ErrIncomplete, part.prefix(), *part.total, len(part.keys))
+		if rows := len(part.keys) + part.nameless; part.total != nil && *part.total != rows {
+			return fmt.Errorf("%s: %w: %sthe provider states a total of %d, the pages hold %d", s.List.ID, catalog.ErrIncomplete, part.prefix(), *part.total, rows)
 		}
 	}
 	s.order = make([]position, 0, len(s.index))
+	for key, silent := range s.apart.silent {
+		if silent == BothParts {
+			delete(s.index, key)
+		}
+	}
 	for page := range s.pages {
 		for row := range s.pages[page].Reading.Rows {
-			s.order = append(s.order, position{int32(page), int32(row)})
+			if s.apart.silent[s.pages[page].Reading.Rows[row].Key] != BothParts {
+				s.order = append(s.order, position{int32(page), int32(row)})
+			}
 		}
 	}
 	slices.SortFunc(s.order, func(a, b position) int { return strings.Compare(s.at(a).Key, s.at(b).Key) })
@@ -252,8 +284,15 @@ func (s *Snapshot) PageOf(key string) int {
 }
 
 // Digest is the digest of all keys and their digests: equal for two walks
-// that found the same entries, in whatever order and spelling.
-func (s *Snapshot) Digest() catalog.Digest { return DigestOfKeys(s.Digests()) }
+// that found the same entries, in whatever order and spelling, and set the same
+// aside.
+func (s *Snapshot) Digest() catalog.Digest {
+	digest := DigestOfKeys(s.Digests())
+	if s.apart.isEmpty() {
+		return digest
+	}
+	return s.apart.digest(digest)
+}
 
 // DigestOfKeys is the Digest of a snapshot that holds these keys, which are in
 // their byte order.

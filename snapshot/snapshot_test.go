@@ -56,7 +56,6 @@ func TestSnapshotRefusesWhatIsNoSnapshot(t *testing.T) {
 	}{
 		"one page":             {script{{Entries: entries("a", "b"), End: last}}, nil},
 		"identical duplicate":  {script{{Entries: entries("a", "b")}, {Entries: entries("b", "c"), End: last}}, nil},
-		"conflict":             {script{{Entries: entries("a:1")}, {Entries: entries("a:2"), End: last}}, catalog.ErrConflict},
 		"repeated page":        {script{{Entries: entries("a")}, {Entries: entries("a"), End: last}}, catalog.ErrRepeated},
 		"no last page":         {script{{Entries: entries("a")}}, catalog.ErrIncomplete},
 		"page after the last":  {script{{Entries: entries("a"), End: last}, {Entries: entries("b"), End: last}}, catalog.ErrIncomplete},

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"flag"
 	"os"
 	"path/filepath"
 	"slices"
@@ -26,7 +27,12 @@ var built struct {
 	err  error
 }
 
+// TestMain runs more tests at once than there are cores, for most of them wait
+// for processes that wait. -parallel says otherwise.
 func TestMain(m *testing.M) {
+	if err := flag.Set("test.parallel", "8"); err != nil {
+		panic(err)
+	}
 	pgtest.Main(m, func() error { return os.RemoveAll(built.dir) })
 }
 

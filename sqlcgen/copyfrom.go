@@ -47,6 +47,44 @@ func (q *Queries) AbsenceCopy(ctx context.Context, db DBTX, arg []AbsenceCopyPar
 	return db.CopyFrom(ctx, []string{"absences"}, []string{"list_id", "product_id", "contract_id", "absent_from", "absent_to", "confirmed_at", "recorded_by"}, &iteratorForAbsenceCopy{rows: arg})
 }
 
+// iteratorForAnnouncedCopy implements pgx.CopyFromSource.
+type iteratorForAnnouncedCopy struct {
+	rows                 []AnnouncedCopyParams
+	skippedFirstNextCall bool
+}
+
+func (r *iteratorForAnnouncedCopy) Next() bool {
+	if len(r.rows) == 0 {
+		return false
+	}
+	if !r.skippedFirstNextCall {
+		r.skippedFirstNextCall = true
+		return true
+	}
+	r.rows = r.rows[1:]
+	return len(r.rows) > 0
+}
+
+func (r iteratorForAnnouncedCopy) Values() ([]interface{}, error) {
+	return []interface{}{
+		r.rows[0].ListID,
+		r.rows[0].PriceID,
+		r.rows[0].EffectiveFrom,
+		r.rows[0].Announced,
+		r.rows[0].AnnouncedAt,
+		r.rows[0].AnnouncedTo,
+		r.rows[0].RecordedBy,
+	}, nil
+}
+
+func (r iteratorForAnnouncedCopy) Err() error {
+	return nil
+}
+
+func (q *Queries) AnnouncedCopy(ctx context.Context, db DBTX, arg []AnnouncedCopyParams) (int64, error) {
+	return db.CopyFrom(ctx, []string{"announced_prices"}, []string{"list_id", "price_id", "effective_from", "announced", "announced_at", "announced_to", "recorded_by"}, &iteratorForAnnouncedCopy{rows: arg})
+}
+
 // iteratorForContractCopy implements pgx.CopyFromSource.
 type iteratorForContractCopy struct {
 	rows                 []ContractCopyParams
@@ -166,6 +204,45 @@ func (r iteratorForContractVersionCopy) Err() error {
 
 func (q *Queries) ContractVersionCopy(ctx context.Context, db DBTX, arg []ContractVersionCopyParams) (int64, error) {
 	return db.CopyFrom(ctx, []string{"contract_versions"}, []string{"list_id", "contract_id", "name", "status", "region_id", "attributes", "contract_ref", "contract_type", "period_start", "period_end", "digest", "page_number", "valid_from", "valid_to", "recorded_by"}, &iteratorForContractVersionCopy{rows: arg})
+}
+
+// iteratorForDoubtCopy implements pgx.CopyFromSource.
+type iteratorForDoubtCopy struct {
+	rows                 []DoubtCopyParams
+	skippedFirstNextCall bool
+}
+
+func (r *iteratorForDoubtCopy) Next() bool {
+	if len(r.rows) == 0 {
+		return false
+	}
+	if !r.skippedFirstNextCall {
+		r.skippedFirstNextCall = true
+		return true
+	}
+	r.rows = r.rows[1:]
+	return len(r.rows) > 0
+}
+
+func (r iteratorForDoubtCopy) Values() ([]interface{}, error) {
+	return []interface{}{
+		r.rows[0].ListID,
+		r.rows[0].PriceID,
+		r.rows[0].Reason,
+		r.rows[0].DoubtedFrom,
+		r.rows[0].DoubtedTo,
+		r.rows[0].ConfirmedAt,
+		r.rows[0].Shown,
+		r.rows[0].RecordedBy,
+	}, nil
+}
+
+func (r iteratorForDoubtCopy) Err() error {
+	return nil
+}
+
+func (q *Queries) DoubtCopy(ctx context.Context, db DBTX, arg []DoubtCopyParams) (int64, error) {
+	return db.CopyFrom(ctx, []string{"doubts"}, []string{"list_id", "price_id", "reason", "doubted_from", "doubted_to", "confirmed_at", "shown", "recorded_by"}, &iteratorForDoubtCopy{rows: arg})
 }
 
 // iteratorForPriceCopy implements pgx.CopyFromSource.
@@ -332,6 +409,46 @@ func (r iteratorForProductVersionCopy) Err() error {
 
 func (q *Queries) ProductVersionCopy(ctx context.Context, db DBTX, arg []ProductVersionCopyParams) (int64, error) {
 	return db.CopyFrom(ctx, []string{"product_versions"}, []string{"list_id", "product_id", "name", "status", "lifecycle", "region_id", "attributes", "zone_statuses", "vcpu", "memory_mib", "disk_gib", "gpu_count", "digest", "page_number", "valid_from", "valid_to", "recorded_by"}, &iteratorForProductVersionCopy{rows: arg})
+}
+
+// iteratorForSetAsideCopy implements pgx.CopyFromSource.
+type iteratorForSetAsideCopy struct {
+	rows                 []SetAsideCopyParams
+	skippedFirstNextCall bool
+}
+
+func (r *iteratorForSetAsideCopy) Next() bool {
+	if len(r.rows) == 0 {
+		return false
+	}
+	if !r.skippedFirstNextCall {
+		r.skippedFirstNextCall = true
+		return true
+	}
+	r.rows = r.rows[1:]
+	return len(r.rows) > 0
+}
+
+func (r iteratorForSetAsideCopy) Values() ([]interface{}, error) {
+	return []interface{}{
+		r.rows[0].ListID,
+		r.rows[0].TakenAt,
+		r.rows[0].Number,
+		r.rows[0].Key,
+		r.rows[0].Part,
+		r.rows[0].Reason,
+		r.rows[0].Detail,
+		r.rows[0].PageNumber,
+		r.rows[0].Said,
+	}, nil
+}
+
+func (r iteratorForSetAsideCopy) Err() error {
+	return nil
+}
+
+func (q *Queries) SetAsideCopy(ctx context.Context, db DBTX, arg []SetAsideCopyParams) (int64, error) {
+	return db.CopyFrom(ctx, []string{"set_aside"}, []string{"list_id", "taken_at", "number", "key", "part", "reason", "detail", "page_number", "said"}, &iteratorForSetAsideCopy{rows: arg})
 }
 
 // iteratorForStatusChangeCopy implements pgx.CopyFromSource.

@@ -26,10 +26,10 @@ func (q *Queries) ListClock(ctx context.Context, db DBTX, id int64) (time.Time, 
 }
 
 const listEnsure = `-- name: ListEnsure :one
-INSERT INTO lists (provider, source, list, kind, settings, confirm_snapshots, confirm_for, decoder_version, stale_after)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+INSERT INTO lists (provider, source, list, kind, settings, confirm_snapshots, confirm_for, doubt_snapshots, doubt_for, decoder_version, stale_after)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 ON CONFLICT (source, list) DO UPDATE SET stale_after = excluded.stale_after
-RETURNING id, provider, source, list, kind, settings, confirm_snapshots, confirm_for, decoder_version, last_taken_at, stale_after, last_recorded_at
+RETURNING id, provider, source, list, kind, settings, confirm_snapshots, confirm_for, decoder_version, last_taken_at, stale_after, last_recorded_at, doubt_snapshots, doubt_for
 `
 
 type ListEnsureParams struct {
@@ -40,6 +40,8 @@ type ListEnsureParams struct {
 	Settings         json.RawMessage
 	ConfirmSnapshots int32
 	ConfirmFor       time.Duration
+	DoubtSnapshots   int32
+	DoubtFor         time.Duration
 	DecoderVersion   string
 	StaleAfter       *time.Duration
 }
@@ -53,6 +55,8 @@ func (q *Queries) ListEnsure(ctx context.Context, db DBTX, arg ListEnsureParams)
 		arg.Settings,
 		arg.ConfirmSnapshots,
 		arg.ConfirmFor,
+		arg.DoubtSnapshots,
+		arg.DoubtFor,
 		arg.DecoderVersion,
 		arg.StaleAfter,
 	)
@@ -70,12 +74,14 @@ func (q *Queries) ListEnsure(ctx context.Context, db DBTX, arg ListEnsureParams)
 		&i.LastTakenAt,
 		&i.StaleAfter,
 		&i.LastRecordedAt,
+		&i.DoubtSnapshots,
+		&i.DoubtFor,
 	)
 	return i, err
 }
 
 const listFind = `-- name: ListFind :one
-SELECT id, provider, source, list, kind, settings, confirm_snapshots, confirm_for, decoder_version, last_taken_at, stale_after, last_recorded_at FROM lists WHERE source = $1 AND list = $2
+SELECT id, provider, source, list, kind, settings, confirm_snapshots, confirm_for, decoder_version, last_taken_at, stale_after, last_recorded_at, doubt_snapshots, doubt_for FROM lists WHERE source = $1 AND list = $2
 `
 
 type ListFindParams struct {
@@ -99,6 +105,8 @@ func (q *Queries) ListFind(ctx context.Context, db DBTX, arg ListFindParams) (Li
 		&i.LastTakenAt,
 		&i.StaleAfter,
 		&i.LastRecordedAt,
+		&i.DoubtSnapshots,
+		&i.DoubtFor,
 	)
 	return i, err
 }
@@ -144,28 +152,33 @@ func (q *Queries) ListRecorded(ctx context.Context, db DBTX, arg ListRecordedPar
 }
 
 const listReread = `-- name: ListReread :one
-UPDATE lists SET confirm_snapshots = $1, confirm_for = $2, decoder_version = $3,
-    last_recorded_at = $4::timestamptz
+UPDATE lists SET confirm_snapshots = $1, confirm_for = $2,
+    doubt_snapshots = $3, doubt_for = $4, decoder_version = $5,
+    last_recorded_at = $6::timestamptz
 FROM lists AS was
-WHERE lists.id = $5 AND was.id = lists.id
-RETURNING ((was.confirm_snapshots, was.confirm_for, was.decoder_version)
-    IS DISTINCT FROM (lists.confirm_snapshots, lists.confirm_for, lists.decoder_version))::boolean AS otherwise
+WHERE lists.id = $7 AND was.id = lists.id
+RETURNING ((was.confirm_snapshots, was.confirm_for, was.doubt_snapshots, was.doubt_for, was.decoder_version)
+    IS DISTINCT FROM (lists.confirm_snapshots, lists.confirm_for, lists.doubt_snapshots, lists.doubt_for, lists.decoder_version))::boolean AS otherwise
 `
 
 type ListRereadParams struct {
 	ConfirmSnapshots int32
 	ConfirmFor       time.Duration
+	DoubtSnapshots   int32
+	DoubtFor         time.Duration
 	DecoderVersion   string
 	RecordedAt       time.Time
 	ID               int64
 }
 
-// The rule and the decoder by which the whole history is read from now on, and
+// The rules and the decoder by which the whole history is read from now on, and
 // whether they are others than before.
 func (q *Queries) ListReread(ctx context.Context, db DBTX, arg ListRereadParams) (bool, error) {
 	row := db.QueryRow(ctx, listReread,
 		arg.ConfirmSnapshots,
 		arg.ConfirmFor,
+		arg.DoubtSnapshots,
+		arg.DoubtFor,
 		arg.DecoderVersion,
 		arg.RecordedAt,
 		arg.ID,
@@ -176,7 +189,7 @@ func (q *Queries) ListReread(ctx context.Context, db DBTX, arg ListRereadParams)
 }
 
 const listRules = `-- name: ListRules :many
-SELECT source, list, confirm_snapshots, confirm_for FROM lists
+SELECT source, list, confirm_snapshots, confirm_for, doubt_snapshots, doubt_for FROM lists
 WHERE source || '/' || list = ANY ($1::text[]) ORDER BY source, list
 `
 
@@ -185,9 +198,11 @@ type ListRulesRow struct {
 	List             string
 	ConfirmSnapshots int32
 	ConfirmFor       time.Duration
+	DoubtSnapshots   int32
+	DoubtFor         time.Duration
 }
 
-// The rules of absence by which the histories of these lists were written.
+// The rules of absence and doubt by which the histories of these lists were written.
 func (q *Queries) ListRules(ctx context.Context, db DBTX, names []string) ([]ListRulesRow, error) {
 	rows, err := db.Query(ctx, listRules, names)
 	if err != nil {
@@ -202,6 +217,8 @@ func (q *Queries) ListRules(ctx context.Context, db DBTX, names []string) ([]Lis
 			&i.List,
 			&i.ConfirmSnapshots,
 			&i.ConfirmFor,
+			&i.DoubtSnapshots,
+			&i.DoubtFor,
 		); err != nil {
 			return nil, err
 		}

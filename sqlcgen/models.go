@@ -11,6 +11,17 @@ import (
 	"github.com/shopspring/decimal"
 )
 
+type AnnouncedPrice struct {
+	ListID        int64
+	PriceID       int64
+	EffectiveFrom time.Time
+	Announced     json.RawMessage
+	AnnouncedAt   time.Time
+	AnnouncedTo   *time.Time
+	RecordedBy    int64
+	SupersededBy  *int64
+}
+
 type BiObject struct {
 	Name     string
 	Audience string
@@ -50,6 +61,29 @@ type ContractVersion struct {
 	PageNumber   *int32
 }
 
+type Decision struct {
+	ListID     int64
+	ID         int64
+	Kind       string
+	TakenAt    time.Time
+	Key        *string
+	Price      json.RawMessage
+	RecordedBy int64
+	EndedBy    *int64
+}
+
+type Doubt struct {
+	ListID       int64
+	PriceID      int64
+	Reason       string
+	DoubtedFrom  time.Time
+	DoubtedTo    *time.Time
+	ConfirmedAt  *time.Time
+	Shown        json.RawMessage
+	RecordedBy   int64
+	SupersededBy *int64
+}
+
 type Drift struct {
 	ListID      int64
 	Kind        string
@@ -72,6 +106,8 @@ type List struct {
 	LastTakenAt      *time.Time
 	StaleAfter       *time.Duration
 	LastRecordedAt   *time.Time
+	DoubtSnapshots   int32
+	DoubtFor         time.Duration
 }
 
 type Price struct {
@@ -161,6 +197,18 @@ type Run struct {
 	Ledger      int16
 }
 
+type SetAside struct {
+	ListID     int64
+	TakenAt    time.Time
+	Number     int32
+	Key        *string
+	Part       string
+	Reason     string
+	Detail     string
+	PageNumber *int32
+	Said       json.RawMessage
+}
+
 type Snapshot struct {
 	ListID         int64
 	TakenAt        time.Time
@@ -183,4 +231,7 @@ type Snapshot struct {
 	GivenUpAt      *time.Time
 	GivenUpFor     *string
 	RejectedBy     *int64
+	Nameless       int32
+	PricesUnread   *string
+	ReadsUntil     *time.Time
 }

@@ -46,11 +46,11 @@ func (q *Queries) RunBegin(ctx context.Context, db DBTX, arg RunBeginParams) (Ru
 
 const runBeginLive = `-- name: RunBeginLive :one
 WITH list AS (
-    INSERT INTO lists AS l (provider, source, list, kind, settings, confirm_snapshots, confirm_for, decoder_version, stale_after, last_taken_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, clock_timestamp())
+    INSERT INTO lists AS l (provider, source, list, kind, settings, confirm_snapshots, confirm_for, doubt_snapshots, doubt_for, decoder_version, stale_after, last_taken_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, clock_timestamp())
     ON CONFLICT (source, list) DO UPDATE SET stale_after = excluded.stale_after,
         last_taken_at = greatest(clock_timestamp(), l.last_taken_at + interval '1 microsecond')
-    RETURNING l.id, l.provider, l.source, l.list, l.kind, l.settings, l.confirm_snapshots, l.confirm_for, l.decoder_version, l.last_taken_at, l.stale_after, l.last_recorded_at
+    RETURNING l.id, l.provider, l.source, l.list, l.kind, l.settings, l.confirm_snapshots, l.confirm_for, l.decoder_version, l.last_taken_at, l.stale_after, l.last_recorded_at, l.doubt_snapshots, l.doubt_for
 ), dead AS (
     UPDATE runs SET outcome = 'abandoned', ended_at = clock_timestamp(), error_class = 'abandoned',
         error_text = 'no heartbeat for a minute'
@@ -60,21 +60,22 @@ WITH list AS (
 ), busy AS (
     SELECT (EXISTS (SELECT FROM runs JOIN list ON list.id = runs.list_id
             WHERE runs.outcome = 'running' AND runs.kind = 'sync' AND runs.heartbeat_at >= clock_timestamp() - interval '60 seconds')
-        AND NOT EXISTS (SELECT FROM runs JOIN list ON list.id = runs.list_id WHERE runs.due_at = $10::timestamptz)
-        AND $10::timestamptz IS NOT NULL) AS skip
+        AND NOT EXISTS (SELECT FROM runs JOIN list ON list.id = runs.list_id WHERE runs.due_at = $12::timestamptz)
+        AND $12::timestamptz IS NOT NULL) AS skip
 ), begun AS (
     INSERT INTO runs (list_id, kind, due_at, started_at, heartbeat_at, ended_at, outcome, reason)
-    SELECT list.id, 'sync', $10, clock_timestamp(), clock_timestamp(),
+    SELECT list.id, 'sync', $12, clock_timestamp(), clock_timestamp(),
         CASE WHEN busy.skip THEN clock_timestamp() END,
         CASE WHEN busy.skip THEN 'skipped' ELSE 'running' END,
         CASE WHEN busy.skip THEN 'the list was still being read' END
     FROM list, busy, (SELECT count(*) FROM dead) AS closed -- first: a dead run may have the due time
     WHERE list.confirm_snapshots = $6 AND list.confirm_for = $7
-      AND ($10::timestamptz IS NULL OR $10::timestamptz <= clock_timestamp() + interval '1 minute')
+      AND list.doubt_snapshots = $8 AND list.doubt_for = $9
+      AND ($12::timestamptz IS NULL OR $12::timestamptz <= clock_timestamp() + interval '1 minute')
     ON CONFLICT (list_id, due_at) WHERE outcome <> 'abandoned' AND due_at IS NOT NULL DO NOTHING
     RETURNING id, outcome
 )
-SELECT list.id AS list_id, list.decoder_version, list.confirm_snapshots, list.confirm_for,
+SELECT list.id AS list_id, list.decoder_version, list.confirm_snapshots, list.confirm_for, list.doubt_snapshots, list.doubt_for,
     list.last_taken_at::timestamptz AS taken_at, clock_timestamp()::timestamptz AS now,
     (list.last_taken_at > clock_timestamp() + interval '1 minute')::boolean AS ahead,
     coalesce((SELECT begun.id FROM begun), 0)::bigint AS run_id,
@@ -92,6 +93,8 @@ type RunBeginLiveParams struct {
 	Settings         json.RawMessage
 	ConfirmSnapshots int32
 	ConfirmFor       time.Duration
+	DoubtSnapshots   int32
+	DoubtFor         time.Duration
 	DecoderVersion   string
 	StaleAfter       *time.Duration
 	DueAt            *time.Time
@@ -102,6 +105,8 @@ type RunBeginLiveRow struct {
 	DecoderVersion   string
 	ConfirmSnapshots int32
 	ConfirmFor       time.Duration
+	DoubtSnapshots   int32
+	DoubtFor         time.Duration
 	TakenAt          time.Time
 	Now              time.Time
 	Ahead            bool
@@ -125,6 +130,8 @@ func (q *Queries) RunBeginLive(ctx context.Context, db DBTX, arg RunBeginLivePar
 		arg.Settings,
 		arg.ConfirmSnapshots,
 		arg.ConfirmFor,
+		arg.DoubtSnapshots,
+		arg.DoubtFor,
 		arg.DecoderVersion,
 		arg.StaleAfter,
 		arg.DueAt,
@@ -135,6 +142,8 @@ func (q *Queries) RunBeginLive(ctx context.Context, db DBTX, arg RunBeginLivePar
 		&i.DecoderVersion,
 		&i.ConfirmSnapshots,
 		&i.ConfirmFor,
+		&i.DoubtSnapshots,
+		&i.DoubtFor,
 		&i.TakenAt,
 		&i.Now,
 		&i.Ahead,
@@ -147,8 +156,8 @@ func (q *Queries) RunBeginLive(ctx context.Context, db DBTX, arg RunBeginLivePar
 
 const runCommitUnchanged = `-- name: RunCommitUnchanged :execrows
 WITH ended AS (
-    UPDATE runs SET outcome = 'unchanged', ended_at = clock_timestamp(), pages = $12, entries = $5,
-        added = 0, changed = 0, removed = 0, warnings = $13,
+    UPDATE runs SET outcome = 'unchanged', ended_at = clock_timestamp(), pages = $15, entries = $5,
+        added = 0, changed = 0, removed = 0, warnings = $16,
         recorded_at = (SELECT greatest(clock_timestamp(), lists.last_recorded_at + interval '1 microsecond') FROM lists WHERE lists.id = $1)
     WHERE runs.list_id = $1 AND runs.id = $4 AND runs.outcome = 'running'
       AND runs.heartbeat_at >= clock_timestamp() - interval '60 seconds'
@@ -159,9 +168,10 @@ WITH ended AS (
     FROM ended WHERE lists.id = $1
 )
 INSERT INTO snapshots (list_id, taken_at, status, origin, run_id, recorded_at, recorded_by, entries, digest,
-    pages_digest, decoder_version, settings, pages_of, late_after)
+    pages_digest, decoder_version, settings, pages_of, late_after, nameless, prices_unread, reads_until)
 SELECT $1, $2, 'committed', $3, $4, ended.recorded_at, $4, $5, $6,
-    $7, $8, $9, $10::timestamptz, $11::timestamptz
+    $7, $8, $9, $10::timestamptz, $11::timestamptz,
+    $12, $13::text, $14::timestamptz
 FROM ended
 `
 
@@ -177,6 +187,9 @@ type RunCommitUnchangedParams struct {
 	Settings       json.RawMessage
 	PagesOf        time.Time
 	LateAfter      *time.Time
+	Nameless       int32
+	PricesUnread   *string
+	ReadsUntil     *time.Time
 	Pages          int32
 	Warnings       int32
 }
@@ -196,6 +209,9 @@ func (q *Queries) RunCommitUnchanged(ctx context.Context, db DBTX, arg RunCommit
 		arg.Settings,
 		arg.PagesOf,
 		arg.LateAfter,
+		arg.Nameless,
+		arg.PricesUnread,
+		arg.ReadsUntil,
 		arg.Pages,
 		arg.Warnings,
 	)

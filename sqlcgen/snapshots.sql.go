@@ -153,8 +153,9 @@ func (q *Queries) PagesPut(ctx context.Context, db DBTX, arg PagesPutParams) err
 const snapshotAccept = `-- name: SnapshotAccept :execrows
 UPDATE snapshots SET status = 'committed', recorded_at = $1, recorded_by = $2, entries = $3,
     digest = $4, decoder_version = $5, decided_by = $6::text, decided_reason = $7::text,
+    nameless = $8, prices_unread = $9, reads_until = $10,
     rejected_by = CASE WHEN status = 'rejected' THEN recorded_by END
-WHERE list_id = $8 AND taken_at = $9 AND status IN ('held', 'rejected')
+WHERE list_id = $11 AND taken_at = $12 AND status IN ('held', 'rejected')
 `
 
 type SnapshotAcceptParams struct {
@@ -165,6 +166,9 @@ type SnapshotAcceptParams struct {
 	DecoderVersion string
 	Actor          string
 	Reason         string
+	Nameless       int32
+	PricesUnread   *string
+	ReadsUntil     *time.Time
 	ListID         int64
 	TakenAt        time.Time
 }
@@ -180,6 +184,9 @@ func (q *Queries) SnapshotAccept(ctx context.Context, db DBTX, arg SnapshotAccep
 		arg.DecoderVersion,
 		arg.Actor,
 		arg.Reason,
+		arg.Nameless,
+		arg.PricesUnread,
+		arg.ReadsUntil,
 		arg.ListID,
 		arg.TakenAt,
 	)
@@ -190,7 +197,7 @@ func (q *Queries) SnapshotAccept(ctx context.Context, db DBTX, arg SnapshotAccep
 }
 
 const snapshotAt = `-- name: SnapshotAt :one
-SELECT list_id, taken_at, status, origin, run_id, recorded_at, recorded_by, entries, digest, pages_digest, decoder_version, settings, pages_of, held_for, delta, decided_by, decided_reason, late_after, given_up_at, given_up_for, rejected_by FROM snapshots WHERE list_id = $1 AND taken_at = $2
+SELECT list_id, taken_at, status, origin, run_id, recorded_at, recorded_by, entries, digest, pages_digest, decoder_version, settings, pages_of, held_for, delta, decided_by, decided_reason, late_after, given_up_at, given_up_for, rejected_by, nameless, prices_unread, reads_until FROM snapshots WHERE list_id = $1 AND taken_at = $2
 `
 
 type SnapshotAtParams struct {
@@ -223,15 +230,19 @@ func (q *Queries) SnapshotAt(ctx context.Context, db DBTX, arg SnapshotAtParams)
 		&i.GivenUpAt,
 		&i.GivenUpFor,
 		&i.RejectedBy,
+		&i.Nameless,
+		&i.PricesUnread,
+		&i.ReadsUntil,
 	)
 	return i, err
 }
 
 const snapshotInsert = `-- name: SnapshotInsert :exec
 INSERT INTO snapshots (list_id, taken_at, status, origin, run_id, recorded_at, recorded_by, entries, digest,
-    pages_digest, decoder_version, settings, pages_of, held_for, delta, late_after)
+    pages_digest, decoder_version, settings, pages_of, held_for, delta, late_after, nameless, prices_unread, reads_until)
 VALUES ($1, $2, $3, $4, $5, $6, $5, $7, $8,
-    $9, $10, $11, $12, $13, $14, $15)
+    $9, $10, $11, $12, $13, $14, $15,
+    $16, $17, $18)
 `
 
 type SnapshotInsertParams struct {
@@ -250,6 +261,9 @@ type SnapshotInsertParams struct {
 	HeldFor        *string
 	Delta          json.RawMessage
 	LateAfter      *time.Time
+	Nameless       int32
+	PricesUnread   *string
+	ReadsUntil     *time.Time
 }
 
 func (q *Queries) SnapshotInsert(ctx context.Context, db DBTX, arg SnapshotInsertParams) error {
@@ -269,6 +283,9 @@ func (q *Queries) SnapshotInsert(ctx context.Context, db DBTX, arg SnapshotInser
 		arg.HeldFor,
 		arg.Delta,
 		arg.LateAfter,
+		arg.Nameless,
+		arg.PricesUnread,
+		arg.ReadsUntil,
 	)
 	return err
 }
@@ -305,7 +322,7 @@ func (q *Queries) SnapshotMoments(ctx context.Context, db DBTX, arg SnapshotMome
 }
 
 const snapshotNeighbours = `-- name: SnapshotNeighbours :many
-SELECT near.list_id, near.taken_at, near.status, near.origin, near.run_id, near.recorded_at, near.recorded_by, near.entries, near.digest, near.pages_digest, near.decoder_version, near.settings, near.pages_of, near.held_for, near.delta, near.decided_by, near.decided_reason, near.late_after, near.given_up_at, near.given_up_for, near.rejected_by, ARRAY(
+SELECT near.list_id, near.taken_at, near.status, near.origin, near.run_id, near.recorded_at, near.recorded_by, near.entries, near.digest, near.pages_digest, near.decoder_version, near.settings, near.pages_of, near.held_for, near.delta, near.decided_by, near.decided_reason, near.late_after, near.given_up_at, near.given_up_for, near.rejected_by, near.nameless, near.prices_unread, near.reads_until, ARRAY(
     SELECT coalesce(products.key, contracts.key)
     FROM absences
     LEFT JOIN products ON products.list_id = absences.list_id AND products.id = absences.product_id
@@ -313,13 +330,44 @@ SELECT near.list_id, near.taken_at, near.status, near.origin, near.run_id, near.
     WHERE absences.list_id = $1 AND absences.superseded_by IS NULL
       AND absences.absent_from < $2 AND (absences.absent_to IS NULL OR absences.absent_to > $2)
       AND (absences.confirmed_at IS NULL OR absences.confirmed_at > $2)
-    ORDER BY 1)::text[] AS absent
+    ORDER BY 1)::text[] AS absent, ARRAY(
+    SELECT DISTINCT coalesce(products.key, contracts.key)
+    FROM doubts
+    JOIN prices ON prices.list_id = doubts.list_id AND prices.id = doubts.price_id
+    LEFT JOIN products ON products.list_id = prices.list_id AND products.id = prices.product_id
+    LEFT JOIN contracts ON contracts.list_id = prices.list_id AND contracts.id = prices.contract_id
+    WHERE doubts.list_id = $1 AND doubts.superseded_by IS NULL
+      AND doubts.doubted_from < $2 AND (doubts.doubted_to IS NULL OR doubts.doubted_to > $2)
+      AND (doubts.confirmed_at IS NULL OR doubts.doubted_to IS NOT NULL OR doubts.confirmed_at > $2)
+    ORDER BY 1)::text[] AS doubted, ARRAY(
+    SELECT DISTINCT coalesce(products.key, contracts.key)
+    FROM doubts
+    JOIN prices ON prices.list_id = doubts.list_id AND prices.id = doubts.price_id
+    LEFT JOIN products ON products.list_id = prices.list_id AND products.id = prices.product_id
+    LEFT JOIN contracts ON contracts.list_id = prices.list_id AND contracts.id = prices.contract_id
+    WHERE doubts.list_id = $1 AND doubts.superseded_by IS NULL
+      AND doubts.doubted_to IS NULL AND doubts.confirmed_at IS NOT NULL
+    ORDER BY 1)::text[] AS believed,
+    ARRAY(
+    SELECT DISTINCT coalesce(products.key, contracts.key)
+    FROM announced_prices
+    JOIN prices ON prices.list_id = announced_prices.list_id AND prices.id = announced_prices.price_id
+    LEFT JOIN products ON products.list_id = prices.list_id AND products.id = prices.product_id
+    LEFT JOIN contracts ON contracts.list_id = prices.list_id AND contracts.id = prices.contract_id
+    WHERE announced_prices.list_id = $1 AND announced_prices.superseded_by IS NULL
+      AND announced_prices.announced_at < $2 AND (announced_prices.announced_to IS NULL OR announced_prices.announced_to > $2)
+    ORDER BY 1)::text[] AS announced,
+    EXISTS (SELECT FROM decisions WHERE decisions.list_id = $1 AND decisions.taken_at = near.taken_at
+        AND decisions.kind = 'retract' AND decisions.ended_by IS NULL)::boolean AS taken_back,
+    (EXISTS (SELECT FROM set_aside WHERE set_aside.list_id = $1)
+        OR EXISTS (SELECT FROM decisions WHERE decisions.list_id = $1)
+        OR EXISTS (SELECT FROM snapshots AS odd WHERE odd.list_id = $1 AND (odd.nameless > 0 OR odd.prices_unread IS NOT NULL)))::boolean AS odd
 FROM (
-    (SELECT list_id, taken_at, status, origin, run_id, recorded_at, recorded_by, entries, digest, pages_digest, decoder_version, settings, pages_of, held_for, delta, decided_by, decided_reason, late_after, given_up_at, given_up_for, rejected_by FROM snapshots WHERE list_id = $1 AND status = 'committed' AND taken_at < $2 ORDER BY taken_at DESC LIMIT 1)
+    (SELECT list_id, taken_at, status, origin, run_id, recorded_at, recorded_by, entries, digest, pages_digest, decoder_version, settings, pages_of, held_for, delta, decided_by, decided_reason, late_after, given_up_at, given_up_for, rejected_by, nameless, prices_unread, reads_until FROM snapshots WHERE list_id = $1 AND status = 'committed' AND taken_at < $2 ORDER BY taken_at DESC LIMIT 1)
     UNION ALL
-    (SELECT list_id, taken_at, status, origin, run_id, recorded_at, recorded_by, entries, digest, pages_digest, decoder_version, settings, pages_of, held_for, delta, decided_by, decided_reason, late_after, given_up_at, given_up_for, rejected_by FROM snapshots WHERE list_id = $1 AND taken_at = $2)
+    (SELECT list_id, taken_at, status, origin, run_id, recorded_at, recorded_by, entries, digest, pages_digest, decoder_version, settings, pages_of, held_for, delta, decided_by, decided_reason, late_after, given_up_at, given_up_for, rejected_by, nameless, prices_unread, reads_until FROM snapshots WHERE list_id = $1 AND taken_at = $2)
     UNION ALL
-    (SELECT list_id, taken_at, status, origin, run_id, recorded_at, recorded_by, entries, digest, pages_digest, decoder_version, settings, pages_of, held_for, delta, decided_by, decided_reason, late_after, given_up_at, given_up_for, rejected_by FROM snapshots WHERE list_id = $1 AND status = 'committed' AND taken_at > $2 ORDER BY taken_at LIMIT 1)
+    (SELECT list_id, taken_at, status, origin, run_id, recorded_at, recorded_by, entries, digest, pages_digest, decoder_version, settings, pages_of, held_for, delta, decided_by, decided_reason, late_after, given_up_at, given_up_for, rejected_by, nameless, prices_unread, reads_until FROM snapshots WHERE list_id = $1 AND status = 'committed' AND taken_at > $2 ORDER BY taken_at LIMIT 1)
 ) AS near
 ORDER BY near.taken_at
 `
@@ -351,13 +399,24 @@ type SnapshotNeighboursRow struct {
 	GivenUpAt      *time.Time
 	GivenUpFor     *string
 	RejectedBy     *int64
+	Nameless       int32
+	PricesUnread   *string
+	ReadsUntil     *time.Time
 	Absent         []string
+	Doubted        []string
+	Believed       []string
+	Announced      []string
+	TakenBack      bool
+	Odd            bool
 }
 
 // The committed snapshots next before and after a moment and whichever is of
 // that moment, in time order; with each, the keys whose absence a snapshot at
-// that moment prolongs, and may confirm. (A list holds products or contracts,
-// never both.)
+// that moment prolongs, and may confirm, those with a run of doubt that covers it
+// and those with one that was believed and lasts; those of which prices were
+// announced; whether anything of it was taken
+// back; and whether anything of the list was ever set aside or decided. (A list
+// holds products or contracts, never both.)
 func (q *Queries) SnapshotNeighbours(ctx context.Context, db DBTX, arg SnapshotNeighboursParams) ([]SnapshotNeighboursRow, error) {
 	rows, err := db.Query(ctx, snapshotNeighbours, arg.ListID, arg.TakenAt)
 	if err != nil {
@@ -389,7 +448,15 @@ func (q *Queries) SnapshotNeighbours(ctx context.Context, db DBTX, arg SnapshotN
 			&i.GivenUpAt,
 			&i.GivenUpFor,
 			&i.RejectedBy,
+			&i.Nameless,
+			&i.PricesUnread,
+			&i.ReadsUntil,
 			&i.Absent,
+			&i.Doubted,
+			&i.Believed,
+			&i.Announced,
+			&i.TakenBack,
+			&i.Odd,
 		); err != nil {
 			return nil, err
 		}
@@ -469,15 +536,20 @@ func (q *Queries) SnapshotReject(ctx context.Context, db DBTX, arg SnapshotRejec
 }
 
 const snapshotReread = `-- name: SnapshotReread :exec
-UPDATE snapshots SET entries = $1, digest = $2, decoder_version = $3
-WHERE list_id = $4 AND taken_at = $5
-  AND (entries, digest, decoder_version) IS DISTINCT FROM ($1, $2, $3)
+UPDATE snapshots SET entries = $1, digest = $2, decoder_version = $3,
+    nameless = $4, prices_unread = $5, reads_until = $6
+WHERE list_id = $7 AND taken_at = $8
+  AND (entries, digest, decoder_version, nameless, prices_unread, reads_until)
+    IS DISTINCT FROM ($1, $2, $3, $4, $5, $6)
 `
 
 type SnapshotRereadParams struct {
 	Entries        int32
 	Digest         []byte
 	DecoderVersion string
+	Nameless       int32
+	PricesUnread   *string
+	ReadsUntil     *time.Time
 	ListID         int64
 	TakenAt        time.Time
 }
@@ -488,6 +560,9 @@ func (q *Queries) SnapshotReread(ctx context.Context, db DBTX, arg SnapshotRerea
 		arg.Entries,
 		arg.Digest,
 		arg.DecoderVersion,
+		arg.Nameless,
+		arg.PricesUnread,
+		arg.ReadsUntil,
 		arg.ListID,
 		arg.TakenAt,
 	)
@@ -495,7 +570,7 @@ func (q *Queries) SnapshotReread(ctx context.Context, db DBTX, arg SnapshotRerea
 }
 
 const snapshotsEver = `-- name: SnapshotsEver :many
-SELECT list_id, taken_at, status, origin, run_id, recorded_at, recorded_by, entries, digest, pages_digest, decoder_version, settings, pages_of, held_for, delta, decided_by, decided_reason, late_after, given_up_at, given_up_for, rejected_by FROM snapshots WHERE list_id = $1 ORDER BY taken_at
+SELECT list_id, taken_at, status, origin, run_id, recorded_at, recorded_by, entries, digest, pages_digest, decoder_version, settings, pages_of, held_for, delta, decided_by, decided_reason, late_after, given_up_at, given_up_for, rejected_by, nameless, prices_unread, reads_until FROM snapshots WHERE list_id = $1 ORDER BY taken_at
 `
 
 // All that is noted of the snapshots of a list.
@@ -530,6 +605,9 @@ func (q *Queries) SnapshotsEver(ctx context.Context, db DBTX, listID int64) ([]S
 			&i.GivenUpAt,
 			&i.GivenUpFor,
 			&i.RejectedBy,
+			&i.Nameless,
+			&i.PricesUnread,
+			&i.ReadsUntil,
 		); err != nil {
 			return nil, err
 		}
@@ -542,7 +620,7 @@ func (q *Queries) SnapshotsEver(ctx context.Context, db DBTX, listID int64) ([]S
 }
 
 const snapshotsHeld = `-- name: SnapshotsHeld :many
-SELECT list_id, taken_at, status, origin, run_id, recorded_at, recorded_by, entries, digest, pages_digest, decoder_version, settings, pages_of, held_for, delta, decided_by, decided_reason, late_after, given_up_at, given_up_for, rejected_by FROM snapshots WHERE list_id = $1 AND status = 'held' ORDER BY taken_at
+SELECT list_id, taken_at, status, origin, run_id, recorded_at, recorded_by, entries, digest, pages_digest, decoder_version, settings, pages_of, held_for, delta, decided_by, decided_reason, late_after, given_up_at, given_up_for, rejected_by, nameless, prices_unread, reads_until FROM snapshots WHERE list_id = $1 AND status = 'held' ORDER BY taken_at
 `
 
 func (q *Queries) SnapshotsHeld(ctx context.Context, db DBTX, listID int64) ([]Snapshot, error) {
@@ -576,6 +654,9 @@ func (q *Queries) SnapshotsHeld(ctx context.Context, db DBTX, listID int64) ([]S
 			&i.GivenUpAt,
 			&i.GivenUpFor,
 			&i.RejectedBy,
+			&i.Nameless,
+			&i.PricesUnread,
+			&i.ReadsUntil,
 		); err != nil {
 			return nil, err
 		}

@@ -24,6 +24,7 @@ func (u *update) keep(ctx context.Context, status record.Status, heldFor string,
 		ListID: u.run.List.RowID, TakenAt: u.run.TakenAt, Status: string(status), Origin: string(u.run.Origin), RunID: u.run.id,
 		RecordedAt: u.recordedAt, Entries: postgres.Count(u.snapshot.Len()), Digest: digest[:], PagesDigest: pages[:],
 		DecoderVersion: postgres.Version(u.run.List.DecoderVersion), Settings: u.settings, LateAfter: u.run.lateAfter(),
+		Nameless: postgres.Count(u.snapshot.Nameless()), PricesUnread: u.pricesUnread(), ReadsUntil: postgres.NullTime(u.snapshot.Until()),
 	}
 	if heldFor != "" {
 		text, err := json.Marshal(delta)
@@ -41,12 +42,21 @@ func (u *update) keep(ctx context.Context, status record.Status, heldFor string,
 	return u.keepPages(ctx)
 }
 
+// pricesUnread is why no price could be had; nil where they could.
+func (u *update) pricesUnread() *string {
+	if u.snapshot.PricesUnread() == "" {
+		return nil
+	}
+	return new(catalog.StoredText(u.snapshot.PricesUnread()))
+}
+
 // digest is the snapshot's digest; one that changes nothing has that of the
 // snapshot before, which saves hashing all keys, where the same decoder read it.
 func (u *update) digest(status record.Status, delta Delta) catalog.Digest {
 	before := u.place.before
 	same := before != nil && before.DecoderVersion == postgres.Version(u.run.List.DecoderVersion)
-	if same && !delta.First && delta.Empty() && status == record.StatusCommitted {
+	plain := !u.place.odd && len(u.place.doubted) == 0 && len(u.snapshot.SetAside()) == 0 && u.snapshot.PricesUnread() == ""
+	if same && plain && !delta.First && delta.Empty() && status == record.StatusCommitted {
 		return catalog.Digest(before.Digest)
 	}
 	return u.snapshot.Digest()

@@ -134,6 +134,7 @@ func (u *update) acceptHeld(ctx context.Context) error {
 		ListID: u.run.List.RowID, TakenAt: u.run.TakenAt, RecordedAt: u.recordedAt, RunID: u.run.id,
 		Entries: postgres.Count(u.snapshot.Len()), Digest: digest[:], DecoderVersion: postgres.Version(u.run.List.DecoderVersion),
 		Actor: u.run.accepts.Actor, Reason: u.run.accepts.Reason,
+		Nameless: postgres.Count(u.snapshot.Nameless()), PricesUnread: u.pricesUnread(), ReadsUntil: postgres.NullTime(u.snapshot.Until()),
 	})
 	switch {
 	case err != nil:

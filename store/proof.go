@@ -47,8 +47,8 @@ func (s *Store) BeginRebuild(ctx context.Context, list record.List, decision Dec
 	return s.beginBy(ctx, list, "rebuild", decision)
 }
 
-// Rebuild writes history from its evidence again, by today's decoder and the
-// rule of the configuration, in one transaction: only what differs is
+// Rebuild writes history from its evidence again, by today's decoder, a rule of
+// absence and the list's rule of doubt, in one transaction: only what differs is
 // superseded and written anew.
 func (s *Store) Rebuild(ctx context.Context, run Run, rule timeline.Rule, read proof.Read) (proof.Rebuilt, error) {
 	var report proof.Rebuilt
@@ -100,6 +100,7 @@ func (s *Store) rebuild(ctx context.Context, tx pgx.Tx, run Run, rule timeline.R
 	}
 	otherwise, err := s.q.ListReread(ctx, tx, sqlcgen.ListRereadParams{
 		ID: list.RowID, ConfirmSnapshots: postgres.Count(rule.Snapshots), ConfirmFor: rule.For,
+		DoubtSnapshots: postgres.Count(list.Doubt.Snapshots), DoubtFor: list.Doubt.For,
 		DecoderVersion: postgres.Version(list.DecoderVersion), RecordedAt: at,
 	})
 	if err != nil {

@@ -15,7 +15,6 @@ import (
 	"syncer/store/outbox"
 	"syncer/store/postgres"
 	"syncer/store/record"
-	"syncer/timeline"
 )
 
 // Run is one execution for one list, begun and visible.
@@ -61,6 +60,7 @@ func (s *Store) BeginSync(ctx context.Context, list record.List, due *time.Time)
 	params := sqlcgen.RunBeginLiveParams{
 		Provider: list.Provider, Source: list.ID.Source, List: list.ID.Name, Kind: string(list.Kind), Settings: read,
 		ConfirmSnapshots: postgres.Count(list.Rule.Snapshots), ConfirmFor: list.Rule.For,
+		DoubtSnapshots: postgres.Count(list.Doubt.Snapshots), DoubtFor: list.Doubt.For,
 		DecoderVersion: postgres.Version(list.DecoderVersion), StaleAfter: postgres.NullDuration(list.StaleAfter), DueAt: due,
 	}
 	ctx, cancel := context.WithTimeout(ctx, answerWithin)
@@ -89,7 +89,7 @@ func (s *Store) BeginSync(ctx context.Context, list record.List, due *time.Time)
 // begun says what became of the beginning of a live run.
 func begun(list record.List, due *time.Time, row sqlcgen.RunBeginLiveRow) (Run, error) {
 	list.RowID = row.ListID
-	disagrees := mustAgree(list, timeline.Rule{Snapshots: int(row.ConfirmSnapshots), For: row.ConfirmFor})
+	disagrees := mustAgree(list, judgement(row.ConfirmSnapshots, row.ConfirmFor, row.DoubtSnapshots, row.DoubtFor))
 	switch {
 	case row.RunID == 0 && due != nil && due.After(row.Now.Add(aheadAllowed)):
 		return Run{}, fmt.Errorf("%s: %w: the due time is %s, the database's clock shows %s", list.ID, ErrEarly,

@@ -23,6 +23,13 @@ type place struct {
 	after  *time.Time        // nil: the snapshot is the newest
 	at     *sqlcgen.Snapshot // of this very moment; nil: none
 	absent []string          // keys whose absence a snapshot here prolongs and may confirm
+	// doubted are keys with a run of doubt that covers the moment and may still be
+	// confirmed, or confirmed otherwise; believed those with one that was confirmed
+	// and lasts.
+	doubted, believed []string
+	announced         []string // keys of which prices were announced
+	takenBack         bool     // something that the snapshot before says
+	odd               bool     // something of the list was set aside or decided before
 }
 
 func locate(ctx context.Context, q *sqlcgen.Queries, db sqlcgen.DBTX, list record.List, at time.Time) (place, error) {
@@ -36,12 +43,13 @@ func locate(ctx context.Context, q *sqlcgen.Queries, db sqlcgen.DBTX, list recor
 			ListID: row.ListID, TakenAt: row.TakenAt.UTC(), Status: row.Status, Origin: row.Origin, RunID: row.RunID,
 			RecordedAt: row.RecordedAt, RecordedBy: row.RecordedBy, Entries: row.Entries, Digest: row.Digest, PagesDigest: row.PagesDigest,
 			DecoderVersion: row.DecoderVersion, Settings: row.Settings, PagesOf: row.PagesOf, HeldFor: row.HeldFor, Delta: row.Delta,
-			DecidedBy: row.DecidedBy, DecidedReason: row.DecidedReason,
+			DecidedBy: row.DecidedBy, DecidedReason: row.DecidedReason, ReadsUntil: row.ReadsUntil,
 		}
-		found.absent = row.Absent
+		found.absent, found.doubted, found.believed, found.odd = row.Absent, row.Doubted, row.Believed, row.Odd
+		found.announced = row.Announced
 		switch neighbour.TakenAt.Compare(at) {
 		case -1:
-			found.before = &neighbour
+			found.before, found.takenBack = &neighbour, row.TakenBack
 		case 0:
 			found.at = &neighbour
 		case 1:
@@ -64,7 +72,7 @@ func (p place) beforeAt() *time.Time {
 func (p place) absencesProlonged(snapshot *snapshot.Snapshot) []string {
 	var keys []string
 	for _, key := range p.absent {
-		if _, present := snapshot.DigestOf(key); !present {
+		if !snapshot.Sees(key) {
 			keys = append(keys, key)
 		}
 	}
@@ -72,9 +80,10 @@ func (p place) absencesProlonged(snapshot *snapshot.Snapshot) []string {
 }
 
 // samePages reports that the provider answered byte for byte as it did for the
-// committed snapshot before, read by the same decoder with the same settings.
+// committed snapshot before, read by the same decoder with the same settings, and
+// that the pages still read the same.
 func (p place) samePages(list record.List, settings json.RawMessage, snapshot *snapshot.Snapshot) bool {
-	if p.before == nil {
+	if p.before == nil || !snapshot.ReadAs(postgres.Time(p.before.ReadsUntil)) {
 		return false
 	}
 	digest := snapshot.PagesDigest()

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -79,7 +80,8 @@ func (u *update) do(ctx context.Context, judge Judge) (result Result, err error)
 	if stored && !isSame(u.place.at, u.run.List, u.snapshot) {
 		return Result{}, fmt.Errorf("%w: %s", ErrExists, u.run.TakenAt.Format(time.RFC3339Nano))
 	}
-	if !stored && !accepts && len(prolonged) == 0 && u.place.samePages(u.run.List, u.settings, u.snapshot) {
+	settled := len(prolonged) == 0 && len(u.place.doubted) == 0 && !u.place.takenBack
+	if !stored && !accepts && settled && u.place.samePages(u.run.List, u.settings, u.snapshot) {
 		pagesOf, err := u.holder(ctx)
 		if err != nil {
 			return Result{}, err
@@ -132,18 +134,35 @@ func (u *update) do(ctx context.Context, judge Judge) (result Result, err error)
 // and fields and words that no decoder knows. It returns those never seen before.
 func (u *update) write(ctx context.Context, delta Delta, prolonged []string) ([]catalog.Unknown, error) {
 	insertion := history.Insertion{
-		Run: u.run.id, At: u.run.TakenAt, Before: u.place.beforeAt(), After: u.place.after, Rule: u.run.List.Rule, PageOf: u.snapshot.PageOf,
+		Run: u.run.id, At: u.run.TakenAt, Before: u.place.beforeAt(), After: u.place.after, Judge: u.run.List.Judgement(), PageOf: u.snapshot.PageOf,
 	}
+	if err := u.tables.WriteSetAside(ctx, u.snapshot, u.run.TakenAt); err != nil {
+		return nil, err
+	}
+	derived := u.derived(delta, prolonged)
+	if u.place.after != nil && (u.place.odd || u.snapshot.Nameless() > 0) { // whoever held them last had so many rows without a key
+		keys, err := u.q.LackingFrom(ctx, u.tx, sqlcgen.LackingFromParams{ListID: u.run.List.RowID, TakenAt: *u.place.after})
+		if err != nil {
+			return nil, fmt.Errorf("find what the next snapshot lacks: %w", err)
+		}
+		for _, key := range keys {
+			derived[key] = true
+		}
+	}
+	var doubtful []history.Look
 	insert := func(subjects []history.Subject) error {
-		edits, err := u.tables.Insert(ctx, insertion, subjects)
+		edits, looks, err := u.tables.Insert(ctx, insertion, subjects)
 		if err == nil {
 			u.collect(edits)
+			doubtful = append(doubtful, looks...)
 		}
 		return err
 	}
 	shown := make(map[string]bool, len(delta.Added)+len(delta.Changed))
 	for _, key := range slices.Concat(delta.Added, delta.Changed) {
-		shown[key] = true
+		if !derived[key] {
+			shown[key] = true
+		}
 	}
 	for subjects, err := range history.Prepared(ctx, u.snapshot, shown) {
 		if err == nil {
@@ -156,17 +175,90 @@ func (u *update) write(ctx context.Context, delta Delta, prolonged []string) ([]
 	if err := ctx.Err(); err != nil { // else the subjects may have ended too soon
 		return nil, err
 	}
-	lacked := slices.Concat(delta.Removed, prolonged)
+	lacked := slices.DeleteFunc(slices.Concat(delta.Removed, prolonged), func(key string) bool { return derived[key] })
 	slices.Sort(lacked)
 	for keys := range slices.Chunk(slices.Compact(lacked), history.KeysAtOnce) {
 		if err := insert(history.Lacking(keys)); err != nil {
 			return nil, err
 		}
 	}
+	if err := u.derive(ctx, insertion, derived, doubtful); err != nil {
+		return nil, err
+	}
 	if err := u.tables.WriteUsage(ctx, u.snapshot, u.run.TakenAt, u.run.id); err != nil {
 		return nil, err
 	}
 	return u.drift(ctx)
+}
+
+// derived are the keys whose histories are derived from all that is known of them:
+// where something was set aside or taken back, or is doubted. Of a late snapshot
+// that is every key which it changes, for what comes after it may be doubted
+// otherwise.
+func (u *update) derived(delta Delta, prolonged []string) map[string]bool {
+	keys := make(map[string]bool)
+	add := func(some []string) {
+		for _, key := range some {
+			keys[key] = true
+		}
+	}
+	late := u.place.after != nil
+	add(u.snapshot.SilentKeys())
+	add(u.place.doubted)
+	add(u.snapshot.Announcing())
+	add(u.place.announced)
+	switch moved := slices.Concat(delta.Added, delta.Changed, delta.Removed, prolonged); {
+	case late && (u.place.odd || u.run.List.Doubt.Snapshots > 0), u.snapshot.PricesUnread() != "":
+		add(moved)
+		if late {
+			add(u.place.believed)
+		}
+	case u.place.odd, u.snapshot.Nameless() > 0:
+		add(slices.Concat(delta.Added, delta.Removed, prolonged))
+	}
+	for _, key := range u.place.believed { // its run may end here
+		_, changed := slices.BinarySearch(delta.Changed, key)
+		if _, removed := slices.BinarySearch(delta.Removed, key); changed || removed {
+			keys[key] = true
+		}
+	}
+	if u.snapshot.Nameless() > 0 || len(u.snapshot.SilentKeys()) > 0 {
+		add(delta.Removed)
+	}
+	return keys
+}
+
+// derive writes what all that is known of some keys, and of those that turned out
+// to be doubtful, comes to with this snapshot in it.
+func (u *update) derive(ctx context.Context, insertion history.Insertion, keys map[string]bool, looks []history.Look) error {
+	for entry, err := range u.snapshot.Entries(func(key string) bool { return keys[key] }) {
+		if err != nil {
+			return err
+		}
+		delete(keys, entry.Key)
+		looks = append(looks, history.Look{At: u.run.TakenAt, Silent: u.snapshot.Silent(entry.Key), Fields: entry, Prices: entry.Prices, Announced: entry.Announced})
+	}
+	for key := range keys {
+		look := history.Look{At: u.run.TakenAt, Lacks: !u.snapshot.Sees(key), Silent: snapshot.BothParts}
+		look.Fields.Key = key
+		looks = append(looks, look)
+	}
+	if len(looks) == 0 {
+		return nil
+	}
+	slices.SortFunc(looks, func(a, b history.Look) int { return strings.Compare(a.Fields.Key, b.Fields.Key) })
+	around, err := u.tables.Around(ctx, u.run.List.Judgement(), u.run.TakenAt, u.snapshot)
+	if err != nil {
+		return err
+	}
+	for some := range slices.Chunk(looks, history.KeysAtOnce) {
+		edits, err := u.tables.Derive(ctx, insertion, around, some)
+		if err != nil {
+			return err
+		}
+		u.collect(edits)
+	}
+	return nil
 }
 
 // unchanged records a snapshot whose pages are those of the one before: the
@@ -178,12 +270,16 @@ func (u *update) unchanged(ctx context.Context, pagesOf time.Time) (Result, erro
 		Entries: postgres.Count(u.snapshot.Len()), Digest: digest, PagesDigest: pages[:],
 		DecoderVersion: postgres.Version(u.run.List.DecoderVersion), Settings: u.settings, PagesOf: pagesOf,
 		Pages: postgres.Count(len(u.snapshot.Pages())), Warnings: postgres.Count(len(u.snapshot.Warnings())), LateAfter: u.run.lateAfter(),
+		Nameless: postgres.Count(u.snapshot.Nameless()), PricesUnread: u.pricesUnread(), ReadsUntil: postgres.NullTime(u.snapshot.Until()),
 	})
 	if err != nil {
 		return Result{}, fmt.Errorf("record snapshot: %w", err)
 	}
 	if written == 0 {
 		return Result{}, ErrNotOurs
+	}
+	if err := u.tables.WriteSetAside(ctx, u.snapshot, u.run.TakenAt); err != nil {
+		return Result{}, err
 	}
 	return Result{Outcome: record.Unchanged, Delta: Delta{Baseline: int(u.place.before.Entries), Entries: u.snapshot.Len()}}, nil
 }

@@ -103,7 +103,7 @@ func (r *backfillRun) read(before *snapshot.Snapshot, snapshot *archive.Snapshot
 	if err != nil {
 		return nil, err
 	}
-	collected, err := ingest.CollectAfter(r.fetcher, before, pages)
+	collected, err := ingest.CollectAfter(r.fetcher, before, snapshot.TakenAt, pages)
 	if err != nil {
 		return nil, fmt.Errorf("snapshot %s: %w", snapshot.Name, err)
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"time"
 
 	"syncer/cmd/syncer/config"
 	"syncer/cmd/syncer/pipeline"
@@ -115,7 +116,7 @@ func (c *syncCommand) result(s *session, p *pipeline.Pipeline, list config.List)
 		return syncLine{}, err
 	}
 	if c.DryRun {
-		delta, heldFor, err := p.Runner.Preview(s.ctx, fetcher.List(), fetcher)
+		delta, heldFor, err := p.Runner.Preview(s.ctx, fetcher.List(), fetcher, time.Now())
 		return lineOf(previewOutcome(delta, heldFor), delta, heldFor), err
 	}
 	report, err := p.Runner.Sync(s.ctx, p.Describe(list, fetcher.List()), fetcher, nil)

@@ -12,10 +12,12 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"syncer/catalog"
+	"syncer/fetchers/internal/web"
 )
 
 // breakage names the rule that the shop breaks; empty: none.
@@ -49,7 +51,21 @@ func TestContractGoesRed(t *testing.T) {
 		"takes what comes":       "TestListOfPages/bodies/duplicate_names",
 		"never repeats":          "TestListOfPages/retry/5xx_passes",
 		"signs once":             "TestListOfPages/retry/each_attempt_is_signed_afresh",
-		"lacks a part":           "TestOnePageOfParts/parts/Not_Found_fails_the_walk",
+		"lacks a part":           "TestOnePageOfParts/parts/Not_Found_sets_aside",
+		"waits for prices":       "TestOnePageOfParts/parts/Forbidden_sets_aside",
+		"takes none for gone":    "TestOnePageOfParts/parts/Internal_Server_Error_sets_aside",
+		"hides the reason":       "TestOnePageOfParts/parts/a_redirect_fails_the_walk_or_sets_aside",
+		"goes on without end":    "TestOnePageOfParts/parts/cancelling_ends_the_walk",
+		"fails with a detail":    "TestOnePageOfParts/set_aside/one_field_of_one_answer_about_a_row",
+		"reads no amount":        "TestOnePageOfParts/set_aside/one_field_of_one_answer_about_a_row",
+		"fails with a row":       "TestListOfPages/set_aside/one_field_of_one_row",
+		"takes odd for none":     "TestListOfPages/set_aside/one_field_of_one_row",
+		"drops the row":          "TestListOfPages/set_aside/one_field_of_one_row",
+		"drops other rows":       "TestListOfPages/set_aside/one_field_of_one_row",
+		"forgets the key":        "TestListOfPages/set_aside/one_field_of_one_row",
+		"forgets the field":      "TestListOfPages/set_aside/one_field_of_one_row",
+		"sets aside whole":       "TestListOfPages/set_aside/one_field_of_one_row",
+		"says it twice":          "TestListOfPages/set_aside/one_field_of_one_row",
 	} {
 		t.Run(rule, func(t *testing.T) { mustGoRed(t, rule, want) })
 	}
@@ -107,8 +123,11 @@ func (b *brokenShop) Pages(ctx context.Context) iter.Seq2[catalog.Page, error] {
 				return
 			case b.rule == "swallows errors" && err != nil:
 				return
-			case b.rule == "lacks a part" && err != nil:
-				page = catalog.Page{Number: 1, Parts: []catalog.Part{{Request: "GET /rooms", Body: []byte(rooms().Pages[0])}}}
+			case b.rule == "lacks a part" && err == nil:
+				page.Parts = page.Parts[:1]
+			case b.rule == "waits for prices" && err == nil && refused(page):
+				err = fmt.Errorf("src/rooms: page 1: refused")
+			case b.rule == "goes on without end" && err != nil:
 				err = nil
 			case b.rule == "shows the token" && err != nil:
 				err = fmt.Errorf("%w with %s", err, b.source.Credentials["token"].Reveal())
@@ -183,12 +202,58 @@ func (b *brokenShop) Decode(page catalog.Page) (catalog.Decoded, error) {
 		}
 	case "takes what comes", "decodes the beginning":
 		return b.leniently(page)
-	case "lacks a part":
-		page.Parts = append(page.Parts, page.Parts...)
 	}
 	decoded, err := b.shop.Decode(page)
 	b.spoil(&decoded, page)
+	if len(decoded.SetAside) > 0 && (b.rule == "fails with a row" || b.rule == "fails with a detail") {
+		return catalog.Decoded{}, errors.New(decoded.SetAside[0].Detail)
+	}
+	b.setAside(&decoded)
 	return decoded, err
+}
+
+// refused reports whether a part of the page was not to be had.
+func refused(page catalog.Page) bool {
+	for _, part := range page.Parts {
+		if _, refused := web.RefusalIn(part); refused {
+			return true
+		}
+	}
+	return false
+}
+
+// setAside breaks the rules of what is set aside.
+func (b *brokenShop) setAside(decoded *catalog.Decoded) {
+	if len(decoded.SetAside) == 0 {
+		return
+	}
+	first := &decoded.SetAside[0]
+	at := slices.IndexFunc(decoded.Entries, func(e catalog.Entry) bool { return e.Key == first.Key })
+	switch b.rule {
+	case "lacks a part", "takes none for gone", "reads no amount", "takes odd for none":
+		decoded.SetAside = nil // the entries have no price
+	case "hides the reason":
+		for i := range decoded.SetAside {
+			decoded.SetAside[i].Detail = "something is wrong"
+		}
+	case "drops the row":
+		if at >= 0 {
+			decoded.Entries = slices.Delete(decoded.Entries, at, at+1)
+		}
+	case "drops other rows":
+		decoded.Entries = decoded.Entries[:max(at, 0)]
+	case "forgets the key":
+		first.Key = ""
+	case "forgets the field":
+		first.Detail = "the row is odd"
+	case "sets aside whole":
+		if at >= 0 {
+			decoded.Entries = slices.Delete(decoded.Entries, at, at+1)
+			decoded.SetAside = catalog.Whole(first.Key, first.Reason, first.Detail)
+		}
+	case "says it twice":
+		decoded.SetAside = append(decoded.SetAside, catalog.Whole(first.Key, first.Reason, first.Detail)...)
+	}
 }
 
 func (b *brokenShop) spoil(decoded *catalog.Decoded, page catalog.Page) {

@@ -57,8 +57,8 @@ func testEntries(t *testing.T, fetcher catalog.Fetcher, pages []catalog.Page) {
 	seen := make(map[string]bool)
 	for _, page := range pages {
 		for _, entry := range mustDecode(t, fetcher, page).Entries {
-			if err := entry.Validate(); err != nil {
-				t.Error(err)
+			if at, _ := entry.At(start()); at.Validate() != nil {
+				t.Error(at.Validate())
 			}
 			if seen[entry.Key] {
 				t.Errorf("key %q twice", entry.Key)
@@ -79,6 +79,9 @@ func testLast(t *testing.T, fetcher catalog.Fetcher, pages []catalog.Page) {
 func testUnknown(t *testing.T, fetcher catalog.Fetcher, page catalog.Page) {
 	before := mustDecode(t, fetcher, page)
 	after := mustDecode(t, fetcher, withBody(page, 0, []byte(formatOf(string(page.Parts[0].Body)).with("never seen"))))
+	if saysUnread(before) || saysUnread(after) {
+		t.Errorf("set aside is %v, then %v", before.SetAside, after.SetAside)
+	}
 	if diff := cmp.Diff(before.Entries, after.Entries); diff != "" {
 		t.Errorf("entries changed:\n%s", diff)
 	}

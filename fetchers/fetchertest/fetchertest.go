@@ -64,6 +64,7 @@ func Run(t *testing.T, c Case) {
 	}
 	t.Run("samples", func(t *testing.T) { testSamples(t, c) })
 	t.Run("decode", func(t *testing.T) { testDecode(t, c) })
+	t.Run("set aside", func(t *testing.T) { testSetAside(t, c) })
 	if c.Part != nil {
 		t.Run("parts", func(t *testing.T) { testParts(t, c) })
 	}

@@ -128,7 +128,7 @@ func (g *goodRows) changed(fetcher catalog.Fetcher, page catalog.Page) any {
 			root := parse(g.t, page.Parts[0].Body)
 			set(root, append(slices.Clone(first), at...), other)
 			decoded, err := fetcher.Decode(withBody(page, 0, printed(g.t, root)))
-			if err == nil && decoded.Entries[0].Key == before.Key && decoded.Entries[0].Digest() != before.Digest() {
+			if err == nil && !saysUnread(decoded) && decoded.Entries[0].Key == before.Key && decoded.Entries[0].Digest() != before.Digest() {
 				return get(root, first)
 			}
 		}

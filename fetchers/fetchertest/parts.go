@@ -1,35 +1,44 @@
 package fetchertest
 
 import (
+	"context"
+	"errors"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
 
-// testParts holds the answers that follow a list answer to the rules of the
-// list: a page is whole, or there is no page.
+// testParts holds the answers that follow a list answer to the rules of the list,
+// but for one: the list does not wait for them. What was not to be had is set
+// aside, and the walk goes on.
 func testParts(t *testing.T, c Case) {
 	t.Run("each is kept with its question", func(t *testing.T) { testPartNames(t, c) })
 	t.Run("none is asked for after break", func(t *testing.T) { testPartsAfterBreak(t, c) })
 	t.Run("5xx passes", func(t *testing.T) { testPartPasses(t, c, 2, status(http.StatusBadGateway)) })
 	t.Run("429 passes", func(t *testing.T) { testPartPasses(t, c, 1, status(http.StatusTooManyRequests)) })
 	t.Run("401 once is asked again once", func(t *testing.T) { testPartPasses(t, c, 1, status(http.StatusUnauthorized)) })
-	for _, code := range []int{400, 401, 403, 404, 500} {
-		t.Run(http.StatusText(code)+" fails the walk", func(t *testing.T) { testPartFails(t, c, status(code)) })
+	for _, code := range []int{400, 403, 404, 500} {
+		t.Run(http.StatusText(code)+" sets aside", func(t *testing.T) { testPartRefused(t, c, status(code), strconv.Itoa(code)) })
 	}
+	t.Run("Unauthorized fails the walk or sets aside", func(t *testing.T) { testPartRefusedOrFails(t, c, status(http.StatusUnauthorized), "401") })
+	t.Run("HTML fails the walk or sets aside", func(t *testing.T) {
+		testPartRefusedOrFails(t, c, answer("<!DOCTYPE html><html><body>back soon</body></html>"), "HTML")
+	})
 	for name, body := range map[string]string{
-		"empty": "", "blank": " ", "HTML": "<!DOCTYPE html><html><body>back soon</body></html>", "null": "null",
+		"empty": "", "blank": " ", "null": "null",
 		"a truncated answer": `{"x":[`, "a second value": "{}{}", "duplicate names": `{"x1":1,"x1":2}`, "invalid UTF-8": "{\"x\":\"\xff\"}",
 	} {
-		t.Run(name+" fails the walk", func(t *testing.T) { testPartFails(t, c, answer(body)) })
+		t.Run(name+" sets aside", func(t *testing.T) { testPartRefused(t, c, answer(body), "") })
 	}
-	t.Run("a redirect fails the walk", func(t *testing.T) {
-		testPartFails(t, c, func(w http.ResponseWriter, _ *http.Request) {
+	t.Run("a redirect fails the walk or sets aside", func(t *testing.T) {
+		testPartRefusedOrFails(t, c, func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Location", "/elsewhere")
 			w.WriteHeader(http.StatusFound)
-		})
+		}, "redirect")
 	})
+	t.Run("cancelling ends the walk", func(t *testing.T) { testPartCancelled(t, c) })
 	t.Run("secrets are not shown when one fails", func(t *testing.T) { testPartSecrets(t, c) })
 	t.Run("a page that lacks one is not decoded in silence", func(t *testing.T) { testPartLacks(t, c) })
 }
@@ -96,18 +105,62 @@ func testPartPasses(t *testing.T, c Case, n int, handler http.HandlerFunc) {
 	}
 }
 
-// testPartFails wants no page at all, as of a list answer that fails.
-func testPartFails(t *testing.T, c Case, handler http.HandlerFunc) {
+// testPartRefused wants all pages of the list, whose entries say what they said but
+// for what is set aside, and the reason, which holds a text.
+func testPartRefused(t *testing.T, c Case, handler http.HandlerFunc, reason string) {
+	good := c.withPartFault(t, nil)
+	want := good.mustWalk(t)
+	w := c.withPartFault(t, times(always, handler))
+	said := ""
+	for i, page := range w.mustWalk(t) {
+		before, after := mustDecode(t, good.fetcher, want[i]), mustDecode(t, w.fetcher, page)
+		if len(want[i].Parts) > 1 && !saysUnread(after) {
+			t.Errorf("page %d: nothing is set aside", page.Number)
+		}
+		for _, problem := range unspoken(before, after, "") {
+			t.Errorf("page %d: %s", page.Number, problem)
+		}
+		for _, set := range after.SetAside {
+			said += set.Detail
+		}
+		said += after.PricesUnread
+	}
+	if !strings.Contains(said, reason) {
+		t.Errorf("%q does not say %q", said, reason)
+	}
+	if w.parts > 10*good.parts {
+		t.Errorf("%d requests for parts, want a bound", w.parts)
+	}
+}
+
+// testPartRefusedOrFails is for what says more of the walk than of the question:
+// credentials that are refused, an answer that is none of the provider's. Whoever
+// fails the walk yields no page, as of a list answer that fails.
+func testPartRefusedOrFails(t *testing.T, c Case, handler http.HandlerFunc, reason string) {
 	w := c.withPartFault(t, times(always, handler))
 	pages, err := w.walk(t.Context())
-	if err == nil || len(pages) != 0 {
-		t.Fatalf("got %d pages and error %v", len(pages), err)
+	if err == nil {
+		testPartRefused(t, c, handler, reason)
+		return
 	}
-	if !strings.Contains(err.Error(), "src/"+c.List) || !strings.Contains(err.Error(), "page 1") {
-		t.Errorf("error %q does not name list and page", err)
+	if len(pages) != 0 || !strings.Contains(err.Error(), "src/"+c.List) || !strings.Contains(err.Error(), "page 1") || !strings.Contains(err.Error(), reason) {
+		t.Errorf("got %d pages and error %q, want list, page and %q named", len(pages), err, reason)
 	}
 	if w.parts > 10 {
 		t.Errorf("%d requests for parts, want a bound", w.parts)
+	}
+}
+
+// testPartCancelled cancels the walk while a part is asked for.
+func testPartCancelled(t *testing.T, c Case) {
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	w := c.withPartFault(t, times(always, func(w http.ResponseWriter, _ *http.Request) {
+		cancel()
+		w.WriteHeader(http.StatusInternalServerError)
+	}))
+	if pages, err := w.walk(ctx); !errors.Is(err, context.Canceled) || len(pages) != 0 {
+		t.Errorf("got %d pages and error %v, want context.Canceled", len(pages), err)
 	}
 }
 
@@ -116,10 +169,15 @@ func testPartSecrets(t *testing.T, c Case) {
 		w.WriteHeader(http.StatusInternalServerError)
 		w.Write([]byte(echo(r)))
 	}))
-	w.mustNotShow(t, w.mustFail(t).Error(), w.log.String())
+	for _, page := range w.mustWalk(t) {
+		w.mustNotShow(t, Show(mustDecode(t, w.fetcher, page)), w.log.String())
+		for _, part := range page.Parts {
+			w.mustNotShow(t, part.Request, string(part.Body))
+		}
+	}
 }
 
-// testPartLacks wants an error or, where archives may lack parts, at least a
+// testPartLacks wants it set aside or, where archives may lack parts, at least a
 // warning: entries that are thinner in silence would look changed.
 func testPartLacks(t *testing.T, c Case) {
 	w := c.withPartFault(t, nil)
@@ -127,7 +185,7 @@ func testPartLacks(t *testing.T, c Case) {
 		if last := len(page.Parts) - 1; last > 0 {
 			page.Parts = page.Parts[:last]
 			decoded, err := w.fetcher.Decode(page)
-			if err == nil && len(decoded.Warnings) == 0 {
+			if err == nil && len(decoded.Warnings) == 0 && !saysUnread(decoded) {
 				t.Errorf("page %d without its part %d: got neither error nor warning", page.Number, last+1)
 			}
 		}

@@ -50,8 +50,8 @@ func testSamples(t *testing.T, c Case) {
 }
 
 // Show prints all that a page says: a line for each entry with its tracked
-// fields, and for each zone, price, figure, warning and unknown word, for golden
-// files.
+// fields, and for each zone, price, figure, part set aside, warning and unknown
+// word, for golden files.
 func Show(decoded catalog.Decoded) string {
 	var out strings.Builder
 	for i := range decoded.Entries {
@@ -86,6 +86,12 @@ func Show(decoded catalog.Decoded) string {
 			out.WriteString("\n  " + line)
 		}
 		out.WriteString("\n")
+	}
+	for _, set := range decoded.SetAside {
+		fmt.Fprintf(&out, "set aside %s %s %s: %s\n", set.Key, set.Part, set.Reason, set.Detail)
+	}
+	if decoded.PricesUnread != "" {
+		fmt.Fprintf(&out, "prices unread: %s\n", decoded.PricesUnread)
 	}
 	for _, warning := range decoded.Warnings {
 		fmt.Fprintf(&out, "warning %s: %s\n", warning.Key, warning.Text)

@@ -7,6 +7,7 @@ import (
 	"iter"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"testing"
 
@@ -71,14 +72,23 @@ func (s *shop) withParts(ctx context.Context, page catalog.Page) (catalog.Page, 
 	if err != nil {
 		return page, err
 	}
-	for _, row := range document.Root().Object().Get("rows").Rows() {
-		part, err := s.client.Part(ctx, s.ask("/room", url.Values{"id": {row.Object().Get("id").Key()}}))
+	rows := web.NewRows(document)
+	for _, value := range document.Root().Object().Get("rows").Rows() {
+		row := rows.Add(func() string { return value.Object().Get("id").Key() })
+		if row == nil {
+			continue
+		}
+		question := s.ask("/room", url.Values{"id": {row.Entry.Key}})
+		part, err := s.client.Part(ctx, question)
+		if err != nil {
+			part, err = web.RefusedPart(ctx, question.Line(), err)
+		}
 		if err != nil {
 			return page, err
 		}
 		page.Parts = append(page.Parts, part)
 	}
-	return page, document.Err()
+	return page, nil
 }
 
 func (s *shop) Decode(page catalog.Page) (catalog.Decoded, error) {
@@ -94,41 +104,73 @@ func (s *shop) Decode(page catalog.Page) (catalog.Decoded, error) {
 	total := envelope.Get("total").Count()
 	decoded := catalog.Decoded{End: catalog.End{Total: total, Last: total == nil || len(rows) == 0 || page.Number*2 >= *total}}
 	envelope.Done()
-	for i, row := range rows {
-		object := row.Object()
-		entry := catalog.Entry{Key: object.Get("id").Key()}
-		attributes := map[string]any{}
-		object.Keep(attributes, "name", "size")
-		object.Done()
-		if s.name == "rooms" {
-			if err := detail(page, i+1, attributes); err != nil {
-				return catalog.Decoded{}, err
-			}
-		}
-		entry.Attributes = object.Attributes(attributes)
-		decoded.Entries = append(decoded.Entries, entry)
+	if err := document.Err(); err != nil {
+		return catalog.Decoded{}, err
 	}
+	read := web.NewRows(document)
+	for _, value := range rows {
+		var object web.Object
+		row := read.Add(func() string {
+			object = value.Object()
+			return object.Get("id").Key()
+		})
+		if row == nil {
+			continue
+		}
+		row.Read(catalog.FieldsPart, func(entry *catalog.Entry) {
+			if name := object.Get("name").OptionalText(); name != nil {
+				entry.Name = *name
+			}
+			entry.DiskGiB = object.Get("size").OptionalAmount()
+		})
+		row.Read(catalog.PricesPart, func(entry *catalog.Entry) { entry.Prices = price(entry.Key, object.Get("price")) })
+		object.Done()
+	}
+	if s.name == "rooms" {
+		rates(read, page.Parts[1:])
+	}
+	read.Into(&decoded)
 	decoded.Unknown = document.Unknown()
-	return decoded, document.Err()
+	return decoded, nil
 }
 
-func detail(page catalog.Page, part int, attributes map[string]any) error {
-	if part >= len(page.Parts) {
-		return fmt.Errorf("want %d parts", part+1)
+// rates gives each room the price that a further answer states.
+func rates(rows *web.Rows, parts []catalog.Part) {
+	for _, row := range rows.All() {
+		at := slices.IndexFunc(parts, func(part catalog.Part) bool { return part.Request == "GET /room?id="+row.Entry.Key })
+		if at < 0 {
+			row.SetAside(catalog.PricesPart, catalog.Incomplete, "no part is about the room")
+			continue
+		}
+		if refusal, refused := web.RefusalIn(parts[at]); refused {
+			row.SetAside(catalog.PricesPart, catalog.Incomplete, refusal.Text)
+			continue
+		}
+		document, err := web.ParseJSON(parts[at].Body)
+		if err != nil {
+			row.SetAside(catalog.PricesPart, catalog.Unreadable, err.Error())
+			continue
+		}
+		rows.Join(document, fmt.Sprintf("part %d", at+2))
+		row.Read(catalog.PricesPart, func(entry *catalog.Entry) { entry.Prices = price(entry.Key, document.Root().Object().Get("rate")) })
 	}
-	document, err := web.ParseJSON(page.Parts[part].Body)
-	if err != nil {
-		return fmt.Errorf("part %d: %w", part+1, err)
+}
+
+func price(key string, value web.Value) []catalog.Price {
+	amount := value.OptionalAmount()
+	if amount == nil {
+		return nil
 	}
-	web.Keep(attributes, "doors", document.Root().Object().Get("doors").Raw())
-	return document.Err()
+	return []catalog.Price{{
+		SKUPriceID: key + "/", Kind: catalog.PriceList, Unit: "month", Currency: "KRW", ListUnitPrice: *amount, TaxBasis: catalog.TaxUnknown,
+	}}
 }
 
 func things() fetchertest.Case {
 	return fetchertest.Case{
 		Provider: shopProvider(), List: "things", Path: "/things", Credentials: map[string]string{"token": "canary-token-71d0"},
 		Pages: []string{
-			`{"rows":[{"id":"a","name":"A"},{"id":"b","name":"B"}],"total":5}`,
+			`{"rows":[{"id":"a","name":"A","price":5600},{"id":"b","name":"B"}],"total":5}`,
 			`{"rows":[{"id":"c","name":"C"},{"id":"d","name":"D"}],"total":5}`,
 			`{"rows":[{"id":"e","name":"E"}],"total":5}`,
 		},
@@ -147,7 +189,7 @@ func rooms() fetchertest.Case {
 		if r.URL.Path != "/room" {
 			return ""
 		}
-		return `{"id":"` + r.URL.Query().Get("id") + `","doors":2}`
+		return `{"id":"` + r.URL.Query().Get("id") + `","rate":2}`
 	}
 	return c
 }

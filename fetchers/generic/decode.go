@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -17,9 +18,10 @@ func Holds(page catalog.Page) bool {
 	return len(page.Parts) == 1 && page.Parts[0].MediaType == MediaType
 }
 
-// Decode reads a file of entries as the whole list. It is strict: a member
-// nobody documented is an error, for nothing else would reveal a misspelt one.
-// Errors name the line and the member: line 3: prices[0].amount: want a number.
+// Decode reads a file of entries as the whole list. It is strict: a member that
+// nobody documented sets its part aside, for nothing else would reveal a misspelt
+// one. What is set aside names the line and the member: line 3: prices[0].amount:
+// want a number. A file of which no line can be read is no file of entries.
 func Decode(kind catalog.EntryKind, page catalog.Page) (catalog.Decoded, error) {
 	if !Holds(page) {
 		return catalog.Decoded{}, errors.New("want a page of entries, one JSON object a line")
@@ -29,61 +31,110 @@ func Decode(kind catalog.EntryKind, page catalog.Page) (catalog.Decoded, error) 
 		return catalog.Decoded{}, errors.New("line 1: the file is UTF-16; save it as UTF-8")
 	}
 	decoded, number := catalog.Decoded{End: catalog.End{Last: true}}, 0
+	rows := web.NewRows()
 	for line := range bytes.Lines(bytes.TrimRight(body, " \t\r\n")) {
 		number++
-		if err := decodeLine(kind, line, &decoded); err != nil {
-			return catalog.Decoded{}, fmt.Errorf("line %d: %w", number, err)
+		document, err := parse(line)
+		if err != nil {
+			rows.Nameless(fmt.Sprintf("line %d: %v", number, err))
+			continue
 		}
+		rows.Join(document, fmt.Sprintf("line %d", number))
+		readLine(rows, document, kind, number)
+		decoded.Warnings = append(decoded.Warnings, document.Warnings()...)
+	}
+	rows.Into(&decoded)
+	if len(rows.All()) == 0 && number > 0 {
+		return catalog.Decoded{}, errors.New(decoded.SetAside[0].Detail)
 	}
 	return decoded, nil
 }
 
-func decodeLine(kind catalog.EntryKind, line []byte, decoded *catalog.Decoded) error {
+func parse(line []byte) (*web.Document, error) {
 	if len(bytes.TrimSpace(line)) == 0 {
-		return errors.New("is empty")
+		return nil, errors.New("is empty")
 	}
-	document, err := web.ParseJSON(line)
-	if err != nil {
-		return err
-	}
-	read := entry(document, kind)
-	if err := document.Err(); err != nil {
-		return err
-	}
-	for _, unknown := range document.Unknown() {
-		return fmt.Errorf("unknown member %s", unknown.Path)
-	}
-	decoded.Entries = append(decoded.Entries, read)
-	decoded.Warnings = append(decoded.Warnings, document.Warnings()...)
-	return read.Validate()
+	return web.ParseJSON(line)
 }
 
-// entry reads one line: the tracked fields by their names, those that only
+// readLine reads one line: the tracked fields by their names, those that only
 // contracts have in a member contract. Null is the same as absent.
-func entry(document *web.Document, kind catalog.EntryKind) catalog.Entry {
-	row := document.Root().Object()
-	read := catalog.Entry{Key: row.Get("key").Key()}
-	document.About(read.Key)
-	var contract web.Object
-	if kind == catalog.Contracts {
-		read.Contract, contract = &catalog.Contract{}, row.Get("contract").Object()
+func readLine(rows *web.Rows, document *web.Document, kind catalog.EntryKind, number int) {
+	var line, contract web.Object
+	row := rows.Add(func() string {
+		line = document.Root().Object()
+		return line.Get("key").Key()
+	})
+	if row == nil {
+		return
 	}
+	row.Read(catalog.FieldsPart, func(entry *catalog.Entry) {
+		if kind == catalog.Contracts {
+			entry.Contract, contract = &catalog.Contract{}, line.Get("contract").Object()
+		}
+	})
 	for _, field := range catalog.Fields() {
-		switch {
-		case field.In(catalog.Products): // also of a contract, so that one with sizes is refused by name
-			readField(document, row, field, &read)
-		case kind == catalog.Contracts:
-			readField(document, contract, field, &read)
+		from := line // also of a contract, so that one with sizes is refused by name
+		if !field.In(catalog.Products) {
+			from = contract
+		}
+		if field.In(catalog.Products) || kind == catalog.Contracts {
+			row.Read(field.Part, func(entry *catalog.Entry) { readField(from, field, entry) })
 		}
 	}
 	if kind == catalog.Contracts {
 		contract.Done()
 	}
-	row.Done()
-	return read
+	line.Done()
+	for _, unknown := range document.Unknown() {
+		part := catalog.FieldsPart
+		if strings.HasPrefix(unknown.Path, "prices[]") {
+			part = catalog.PricesPart
+		}
+		row.SetAside(part, catalog.Unreadable, fmt.Sprintf("line %d: unknown member %s", number, unknown.Path))
+	}
+	validate(row, number)
 }
 
-func readField(document *web.Document, from web.Object, field catalog.Field, read *catalog.Entry) {
+// validate refuses here, where the line is known, what must not enter history.
+func validate(row *web.Row, number int) {
+	refuse := func(part catalog.EntryPart, err error) {
+		reason := catalog.Unreadable
+		switch {
+		case errors.Is(err, catalog.ErrTooLong):
+			reason = catalog.TooLong
+		case errors.Is(err, catalog.ErrTwice):
+			reason = catalog.Ambiguous
+		}
+		row.SetAside(part, reason, fmt.Sprintf("line %d: %v", number, err))
+	}
+	if err := row.Entry.ValidatePart(catalog.FieldsPart); err != nil {
+		refuse(catalog.FieldsPart, err)
+	}
+	seen := make(map[begun]bool)
+	for _, price := range row.Entry.Prices {
+		alone := catalog.Entry{Key: row.Entry.Key, Prices: []catalog.Price{price}}
+		if err := alone.ValidatePart(catalog.PricesPart); err != nil {
+			refuse(catalog.PricesPart, err)
+		}
+		term := begun{id: price.Identity()}
+		if price.EffectiveFrom != nil {
+			term.from = price.EffectiveFrom.UnixNano()
+		}
+		if seen[term] {
+			refuse(catalog.PricesPart, fmt.Errorf("price %q: %w", price.SKUPriceID, catalog.ErrTwice))
+		}
+		seen[term] = true
+	}
+}
+
+// begun is a price and when it begins; 0 where that is not stated.
+type begun struct {
+	id   catalog.PriceIdentity
+	from int64
+}
+
+func readField(from web.Object, field catalog.Field, read *catalog.Entry) {
 	value := from.Get(field.Name)
 	switch at := field.At(read).(type) {
 	case *string:
@@ -103,7 +154,7 @@ func readField(document *web.Document, from web.Object, field catalog.Field, rea
 	case *[]catalog.ZoneStatus:
 		*at = zones(value)
 	case *[]catalog.Price:
-		*at = prices(document, read.Key, value)
+		*at = prices(read.Key, value)
 	default:
 		panic(fmt.Sprintf("generic: field %s is a %T, which no file of entries can state", field.Name, at))
 	}

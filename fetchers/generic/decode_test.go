@@ -74,15 +74,26 @@ func TestContractsAreRead(t *testing.T) {
 	if price := got.Entries[0].Prices[0]; price.Kind != catalog.PriceFee || !price.ListUnitPrice.IsZero() {
 		t.Errorf("price %+v", price)
 	}
-	if _, err := generic.Decode(catalog.Contracts, page(`{"key":"c"}`)); err == nil || !strings.Contains(err.Error(), "line 1: contract: want an object, got nothing") {
-		t.Errorf("no contract: %v", err)
+	if got := setAside(t, catalog.Contracts, `{"key":"c"}`); len(got) != 1 || !strings.Contains(got[0].Detail, "line 1: contract: want an object, got nothing") {
+		t.Errorf("no contract: %v", got)
 	}
-	if _, err := generic.Decode(catalog.Products, page(text)); err == nil || !strings.Contains(err.Error(), "line 1: unknown member contract") {
-		t.Errorf("a contract among products: %v", err)
+	if got := setAside(t, catalog.Products, text); len(got) != 1 || !strings.Contains(got[0].Detail, "line 1: unknown member contract") {
+		t.Errorf("a contract among products: %v", got)
 	}
 }
 
-// TestEachMistakeIsNamed puts each mistake in the second line.
+// setAside are the parts that a file sets aside.
+func setAside(t *testing.T, kind catalog.EntryKind, text string) []catalog.SetAside {
+	t.Helper()
+	decoded, err := generic.Decode(kind, page(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return decoded.SetAside
+}
+
+// TestEachMistakeIsNamed puts each mistake in the second line. The others speak,
+// and so does the part of the second that has none.
 func TestEachMistakeIsNamed(t *testing.T) {
 	for line, want := range map[string]string{
 		`{"key":"b","nam":"x"}`:                                                  "unknown member nam",
@@ -114,9 +125,22 @@ func TestEachMistakeIsNamed(t *testing.T) {
 		`{"key":"b"}{"key":"c"}`: "want nothing after the JSON value",
 		"{\"key\":\"\xff\"}":     "invalid UTF-8",
 	} {
-		_, err := generic.Decode(catalog.Products, page(`{"key":"a"}`+"\n"+line+"\n"+`{"key":"z"}`))
-		if err == nil || !strings.HasPrefix(err.Error(), "line 2: ") || !strings.Contains(err.Error(), want) {
-			t.Errorf("%s: got %v, want line 2 and %q", line, err, want)
+		decoded, err := generic.Decode(catalog.Products, page(`{"key":"a"}`+"\n"+line+"\n"+`{"key":"z"}`))
+		if err != nil || len(decoded.SetAside) != 1 || !strings.HasPrefix(decoded.SetAside[0].Detail, "line 2: ") || !strings.Contains(decoded.SetAside[0].Detail, want) {
+			t.Errorf("%s: got %v, %v, want line 2 and %q", line, decoded.SetAside, err, want)
+			continue
+		}
+		aside, keys := decoded.SetAside[0], ""
+		for _, entry := range decoded.Entries {
+			keys += entry.Key
+		}
+		if want := map[string]string{"": "az", "b": "abz"}[aside.Key]; keys != want || (aside.Part == catalog.PricesPart) != (aside.Key == "b" && strings.Contains(line, "prices")) {
+			t.Errorf("%s: the entries are %s, set aside is %v", line, keys, aside)
+		}
+	}
+	for name, text := range map[string]string{"spreadsheet": "key;price\na;5600", "empty lines": "{\n\n{"} {
+		if _, err := generic.Decode(catalog.Products, page(text)); err == nil || !strings.HasPrefix(err.Error(), "line 1: want JSON") {
+			t.Errorf("%s: got %v", name, err)
 		}
 	}
 	if decoded, err := generic.Decode(catalog.Products, page("\ufeff{\"key\":\"a\"}")); err != nil || len(decoded.Entries) != 1 || decoded.Entries[0].Key != "a" {

@@ -7,7 +7,7 @@ import (
 
 // prices reads a list of prices. One whose amount is null or absent is no
 // price, never 0.
-func prices(document *web.Document, key string, value web.Value) []catalog.Price {
+func prices(key string, value web.Value) []catalog.Price {
 	if !value.Given() {
 		return nil
 	}
@@ -15,7 +15,7 @@ func prices(document *web.Document, key string, value web.Value) []catalog.Price
 	for _, row := range value.Rows() {
 		stated := row.Object()
 		if read, priced := price(key, stated); priced {
-			checkTotal(document, &read, row.Path())
+			checkTotal(row, &read)
 			all = append(all, read)
 		}
 		stated.Done()
@@ -50,11 +50,11 @@ func text(stated web.Object, name, otherwise string) string {
 }
 
 // checkTotal warns of a total that does not add up; it is stored as sent.
-func checkTotal(document *web.Document, read *catalog.Price, path string) {
+func checkTotal(stated web.Value, read *catalog.Price) {
 	if read.TaxBasis != catalog.TaxExcluded || read.TaxAmount == nil || read.PriceWithTax == nil {
 		return
 	}
 	if sum := read.ListUnitPrice.Add(*read.TaxAmount); !sum.Equal(*read.PriceWithTax) {
-		document.Warn("%s: total %s is not amount %s plus tax %s", path, read.PriceWithTax, read.ListUnitPrice, read.TaxAmount)
+		stated.Warn("total %s is not amount %s plus tax %s", read.PriceWithTax, read.ListUnitPrice, read.TaxAmount)
 	}
 }

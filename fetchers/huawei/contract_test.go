@@ -65,7 +65,7 @@ func contract(list, path string, credentials, options map[string]string) fetcher
 	}
 	options["project_id"] = project
 	pages := map[string]string{
-		"products": `{"products":[{"product_id":"a","charge_mode":"0","resource_type":"r","cloud_service_type":"c"},` +
+		"products": `{"products":[{"product_id":"a","descriptions":"A","cpu":"4","charge_mode":"0","resource_type":"r","cloud_service_type":"c"},` +
 			`{"product_id":"b","charge_mode":"1","resource_type":"r","cloud_service_type":"c"}]}`,
 		"availability-zones": `{"availability_zones":[{"availability_zone":"a"},{"availability_zone":"b"}],"total_count":2}`,
 	}

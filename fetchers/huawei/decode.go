@@ -16,43 +16,86 @@ func (f *fetcher) Decode(page catalog.Page) (catalog.Decoded, error) {
 	case len(page.Parts) > 1 && !f.list.priced:
 		return catalog.Decoded{}, errors.New("want a page of one part")
 	}
-	document, err := web.ParseJSON(page.Parts[0].Body)
+	list, err := f.readList(page.Parts[0])
 	if err != nil {
 		return catalog.Decoded{}, err
 	}
-	decoded, err := f.read(document)
-	if err != nil {
-		return catalog.Decoded{}, err
+	decoded := catalog.Decoded{End: list.end}
+	if f.list.priced && (f.account.bss != nil || len(page.Parts) > 1) {
+		prices := newPrices(list, f.account.currency)
+		for i, part := range page.Parts[1:] {
+			prices.read(part, i+2)
+		}
+		if prices.unread == "" && f.account.bss != nil {
+			prices.requireAnswers()
+		}
+		prices.finish()
+		decoded.PricesUnread, decoded.Unknown, decoded.Warnings = prices.unread, prices.unknown, prices.warnings
 	}
-	if err := addPrices(&decoded, page.Parts[1:], f.account.currency); err != nil {
-		return catalog.Decoded{}, err
-	}
-	if f.list.priced && f.account.bss != nil {
-		warnUnanswered(&decoded, page.Parts[0].Body)
-	}
+	list.rows.Into(&decoded)
+	decoded.Unknown = append(list.document.Unknown(), decoded.Unknown...)
+	decoded.Warnings = append(list.document.Warnings(), decoded.Warnings...)
 	return decoded, nil
 }
 
-// read reads the list's answer. It is whole: nothing follows it.
-func (f *fetcher) read(document *web.Document) (catalog.Decoded, error) {
-	answer := document.Root().Object()
-	decoded := catalog.Decoded{End: catalog.End{Last: true}}
-	rows := rowsOf(answer, f.list.member)
+// listAnswer is the answer of a list. It is whole: nothing follows it.
+type listAnswer struct {
+	document *web.Document
+	rows     *web.Rows
+	lines    []line
+	count    int // of rows, those without a key too
+	end      catalog.End
+}
+
+// row is the row with that number; nil where there is none with a key.
+func (l listAnswer) row(number int) *web.Row {
+	for _, line := range l.lines {
+		if line.number == number {
+			return line.row
+		}
+	}
+	return nil
+}
+
+// line is a row of a list that has a key, and its number, from 1.
+type line struct {
+	number int
+	object web.Object
+	row    *web.Row
+}
+
+// readList reads the list's answer.
+func (f *fetcher) readList(part catalog.Part) (listAnswer, error) {
+	document, err := web.ParseJSON(part.Body)
+	if err != nil {
+		return listAnswer{}, err
+	}
+	envelope := document.Root().Object()
+	list := listAnswer{document: document, rows: web.NewRows(document), end: catalog.End{Last: true}}
+	values := rowsOf(envelope, f.list.member)
 	if f.list.count != "" {
-		decoded.End.Total = answer.Get(f.list.count).Count()
+		list.end.Total = envelope.Get(f.list.count).Count()
 	}
-	answer.Ignore(f.list.echoes...)
-	answer.Done()
-	for _, row := range rows {
-		object := row.Object()
-		decoded.Entries = append(decoded.Entries, f.list.entry(document, object))
-		object.Done()
-	}
+	envelope.Ignore(f.list.echoes...)
+	envelope.Done()
 	if err := document.Err(); err != nil {
-		return catalog.Decoded{}, err
+		return listAnswer{}, err
 	}
-	decoded.Unknown, decoded.Warnings = document.Unknown(), document.Warnings()
-	return decoded, nil
+	list.count = len(values)
+	for i, value := range values {
+		var object web.Object
+		row := list.rows.Add(func() string {
+			object = value.Object()
+			return object.Get(f.list.key).Key()
+		})
+		if row == nil {
+			continue
+		}
+		row.Read(catalog.FieldsPart, func(entry *catalog.Entry) { f.list.fields(object, entry) })
+		object.Done()
+		list.lines = append(list.lines, line{i + 1, object, row})
+	}
+	return list, nil
 }
 
 // rowsOf looks for an error first: it may come with status 200.

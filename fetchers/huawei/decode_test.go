@@ -184,20 +184,11 @@ func TestAvailabilityZones(t *testing.T) {
 }
 
 func TestRefusals(t *testing.T) {
-	row := func(fields string) catalog.Page { return page(products(`{"product_id":"a"` + fields + `}`)) }
 	for want, page := range map[string]catalog.Page{
-		`want a page of at least one part`:                                      {Number: 1},
-		`products: want a list, got nothing`:                                    page(`{}`),
-		`products: want a list, got null`:                                       page(`{"products":null}`),
-		`error_code: the answer is an error: WKS.00211102: no`:                  page(`{"error_code":"WKS.00211102","error_msg":"no","products":[]}`),
-		`products[0].product_id: want a text that is not empty, got 12`:         page(products(`{"product_id":12}`)),
-		`products[0].product_id: want a text that is not empty, got ""`:         page(products(`{"product_id":""}`)),
-		`products[0].product_id: want a text that is not empty, got nothing`:    page(products(`{"charge_mode":"1"}`)),
-		`products[0].cond_operation_az: zone z is stated as abandon and as nor`: row(`,"cond_operation_az":"z(normal),z(abandon)"`),
-		`products[0].status: want a text, got 1`:                                row(`,"status":1`),
-		`products[0].cpu: want a number, got true`:                              row(`,"cpu":true`),
-		`products[0].domain_ids[0]: want a text, got 1`:                         row(`,"domain_ids":[1]`),
-		`products[0].expire_time: want a text, got 1`:                           row(`,"expire_time":1`),
+		`want a page of at least one part`:                     {Number: 1},
+		`products: want a list, got nothing`:                   page(`{}`),
+		`products: want a list, got null`:                      page(`{"products":null}`),
+		`error_code: the answer is an error: WKS.00211102: no`: page(`{"error_code":"WKS.00211102","error_msg":"no","products":[]}`),
 	} {
 		if _, err := fetcher(t, "products", nil).Decode(page); err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("got %v, want %s", err, want)
@@ -205,6 +196,40 @@ func TestRefusals(t *testing.T) {
 	}
 	if _, err := fetcher(t, "availability-zones", nil).Decode(page(`{"availability_zones":[]}`, `{}`)); err == nil {
 		t.Error("zones take a second part")
+	}
+}
+
+// TestRowsSetAside wants the field named, and the other row as it is.
+func TestRowsSetAside(t *testing.T) {
+	row := func(fields string) string { return `{"product_id":"a"` + fields + `}` }
+	for want, odd := range map[string]string{
+		`products[0].product_id: want a text that is not empty, got 12`:         `{"product_id":12}`,
+		`products[0].product_id: want a text that is not empty, got ""`:         `{"product_id":""}`,
+		`products[0].product_id: want a text that is not empty, got nothing`:    `{"charge_mode":"1"}`,
+		`products[0].cond_operation_az: zone z is stated as abandon and as nor`: row(`,"cond_operation_az":"z(normal),z(abandon)"`),
+		`products[0].status: want a text, got 1`:                                row(`,"status":1`),
+		`products[0].cpu: want a number, got true`:                              row(`,"cpu":true`),
+		`products[0].domain_ids[0]: want a text, got 1`:                         row(`,"domain_ids":[1]`),
+	} {
+		decoded := mustDecode(t, "products", page(products(odd+`,{"product_id":"b","cpu":"4"}`)))
+		if len(decoded.SetAside) != 1 || !strings.HasPrefix(decoded.SetAside[0].Detail, want) || decoded.SetAside[0].Part != catalog.FieldsPart {
+			t.Errorf("got %v, want %s", decoded.SetAside, want)
+		}
+		if last := decoded.Entries[len(decoded.Entries)-1]; last.Key != "b" || last.VCPU.String() != "4" {
+			t.Errorf("%s: the other row is %+v", odd, last)
+		}
+	}
+}
+
+// TestADateInAnyForm is kept as sent where it is not understood.
+func TestADateInAnyForm(t *testing.T) {
+	for sent, want := range map[string]string{
+		`"2026-04-26T23:05:50+08:00"`: `{"expire_time":"2026-04-26T15:05:50Z"}`, `"2026年4月26日"`: `{"expire_time":"2026年4月26日"}`, `1`: `{"expire_time":1}`,
+	} {
+		decoded := mustDecode(t, "products", page(products(`{"product_id":"a","expire_time":`+sent+`}`)))
+		if got := string(decoded.Entries[0].Attributes); got != want || len(decoded.SetAside) != 0 {
+			t.Errorf("%s: got %s, %v", sent, got, decoded.SetAside)
+		}
 	}
 }
 

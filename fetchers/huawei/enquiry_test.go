@@ -48,7 +48,7 @@ func TestQuestions(t *testing.T) {
 	for _, part := range pages[0].Parts {
 		requests = append(requests, part.Request)
 	}
-	if diff := cmp.Diff([]string{strings.TrimSpace(productLine), hourLine, monthLine}, requests); diff != "" || len(pages) != 1 {
+	if diff := cmp.Diff([]string{strings.TrimSpace(productLine), hourLine + " 1", monthLine + " 2"}, requests); diff != "" || len(pages) != 1 {
 		t.Error(diff)
 	}
 	decoded := mustDecode(t, "products", pages[0])
@@ -113,28 +113,130 @@ func TestAProductThatBSSDoesNotKnow(t *testing.T) {
 	}
 }
 
-// TestAnEnquiryErrorFailsTheWalk, so that no price seems to be gone.
-func TestAnEnquiryErrorFailsTheWalk(t *testing.T) {
-	const prefix = "hw/products: page 1: fetch: price enquiry: " + hourLine + ": "
+// TestAnEnquiryErrorLeavesStatuses: what is no fault of a product leaves the list
+// without prices, what is one is set aside with it. Nothing seems to be gone.
+func TestAnEnquiryErrorLeavesStatuses(t *testing.T) {
 	for want, c := range map[string]struct {
 		status    int
 		body      string
 		enquiries int
 	}{
-		prefix + "the answer is an error: CBC.3006: no":  {200, `{"error_code":"CBC.3006","error_msg":"no"}`, 1},
-		prefix + "status 403 (CBC.0151): Access denied.": {403, `{"error_code":"CBC.0151","error_msg":"Access denied."}`, 1},
-		prefix + "status 400 (CBC.0100): no":             {400, `{"error_code":"CBC.0100","error_msg":"no"}`, 1},
-		prefix + "status 429 (APIG.0308): slower":        {429, `{"error_code":"APIG.0308","error_msg":"slower"}`, 5},
-		prefix + "status 500 (CBC.0999): Other errors.":  {500, `{"error_code":"CBC.0999","error_msg":"Other errors."}`, 5},
-		`hw/products: decode page 1: part 2: product_rating_results[0].official_website_amount: want a number, got "1,00"`: {
+		"a incomplete: " + hourLine + ": status 200 (CBC.3006): no":                             {200, `{"error_code":"CBC.3006","error_msg":"no"}`, 1},
+		"prices unread: price enquiry: " + hourLine + ": status 403 (CBC.0151): Access denied.": {403, `{"error_code":"CBC.0151","error_msg":"Access denied."}`, 1},
+		"a incomplete: " + hourLine + ": status 400 (CBC.0100): no":                             {400, `{"error_code":"CBC.0100","error_msg":"no"}`, 1},
+		"prices unread: price enquiry: " + hourLine + ": status 429 (APIG.0308): slower":        {429, `{"error_code":"APIG.0308","error_msg":"slower"}`, 5},
+		"prices unread: price enquiry: " + hourLine + ": status 500 (CBC.0999): Other errors.":  {500, `{"error_code":"CBC.0999","error_msg":"Other errors."}`, 5},
+		`a unreadable: part 2: product_rating_results[0].official_website_amount: want a number, got "1,00"`: {
 			200, `{"product_rating_results":[{"id":"1","official_website_amount":"1,00"}]}`, 1},
 	} {
 		s, address := newServer(t)
 		s.products = appstream("a", "0")
 		s.rate = func([]string, []string) (int, string) { return c.status, c.body }
 		pages, err := enquire(t, s, address)
-		if err == nil || err.Error() != want || len(pages) != 0 || len(s.bodies) != c.enquiries {
-			t.Errorf("got  %v after %d enquiries\nwant %s", err, len(s.bodies), want)
+		if err != nil {
+			t.Fatal(err)
 		}
+		decoded := mustDecode(t, "products", pages[0])
+		got := ""
+		for _, aside := range decoded.SetAside {
+			got += fmt.Sprintf("%s %s: %s", aside.Key, aside.Reason, aside.Detail)
+		}
+		if decoded.PricesUnread != "" {
+			got += "prices unread: " + decoded.PricesUnread
+		}
+		if got != want || len(s.bodies) != c.enquiries || len(decoded.Entries) != 1 || decoded.Entries[0].Status == nil || len(decoded.Entries[0].Prices) != 0 {
+			t.Errorf("got  %s after %d enquiries, %+v\nwant %s", got, len(s.bodies), decoded.Entries, want)
+		}
+	}
+}
+
+// TestEnquiryOverTheMaximum is asked for again in parts, and later ones are no
+// larger; every product gets its price.
+func TestEnquiryOverTheMaximum(t *testing.T) {
+	s, address := newServer(t)
+	rows := make([]string, 16)
+	for i := range rows {
+		rows[i] = appstream(fmt.Sprintf("p%d", i+1), []string{"0", "1"}[i/8])
+	}
+	s.products = strings.Join(rows, ",")
+	s.rate = func(ids, _ []string) (int, string) {
+		if len(ids) > 4 {
+			return http.StatusBadRequest, `{"error_code":"CBC.99006055","error_msg":"The inquiry result exceeds the maximum amount."}`
+		}
+		return http.StatusOK, priced(ids)
+	}
+	pages, err := enquire(t, s, address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	decoded := mustDecode(t, "products", pages[0])
+	for _, entry := range decoded.Entries {
+		if len(entry.Prices) != 1 {
+			t.Errorf("%s costs %v", entry.Key, entry.Prices)
+		}
+	}
+	if len(decoded.SetAside) != 0 || decoded.PricesUnread != "" || len(s.bodies) != 5 {
+		t.Errorf("%d enquiries, %v, %q", len(s.bodies), decoded.SetAside, decoded.PricesUnread)
+	}
+}
+
+// TestAProductThatCannotBePriced is set aside alone, whatever BSS says to it; where
+// it says so to many, it is about them all.
+func TestAProductThatCannotBePriced(t *testing.T) {
+	for code, odd := range map[string]int{"CBC.99006055": 1, "CBC.0100": 11} {
+		s, address := newServer(t)
+		rows := make([]string, 30)
+		for i := range rows {
+			rows[i] = appstream(fmt.Sprintf("p%d", i+1), "0")
+		}
+		s.products = strings.Join(rows, ",")
+		s.rate = func(ids, specs []string) (int, string) {
+			for i := range odd {
+				if slices.Contains(specs, fmt.Sprintf("p%d", 2*i+1)) {
+					return http.StatusBadRequest, `{"error_code":"` + code + `","error_msg":"no"}`
+				}
+			}
+			return http.StatusOK, priced(ids)
+		}
+		pages, err := enquire(t, s, address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		decoded := mustDecode(t, "products", pages[0])
+		switch {
+		case odd > 1:
+			if !strings.Contains(decoded.PricesUnread, code) {
+				t.Errorf("%s: got %q", code, decoded.PricesUnread)
+			}
+		case len(decoded.SetAside) != 1 || decoded.SetAside[0].Key != "p1" || decoded.SetAside[0].Reason != catalog.Incomplete || decoded.PricesUnread != "":
+			t.Errorf("%s: got %v, %q", code, decoded.SetAside, decoded.PricesUnread)
+		}
+		for _, entry := range decoded.Entries {
+			if want := odd == 1 && entry.Key != "p1"; (len(entry.Prices) == 1) != want {
+				t.Errorf("%s: %s costs %v", code, entry.Key, entry.Prices)
+			}
+		}
+	}
+}
+
+// TestManyProductsThatCannotBePriced would fail the run if they were set aside one by
+// one: statuses do not wait for them.
+func TestManyProductsThatCannotBePriced(t *testing.T) {
+	s, address := newServer(t)
+	s.products = appstream("a", "0") + "," + appstream("b", "0") + "," + appstream("c", "0")
+	s.rate = func(ids, specs []string) (int, string) {
+		if slices.Contains(specs, "a") || slices.Contains(specs, "b") {
+			return http.StatusBadRequest, `{"error_code":"CBC.0100","error_msg":"no"}`
+		}
+		return http.StatusOK, priced(ids)
+	}
+	pages, err := enquire(t, s, address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	decoded := mustDecode(t, "products", pages[0])
+	want := "the prices of 2 of 3 products were not to be had; of a: " + hourLine + ": status 400 (CBC.0100): no"
+	if decoded.PricesUnread != want || len(decoded.SetAside) != 0 || len(decoded.Entries) != 3 || len(decoded.Entries[2].Prices) != 0 {
+		t.Errorf("got %q, %v, %+v", decoded.PricesUnread, decoded.SetAside, decoded.Entries)
 	}
 }

@@ -72,9 +72,11 @@ type list struct {
 	echoes []string
 	// priced lists are followed by price enquiries.
 	priced bool
-	// entry reads one row.
-	entry func(document *web.Document, row web.Object) catalog.Entry
-	// decoderVersion grows whenever entry gives another answer.
+	// key is the member of a row that identifies it.
+	key string
+	// fields reads that part of a row.
+	fields func(row web.Object, entry *catalog.Entry)
+	// decoderVersion grows whenever Decode gives another answer.
 	decoderVersion int
 }
 
@@ -82,11 +84,11 @@ func lists() []list {
 	return []list{
 		{
 			name: "products", path: "/product", member: "products", echoes: []string{"availability_zone", "os_type"},
-			priced: true, entry: product, decoderVersion: 1,
+			priced: true, key: "product_id", fields: product, decoderVersion: 2,
 		},
 		{
 			name: "availability-zones", path: "/availability-zone", member: "availability_zones", count: "total_count",
-			entry: availabilityZone, decoderVersion: 1,
+			key: "availability_zone", fields: availabilityZone, decoderVersion: 1,
 		},
 	}
 }
@@ -129,10 +131,11 @@ func (f *fetcher) page(ctx context.Context, number int) (catalog.Page, error) {
 	if err != nil || !f.list.priced || f.account.bss == nil {
 		return page, err
 	}
-	if _, err := f.Decode(page); err != nil {
+	list, err := f.readList(page.Parts[0])
+	if err != nil {
 		return page, nil //nolint:nilerr // the walk decodes the page again and says what is wrong with it
 	}
-	answers, err := f.account.enquire(ctx, project, page.Parts[0].Body)
+	answers, err := f.account.enquire(ctx, project, list.offers())
 	page.Parts = append(page.Parts, answers...)
 	return page, err
 }

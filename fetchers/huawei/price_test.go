@@ -61,25 +61,51 @@ func TestAPageOfSeveralEnquiries(t *testing.T) {
 	}
 }
 
-func TestRefusedAnswers(t *testing.T) {
-	result := func(fields string) string { return `{"product_rating_results":[{"id":"1",` + fields + `}]}` }
+// TestAnswersThatAreNone leave the list without prices, and say why.
+func TestAnswersThatAreNone(t *testing.T) {
 	for want, answer := range map[string]string{
-		`part 2: error_code: the answer is an error: CBC.3006: no`:                                       `{"error_code":"CBC.3006","error_msg":"no","product_rating_results":[]}`,
-		`part 2: product_rating_results: want a list, got nothing`:                                       `{}`,
-		`part 2: product_rating_results[0].official_website_amount: want a number, got "2,350"`:          result(`"official_website_amount":"2,350"`),
-		`part 2: product_rating_results[0].official_website_amount: want an amount of at least 0`:        result(`"official_website_amount":-1`),
-		`part 2: product_rating_results[0].official_website_amount: want a number of at most 200 digits`: result(`"official_website_amount":1e400`),
-		`part 2: product_rating_results[0].measure_id: want 1 (whole units of the currency), got 3`:      result(`"official_website_amount":1,"measure_id":3`),
-		`part 2: product_rating_results[0].id: want the number of a product from 1 to 2, got 3`:          `{"product_rating_results":[{"id":"3","official_website_amount":1}]}`,
-		`part 2: product_rating_results[0].id: want the number of a product from 1 to 2, got 0`:          `{"product_rating_results":[{"id":"0","official_website_amount":1}]}`,
-		`part 2: product_rating_results[0].id: want a text that is not empty, got 1`:                     `{"product_rating_results":[{"id":1,"official_website_amount":1}]}`,
-		`part 2: product_rating_results[1].id: product a is answered twice`:                              `{"product_rating_results":[{"id":"1","official_website_amount":1},{"id":"1","official_website_amount":1}]}`,
-		`part 2: currency: want a text that is not empty, got 1`:                                         `{"currency":1,"product_rating_results":[]}`,
-		`part 2: official_website_rating_result.product_rating_results: want a list, got nothing`:        `{"official_website_rating_result":{}}`,
+		`part 2: error_code: the answer is an error: CBC.3006: no`:                                `{"error_code":"CBC.3006","error_msg":"no","product_rating_results":[]}`,
+		`part 2: product_rating_results: want a list, got nothing`:                                `{}`,
+		`part 2: currency: want a text that is not empty, got 1`:                                  `{"currency":1,"product_rating_results":[]}`,
+		`part 2: official_website_rating_result.product_rating_results: want a list, got nothing`: `{"official_website_rating_result":{}}`,
 		`part 2: want JSON`: `x`,
 	} {
-		if _, err := fetcher(t, "products", nil).Decode(page(products(twoProducts), answer)); err == nil || !strings.HasPrefix(err.Error(), want) {
-			t.Errorf("got %v, want %s", err, want)
+		decoded := mustDecode(t, "products", page(products(twoProducts), answer))
+		if !strings.HasPrefix(decoded.PricesUnread, want) || len(decoded.Entries) != 2 || len(decoded.SetAside) != 0 {
+			t.Errorf("got %q, %v, want %s", decoded.PricesUnread, decoded.SetAside, want)
+		}
+	}
+}
+
+// TestResultsSetAside are those of one product; the other has its price.
+func TestResultsSetAside(t *testing.T) {
+	for want, fields := range map[string]string{
+		`part 2: product_rating_results[0].official_website_amount: want a number, got "2,350"`:          `"official_website_amount":"2,350"`,
+		`part 2: product_rating_results[0].official_website_amount: want an amount of at least 0`:        `"official_website_amount":-1`,
+		`part 2: product_rating_results[0].official_website_amount: want a number of at most 200 digits`: `"official_website_amount":1e400`,
+		`part 2: product_rating_results[0].measure_id: want 1 (whole units of the currency), got 3`:      `"official_website_amount":1,"measure_id":3`,
+		`part 2: product_rating_results[1].id: product a is answered twice`:                              `"official_website_amount":1},{"id":"1","official_website_amount":1`,
+	} {
+		decoded := mustDecode(t, "products", page(products(twoProducts), `{"product_rating_results":[{"id":"1",`+fields+`},{"id":"2","official_website_amount":2}]}`))
+		if aside := decoded.SetAside; len(aside) != 1 || aside[0].Key != "a" || aside[0].Part != catalog.PricesPart || !strings.HasPrefix(aside[0].Detail, want) {
+			t.Errorf("got %v, want %s", aside, want)
+		}
+		if got := priceText(decoded); got != "b/on-demand list on-demand hour CNY 2 unknown;" {
+			t.Errorf("%s: got %s", fields, got)
+		}
+	}
+}
+
+// TestResultsOfNobody are a warning: nobody knows which product they are about.
+func TestResultsOfNobody(t *testing.T) {
+	for want, id := range map[string]string{
+		`product_rating_results[0].id: want the number of a product from 1 to 2 as a text, got 3`:  `"3"`,
+		`product_rating_results[0].id: want the number of a product from 1 to 2 as a text, got 0`:  `"0"`,
+		`product_rating_results[0].id: want the number of a product from 1 to 2 as a text, got 17`: `17`,
+	} {
+		decoded := mustDecode(t, "products", page(products(twoProducts), `{"product_rating_results":[{"id":`+id+`,"official_website_amount":1}]}`))
+		if len(decoded.Warnings) != 1 || decoded.Warnings[0].Text != want {
+			t.Errorf("got %v, want %s", decoded.Warnings, want)
 		}
 	}
 }
@@ -94,12 +120,12 @@ func TestCurrencyOfSites(t *testing.T) {
 			Credentials: map[string]catalog.Secret{"access_key": catalog.NewSecret("ak"), "secret_key": catalog.NewSecret("sk")},
 		}, web.Options{Now: func() time.Time { return time.Unix(1700000000, 0) }})
 		decoded, err := f.Decode(page(products(twoProducts), `{"product_rating_results":[{"id":"1","official_website_amount":1}]}`))
-		got := fmt.Sprint(err)
-		if err == nil {
+		got := decoded.PricesUnread
+		if got == "" {
 			got = decoded.Entries[0].Prices[0].Currency
 		}
-		if got != want {
-			t.Errorf("%s: got %s, want %s", address, got, want)
+		if got != want || err != nil {
+			t.Errorf("%s: got %s, %v, want %s", address, got, err, want)
 		}
 	}
 }

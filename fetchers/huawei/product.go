@@ -23,15 +23,13 @@ func statusWords() []string {
 // documented as texts. memory is MB and a power of two (8192), so it is taken
 // as MiB. The unit of system_disk_size is not stated: it is an attribute. How
 // many GPUs there are is in no field.
-func product(document *web.Document, row web.Object) catalog.Entry {
-	entry := catalog.Entry{Key: row.Get("product_id").Key()}
-	document.About(entry.Key)
+func product(row web.Object, entry *catalog.Entry) {
 	if name := row.Get("descriptions").OptionalText(); name != nil {
 		entry.Name = *name
 	}
 	attributes := map[string]any{}
 	entry.Status = status(row.Get("status"))
-	entry.ZoneStatuses = zoneStatuses(document, row.Get("cond_operation_az"))
+	entry.ZoneStatuses = zoneStatuses(row.Get("cond_operation_az"))
 	entry.VCPU = size(attributes, "cpu", row.Get("cpu"))
 	entry.MemoryMiB = size(attributes, "memory", row.Get("memory"))
 	words(attributes, row)
@@ -45,7 +43,6 @@ func product(document *web.Document, row web.Object) catalog.Entry {
 	web.Keep(attributes, "sub_product_list", set(row.Get("sub_product_list")))
 	web.Keep(attributes, "expire_time", moment(row.Get("expire_time")))
 	entry.Attributes = row.Attributes(attributes)
-	return entry
 }
 
 // status is the provider's word. Absent, null and empty are normal, so that a
@@ -129,6 +126,10 @@ func set(value web.Value) any {
 func moment(value web.Value) any {
 	if !value.Given() || value.Raw() == "" {
 		return nil
+	}
+	if _, isText := value.Raw().(string); !isText {
+		value.UnknownWord(text(value.Raw()))
+		return value.Raw()
 	}
 	shown := value.Text()
 	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02T15:04:05Z0700"} {

@@ -125,6 +125,24 @@ func TestStatedNormalIsNoChange(t *testing.T) {
 	}
 }
 
+// unread is what pages set aside.
+func unread(t *testing.T, fetcher catalog.Fetcher, pages []catalog.Page) (text string) {
+	t.Helper()
+	for _, page := range pages {
+		decoded, err := fetcher.Decode(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, aside := range decoded.SetAside {
+			text += fmt.Sprintf("; set aside %s %s %s: %s", aside.Key, aside.Part, aside.Reason, aside.Detail)
+		}
+		if decoded.PricesUnread != "" {
+			text += "; prices unread: " + decoded.PricesUnread
+		}
+	}
+	return text
+}
+
 func TestSimulatedFaults(t *testing.T) {
 	for _, c := range []struct{ fault, want string }{
 		{"huawei:expire_token", "1 entries"},
@@ -138,10 +156,10 @@ func TestSimulatedFaults(t *testing.T) {
 		{"huawei:http401", "status 401 (APIGW.0301)"},
 		{"huawei:http403", "status 403 (APIGW.0302)"},
 		{"huawei:code_error", "the answer is an error: WKS.00211102"},
-		{"huawei:code_error:list=enquiries", "the answer is an error: CBC.3006"},
-		{"huawei:http403:list=enquiries", "status 403 (CBC.0151)"},
+		{"huawei:code_error:list=enquiries", "1 entries; set aside workspace.appstream.general.2xlarge.2 prices incomplete: POST /v2/bills/ratings/on-demand-resources: status 200 (CBC.3006)"},
+		{"huawei:http403:list=enquiries", "1 entries; prices unread: price enquiry: POST /v2/bills/ratings/on-demand-resources: status 403 (CBC.0151)"},
 		{"huawei:html200", "HTML"},
-		{"huawei:html200:list=enquiries", "HTML"},
+		{"huawei:html200:list=enquiries", "1 entries; prices unread: price enquiry: POST /v2/bills/ratings/on-demand-resources: the answer is an HTML page"},
 		{"huawei:truncate", "unexpected EOF"},
 		{"huawei:truncate:length=half", "want JSON"},
 		{"huawei:gzip:list=enquiries", "checksum"},
@@ -154,10 +172,11 @@ func TestSimulatedFaults(t *testing.T) {
 			if way == "key" && strings.Contains(c.fault, "session") {
 				continue // nothing logs in
 			}
-			snapshot, _, err := walk(t.Context(), simulatedFetcher(t, "products", simulation(t, 0, 0, c.fault), credentials))
+			fetcher := simulatedFetcher(t, "products", simulation(t, 0, 0, c.fault), credentials)
+			snapshot, pages, err := walk(t.Context(), fetcher)
 			got := fmt.Sprint(err)
 			if err == nil {
-				got = fmt.Sprintf("%d entries", snapshot.Len())
+				got = fmt.Sprintf("%d entries", snapshot.Len()) + unread(t, fetcher, pages)
 			}
 			if !strings.Contains(got, c.want) {
 				t.Errorf("%s by %s: got %s, want %s", c.fault, way, got, c.want)

@@ -12,7 +12,7 @@ import (
 // zoneStatuses reads cond_operation_az: "az0(normal), az1(sellout)". A zone
 // that it names has that status, every other one the product's. An item
 // without a status is invalid by the document, so it says nothing.
-func zoneStatuses(document *web.Document, value web.Value) []catalog.ZoneStatus {
+func zoneStatuses(value web.Value) []catalog.ZoneStatus {
 	stated := value.OptionalText()
 	if stated == nil {
 		return nil
@@ -25,7 +25,7 @@ func zoneStatuses(document *web.Document, value web.Value) []catalog.ZoneStatus 
 		zone, ok := zoneStatus(item)
 		if !ok {
 			value.UnknownWord(item)
-			document.Warn("%s: %q is not a zone with a status", value.Path(), item)
+			value.Warn("%q is not a zone with a status", item)
 			continue
 		}
 		if !slices.Contains(statusWords(), zone.Status) {
@@ -62,9 +62,7 @@ func onceEach(value web.Value, zones []catalog.ZoneStatus) []catalog.ZoneStatus 
 
 // availabilityZone reads an AvailabilityZoneInfo. product_ids are the only
 // products of the zone; without them it has all.
-func availabilityZone(document *web.Document, row web.Object) catalog.Entry {
-	entry := catalog.Entry{Key: row.Get("availability_zone").Key()}
-	document.About(entry.Key)
+func availabilityZone(row web.Object, entry *catalog.Entry) {
 	if name := row.Get("display_name").OptionalText(); name != nil {
 		entry.Name = *name
 	}
@@ -77,5 +75,4 @@ func availabilityZone(document *web.Document, row web.Object) catalog.Entry {
 		object.Done()
 	}
 	entry.Attributes = row.Attributes(attributes)
-	return entry
 }

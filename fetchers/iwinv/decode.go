@@ -33,16 +33,33 @@ func (f *fetcher) Decode(page catalog.Page) (catalog.Decoded, error) {
 	}
 	decoded := catalog.Decoded{End: f.end(envelope, page, len(rows))}
 	envelope.Done()
-	for _, row := range rows {
-		object := row.Object()
-		decoded.Entries = append(decoded.Entries, f.list.entry(document, object))
-		object.Done()
-	}
 	if err := document.Err(); err != nil {
 		return catalog.Decoded{}, err
 	}
+	f.list.read(document, rows).Into(&decoded)
 	decoded.Unknown, decoded.Warnings = document.Unknown(), document.Warnings()
 	return decoded, nil
+}
+
+// read reads the rows of an answer.
+func (l *list) read(document *web.Document, values []web.Value) *web.Rows {
+	rows := web.NewRows(document)
+	for _, value := range values {
+		var object web.Object
+		row := rows.Add(func() string {
+			object = value.Object()
+			return object.Get(l.key).Key()
+		})
+		if row == nil {
+			continue
+		}
+		row.Read(catalog.FieldsPart, func(entry *catalog.Entry) { l.fields(object, entry) })
+		if l.prices != nil {
+			row.Read(catalog.PricesPart, func(entry *catalog.Entry) { l.prices(object, entry) })
+		}
+		object.Done()
+	}
+	return rows
 }
 
 // rowsOf looks at the code first: an error may come with an empty result.

@@ -80,29 +80,111 @@ func priceText(decoded catalog.Decoded) (text string) {
 	return text
 }
 
-func TestRefusals(t *testing.T) {
-	flavor := func(krw string) catalog.Page {
-		return success(`{"flavor_id":"a","spec":{},"price":{"full":{"type":"month","KRW":` + krw + `}}}`)
+// TestRowsSetAside wants the field named, the other part of the row read, and the
+// other row as it is.
+func TestRowsSetAside(t *testing.T) {
+	flavor := func(krw string) string {
+		return `{"flavor_id":"a","spec":{},"price":{"full":{"type":"month","KRW":` + krw + `}}}`
 	}
+	for want, row := range map[string]string{
+		`a prices result[0].price.full.KRW.price: want a number, got "5,600"`:    flavor(`{"price":"5,600"}`),
+		`a prices result[0].price.full.KRW: want a number, got "NaN"`:            flavor(`"NaN"`),
+		`a prices result[0].price.full.KRW: want a number, got true`:             flavor(`true`),
+		`a prices result[0].price.full.KRW: want an amount of at least 0`:        flavor(`-1`),
+		`a prices result[0].price.full.KRW: want a number of at most 200 digits`: flavor(`1e400`),
+		` fields result[0].flavor_id: want a text that is not empty, got 12`:     `{"flavor_id":12,"spec":{}}`,
+		` fields result[0].flavor_id: want a text that is not empty, got null`:   `{"flavor_id":null,"spec":{}}`,
+		` fields result[0].flavor_id: want a text that is not empty, got ""`:     `{"flavor_id":"","spec":{}}`,
+		` fields result[0]: want an object, got null`:                            `null`,
+		`a fields result[0].spec: want an object, got nothing`:                   `{"flavor_id":"a"}`,
+		`a fields result[0].spec: want an object, got a list`:                    `{"flavor_id":"a","spec":[1]}`,
+	} {
+		decoded, err := fetcher(t, "flavors").Decode(success(row + `,{"flavor_id":"b","spec":{"vcpu":2},"price":{"full":{"type":"month","KRW":1}}}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		for _, aside := range decoded.SetAside {
+			got += fmt.Sprintf("%s %s %s", aside.Key, aside.Part, aside.Detail)
+		}
+		if len(decoded.SetAside) != 1 || !strings.HasPrefix(got, want) {
+			t.Errorf("got %s, want %s", got, want)
+		}
+		last := decoded.Entries[len(decoded.Entries)-1]
+		if last.Key != "b" || last.VCPU.String() != "2" || len(last.Prices) != 1 || len(decoded.Entries) != map[bool]int{true: 1, false: 2}[want[0] == ' '] {
+			t.Errorf("%s: the entries are %+v", row, decoded.Entries)
+		}
+	}
+}
+
+func TestRefusals(t *testing.T) {
 	for want, page := range map[string]catalog.Page{
-		`result[0].price.full.KRW.price: want a number, got "5,600"`:    flavor(`{"price":"5,600"}`),
-		`result[0].price.full.KRW: want a number, got "NaN"`:            flavor(`"NaN"`),
-		`result[0].price.full.KRW: want a number, got true`:             flavor(`true`),
-		`result[0].price.full.KRW: want an amount of at least 0`:        flavor(`-1`),
-		`result[0].price.full.KRW: want a number of at most 200 digits`: flavor(`1e400`),
-		`result[0].flavor_id: want a text that is not empty, got 12`:    success(`{"flavor_id":12,"spec":{}}`),
-		`result[0].flavor_id: want a text that is not empty, got null`:  success(`{"flavor_id":null,"spec":{}}`),
-		`result[0].flavor_id: want a text that is not empty, got ""`:    success(`{"flavor_id":"","spec":{}}`),
-		`result[0].spec: want an object, got nothing`:                   success(`{"flavor_id":"a"}`),
-		`code: want 0x00, got CHECK_IP 0x9: Check request.`:             page(`{"code":"0x9","error_code":"CHECK_IP","message":"Check request.","result":[]}`),
-		`count: the answer states 2 rows and holds 0`:                   page(`{"code":"0x00","result":[],"count":2}`),
-		`page_no: asked for page 1, got page 2`:                         page(`{"code":"0x00","result":[],"page_no":"2"}`),
-		`result: want a list, got "error"`:                              page(`{"code":"0x00","result":"error"}`),
-		`result: want a list, got null`:                                 page(`{"code":"0x00","result":null}`),
-		`total: want a count of at least 0, got -1`:                     page(`{"code":"0x00","result":[],"total":-1}`),
+		`code: want 0x00, got CHECK_IP 0x9: Check request.`: page(`{"code":"0x9","error_code":"CHECK_IP","message":"Check request.","result":[]}`),
+		`count: the answer states 2 rows and holds 0`:       page(`{"code":"0x00","result":[],"count":2}`),
+		`page_no: asked for page 1, got page 2`:             page(`{"code":"0x00","result":[],"page_no":"2"}`),
+		`result: want a list, got "error"`:                  page(`{"code":"0x00","result":"error"}`),
+		`result: want a list, got null`:                     page(`{"code":"0x00","result":null}`),
+		`total: want a count of at least 0, got -1`:         page(`{"code":"0x00","result":[],"total":-1}`),
 	} {
 		if _, err := fetcher(t, "flavors").Decode(page); err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+}
+
+// TestEmptyMaps are written [] by PHP, and say nothing.
+func TestEmptyMaps(t *testing.T) {
+	for _, row := range []string{
+		`{"flavor_id":"a","name":"A","spec":{"vcpu":1,"gpu":[]},"price":[]}`, `{"flavor_id":"a","name":"A","spec":{"vcpu":1},"price":{"full":[],"partial":{"type":"day","KRW":[]}}}`,
+	} {
+		decoded, err := fetcher(t, "flavors").Decode(success(row))
+		if err != nil || len(decoded.SetAside)+len(decoded.Warnings) != 0 || len(decoded.Entries[0].Prices) != 0 || decoded.Entries[0].VCPU.String() != "1" {
+			t.Errorf("%s: got %+v, %v, %v", row, decoded.Entries, decoded.SetAside, err)
+		}
+	}
+	decoded, err := fetcher(t, "flavors").Decode(success(`{"flavor_id":"a","spec":[],"price":{"full":{"type":"month","KRW":5600}}}`))
+	if err != nil || len(decoded.SetAside) != 0 || decoded.Entries[0].VCPU != nil || len(decoded.Entries[0].Prices) != 1 {
+		t.Errorf("spec: got %+v, %v", decoded, err)
+	}
+	empty := func(os string) string {
+		decoded, err := fetcher(t, "images").Decode(success(`{"image_id":"i","os":` + os + `}`))
+		if err != nil || len(decoded.SetAside) != 0 {
+			t.Fatal(decoded.SetAside, err)
+		}
+		return string(decoded.Entries[0].Attributes)
+	}
+	if empty("[]") != empty("{}") {
+		t.Errorf("os: got %s, want %s", empty("[]"), empty("{}"))
+	}
+}
+
+func TestGPU(t *testing.T) {
+	for gpu, want := range map[string]string{
+		`null`: "<nil> {}", `2`: `2 {"gpu":2}`, `"2"`: `2 {"gpu":"2"}`, `"NVIDIA T4"`: `<nil> {"gpu":"NVIDIA T4","gpu_name":"NVIDIA T4"}`,
+		`{"name":"NVIDIA T4","count":2}`: `2 {"gpu":{"count":2,"name":"NVIDIA T4"},"gpu_name":"NVIDIA T4"}`, `{}`: "<nil> {}", `[]`: "<nil> {}",
+		`{"memory":16}`: `<nil> {"gpu":{"memory":16}}`, `["T4","T4"]`: `<nil> {"gpu":["T4","T4"]}`,
+	} {
+		decoded, err := fetcher(t, "flavors").Decode(success(`{"flavor_id":"a","spec":{"gpu":` + gpu + `}}`))
+		if err != nil || len(decoded.SetAside) != 0 {
+			t.Fatal(decoded.SetAside, err)
+		}
+		entry := decoded.Entries[0]
+		if got := fmt.Sprintf("%v %s", entry.GPUCount, entry.Attributes); got != want {
+			t.Errorf("%s: got %s, want %s", gpu, got, want)
+		}
+	}
+}
+
+func TestZoneContent(t *testing.T) {
+	for content, want := range map[string]string{
+		`["b","a"]`: `{"content":["a","b"]}`, `"text"`: `{"content":"text"}`, `[1,"a"]`: `{"content":[1,"a"]}`, `[]`: "{}", `null`: "{}",
+	} {
+		decoded, err := fetcher(t, "zones").Decode(success(`{"zone_id":"KR1-Z02","zone_name":"Seoul 2","status":"available","content":` + content + `}`))
+		if err != nil || len(decoded.SetAside)+len(decoded.Unknown) != 0 {
+			t.Fatal(decoded.SetAside, decoded.Unknown, err)
+		}
+		if got := string(decoded.Entries[0].Attributes); got != want {
+			t.Errorf("%s: got %s, want %s", content, got, want)
 		}
 	}
 }

@@ -69,9 +69,12 @@ type list struct {
 	path  string
 	query url.Values
 	paged bool
-	// entry reads one row.
-	entry func(document *web.Document, row web.Object) catalog.Entry
-	// decoderVersion grows whenever entry gives another answer.
+	// key is the member of a row that identifies it.
+	key string
+	// fields and prices read those parts of a row; prices is nil where there are
+	// none.
+	fields, prices func(row web.Object, entry *catalog.Entry)
+	// decoderVersion grows whenever they give another answer.
 	decoderVersion int
 }
 
@@ -79,10 +82,10 @@ func lists() []list {
 	return []list{
 		// max_gpu is sent because the documented default of 1 may hide the
 		// flavors with more.
-		{name: "flavors", path: "/v1/flavors", query: url.Values{"max_gpu": {"1000"}}, paged: true, entry: flavor, decoderVersion: 1},
-		{name: "zones", path: "/v1/zones", entry: zone, decoderVersion: 1},
-		{name: "images", path: "/v1/images", paged: true, entry: image, decoderVersion: 1},
-		{name: "block-storage-types", path: "/v1/block-storages/types", entry: blockStorageType, decoderVersion: 1},
+		{name: "flavors", path: "/v1/flavors", query: url.Values{"max_gpu": {"1000"}}, paged: true, key: "flavor_id", fields: flavor, prices: prices, decoderVersion: 2},
+		{name: "zones", path: "/v1/zones", key: "zone_id", fields: zone, decoderVersion: 2},
+		{name: "images", path: "/v1/images", paged: true, key: "image_id", fields: image, decoderVersion: 1},
+		{name: "block-storage-types", path: "/v1/block-storages/types", key: "type", fields: blockStorageType, decoderVersion: 1},
 	}
 }
 

@@ -6,27 +6,29 @@ import (
 )
 
 // prices reads {"full":{"type":"month","KRW":{...}},"partial":{...}}.
-func prices(document *web.Document, flavorID string, value web.Value) []catalog.Price {
-	if !value.Given() {
-		return nil
+func prices(row web.Object, entry *catalog.Entry) {
+	price := row.Get("price")
+	if !price.Given() {
+		return
 	}
-	var prices []catalog.Price
-	object := value.Object()
+	object := price.Map()
 	for _, variant := range []string{"full", "partial"} {
 		if priced := object.Get(variant); priced.Given() {
-			prices = append(prices, variantPrices(document, flavorID, variant, priced)...)
+			entry.Prices = append(entry.Prices, variantPrices(entry.Key, variant, priced)...)
 		}
 	}
 	object.Done()
-	return prices
 }
 
 // variantPrices reads one price for each currency: every field whose name is
 // three capital letters.
-func variantPrices(document *web.Document, flavorID, variant string, value web.Value) []catalog.Price {
+func variantPrices(flavorID, variant string, value web.Value) []catalog.Price {
 	var prices []catalog.Price
-	object := value.Object()
-	unit := unit(document, object.Get("type"))
+	object := value.Map()
+	if len(object.Names()) == 0 {
+		return nil
+	}
+	unit := unit(object.Get("type"))
 	for _, currency := range object.Names() {
 		if !isCurrency(currency) {
 			continue
@@ -35,7 +37,7 @@ func variantPrices(document *web.Document, flavorID, variant string, value web.V
 			SKUPriceID: flavorID + "/" + variant, Kind: catalog.PriceList,
 			Variant: variant, Unit: unit, Currency: currency,
 		}
-		if amount(document, &price, object.Get(currency)) {
+		if amount(&price, object.Get(currency)) {
 			prices = append(prices, price)
 		}
 	}
@@ -45,10 +47,10 @@ func variantPrices(document *web.Document, flavorID, variant string, value web.V
 
 // unit is the provider's word, month or day; without one it stays empty,
 // because guessing from the variant might be wrong by a factor of thirty.
-func unit(document *web.Document, value web.Value) string {
+func unit(value web.Value) string {
 	word := value.Word("month", "day")
 	if word == nil {
-		document.Warn("%s: the unit of the price is not stated", value.Path())
+		value.Warn("the unit of the price is not stated")
 		return ""
 	}
 	return *word
@@ -64,15 +66,15 @@ func isCurrency(name string) bool {
 // without tax, and a bare number, of which nobody says what tax is in it.
 // Null or absent is no price. A total that does not add up is stored as sent,
 // with a warning.
-func amount(document *web.Document, price *catalog.Price, value web.Value) bool {
+func amount(price *catalog.Price, value web.Value) bool {
 	if !value.Given() {
 		return false
 	}
-	if _, isObject := value.Raw().(map[string]any); !isObject {
+	if !isMap(value) {
 		price.ListUnitPrice, price.TaxBasis = value.Amount(), catalog.TaxUnknown
 		return true
 	}
-	object := value.Object()
+	object := value.Map()
 	stated := object.Get("price").OptionalAmount()
 	price.TaxAmount = object.Get("vat").OptionalAmount()
 	price.PriceWithTax = object.Get("total").OptionalAmount()
@@ -83,9 +85,21 @@ func amount(document *web.Document, price *catalog.Price, value web.Value) bool 
 	price.ListUnitPrice, price.TaxBasis = *stated, catalog.TaxExcluded
 	if price.TaxAmount != nil && price.PriceWithTax != nil {
 		if sum := stated.Add(*price.TaxAmount); !sum.Equal(*price.PriceWithTax) {
-			document.Warn("%s: total %s is not price %s plus vat %s",
-				value.Path(), price.PriceWithTax, price.ListUnitPrice, price.TaxAmount)
+			value.Warn("total %s is not price %s plus vat %s",
+				price.PriceWithTax, price.ListUnitPrice, price.TaxAmount)
 		}
 	}
 	return true
+}
+
+// isMap reports whether a value is an object, or the [] that stands for an empty
+// one.
+func isMap(value web.Value) bool {
+	switch raw := value.Raw().(type) {
+	case map[string]any:
+		return true
+	case []any:
+		return len(raw) == 0
+	}
+	return false
 }

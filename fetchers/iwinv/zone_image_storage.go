@@ -6,22 +6,37 @@ import (
 )
 
 // zone reads one row of the Zone List page. No document lists the words of
-// status.
-func zone(document *web.Document, row web.Object) catalog.Entry {
-	entry := catalog.Entry{Key: row.Get("zone_id").Key()}
-	document.About(entry.Key)
+// status, nor names content, which live rows have.
+func zone(row web.Object, entry *catalog.Entry) {
 	entry.Name = name(row.Get("zone_name"))
 	entry.Status = row.Get("status").OptionalText()
-	entry.Attributes = row.Attributes(nil)
-	return entry
+	attributes := map[string]any{}
+	web.Keep(attributes, "content", content(row.Get("content")))
+	entry.Attributes = row.Attributes(attributes)
+}
+
+// content is what nobody describes: a list of texts, in an order that means
+// nothing, or whatever else is sent. An empty one says nothing.
+func content(value web.Value) any {
+	list, isList := value.Raw().([]any)
+	if !isList {
+		return value.Raw()
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	for _, item := range list {
+		if _, isText := item.(string); !isText {
+			return list
+		}
+	}
+	return value.SortedTexts()
 }
 
 // image reads one row of the Image List page; public and private images differ
 // in their fields, so all but the key may be absent. The words of status are
 // those that third parties have seen.
-func image(document *web.Document, row web.Object) catalog.Entry {
-	entry := catalog.Entry{Key: row.Get("image_id").Key()}
-	document.About(entry.Key)
+func image(row web.Object, entry *catalog.Entry) {
 	entry.Name = name(row.Get("name"))
 	entry.Status = row.Get("status").Word("active", "available", "pending", "queued", "error", "deleted")
 	attributes := map[string]any{}
@@ -31,17 +46,16 @@ func image(document *web.Document, row web.Object) catalog.Entry {
 	web.Keep(attributes, "tags", row.Get("tags").SortedTexts())
 	web.Keep(attributes, "os", operatingSystem(row.Get("os")))
 	entry.Attributes = row.Attributes(attributes)
-	return entry
 }
 
 // operatingSystem keeps the known fields of an image's os; where it is a bare
 // text, that.
 func operatingSystem(value web.Value) any {
-	if _, isObject := value.Raw().(map[string]any); !isObject {
+	if !isMap(value) {
 		return textOf(value.OptionalText())
 	}
 	kept := map[string]any{}
-	object := value.Object()
+	object := value.Map()
 	object.Keep(kept, "type", "name", "status", "content", "os_type", "version", "oid")
 	object.Done()
 	return kept
@@ -49,16 +63,13 @@ func operatingSystem(value web.Value) any {
 
 // blockStorageType reads one row of the Block Storage Types page; min and max
 // are GB, zones may be null.
-func blockStorageType(document *web.Document, row web.Object) catalog.Entry {
-	entry := catalog.Entry{Key: row.Get("type").Key()}
-	document.About(entry.Key)
+func blockStorageType(row web.Object, entry *catalog.Entry) {
 	entry.Name = entry.Key
 	attributes := map[string]any{}
 	web.Keep(attributes, "zones", row.Get("zones").SortedTexts())
 	web.Keep(attributes, "min", number(row.Get("min")))
 	web.Keep(attributes, "max", number(row.Get("max")))
 	entry.Attributes = row.Attributes(attributes)
-	return entry
 }
 
 // number is the number as attributes keep it: 10 and "10" are the same.

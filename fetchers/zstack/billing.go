@@ -15,7 +15,8 @@ import (
 const (
 	billingPath = "/v1/billings/"
 	pricesPath  = "/v1/billings/prices"
-	// mostPriceParts bounds the answers that hold the prices of one table.
+	// mostPriceParts bounds the answers that hold the prices of one table, or all
+	// tags.
 	mostPriceParts = 1000
 )
 
@@ -47,7 +48,7 @@ func (f *fetcher) prices(ctx context.Context, auth auth, tables catalog.Part) ([
 	}
 	var parts []catalog.Part
 	for _, uuid := range uuids {
-		more, err := f.pricesOf(ctx, auth, uuid)
+		more, err := f.answers(ctx, auth, pricesPath, []string{tableCondition + uuid})
 		if err != nil {
 			return nil, fmt.Errorf("prices of table %q: %w", uuid, err)
 		}
@@ -56,36 +57,42 @@ func (f *fetcher) prices(ctx context.Context, auth auth, tables catalog.Part) ([
 	return parts, nil
 }
 
-func (f *fetcher) pricesOf(ctx context.Context, auth auth, table string) ([]catalog.Part, error) {
+// answers asks until the last answer, or to where one is refused or cannot be read,
+// which Decode finds as well.
+func (f *fetcher) answers(ctx context.Context, auth auth, path string, conditions []string) ([]catalog.Part, error) {
 	var parts []catalog.Part
 	for start := 0; len(parts) < mostPriceParts; {
-		part, err := f.client.Part(ctx, f.request(auth, pricesPath, start, []string{"tableUuid=" + table}))
+		request := f.request(auth, path, start, conditions)
+		part, err := f.client.Part(ctx, request)
 		if err != nil {
-			return nil, err
-		}
-		answer, err := readReply(part, len(parts)+1)
-		if err != nil {
-			return nil, err
+			refused, err := web.RefusedPart(ctx, request.Line(), explained(err))
+			return append(parts, refused), err
 		}
 		parts = append(parts, part)
-		if answer.end.Last {
-			return parts, nil
+		answer, err := readReply(part, len(parts))
+		if err != nil || answer.end.Last {
+			return parts, nil //nolint:nilerr // what cannot be read is set aside by Decode
 		}
 		start += len(answer.rows)
 	}
 	return nil, fmt.Errorf("more than %d answers: %w", mostPriceParts, catalog.ErrRepeated)
 }
 
+// uuidsOf are the keys of the tables; one that cannot be read has no prices to ask
+// for.
 func uuidsOf(tables catalog.Part) ([]string, error) {
 	answer, err := readReply(tables, 1)
 	if err != nil {
 		return nil, err
 	}
+	rows := web.NewRows(answer.document)
 	var uuids []string
-	for _, row := range answer.rows {
-		uuids = append(uuids, row.Object().Get("uuid").Key())
+	for _, value := range answer.rows {
+		if row := rows.Add(func() string { return value.Object().Get("uuid").Key() }); row != nil {
+			uuids = append(uuids, row.Entry.Key)
+		}
 	}
-	return uuids, answer.document.Err()
+	return uuids, nil
 }
 
 // explained adds to a 404 under /v1/billings what it means: the billing module

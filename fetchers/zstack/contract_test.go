@@ -24,6 +24,16 @@ func TestContractAccessKey(t *testing.T) {
 
 func TestContractInstanceOfferings(t *testing.T) { fetchertest.Run(t, instanceOfferings()) }
 
+func TestContractVirtualRouterOfferings(t *testing.T) {
+	c := instanceOfferings()
+	c.List, c.Path, c.Samples = "virtual-router-offerings", "/v1/instance-offerings/virtual-routers", nil
+	c.Pages = []string{
+		`{"inventories":[{"uuid":"a","name":"A","cpuNum":2,"memorySize":1073741824,"type":"VirtualRouter","isDefault":true,"zoneUuid":"z"},{"uuid":"b"}],"total":3}`,
+		`{"inventories":[{"uuid":"c","managementNetworkUuid":"m","publicNetworkUuid":"p","imageUuid":"i","isDefault":false}],"total":3}`,
+	}
+	fetchertest.Run(t, c)
+}
+
 func TestContractPriceTables(t *testing.T) { fetchertest.Run(t, priceTables()) }
 
 func instanceOfferings() fetchertest.Case {
@@ -42,11 +52,14 @@ func priceTables() fetchertest.Case {
 		`{"inventories":[{"uuid":"c","name":"C","createDate":"Jun 7, 2017 9:20:40 PM"}],"total":3}`,
 	}
 	c.Part = func(r *http.Request) string {
+		if r.URL.Path == "/zstack/v1/system-tags" {
+			return `{"inventories":[{"uuid":"tag","resourceUuid":"pa","resourceType":"PriceVO","tag":"priceUserConfig::{\"priceUserConfig\":{\"priceKeyName\":\"fast\"}}","type":"System"}],"total":1}`
+		}
 		table, asked := strings.CutPrefix(r.URL.Query().Get("q"), "tableUuid=")
 		if r.URL.Path != "/zstack/v1/billings/prices" || !asked {
 			return ""
 		}
-		return `{"inventories":[{"uuid":"p` + table + `","resourceName":"cpu","resourceUnit":"1","timeUnit":"s","price":1.5E-7,"tableUuid":"` + table + `",
+		return `{"inventories":[{"uuid":"p` + table + `","resourceName":"rootVolume","resourceUnit":"1","timeUnit":"s","price":1.5E-7,"tableUuid":"` + table + `",
 			"dateInLong":1700000000000,"pciDeviceOfferings":[]}],"total":1}`
 	}
 	c.Other = loggingIn()

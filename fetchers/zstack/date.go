@@ -6,14 +6,23 @@ import (
 	"time"
 )
 
-// parseDate reads a date without zone as wall clock of the location. The layouts
-// are what Gson's default writes, by the Java version and locale of the
-// management server: JDK 8 and JDK 9 or later in English (from JDK 20 with
-// U+202F before PM), and Chinese.
+// layouts are what servers write, by their Java version and locale: Gson's default
+// on JDK 8 and on JDK 9 or later in English, on JDK 8 and later in Chinese, and ISO
+// 8601.
+var layouts = []string{
+	"Jan 2, 2006 3:04:05 PM", "Jan 2, 2006, 3:04:05 PM",
+	"2006-1-2 15:04:05", "2006年1月2日 PM3:04:05", "2006年1月2日 15:04:05",
+	"2006-01-02T15:04:05", time.RFC3339, "2006-01-02T15:04:05Z0700",
+}
+
+// plain writes a date as the layouts do: JDK 20 and later put U+202F before PM, and
+// the Chinese words for the halves of a day are those of Go.
+var plain = strings.NewReplacer("\u202f", " ", "上午", "AM", "下午", "PM")
+
+// parseDate reads a date; one without zone is wall clock of the location.
 func parseDate(text string, location *time.Location) (time.Time, error) {
-	plain := strings.ReplaceAll(text, "\u202f", " ")
-	for _, layout := range []string{"Jan 2, 2006 3:04:05 PM", "Jan 2, 2006, 3:04:05 PM", "2006-1-2 15:04:05"} {
-		if moment, err := time.ParseInLocation(layout, plain, location); err == nil {
+	for _, layout := range layouts {
+		if moment, err := time.ParseInLocation(layout, plain.Replace(text), location); err == nil {
 			return moment, nil
 		}
 	}

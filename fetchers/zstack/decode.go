@@ -20,21 +20,25 @@ func (f *fetcher) Decode(page catalog.Page) (catalog.Decoded, error) {
 		return catalog.Decoded{}, err
 	}
 	decoded := catalog.Decoded{End: answer.end}
-	for _, row := range answer.rows {
-		object := row.Object()
-		decoded.Entries = append(decoded.Entries, f.list.entry(f, answer.document, object))
+	rows := web.NewRows(answer.document)
+	for _, value := range answer.rows {
+		var object web.Object
+		row := rows.Add(func() string {
+			object = value.Object()
+			return object.Get("uuid").Key()
+		})
+		if row == nil {
+			continue
+		}
+		row.Read(catalog.FieldsPart, func(entry *catalog.Entry) { f.list.fields(f, object, entry) })
 		object.Done()
 	}
-	if err := answer.document.Err(); err != nil {
-		return catalog.Decoded{}, err
-	}
-	decoded.Unknown, decoded.Warnings = answer.document.Unknown(), answer.document.Warnings()
 	if f.list.priced {
-		err = f.addPrices(&decoded, page.Parts[1:])
+		f.addPrices(&decoded, rows, page.Parts[1:])
 	}
-	if err != nil {
-		return catalog.Decoded{}, err
-	}
+	rows.Into(&decoded)
+	decoded.Unknown = append(answer.document.Unknown(), decoded.Unknown...)
+	decoded.Warnings = append(answer.document.Warnings(), decoded.Warnings...)
 	return decoded, nil
 }
 

@@ -93,14 +93,48 @@ func TestEndOfList(t *testing.T) {
 func TestRefusals(t *testing.T) {
 	for want, body := range map[string]string{
 		"error: the answer is an error: SYS.1001: timeout": `{"error":{"code":"SYS.1001","description":"timeout"}}`,
-		"want JSON":                              `no api mapping to /v1/x`,
-		"inventories[0].createDate: want a date": `{"inventories":[{"uuid":"a","createDate":"7.6.2017"}]}`,
-		"inventories[0].memorySize: want an amount of at least 0":                      `{"inventories":[{"uuid":"a","memorySize":-1}]}`,
-		"inventories[0].uuid: want a text that is not empty, got 12345678901234567890": `{"inventories":[{"uuid":12345678901234567890}]}`,
+		"want JSON": `no api mapping to /v1/x`,
 	} {
 		_, err := fetcher(t, "instance-offerings", "http://localhost/zstack", web.Options{}).Decode(page(body, ""))
 		if err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+}
+
+func TestRowsSetAside(t *testing.T) {
+	for want, row := range map[string]string{
+		"inventories[0].memorySize: want an amount of at least 0":                      `{"uuid":"a","memorySize":-1}`,
+		"inventories[0].uuid: want a text that is not empty, got 12345678901234567890": `{"uuid":12345678901234567890}`,
+	} {
+		decoded, err := fetcher(t, "instance-offerings", "http://localhost/zstack", web.Options{}).
+			Decode(page(`{"inventories":[`+row+`,{"uuid":"b","cpuNum":2}]}`, ""))
+		if err != nil || len(decoded.SetAside) != 1 || !strings.HasPrefix(decoded.SetAside[0].Detail, want) {
+			t.Errorf("got %v, %v, want %s", decoded.SetAside, err, want)
+		}
+		if last := decoded.Entries[len(decoded.Entries)-1]; last.Key != "b" || last.VCPU.String() != "2" {
+			t.Errorf("%s: the other row is %+v", row, last)
+		}
+	}
+}
+
+// TestDateInAnyForm reads the list whatever a date looks like: what is understood is
+// a date, all else stays as sent, with a warning.
+func TestDateInAnyForm(t *testing.T) {
+	for sent, want := range map[string]string{
+		`"Jun 7, 2017 9:20:40 PM"`: "2017-06-07T12:20:40Z", `"2026-4-26 23:05:50"`: "2026-04-26T14:05:50Z",
+		`"2026年4月26日 下午11:05:50"`: "2026-04-26T14:05:50Z", `"2026年4月26日 上午1:05:50"`: "2026-04-25T16:05:50Z", `"2026年4月26日 23:05:50"`: "2026-04-26T14:05:50Z",
+		`"2026-04-26T23:05:50"`: "2026-04-26T14:05:50Z", `"2026-04-26T23:05:50+08:00"`: "2026-04-26T15:05:50Z", `"2026-04-26T23:05:50.000Z"`: "2026-04-26T23:05:50Z",
+		`"7.6.2017"`: "7.6.2017 warned", `1496870440000`: "1496870440000 warned",
+	} {
+		decoded, err := fetcher(t, "instance-offerings", "http://localhost/zstack", web.Options{}).
+			Decode(page(`{"inventories":[{"uuid":"a","createDate":`+sent+`}]}`, ""))
+		if err != nil || len(decoded.SetAside) != 0 {
+			t.Fatal(decoded.SetAside, err)
+		}
+		got := strings.NewReplacer(`{"create_date":`, "", `"`, "", "}", "").Replace(string(decoded.Entries[0].Attributes)) + strings.Repeat(" warned", len(decoded.Warnings))
+		if got != want {
+			t.Errorf("%s: got %s, want %s", sent, got, want)
 		}
 	}
 }

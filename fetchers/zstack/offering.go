@@ -9,33 +9,50 @@ import (
 	"syncer/fetchers/internal/web"
 )
 
-// instanceOffering reads an InstanceOfferingInventory. Sizes are bytes.
-func instanceOffering(f *fetcher, document *web.Document, row web.Object) catalog.Entry {
-	entry, attributes := f.common(document, row)
+// instanceOffering reads an InstanceOfferingInventory.
+func instanceOffering(f *fetcher, row web.Object, entry *catalog.Entry) {
+	entry.Attributes = row.Attributes(f.machine(row, entry))
+}
+
+// virtualRouterOffering reads a VirtualRouterOfferingInventory, which is an
+// instance offering with the networks and the image of a router.
+func virtualRouterOffering(f *fetcher, row web.Object, entry *catalog.Entry) {
+	attributes := f.machine(row, entry)
+	for _, kept := range []struct{ name, field string }{
+		{"management_network_uuid", "managementNetworkUuid"}, {"public_network_uuid", "publicNetworkUuid"},
+		{"zone_uuid", "zoneUuid"}, {"image_uuid", "imageUuid"},
+	} {
+		keepText(attributes, kept.name, row.Get(kept.field).OptionalText())
+	}
+	if standard := row.Get("isDefault").Flag(); standard != nil {
+		attributes["is_default"] = *standard
+	}
+	entry.Attributes = row.Attributes(attributes)
+}
+
+// machine reads the sizes of an instance offering, which are bytes.
+func (f *fetcher) machine(row web.Object, entry *catalog.Entry) map[string]any {
+	attributes := f.common(row, entry)
 	entry.VCPU = row.Get("cpuNum").OptionalNumber()
 	entry.MemoryMiB = mebibytes(row.Get("memorySize").OptionalAmount())
 	keepNumber(attributes, "cpu_speed", row.Get("cpuSpeed"))
 	keepNumber(attributes, "reserved_memory_size", row.Get("reservedMemorySize"))
-	entry.Attributes = row.Attributes(attributes)
-	return entry
+	return attributes
 }
 
 // diskOffering reads a DiskOfferingInventory. Sizes are bytes.
-func diskOffering(f *fetcher, document *web.Document, row web.Object) catalog.Entry {
-	entry, attributes := f.common(document, row)
+func diskOffering(f *fetcher, row web.Object, entry *catalog.Entry) {
+	attributes := f.common(row, entry)
 	if size := mebibytes(row.Get("diskSize").OptionalAmount()); size != nil {
 		gibibytes := exact1024th(*size)
 		entry.DiskGiB = &gibibytes
 	}
 	entry.Attributes = row.Attributes(attributes)
-	return entry
 }
 
-// common reads what both inventories hold. lastOpDate stays out: it moves when
+// common reads what all inventories of offerings hold. lastOpDate stays out: it moves when
 // nothing that is published does, and every such move would be a version.
-func (f *fetcher) common(document *web.Document, row web.Object) (catalog.Entry, map[string]any) {
-	entry := catalog.Entry{Key: row.Get("uuid").Key()}
-	document.About(entry.Key)
+func (f *fetcher) common(row web.Object, entry *catalog.Entry) map[string]any {
 	if name := row.Get("name").OptionalText(); name != nil {
 		entry.Name = *name
 	}
@@ -45,24 +62,28 @@ func (f *fetcher) common(document *web.Document, row web.Object) (catalog.Entry,
 	keepText(attributes, "type", row.Get("type").OptionalText())
 	keepText(attributes, "allocator_strategy", row.Get("allocatorStrategy").OptionalText())
 	keepNumber(attributes, "sort_key", row.Get("sortKey"))
-	keepText(attributes, "create_date", f.moment(row.Get("createDate")))
+	web.Keep(attributes, "create_date", f.moment(row.Get("createDate")))
 	row.Ignore("lastOpDate")
-	return entry, attributes
+	return attributes
 }
 
-// moment is the date in RFC 3339 and UTC.
-func (f *fetcher) moment(value web.Value) *string {
+// moment is the date in RFC 3339 and UTC. No history rests on it: what is no known
+// date stays as sent, with a warning.
+func (f *fetcher) moment(value web.Value) any {
+	if _, isText := value.Raw().(string); value.Given() && !isText {
+		value.Warn("want a date, got %.60v", value.Raw())
+		return value.Raw()
+	}
 	text := value.OptionalText()
 	if text == nil {
 		return nil
 	}
 	moment, err := parseDate(*text, f.source.Location)
 	if err != nil {
-		value.Fail("%v", err)
-		return nil
+		value.Warn("%v", err)
+		return *text
 	}
-	shown := moment.UTC().Format(time.RFC3339)
-	return &shown
+	return moment.UTC().Format(time.RFC3339)
 }
 
 func keepText(attributes map[string]any, name string, text *string) {

@@ -13,18 +13,15 @@ import (
 
 // priceTable reads a PriceTableInventory, which has no prices in it: those are
 // the further parts of its page.
-func priceTable(f *fetcher, document *web.Document, row web.Object) catalog.Entry {
-	entry := catalog.Entry{Key: row.Get("uuid").Key()}
-	document.About(entry.Key)
+func priceTable(f *fetcher, row web.Object, entry *catalog.Entry) {
 	if name := row.Get("name").OptionalText(); name != nil {
 		entry.Name = *name
 	}
 	attributes := map[string]any{}
 	keepText(attributes, "description", row.Get("description").OptionalText())
-	keepText(attributes, "create_date", f.moment(row.Get("createDate")))
+	web.Keep(attributes, "create_date", f.moment(row.Get("createDate")))
 	row.Ignore("lastOpDate")
 	entry.Attributes = row.Attributes(attributes)
-	return entry
 }
 
 // line is a PriceInventory: what a resource costs from a moment on, in the end
@@ -34,7 +31,6 @@ type line struct {
 	resource  string
 	offerings []string // the devices it is for, sorted; empty for all
 	priced    bool
-	ended     bool
 	price     catalog.Price
 }
 
@@ -54,7 +50,6 @@ func (f *fetcher) readLine(row web.Object, table string) line {
 		Kind: catalog.PriceList, Variant: l.resource, Unit: unit(row), Currency: f.currency, TaxBasis: catalog.TaxUnknown,
 		EffectiveFrom: milliseconds(row.Get("dateInLong")), EffectiveTo: milliseconds(row.Get("endDateInLong")),
 	}
-	l.ended = l.price.EffectiveTo != nil
 	if amount := row.Get("price").OptionalAmount(); amount != nil {
 		l.priced, l.price.ListUnitPrice = true, *amount
 	}

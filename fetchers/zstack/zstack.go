@@ -25,9 +25,10 @@ const (
 func Provider() web.Provider {
 	return web.Provider{
 		Name:  provider,
-		Lists: []string{"instance-offerings", "disk-offerings", "price-tables"},
+		Lists: []string{"instance-offerings", "disk-offerings", "price-tables", "virtual-router-offerings"},
 		Schedules: map[string]string{
 			"instance-offerings": "0 */6 * * *", "disk-offerings": "10 */6 * * *", "price-tables": "20 */6 * * *",
+			"virtual-router-offerings": "30 */6 * * *",
 		},
 		Credentials: [][]string{{"account", "password"}, {"access_key", "secret_key"}},
 		Plain:       []string{"account"},
@@ -82,17 +83,18 @@ type list struct {
 	path string
 	// priced is true where each row has prices, which are further parts.
 	priced bool
-	// entry reads one inventory.
-	entry func(f *fetcher, document *web.Document, row web.Object) catalog.Entry
-	// decoderVersion grows whenever entry gives another answer.
+	// fields reads one inventory.
+	fields func(f *fetcher, row web.Object, entry *catalog.Entry)
+	// decoderVersion grows whenever Decode gives another answer.
 	decoderVersion int
 }
 
 func lists() []list {
 	return []list{
-		{name: "instance-offerings", path: "/v1/instance-offerings", entry: instanceOffering, decoderVersion: 1},
-		{name: "disk-offerings", path: "/v1/disk-offerings", entry: diskOffering, decoderVersion: 1},
-		{name: "price-tables", path: "/v1/billings/price-tables", priced: true, entry: priceTable, decoderVersion: 1},
+		{name: "instance-offerings", path: "/v1/instance-offerings", fields: instanceOffering, decoderVersion: 2},
+		{name: "disk-offerings", path: "/v1/disk-offerings", fields: diskOffering, decoderVersion: 2},
+		{name: "price-tables", path: "/v1/billings/price-tables", priced: true, fields: priceTable, decoderVersion: 2},
+		{name: "virtual-router-offerings", path: "/v1/instance-offerings/virtual-routers", fields: virtualRouterOffering, decoderVersion: 1},
 	}
 }
 
@@ -146,6 +148,11 @@ func (f *fetcher) page(ctx context.Context, auth auth, number, start int) (catal
 	}
 	prices, err := f.prices(ctx, auth, page.Parts[0])
 	page.Parts = append(page.Parts, prices...)
+	if err != nil || len(prices) == 0 {
+		return page, err
+	}
+	tags, err := f.answers(ctx, auth, tagsPath, tagsOfPrices())
+	page.Parts = append(page.Parts, tags...)
 	return page, err
 }
 

@@ -1,11 +1,13 @@
 package pgtest_test
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
 
 	"syncer/pgtemp/pgtest"
+	"syncer/store/schema"
 )
 
 func TestMain(m *testing.M) { pgtest.Main(m) }
@@ -27,6 +29,32 @@ func TestDatabaseIsMigrated(t *testing.T) {
 	err := pgtest.New(t).QueryRow(t.Context(), "SELECT max(version_id) FROM goose_db_version").Scan(&version)
 	if err != nil || version < 1 {
 		t.Fatalf("schema version %d, %v", version, err)
+	}
+}
+
+// TestDatabaseHasTheSettingsOfAMigratedOne wants a copy to plan as a database
+// does that was migrated itself.
+func TestDatabaseHasTheSettingsOfAMigratedOne(t *testing.T) {
+	address := pgtest.EmptyURL(t)
+	if _, err := schema.Migrate(t.Context(), address); err != nil {
+		t.Fatal(err)
+	}
+	var settings []string
+	for _, address := range []string{address, pgtest.URL(t), pgtest.CloneURL(t, pgtest.KeptURL(t))} {
+		conn, err := pgx.Connect(t.Context(), address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var set string
+		err = conn.QueryRow(t.Context(), `SELECT coalesce(string_agg(setconfig::text, ' ' ORDER BY setconfig), 'none') FROM pg_db_role_setting
+			WHERE setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())`).Scan(&set)
+		if err := errors.Join(err, conn.Close(t.Context())); err != nil {
+			t.Fatal(err)
+		}
+		settings = append(settings, set)
+	}
+	if settings[1] != settings[0] || settings[2] != settings[0] {
+		t.Errorf("settings of a migrated database, of a copy and of a copy's copy: %q", settings)
 	}
 }
 

@@ -42,11 +42,21 @@ func productNotFound() *fault.Answer {
 	return refuse(failure(http.StatusBadRequest, "CBC.99006006", "The product is not found."))
 }
 
+// mostProducts is how many products one enquiry may hold, by a page of the vendor's.
+const mostProducts = 100
+
+func tooMuch() *fault.Answer {
+	return refuse(failure(http.StatusBadRequest, "CBC.99006055", "The inquiry result exceeds the maximum amount."))
+}
+
 // read wants what both enquiries want: ids that differ, codes and a region.
 func read(body []byte) (enquiry, *fault.Answer) {
 	var asked enquiry
 	if err := json.Unmarshal(body, &asked); err != nil || asked.ProjectID == "" || len(asked.ProductInfos) == 0 {
 		return asked, wrongParameter("project_id or product_infos")
+	}
+	if len(asked.ProductInfos) > mostProducts {
+		return asked, tooMuch()
 	}
 	seen := map[string]bool{}
 	for _, product := range asked.ProductInfos {

@@ -42,10 +42,14 @@ func documented() catalog {
 			newFlavor("hpa_2.4_n", "dedicated", machine("HIGH", 2, 4096, 50, "10"), both, amounts(34900, 1300)),
 			newFlavor("soi_2.8_s", "dedicated", machine("STORAGE", 2, 8192, 200, "10"), all, amounts(45100, 1670)),
 		},
-		zones:   []zoneRow{{"kr2-z01", "KR2 Zone 01", "available"}},
+		zones:   []zoneRow{newZone("kr2-z01", "KR2 Zone 01")},
 		images:  documentedImages(),
 		storage: []storageRow{{"ssd", 10, 2000, nil}, {"sata", 10, 20000, []string{"kr2-z01"}}},
 	}
+}
+
+func newZone(id, name string) zoneRow {
+	return zoneRow{Content: []string{"instance", "block_storage"}, Status: "available", ZoneID: id, ZoneName: name}
 }
 
 func newFlavor(id, provide string, spec spec, images []string, price prices) flavorRow {

@@ -77,7 +77,7 @@ func relist(day int, id, text string) change {
 
 func openZone(day int, id, name string) change {
 	return change{After: days(day), List: "zones", Key: id, Text: "zone " + id + " opens", Apply: func(c *catalog, _ time.Time) {
-		c.zones = append(c.zones, zoneRow{id, name, "available"})
+		c.zones = append(c.zones, newZone(id, name))
 	}}
 }
 

@@ -7,10 +7,12 @@ import (
 	"syncer/simulate/fault"
 )
 
+// zoneRow has content as live rows do; no document names it.
 type zoneRow struct {
-	ZoneID   string `json:"zone_id"`
-	ZoneName string `json:"zone_name"`
-	Status   string `json:"status"`
+	Content  []string `json:"content"`
+	Status   string   `json:"status"`
+	ZoneID   string   `json:"zone_id"`
+	ZoneName string   `json:"zone_name"`
 }
 
 // storageRow: sizes in GB; zones is null when the type is sold everywhere.

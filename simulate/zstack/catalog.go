@@ -12,9 +12,11 @@ import (
 // catalog is everything the installation lists at one moment.
 type catalog struct {
 	instances, disks []offering
+	routers          []routerOffering
 	withdrawn        []offering // not listed now, kept to be listed again
 	tables           []priceTable
 	prices           []priceRow
+	tags             []tagRow
 	location         *time.Location
 }
 
@@ -50,7 +52,8 @@ func documented(location *time.Location) catalog {
 			sample(querySample, time.Date(2017, time.June, 7, 21, 20, 13, 0, location)),
 			sample(createSample, time.Date(2017, time.June, 7, 21, 20, 40, 0, location)),
 		},
-		disks: []offering{diskOffering("8c4a1b5f0c1d4d2c9a6d0b3f4e5a6b71", "diskOffering1", 20, time.Date(2017, time.June, 7, 21, 20, 13, 0, location), location)},
+		disks:   []offering{diskOffering("8c4a1b5f0c1d4d2c9a6d0b3f4e5a6b71", "diskOffering1", 20, time.Date(2017, time.June, 7, 21, 20, 13, 0, location), location)},
+		routers: []routerOffering{newRouterOffering(standardRouter, "vrouter", 2, 1, true, time.Date(2017, time.June, 7, 21, 20, 13, 0, location), location)},
 	}
 }
 
@@ -74,6 +77,20 @@ func diskOffering(uuid, name string, gibibytes int64, created time.Time, locatio
 		UUID: uuid, Name: name, DiskSize: number(gibibytes * gibibyte), Type: "zstack", Allocator: "DefaultPrimaryStorageAllocationStrategy",
 		SortKey: new(number), CreateDate: stamp{created, location}, LastOpDate: stamp{created, location}, State: "Enabled",
 	}
+}
+
+// standardRouter is the offering of virtual routers that an installation has from
+// its first day.
+const standardRouter = "9d5b2c6a1d2e4e3daa7b1c4a5f6b7c82"
+
+func newRouterOffering(uuid, name string, cpus, gibibytes int64, standard bool, created time.Time, location *time.Location) routerOffering {
+	router := routerOffering{
+		offering:          instanceOffering(uuid, name, cpus, gibibytes, created, location),
+		ManagementNetwork: "a1e6c3d4f5b64c7d8e9fa0b1c2d3e4f5", PublicNetwork: "b2f7d4e5a6c75d8e9fa0b1c2d3e4f5a6",
+		Zone: "0d26522305c34d07b5661ccda62053c0", Image: "c3a8e5f6b7d86e9fa0b1c2d3e4f5a6b7", IsDefault: standard,
+	}
+	router.Type, router.Allocator = "VirtualRouter", "DefaultHostAllocatorStrategy"
+	return router
 }
 
 // generated is more instance offerings, created a day apart before the start.

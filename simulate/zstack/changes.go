@@ -48,6 +48,25 @@ func createDisk(day int, uuid, name string, gibibytes int64) change {
 	}}
 }
 
+// onRouters is a change of the virtual routers' offerings.
+func onRouters(day int, uuid, text string, apply func(c *catalog, at time.Time)) change {
+	return change{After: days(day), List: "virtual-router-offerings", Key: uuid, Text: text, Apply: apply}
+}
+
+func createRouter(day int, uuid, name string, cpus, gibibytes int64) change {
+	return onRouters(day, uuid, name+" is new", func(c *catalog, at time.Time) {
+		c.routers = append(c.routers, newRouterOffering(uuid, name, cpus, gibibytes, false, at, c.location))
+	})
+}
+
+func makeDefaultRouter(day int, uuid string) change {
+	return onRouters(day, uuid, uuid+" is the default of virtual routers", func(c *catalog, at time.Time) {
+		for i := range c.routers {
+			c.routers[i].IsDefault, c.routers[i].LastOpDate.moment = c.routers[i].UUID == uuid, at
+		}
+	})
+}
+
 func setState(day int, uuid, state string) change {
 	return onOffering(day, uuid, uuid+" is "+state, func(o *offering) { o.State = state })
 }

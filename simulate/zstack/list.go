@@ -46,7 +46,7 @@ func serveList[T row](a *API, c call, rows []T, class string) fault.Answer {
 func filter[T row](rows []T, c call) (kept []T, bad string) {
 	conditions := c.query.conditions
 	if c.id != "" {
-		conditions = append(slices.Clone(conditions), condition{"uuid", c.id, true})
+		conditions = append(slices.Clone(conditions), condition{field: "uuid", value: c.id, equal: true})
 	}
 	for _, row := range rows {
 		fits := true
@@ -55,7 +55,7 @@ func filter[T row](rows []T, c call) (kept []T, bad string) {
 			if !ok {
 				return nil, "no such field: " + condition.field
 			}
-			fits = fits && (value.text == condition.value) == condition.equal
+			fits = fits && condition.holds(value.text)
 		}
 		if fits {
 			kept = append(kept, row)

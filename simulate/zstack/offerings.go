@@ -90,6 +90,31 @@ func (a *API) instanceOfferings(c call) fault.Answer {
 	return serveList(a, c, a.world.At(a.config.At()).instances, "org.zstack.header.configuration.InstanceOfferingInventory")
 }
 
+// routerOffering is a VirtualRouterOfferingInventory.
+type routerOffering struct {
+	offering
+	ManagementNetwork string `json:"managementNetworkUuid"`
+	PublicNetwork     string `json:"publicNetworkUuid"`
+	Zone              string `json:"zoneUuid"`
+	IsDefault         bool   `json:"isDefault"`
+	Image             string `json:"imageUuid"`
+}
+
+func (r routerOffering) field(name string) (value, bool) {
+	texts := map[string]string{
+		"managementNetworkUuid": r.ManagementNetwork, "publicNetworkUuid": r.PublicNetwork, "zoneUuid": r.Zone,
+		"imageUuid": r.Image, "isDefault": strconv.FormatBool(r.IsDefault),
+	}
+	if text, ok := texts[name]; ok {
+		return value{text: text}, true
+	}
+	return r.offering.field(name)
+}
+
+func (a *API) routerOfferings(c call) fault.Answer {
+	return serveList(a, c, a.world.At(a.config.At()).routers, "org.zstack.network.service.virtualrouter.VirtualRouterOfferingInventory")
+}
+
 func (a *API) diskOfferings(c call) fault.Answer {
 	return serveList(a, c, a.world.At(a.config.At()).disks, "org.zstack.header.configuration.DiskOfferingInventory")
 }

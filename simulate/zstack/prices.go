@@ -171,11 +171,20 @@ func billingScript() []change {
 		billing(19, partnerTable, "the table Partner gets a price for cpu", func(c *catalog, at time.Time) {
 			c.addPrice(partnerTable, "cpu", "1", "0.00001", at)
 		}),
+		billing(24, standardTable, "root volumes on fast disks get a price of their own", func(c *catalog, at time.Time) {
+			c.priceByKey(standardTable, "highSpeedDisk", "3.0E-7", at)
+		}),
 		repriced(31, "gpu", "0.00125", "gpu becomes dearer"),
 		repriced(45, "memory", "0.0000065", "memory becomes dearer"),
 		billing(52, standardTable, "the price of snapShot ends", func(c *catalog, at time.Time) {
 			i := slices.IndexFunc(c.prices, func(row priceRow) bool { return row.ResourceName == "snapShot" })
 			c.prices[i].EndDateInLong, c.prices[i].LastOpDate.moment = at.UnixMilli(), at
+		}),
+		billing(54, standardTable, "root volumes on fast disks become dearer", func(c *catalog, at time.Time) {
+			c.priceByKey(standardTable, "highSpeedDisk", "3.2E-7", at)
+		}),
+		billing(59, standardTable, "a higher price of dataVolume is entered for two weeks later", func(c *catalog, at time.Time) {
+			c.announce(standardTable, "dataVolume", "1.3E-7", at, at.Add(14*world.Day))
 		}),
 		repriced(66, "cpu", "0.0000128", "cpu becomes dearer"),
 		billing(80, partnerTable, "the table Partner is deleted", func(c *catalog, _ time.Time) {

@@ -84,6 +84,54 @@ func TestEveryMomentOfTheBillingScriptShows(t *testing.T) {
 	}
 }
 
+func TestTagsOfPrices(t *testing.T) {
+	for day, want := range map[int]string{23: "", 24: "3.0e-07 open;", 54: "3.0e-07 ended;3.2e-07 open;"} {
+		api := newAPI(t, func(c *Config) { onDay(day)(c); c.Billing = true })
+		got := ""
+		for _, tag := range get(t, api, "system-tags?q=resourceType%3DPriceVO&q=tag~%3DpriceUserConfig%3A%3A%25&sort=uuid").Inventories {
+			if tag["tag"] != `priceUserConfig::{"priceUserConfig":{"priceKeyName":"highSpeedDisk"}}` {
+				t.Errorf("tag %v", tag)
+			}
+			price := get(t, api, "billings/prices/"+tag["resourceUuid"].(string)).Inventories[0]
+			got += fmt.Sprintf("%.1e %s;", price["price"], map[bool]string{true: "ended", false: "open"}[price["endDateInLong"] != nil])
+		}
+		if got != want {
+			t.Errorf("day %d: %s, want %s", day, got, want)
+		}
+	}
+	api := newAPI(t, func(c *Config) { onDay(24)(c); c.Billing = true })
+	for query, rows := range map[string]int{"tag~%3D%25highSpeed%25": 1, "tag~%3D%25slow%25": 0, "tag~%3DpriceUserConfig": 0, "uuid~%3D%25": 1} {
+		if got := get(t, api, "system-tags?q="+query).Inventories; len(got) != rows {
+			t.Errorf("%s: %v", query, got)
+		}
+	}
+}
+
+// TestAPriceForALaterDay stands beside the one that it will end.
+func TestAPriceForALaterDay(t *testing.T) {
+	api := newAPI(t, func(c *Config) { onDay(60)(c); c.Billing = true })
+	got := ""
+	for _, row := range get(t, api, "billings/prices?q=resourceName%3DdataVolume&sort=dateInLong").Inventories {
+		from := time.UnixMilli(int64(row["dateInLong"].(float64))).UTC()
+		got += fmt.Sprintf("%v from %s, ends %t; ", row["price"], from.Format(time.DateOnly), row["endDateInLong"] != nil)
+	}
+	if want := "1.2e-07 from 2025-07-01, ends true; 1.3e-07 from 2026-03-19, ends false; "; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+func TestVirtualRouterOfferings(t *testing.T) {
+	for day, want := range map[int]string{0: "vrouter=true ", 36: "vrouter-large=false vrouter=true ", 57: "vrouter-large=true vrouter=false "} {
+		got := ""
+		for _, row := range get(t, newAPI(t, onDay(day)), "instance-offerings/virtual-routers?sort=uuid").Inventories {
+			got += fmt.Sprintf("%v=%v ", row["name"], row["isDefault"])
+		}
+		if got != want {
+			t.Errorf("day %d: %s, want %s", day, got, want)
+		}
+	}
+}
+
 func TestCommunityEditionKnowsNoPrices(t *testing.T) {
 	api := newAPI(t, nil)
 	for _, path := range []string{"/v1/billings/price-tables", "/v1/billings/prices"} {

@@ -21,10 +21,26 @@ type query struct {
 	descending           bool
 }
 
-// condition is one q: a field that must equal a value, or must not.
+// condition is one q: a field that must equal a value, or must not, or be like it.
 type condition struct {
 	field, value string
 	equal        bool
+	like         bool // % stands for any text
+}
+
+// holds reports whether a field's text meets the condition.
+func (c condition) holds(text string) bool {
+	if !c.like {
+		return (text == c.value) == c.equal
+	}
+	parts := strings.Split(c.value, "%")
+	rest, ok := strings.CutPrefix(text, parts[0])
+	for _, part := range parts[1:] {
+		at := strings.Index(rest, part)
+		ok = ok && at >= 0
+		rest = rest[max(at, 0):]
+	}
+	return ok && (len(parts) > 1 || rest == "")
 }
 
 // newQuery reads the parameters; bad says in the server's place what is wrong.
@@ -53,10 +69,11 @@ func newQuery(values url.Values) (q query, bad string) {
 func newCondition(text string) (condition, bool) {
 	field, value, ok := strings.Cut(text, "=")
 	name, unequal := strings.CutSuffix(field, "!")
-	if !ok || name == "" || strings.ContainsAny(name, "<>?~!") {
+	name, like := strings.CutSuffix(name, "~")
+	if !ok || name == "" || unequal && like || strings.ContainsAny(name, "<>?~!") {
 		return condition{}, false
 	}
-	return condition{name, value, !unequal}, true
+	return condition{name, value, !unequal, like}, true
 }
 
 // sortBy reads +field or -field; a plus sign that was not escaped arrives as

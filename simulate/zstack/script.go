@@ -12,6 +12,7 @@ func script() []change {
 		small  = "0f1a6c1e7b8d4a1f8a53a1e2d3c4b501"
 		medium = "1b2c7d2f8c9e4b2a9b64b2f3e4d5c602"
 		large  = "2c3d8e3a9daf4c3bac75c3a4f5e6d703"
+		router = "8293e4aff3a57c91a2cbc9eafcae3d09"
 		huge   = "3d4e9f4baeb04d4cbd86d4b5a6f7e804"
 	)
 	return []change{
@@ -26,8 +27,10 @@ func script() []change {
 		vanish(26, medium, "medium is gone for three weeks"),
 		createDisk(29, "4e5fa05cbfc14e5dce97e5c6b7a8f905", "disk-100", 100),
 		vanish(33, large, "large is deleted"),
+		createRouter(36, router, "vrouter-large", 4, 4),
 		rename(39, createSample, "instanceOffering1-2017"),
 		relist(47, medium, "medium is back, restored from a backup"),
+		makeDefaultRouter(57, router),
 		setState(61, huge, "Disabled"),
 		setState(75, huge, "Enabled"),
 	}

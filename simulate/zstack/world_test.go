@@ -46,7 +46,7 @@ func TestUnsortedPagesAreUnordered(t *testing.T) {
 func TestEveryMomentOfTheScriptShows(t *testing.T) {
 	show := func(at time.Time) string {
 		api := newAPI(t, func(c *Config) { c.At = func() time.Time { return at } })
-		return fmt.Sprint(get(t, api, "instance-offerings?sort=uuid"), get(t, api, "disk-offerings?sort=uuid"))
+		return fmt.Sprint(get(t, api, "instance-offerings?sort=uuid"), get(t, api, "disk-offerings?sort=uuid"), get(t, api, "instance-offerings/virtual-routers?sort=uuid"))
 	}
 	for _, moment := range newAPI(t, nil).Moments() {
 		if moment.Text == "" || moment.Provider != Name || moment.At.After(world.Start().Add(world.Weeks*7*world.Day)) {

@@ -1,6 +1,6 @@
 // Package zstack simulates the reading part of the ZStack Cloud REST API v1:
-// sessions, access keys, instance offerings, disk offerings and, where the
-// edition has the billing module, price tables.
+// sessions, access keys, offerings of instances, disks and virtual routers, tags
+// and, where the edition has the billing module, price tables.
 package zstack
 
 import (
@@ -139,8 +139,10 @@ type list struct {
 // lists are those of the edition.
 func (a *API) lists() []list {
 	lists := []list{
+		{"virtual-router-offerings", "/v1/instance-offerings/virtual-routers", a.routerOfferings}, // before the path that it begins with
 		{"instance-offerings", "/v1/instance-offerings", a.instanceOfferings},
 		{"disk-offerings", "/v1/disk-offerings", a.diskOfferings},
+		{"tags", "/v1/system-tags", a.tags},
 	}
 	if !a.config.Billing {
 		return lists

@@ -168,7 +168,7 @@ func evidence(ctx context.Context, opened *store.Store, list record.List, fetche
 	if err != nil {
 		return nil, err
 	}
-	snapshot := snapshot.New(fetcher)
+	snapshot := snapshot.New(fetcher).At(at)
 	for _, page := range pages {
 		if err := snapshot.AddStored(page); err != nil {
 			return nil, err

@@ -52,7 +52,7 @@ func (c clock) days(from, to time.Time) (first, last int) {
 
 // disturb lets the daemon run while faults go on, then without, and judges.
 func (s *stage) disturb(ctx context.Context) (err error) {
-	if s.worlds, err = learn(ctx, s.seed, s.products, time.Now().Add(s.lasts+2*calmWithin)); err != nil {
+	if s.worlds, err = newWorlds(ctx, s.seed, s.products); err != nil {
 		return err
 	}
 	if s.pool, err = openPool(ctx, s.database); err != nil {
@@ -90,8 +90,12 @@ func (s *stage) disturb(ctx context.Context) (err error) {
 	if providers, _, err = s.program.simulate(ctx, port, s.world("--world", fmt.Sprint(lastDay/7))...); err != nil {
 		return err
 	}
+	_, day := c.days(c.begunAfter, time.Now())
 	c.stoodStill = time.Now()
 	if err := errors.Join(s.calm(ctx, watch, c.stoodStill), daemon.stop()); err != nil {
+		return err
+	}
+	if err := s.worlds.learn(ctx, c.begunAfter, time.Now(), day); err != nil {
 		return err
 	}
 	return s.judge(ctx, c, watch, variables)
@@ -139,11 +143,21 @@ func (s *stage) configure(ctx context.Context) (listen string, err error) {
 	for _, list := range s.worlds.lists() {
 		if list.Source != source {
 			source = list.Source
-			fmt.Fprintf(&text, "  %s:\n    page_size: 20\n    lists:\n", source)
+			fmt.Fprintf(&text, "  %s:\n    page_size: %d\n    lists:\n", source, pageSize(source))
 		}
 		fmt.Fprintf(&text, "      %s: { schedule: \"@every %s\", pace: %s }\n", list.Name, s.every, s.every)
 	}
 	return listen, os.WriteFile(filepath.Join(s.program.dir, "endure.yaml"), []byte(text.String()), 0o600)
+}
+
+// pageSize makes walks of several pages, between which the world moves on. A
+// fetcher of iwinv asks once a second: with pages as small as the others', its lists
+// would be read more seldom than they are due.
+func pageSize(source string) int {
+	if source == "iwinv" {
+		return 50
+	}
+	return 20
 }
 
 // calm waits until every list was read once more after a moment.

@@ -53,32 +53,45 @@ func textOf(text *string) string {
 	return "is " + *text
 }
 
-// worlds is what undisturbed walks find on each day of the simulated world.
-// Some questions name today's date (what would it cost to cancel today?), so
-// that there may be several contents for a day.
+// worlds is what undisturbed walks find on each day of the simulated world that
+// was shown. Some questions name today's date (what would it cost to cancel
+// today?), so that there may be several contents for a day.
 type worlds struct {
+	seed     int64
+	products int
 	fetchers map[catalog.ListID]catalog.Fetcher
 	mutex    sync.Mutex // guards days while they are learned
 	days     [lastDay + 1]map[catalog.ListID][]*shown
 }
 
-// learn walks every list on every day of the simulated world, today and, if a
-// date may change until a moment, tomorrow.
-func learn(ctx context.Context, seed int64, products int, until time.Time) (*worlds, error) {
-	w := &worlds{}
+// newWorlds knows the lists, and nothing of what they hold.
+func newWorlds(ctx context.Context, seed int64, products int) (*worlds, error) {
+	w := &worlds{seed: seed, products: products}
 	for day := range w.days {
 		w.days[day] = map[catalog.ListID][]*shown{}
 	}
-	clocks := []func() time.Time{time.Now}
-	if dateChanges(time.Now(), until) {
-		clocks = append(clocks, func() time.Time { return time.Now().Add(24 * time.Hour) })
+	return w, w.learnAt(ctx, time.Now)
+}
+
+// learn walks every list on the days of the simulated world up to one, and on the
+// last of all, as of the date when they began to be shown and, if somewhere it
+// changed until they no longer were, of that one.
+func (w *worlds) learn(ctx context.Context, from, until time.Time, day int) error {
+	clocks := []func() time.Time{func() time.Time { return from }}
+	if dateChanges(from, until) {
+		clocks = append(clocks, func() time.Time { return until })
 	}
+	days := []int{lastDay}
+	for ; day >= 0; day-- {
+		days = append(days, day)
+	}
+	slices.Sort(days)
 	for _, now := range clocks {
-		if err := w.learnAt(ctx, seed, products, now); err != nil {
-			return nil, err
+		if err := w.learnAt(ctx, now, slices.Compact(days)...); err != nil {
+			return err
 		}
 	}
-	return w, nil
+	return nil
 }
 
 // dateChanges reports that somewhere among the providers a day begins.
@@ -91,10 +104,10 @@ func dateChanges(from, until time.Time) bool {
 	return false
 }
 
-func (w *worlds) learnAt(ctx context.Context, seed int64, products int, now func() time.Time) error {
+func (w *worlds) learnAt(ctx context.Context, now func() time.Time, days ...int) error {
 	var day atomic.Int64
 	simulation, err := simulate.New(simulate.Options{
-		Seed: seed, Products: products, Now: now,
+		Seed: w.seed, Products: w.products, Now: now,
 		At: func() time.Time { return simulate.WorldStart().AddDate(0, 0, int(day.Load())) },
 	})
 	if err != nil {
@@ -107,9 +120,10 @@ func (w *worlds) learnAt(ctx context.Context, seed int64, products int, now func
 	if w.fetchers, err = everyFetcher(simulation.Endpoints(), now); err != nil {
 		return err
 	}
-	for ; day.Load() <= lastDay; day.Add(1) {
-		if err := w.seeAll(ctx, int(day.Load())); err != nil {
-			return fmt.Errorf("an undisturbed walk on day %d: %w", day.Load(), err)
+	for _, walked := range days {
+		day.Store(int64(walked))
+		if err := w.seeAll(ctx, walked); err != nil {
+			return fmt.Errorf("an undisturbed walk on day %d: %w", walked, err)
 		}
 	}
 	return nil
@@ -179,7 +193,7 @@ func walk(ctx context.Context, fetcher catalog.Fetcher) (*snapshot.Snapshot, err
 		}
 		pages = append(pages, page)
 	}
-	return ingest.Collect(fetcher, pages)
+	return ingest.Collect(fetcher, time.Time{}, pages)
 }
 
 // between are the contents of a list from one day to another, each once.

@@ -110,6 +110,9 @@ type State struct {
 	versions  versionState
 	prices    priceState
 	events    map[int64][]StatusChange // by product
+	doubts    map[int64][]Doubt        // by entry
+	announced map[int64][]Announced    // by entry
+	offers    map[offerKey]catalog.Price
 }
 
 // Window is where an entry's history begins to matter: rows that end at Since or
@@ -121,6 +124,7 @@ func NewState(kind catalog.EntryKind, amounts Amounts) *State {
 	state := &State{
 		kind: kind, windows: make(map[int64]Window), Histories: make(map[int64]timeline.History[catalog.Digest]),
 		versions: newVersionState(), prices: newPriceState(), events: make(map[int64][]StatusChange),
+		doubts: make(map[int64][]Doubt), announced: make(map[int64][]Announced), offers: make(map[offerKey]catalog.Price),
 	}
 	if amounts != nil {
 		state.prices.amounts = amounts
@@ -141,10 +145,21 @@ type Edits struct {
 	// superseded.
 	Newest time.Time
 
-	Versions VersionEdits
-	Prices   PriceEdits
-	Absences AbsenceEdits
-	Events   EventEdits
+	Versions  VersionEdits
+	Prices    PriceEdits
+	Absences  AbsenceEdits
+	Events    EventEdits
+	Doubts    DoubtEdits
+	Announced AnnouncedEdits
+
+	hidden []hiddenKey
+	state  *State // that knows what doubts show; nil where there are none
+}
+
+// hiddenKey is a key that the snapshot of a moment lacks, which says nothing.
+type hiddenKey struct {
+	key string
+	at  time.Time
 }
 
 // Plan adds to the edits what brings the stored history of an entry to the
@@ -165,8 +180,8 @@ func (s *State) Plan(edits *Edits, id int64, wanted timeline.History[catalog.Dig
 // Write retires and inserts rows, and looks for what no constraint forbids.
 func (t Tables) Write(ctx context.Context, edits *Edits) error {
 	for _, step := range []func(context.Context, *Edits) error{
-		t.retireVersions, t.retirePrices, t.retireAbsences, t.retireEvents,
-		t.insertVersions, t.insertPrices, t.insertAbsences, t.insertEvents,
+		t.retireVersions, t.retirePrices, t.retireAbsences, t.retireEvents, t.retireDoubts, t.retireAnnounced,
+		t.insertVersions, t.insertPrices, t.insertAbsences, t.insertEvents, t.insertDoubts, t.insertAnnounced, t.writeHidden,
 		t.checkVersions, t.checkPrices,
 	} {
 		if err := step(ctx, edits); err != nil {
@@ -229,48 +244,85 @@ type Insertion struct {
 	Run           int64
 	At            time.Time
 	Before, After *time.Time // the committed snapshots next to it; nil: none
-	Rule          timeline.Rule
+	Judge         timeline.Judgement
 	PageOf        func(key string) int // the page of the snapshot that shows a key; 0: none
 }
 
 // Insert brings the histories of some keys up to the set of snapshots with one
-// more in it, and returns what it wrote.
-func (t Tables) Insert(ctx context.Context, snapshot Insertion, subjects []Subject) (*Edits, error) {
+// more in it, and returns what it wrote. Of entries whose prices cannot be believed
+// at once it writes nothing: it returns what the snapshot says of them, for Derive.
+func (t Tables) Insert(ctx context.Context, snapshot Insertion, subjects []Subject) (*Edits, []Look, error) {
 	edits := &Edits{Run: snapshot.Run}
 	if snapshot.After == nil {
 		edits.Newest = snapshot.At
 	}
 	if len(subjects) == 0 {
-		return edits, nil
+		return edits, nil, nil
 	}
 	if err := t.identify(ctx, subjects, snapshot.Before == nil && snapshot.After == nil); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	state, oldest, err := t.load(ctx, snapshot, subjects)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	moments, err := t.moments(ctx, oldest, snapshot.At)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := t.identifyPrices(ctx, state, subjects); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
+	var doubtful []Look
 	for i := range subjects {
 		subject := &subjects[i]
+		if snapshot.Judge.Doubt.Snapshots > 0 && !subject.fresh && subject.Shown != nil && state.doubtful(subject, snapshot.Before) {
+			doubtful = append(doubtful, subject.look(snapshot.At))
+			continue
+		}
 		var shown *catalog.Digest
 		if subject.Shown != nil {
 			state.Show(subject, snapshot.At, snapshot.PageOf(subject.Key))
 			shown = &subject.Shown.Digest
 		}
-		wanted := timeline.Insert(state.Histories[subject.ID], moments, snapshot.At, shown, snapshot.Rule)
+		wanted := timeline.Insert(state.Histories[subject.ID], moments, snapshot.At, shown, snapshot.Judge.Absence)
 		state.Plan(edits, subject.ID, wanted, state.Contents(subject.ID))
 		if !subject.fresh {
 			edits.Versions.Check = append(edits.Versions.Check, subject.ID)
 		}
 	}
-	return edits, t.Write(ctx, edits)
+	return edits, doubtful, t.Write(ctx, edits)
+}
+
+// doubtful says whether what a subject shows cannot be believed at once after what
+// stood at the snapshot before.
+func (s *State) doubtful(subject *Subject, before *time.Time) bool {
+	if before == nil {
+		return false
+	}
+	was := s.prices.at(subject.ID, *before)
+	if len(was) == 0 {
+		return false
+	}
+	stood, now := s.prices.whole(was), make([]timeline.Price, len(subject.prices))
+	believed := make([]timeline.Price, len(stood))
+	for i := range stood {
+		believed[i] = Judged(&stood[i])
+	}
+	for i := range subject.prices {
+		now[i] = Judged(&subject.prices[i].price)
+	}
+	return timeline.Doubtful(believed, now)
+}
+
+// look is what a snapshot says of a subject that it shows whole.
+func (s *Subject) look(at time.Time) Look {
+	look := Look{At: at, Fields: s.Shown.Entry}
+	look.Fields.Key = s.Key
+	for i := range s.prices {
+		look.Prices = append(look.Prices, s.prices[i].price)
+	}
+	return look
 }
 
 // load reads what stands for the subjects, and the moment at which the oldest
@@ -302,8 +354,13 @@ func (t Tables) load(ctx context.Context, snapshot Insertion, subjects []Subject
 // LoadWhole reads everything that stands for some entries.
 func (t Tables) LoadWhole(ctx context.Context, entries []Named) (*State, error) {
 	state := NewState(t.kind, nil)
-	_, err := t.loadRows(ctx, state, ids(entries), nil)
-	return state, err
+	if _, err := t.loadRows(ctx, state, ids(entries), nil); err != nil {
+		return state, err
+	}
+	if err := t.loadDoubts(ctx, state); err != nil {
+		return state, err
+	}
+	return state, t.loadAnnounced(ctx, state)
 }
 
 func ids(entries []Named) []int64 {

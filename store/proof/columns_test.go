@@ -16,7 +16,6 @@ import (
 	"github.com/shopspring/decimal"
 
 	"syncer/catalog"
-	"syncer/snapshot"
 	"syncer/sqlcgen"
 	"syncer/store"
 	"syncer/store/proof"
@@ -206,8 +205,7 @@ func (tam *tamperer) look(sql string) string {
 	}
 	verdict := missed
 	for i, l := range tam.lists {
-		read := func(pages []snapshot.Page) (*snapshot.Snapshot, error) { return l.Source.Reread(pages) }
-		report, err := proof.Verify(ctx, sqlcgen.New(), tx, l.List, read)
+		report, err := proof.Verify(ctx, sqlcgen.New(), tx, l.List, l.Source.Reread)
 		switch {
 		case err != nil || len(report.Contradictions) > 0:
 			return found

@@ -22,6 +22,10 @@ type ever struct {
 	events   map[int64][]history.Recorded[history.StatusChange]
 	skus     map[int64]catalog.Price
 	amounts  history.Amounts
+	doubts   map[int64][]history.Recorded[history.Doubt] // by price
+
+	announced map[int64][]history.Recorded[history.Announced] // by price
+	names     *history.State                                  // that knows the prices, and what doubts show
 }
 
 func loadEver(ctx context.Context, tables history.Tables, entries []history.Named) (*ever, error) {
@@ -52,12 +56,37 @@ func loadEver(ctx context.Context, tables history.Tables, entries []history.Name
 			e.prices[id] = append(e.prices[id], history.Recorded[span]{Row: spanned, By: row.By, Until: row.Until})
 		}
 	}
-	return e, nil
+	e.names = history.NewState("", e.amounts)
+	var all []int64
+	for entry, owned := range e.owners {
+		skus := make(map[int64]catalog.Price, len(owned))
+		for _, price := range owned {
+			skus[price] = e.skus[price]
+		}
+		e.names.KnowPrices(entry, skus)
+		all = append(all, owned...)
+	}
+	if e.doubts, err = tables.DoubtsEver(ctx, e.names, all); err != nil {
+		return nil, err
+	}
+	e.announced, err = tables.AnnouncedEver(ctx, e.names, all)
+	return e, err
 }
 
 // state is what of it history says now.
 func (e *ever) state(kind catalog.EntryKind) *history.State {
 	state := history.NewState(kind, e.amounts)
+	state.Like(e.names)
+	for entry, owned := range e.owners {
+		for _, price := range owned {
+			for _, doubt := range live(e.doubts[price], anyOf) {
+				state.AddDoubt(entry, doubt)
+			}
+			for _, announced := range live(e.announced[price], anyOf) {
+				state.AddAnnounced(entry, announced)
+			}
+		}
+	}
 	for entry, rows := range e.absences {
 		state.Histories[entry] = timeline.History[catalog.Digest]{Absences: live(rows, anyOf)}
 	}
@@ -103,6 +132,8 @@ func (e *ever) ledger(entry int64, versions *judged) *ledger {
 	}
 	for _, price := range e.owners[entry] {
 		l.prices[price] = slices.Clone(e.prices[price])
+		l.doubts[price] = slices.Clone(e.doubts[price])
+		l.announced[price] = slices.Clone(e.announced[price])
 	}
 	l.absences = slices.Clone(e.absences[entry])
 	for _, row := range e.events[entry] {

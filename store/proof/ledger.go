@@ -16,10 +16,13 @@ type ledger struct {
 	prices   map[int64][]history.Recorded[span] // by price
 	absences []history.Recorded[timeline.Absence]
 	events   []history.Recorded[timeline.Event]
+	doubts   map[int64][]history.Recorded[history.Doubt] // by price
+
+	announced map[int64][]history.Recorded[history.Announced] // by price
 }
 
 func newLedger() *ledger {
-	return &ledger{prices: make(map[int64][]history.Recorded[span])}
+	return &ledger{prices: make(map[int64][]history.Recorded[span]), doubts: make(map[int64][]history.Recorded[history.Doubt]), announced: make(map[int64][]history.Recorded[history.Announced])}
 }
 
 // live are the rows that nothing superseded and that want says yes to.
@@ -90,6 +93,7 @@ func inOrderOf[R any](rows []R, from func(R) time.Time) []R {
 // same order.
 func (l *ledger) apply(edits *history.Edits) {
 	l.retire(edits)
+	l.retireDoubts(edits)
 	for _, row := range edits.Versions.Insert {
 		l.versions = append(l.versions, history.Recorded[span]{Row: row.Span(), By: edits.Run})
 	}
@@ -102,6 +106,39 @@ func (l *ledger) apply(edits *history.Edits) {
 	for _, row := range edits.Events.Insert {
 		l.events = append(l.events, history.Recorded[timeline.Event]{Row: row.Event, By: edits.Run})
 	}
+	for _, row := range edits.Doubts.Insert {
+		l.doubts[row.Price] = append(l.doubts[row.Price], history.Recorded[history.Doubt]{Row: row, By: edits.Run})
+	}
+	for _, row := range edits.Announced.Insert {
+		l.announced[row.ID] = append(l.announced[row.ID], history.Recorded[history.Announced]{Row: row, By: edits.Run})
+	}
+}
+
+// retireDoubts does to the ledger what a write does to runs of doubt.
+func (l *ledger) retireDoubts(edits *history.Edits) {
+	lasts := func(d history.Doubt) bool { return d.To.IsZero() }
+	for _, now := range edits.Doubts.Show {
+		change(l.doubts[now.Price], lasts, func(row *history.Recorded[history.Doubt]) { row.Row.Shown = now.Shown })
+	}
+	for _, price := range edits.Doubts.Confirm {
+		change(l.doubts[price], lasts, func(row *history.Recorded[history.Doubt]) { row.Row.ConfirmedAt = edits.Newest })
+	}
+	for _, price := range edits.Doubts.End {
+		change(l.doubts[price], lasts, func(row *history.Recorded[history.Doubt]) { row.Row.To = edits.Newest })
+	}
+	for _, key := range edits.Doubts.Supersede {
+		change(l.doubts[key.ID], func(d history.Doubt) bool { return d.From.Equal(key.From) }, supersede[history.Doubt](edits.Run))
+	}
+	for _, gone := range edits.Announced.End {
+		change(l.announced[gone.ID], sameAnnouncement(gone), func(row *history.Recorded[history.Announced]) { row.Row.To = edits.Newest })
+	}
+	for _, gone := range edits.Announced.Supersede {
+		change(l.announced[gone.ID], sameAnnouncement(gone), supersede[history.Announced](edits.Run))
+	}
+}
+
+func sameAnnouncement(as history.Announced) func(history.Announced) bool {
+	return func(row history.Announced) bool { return row.Key() == as.Key() }
 }
 
 func (l *ledger) retire(edits *history.Edits) {

@@ -31,11 +31,11 @@ type Rebuilt struct {
 // superseded and written anew, by a run.
 func Rebuild(ctx context.Context, q *sqlcgen.Queries, db sqlcgen.DBTX, list record.List, run int64, read Read) (Rebuilt, error) {
 	r := rebuild{
-		q: q, db: db, tables: history.Of(q, db, list.RowID, list.Kind), list: list, run: run, changed: make(map[string]bool),
+		q: q, db: db, tables: history.Of(q, db, list.RowID, list.Kind), list: list, run: run, changed: make(map[string]bool), hidden: make(map[int64][]string),
 	}
 	var err error
 	r.replay, err = replayed(ctx, q, db, list, func(of record.Snapshot, pages []snapshot.Page) (*snapshot.Snapshot, error) {
-		shown, err := read(pages)
+		shown, err := read(of.TakenAt, pages)
 		if err == nil && r.replay == nil { // read for the first time
 			err = r.noteUsage(ctx, of, shown)
 		}
@@ -59,6 +59,9 @@ func Rebuild(ctx context.Context, q *sqlcgen.Queries, db sqlcgen.DBTX, list reco
 	if err := r.rewriteUsage(ctx); err != nil {
 		return Rebuilt{}, err
 	}
+	if err := r.restateSetAside(ctx); err != nil {
+		return Rebuilt{}, err
+	}
 	r.report.Entries = len(r.changed)
 	return r.report, r.noteSnapshots(ctx)
 }
@@ -74,6 +77,9 @@ type rebuild struct {
 
 	misread []record.Snapshot // whose figures about contracts are others than their pages state
 	changed map[string]bool   // entries of which something is written anew
+	// hidden are the keys, by moment in microseconds, that a snapshot lacks without
+	// saying so.
+	hidden map[int64][]string
 }
 
 // everyEntry is every key that history or evidence knows, by key; entries that
@@ -104,9 +110,11 @@ func (r *rebuild) rewrite(ctx context.Context, entries []history.Named) error {
 		return err
 	}
 	state.Distrust(entries)
-	wanted := make(map[int64]timeline.History[catalog.Digest], len(entries))
+	wanted := make(map[int64]timeline.Life[catalog.Digest], len(entries))
 	for _, entry := range entries {
-		wanted[entry.ID] = r.replay.history(entry.Key, r.list.Rule)
+		if wanted[entry.ID], err = r.life(ctx, state, entry); err != nil {
+			return err
+		}
 	}
 	if err := r.readContents(ctx, state, entries, wanted); err != nil {
 		return err
@@ -114,7 +122,7 @@ func (r *rebuild) rewrite(ctx context.Context, entries []history.Named) error {
 	edits := &history.Edits{Run: r.run}
 	rows := 0
 	for _, entry := range entries {
-		state.Plan(edits, entry.ID, wanted[entry.ID], state.Contents(entry.ID))
+		state.PlanLife(edits, entry.ID, wanted[entry.ID], state.Contents(entry.ID))
 		if now := edits.Retired().Sum() + edits.Inserted().Sum(); now != rows {
 			rows = now
 			r.changed[entry.Key] = true
@@ -126,9 +134,34 @@ func (r *rebuild) rewrite(ctx context.Context, entries []history.Named) error {
 	return r.tables.Write(ctx, edits)
 }
 
+// life is what the evidence says of an entry.
+func (r *rebuild) life(ctx context.Context, state *history.State, entry history.Named) (timeline.Life[catalog.Digest], error) {
+	if !r.replay.odd.keys[entry.Key] {
+		return timeline.Life[catalog.Digest]{History: r.replay.history(entry.Key, r.list.Rule)}, nil
+	}
+	if err := r.tables.Identify(ctx, state, entry.ID, r.replay.odd.looks[entry.Key]); err != nil {
+		return timeline.Life[catalog.Digest]{}, err
+	}
+	evidence, err := r.replay.evidence(ctx, state, entry)
+	if err != nil {
+		return timeline.Life[catalog.Digest]{}, err
+	}
+	life := evidence.Life(r.replay.odd.around, r.replay.odd.stands(entry.Key))
+	r.hide(entry.Key, life)
+	for _, version := range life.Versions {
+		i, _ := slices.BinarySearchFunc(r.replay.moments, version.From, time.Time.Compare)
+		for _, run := range r.replay.keys[entry.Key].runs {
+			if run.snapshot == i && run.page != 0 {
+				state.KnowPage(entry.ID, version.From, run.page)
+			}
+		}
+	}
+	return life, nil
+}
+
 // readContents reads what the wanted versions show and history does not hold,
 // snapshot by snapshot.
-func (r *rebuild) readContents(ctx context.Context, state *history.State, entries []history.Named, wanted map[int64]timeline.History[catalog.Digest]) error {
+func (r *rebuild) readContents(ctx context.Context, state *history.State, entries []history.Named, wanted map[int64]timeline.Life[catalog.Digest]) error {
 	needs := make(map[int]map[string]int64) // index of the snapshot -> key -> id
 	var composed []history.Subject
 	for _, entry := range entries {
@@ -188,7 +221,12 @@ func (r *rebuild) noteSnapshots(ctx context.Context) error {
 			continue
 		}
 		r.report.Proven++
+		var unread *string
+		if note.unread != "" {
+			unread = new(catalog.StoredText(note.unread))
+		}
 		err := r.q.SnapshotReread(ctx, r.db, sqlcgen.SnapshotRereadParams{
+			Nameless: postgres.Count(note.nameless), PricesUnread: unread, ReadsUntil: postgres.NullTime(note.until),
 			ListID: r.list.RowID, TakenAt: r.replay.moments[i], Entries: postgres.Count(note.entries), Digest: note.digest[:],
 			DecoderVersion: postgres.Version(r.list.DecoderVersion),
 		})

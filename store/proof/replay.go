@@ -40,6 +40,7 @@ type replay struct {
 	// lessons are those about keys that history alone remembers for a time, in time
 	// order; composed is what they make of content that no page shows.
 	lessons  map[string][]lesson
+	odd      *oddities
 	composed map[string]map[catalog.Digest]catalog.Entry
 }
 
@@ -52,6 +53,8 @@ type sighting struct {
 	snapshot int
 	present  bool
 	stored   bool
+	silent   snapshot.Parts // what they do not speak for
+	later    catalog.Digest // of the prices that are announced
 	digest   catalog.Digest
 	page     int32 // of the first of these snapshots, that shows it; 0: not known
 }
@@ -83,11 +86,16 @@ type note struct {
 	digest  catalog.Digest // of all keys; where no pages are kept, as history has them
 	pages   catalog.Digest // of the pages as received
 	read    int            // number of them
+	until   time.Time      // from which on the same pages read otherwise; zero: never
+
+	nameless int
+	unread   string // why no price could be had
+	aside    []history.SetAside
 }
 
 // replayed walks the evidence of all committed snapshots in time order.
 func replayed(ctx context.Context, q *sqlcgen.Queries, db sqlcgen.DBTX, list record.List, decode readOf) (*replay, error) {
-	r := &replay{q: q, db: db, tables: history.Of(q, db, list.RowID, list.Kind), list: list, decode: decode, keys: make(map[string]*seen)}
+	r := &replay{q: q, db: db, tables: history.Of(q, db, list.RowID, list.Kind), list: list, decode: decode, keys: make(map[string]*seen), odd: newOddities(list.Judgement())}
 	all, err := record.Snapshots(ctx, q, db, list, time.Time{})
 	if err != nil {
 		return nil, err
@@ -106,12 +114,16 @@ func replayed(ctx context.Context, q *sqlcgen.Queries, db sqlcgen.DBTX, list rec
 			return nil, fmt.Errorf("snapshot %s: %w", r.stored[i].TakenAt.Format(time.RFC3339Nano), err)
 		}
 	}
-	return r, r.learn(ctx)
+	if err := r.learn(ctx); err != nil {
+		return nil, err
+	}
+	return r, r.gather(ctx)
 }
 
 func (r *replay) step(ctx context.Context, i int) error {
-	if i > 0 && r.notes[i-1].proven && r.stored[i].PagesOf.Equal(r.stored[i-1].PagesOf) {
+	if i > 0 && r.notes[i-1].proven && r.stored[i].PagesOf.Equal(r.stored[i-1].PagesOf) && r.notes[i-1].holds(r.moments[i]) {
 		r.notes[i] = r.notes[i-1] // the same pages say the same
+		r.odd.around.Note(r.moments[i], r.notes[i].nameless, r.notes[i].unread != "")
 		return nil
 	}
 	if r.decode == nil {
@@ -124,15 +136,31 @@ func (r *replay) step(ctx context.Context, i int) error {
 	if err != nil {
 		return err
 	}
-	r.notes[i] = note{true, snapshot.Len(), snapshot.Digest(), snapshot.PagesDigest(), len(snapshot.Pages())}
+	r.notes[i] = note{
+		proven: true, entries: snapshot.Len(), digest: snapshot.Digest(), pages: snapshot.PagesDigest(), read: len(snapshot.Pages()),
+		until: snapshot.Until(), nameless: snapshot.Nameless(), unread: snapshot.PricesUnread(),
+	}
+	if r.notes[i].aside, err = history.SetAsideIn(snapshot); err != nil {
+		return err
+	}
+	changed := make(map[string]bool)
 	for key, digest := range snapshot.Digests() {
-		if now := r.sees(key, sighting{snapshot: i, present: true, digest: digest}); now != nil {
+		if now := r.sees(key, sighting{snapshot: i, present: true, silent: snapshot.Silent(key), later: snapshot.AnnouncedDigest(key), digest: digest}); now != nil {
 			now.page = postgres.Count(snapshot.PageOf(key))
+			changed[key] = true
 		}
 	}
-	r.lacks(i, func(key string) bool { _, is := snapshot.DigestOf(key); return is })
-	return nil
+	for _, key := range snapshot.SilentKeys() {
+		if _, shown := snapshot.DigestOf(key); !shown {
+			r.sees(key, sighting{snapshot: i, present: true, silent: snapshot.Silent(key)})
+		}
+	}
+	r.lacks(i, snapshot.Sees)
+	return r.odd.notice(r.moments[i], snapshot, changed)
 }
+
+// holds says that the same pages read the same at a later moment.
+func (n note) holds(at time.Time) bool { return n.until.IsZero() || at.Before(n.until) }
 
 // read reads the pages of a snapshot again.
 func (r *replay) read(ctx context.Context, i int) (*snapshot.Snapshot, error) {
@@ -153,7 +181,7 @@ func (r *replay) sees(key string, now sighting) *sighting {
 	}
 	if n := len(life.runs); n > 0 {
 		last := life.runs[n-1]
-		if last.present == now.present && last.stored == now.stored && last.digest == now.digest {
+		if last.present == now.present && last.stored == now.stored && last.silent == now.silent && last.later == now.later && last.digest == now.digest {
 			return nil
 		}
 	}
@@ -234,8 +262,9 @@ func (r *replay) unnamed(entries []history.Named) []string {
 		known[entry.Key] = true
 	}
 	var missing []string
-	for key := range r.keys {
-		if !known[key] {
+	for key, life := range r.keys {
+		speaks := func(run sighting) bool { return run.present && !run.silent.Has(catalog.FieldsPart) }
+		if !known[key] && slices.ContainsFunc(life.runs, speaks) {
 			missing = append(missing, key)
 		}
 	}

@@ -92,10 +92,17 @@ type life struct {
 	contents map[catalog.Digest]history.Content
 	amounts  history.Amounts
 	ledger   *ledger
+	// known and evidence are of an entry that is odd; nil of others.
+	known    *history.State
+	evidence *history.Evidence
 }
 
 // writeAgain does all writes since the last rebuild again.
 func (l *life) writeAgain() {
+	if l.evidence != nil {
+		l.deriveAgain()
+		return
+	}
 	if l.base >= 0 {
 		l.rebuild(l.base)
 	}

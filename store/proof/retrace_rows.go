@@ -11,11 +11,14 @@ import (
 
 // compareEver compares everything that was ever recorded of an entry with what
 // doing all writes again leaves.
-func (v *verify) compareEver(e *ever, entry history.Named, versions *judged) {
+func (v *verify) compareEver(e *ever, entry history.Named, versions *judged, known *history.State, evidence *history.Evidence) {
 	stored := e.ledger(entry.ID, versions)
 	again := &life{
 		retrace: v.retrace, entry: entry, rule: v.list.Rule, kind: v.list.Kind,
 		contents: versions.contents, amounts: e.amounts, ledger: v.retrace.asOfBase(stored),
+	}
+	if again.evidence = evidence; evidence != nil {
+		again.known = known
 	}
 	again.writeAgain()
 	add := func(table string) func(time.Time, string) {
@@ -24,6 +27,8 @@ func (v *verify) compareEver(e *ever, entry history.Named, versions *judged) {
 	compareRows(v.retrace, stored.versions, again.ledger.versions, spanKey, sameSpan, add(v.table("_versions")))
 	for _, price := range e.owners[entry.ID] {
 		compareRows(v.retrace, stored.prices[price], again.ledger.prices[price], spanKey, sameSpan, add("price_history"))
+		compareRows(v.retrace, stored.announced[price], again.ledger.announced[price], history.Announced.Key, sameAnnounced, add("announced_prices"))
+		compareRows(v.retrace, stored.doubts[price], again.ledger.doubts[price], doubtKey, sameDoubt, add("doubts"))
 	}
 	compareRows(v.retrace, stored.absences, again.ledger.absences, absenceKey, sameAbsence, add("absences"))
 	compareRows(v.retrace, stored.events, again.ledger.events, history.KeyOf, history.SameEvent, add("product_status_changes"))
@@ -39,6 +44,23 @@ func (t *retrace) asOfBase(stored *ledger) *ledger {
 	l.versions = t.liveAtBase(stored.versions)
 	for price, rows := range stored.prices {
 		l.prices[price] = t.liveAtBase(rows)
+	}
+	for price, rows := range stored.doubts {
+		for _, row := range rows {
+			if t.wasLive(row.By, row.Until) {
+				row.Row.To, row.Row.ConfirmedAt, row.Until = t.ifKnown(row.Row.To), t.ifKnown(row.Row.ConfirmedAt), 0
+				row.Row.Shown = slices.DeleteFunc(slices.Clone(row.Row.Shown), func(shown timeline.DoubtShown) bool { return t.ifKnown(shown.From).IsZero() })
+				l.doubts[price] = append(l.doubts[price], row)
+			}
+		}
+	}
+	for price, rows := range stored.announced {
+		for _, row := range rows {
+			if t.wasLive(row.By, row.Until) {
+				row.Row.To, row.Until = t.ifKnown(row.Row.To), 0
+				l.announced[price] = append(l.announced[price], row)
+			}
+		}
 	}
 	for _, absence := range stored.absences {
 		if t.wasLive(absence.By, absence.Until) {
@@ -131,6 +153,10 @@ func beginning(row any) time.Time {
 		return r.From
 	case timeline.Absence:
 		return r.From
+	case history.Announced:
+		return r.From
+	case history.Doubt:
+		return r.From
 	case timeline.Event:
 		return r.At
 	}
@@ -141,6 +167,16 @@ func spanKey(v span) int64 { return v.From.UnixMicro() }
 
 func sameSpan(a, b span) bool {
 	return a.To.Equal(b.To) && a.Content == b.Content
+}
+
+func doubtKey(d history.Doubt) int64 { return d.From.UnixMicro() }
+
+func sameDoubt(a, b history.Doubt) bool {
+	return a.Reason == b.Reason && a.To.Equal(b.To) && a.ConfirmedAt.Equal(b.ConfirmedAt) && slices.EqualFunc(a.Shown, b.Shown, history.SameShown)
+}
+
+func sameAnnounced(a, b history.Announced) bool {
+	return a.To.Equal(b.To) && a.Price.PriceID == b.Price.PriceID && a.Price.Content == b.Price.Content
 }
 
 func absenceKey(a timeline.Absence) int64 { return a.From.UnixMicro() }

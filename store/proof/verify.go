@@ -62,9 +62,9 @@ type Contradiction struct {
 	Text  string    `json:"text"`
 }
 
-// Read reads a complete snapshot from stored pages, as a fetcher's decoder
-// reads them today.
-type Read func(pages []snapshot.Page) (*snapshot.Snapshot, error)
+// Read reads a complete snapshot, taken at a moment, from stored pages, as a
+// fetcher's decoder reads them today.
+type Read func(takenAt time.Time, pages []snapshot.Page) (*snapshot.Snapshot, error)
 
 // Verify reads all pages of a list again and compares history with what they
 // say, row by row, in a transaction of the caller's that need not write. Rows
@@ -103,6 +103,9 @@ type verify struct {
 	// unknown is what the decoder had no word for, with the first moment whose pages
 	// show it.
 	unknown map[catalog.Unknown]time.Time
+	// hidden are the keys, by moment in microseconds, of which it is noted that the
+	// snapshot lacks them without saying so.
+	hidden map[int64]map[string]bool
 	// wrote is who wrote the snapshot of a moment, in microseconds.
 	wrote map[int64]int64
 }
@@ -147,6 +150,9 @@ func (v *verify) evidence(ctx context.Context) (err error) {
 	v.retrace = v.retraced()
 	v.counts()
 	v.report.RetracedSince = v.retrace.rebuiltAt()
+	if err := v.setAside(ctx); err != nil {
+		return err
+	}
 	return v.usageMoments(ctx)
 }
 
@@ -171,7 +177,9 @@ func (v *verify) entries(ctx context.Context) error {
 		state := e.state(v.list.Kind)
 		for _, entry := range some {
 			v.rebuilds(e, entry.ID, restated[entry.Key])
-			v.entry(e, state, entry)
+			if err := v.entry(ctx, e, state, entry); err != nil {
+				return err
+			}
 		}
 	}
 	v.rebuilt()
@@ -199,7 +207,7 @@ func (v *verify) order(ctx context.Context) (err error) {
 // snapshot, and goes on with what history remembers of it.
 func (v *verify) careful(ctx context.Context) readOf {
 	return func(of record.Snapshot, pages []snapshot.Page) (*snapshot.Snapshot, error) {
-		snapshot, err := v.read(pages)
+		snapshot, err := v.read(of.TakenAt, pages)
 		if err == nil {
 			err = v.asMarked(pages)
 		}
@@ -224,18 +232,32 @@ func (v *verify) table(suffix string) string {
 // entry judges every row of an entry: by its own digest; what history says now
 // by the pages; and, where both hold, everything that was ever recorded by
 // doing all writes again.
-func (v *verify) entry(e *ever, state *history.State, entry history.Named) {
+func (v *verify) entry(ctx context.Context, e *ever, state *history.State, entry history.Named) error {
 	before := len(v.report.Contradictions)
 	versions := v.judge(e, entry)
-	wanted := v.replay.history(entry.Key, v.list.Rule)
-	if v.compareVersions(state, entry, wanted) && state.Unreadable(entry.ID) == nil {
+	var evidence *history.Evidence
+	if state.Unreadable(entry.ID) == nil {
+		var err error
+		if evidence, err = v.replay.evidence(ctx, state, entry); err != nil {
+			return err
+		}
+	}
+	wanted := timeline.Life[catalog.Digest]{}
+	if evidence != nil {
+		wanted = evidence.Life(v.replay.odd.around, v.replay.odd.stands(entry.Key))
+	} else {
+		wanted.History = v.replay.history(entry.Key, v.list.Rule)
+	}
+	if v.compareVersions(state, entry, wanted.History) && state.Unreadable(entry.ID) == nil {
 		edits := &history.Edits{}
-		state.Plan(edits, entry.ID, wanted, state.Contents(entry.ID))
+		state.PlanLife(edits, entry.ID, wanted, state.Contents(entry.ID))
 		v.compareRest(state, entry, edits)
+		v.compareHidden(entry.Key, wanted.Hidden)
 	}
 	if len(v.report.Contradictions) == before {
-		v.compareEver(e, entry, versions)
+		v.compareEver(e, entry, versions, state, evidence)
 	}
+	return nil
 }
 
 // compareVersions compares versions by moments and digests; prices and events
@@ -259,6 +281,18 @@ func (v *verify) compareRest(state *history.State, entry history.Named, edits *h
 	}
 	for _, row := range edits.Prices.Insert {
 		v.contradict("price_history", entry.Key, row.From, "price %d lacks the row that its versions say", row.ID)
+	}
+	for _, key := range edits.Doubts.Supersede {
+		v.contradict("doubts", entry.Key, key.From, "the snapshots do not show this doubt of price %d", key.ID)
+	}
+	for _, row := range edits.Doubts.Insert {
+		v.contradict("doubts", entry.Key, row.From, "the snapshots show a doubt of price %d that is not noted", row.Price)
+	}
+	for _, row := range edits.Announced.Supersede {
+		v.contradict("announced_prices", entry.Key, row.From, "the snapshots do not announce this of price %d", row.ID)
+	}
+	for _, row := range edits.Announced.Insert {
+		v.contradict("announced_prices", entry.Key, row.From, "the snapshots announce something of price %d that is not noted", row.ID)
 	}
 	for _, key := range edits.Absences.Supersede {
 		v.contradict("absences", entry.Key, key.From, "the snapshots do not show this absence")

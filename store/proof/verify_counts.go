@@ -27,6 +27,14 @@ func (t *tally) count(was, now *catalog.Digest) {
 	}
 }
 
+// within says that something was counted beside what is shown for at most so many
+// entries more. Of an odd entry a run counts against what history shows, which is
+// not always what the snapshot before showed.
+func (t tally) within(shown tally, odd int) bool {
+	near := func(noted, shown int) bool { return noted >= shown && noted <= shown+odd }
+	return t.entries == shown.entries && near(t.added, shown.added) && near(t.changed, shown.changed) && near(t.removed, shown.removed)
+}
+
 // counts compares what runs counted with what the pages show. What was counted
 // before the last rebuild was read by another decoder or not at all.
 func (v *verify) counts() {
@@ -48,7 +56,7 @@ func (v *verify) counts() {
 			shown = v.replay.between(w.before, w.i)
 		}
 		shown.entries = found.entries
-		if noted := counted(run); noted != shown {
+		if noted := counted(run); !noted.within(shown, len(v.replay.odd.keys)) {
 			v.contradict("runs", "", w.at, "run %d counted %s, and its snapshot shows %s", run.ID, noted, shown)
 		}
 	}
@@ -58,10 +66,14 @@ func counted(run *sqlcgen.Run) tally {
 	return tally{int(run.Entries), int(run.Added), int(run.Changed), int(run.Removed)}
 }
 
-// steps are what each snapshot changes against the one before it.
+// steps are what each snapshot changes against the one before it, of entries that
+// are not odd.
 func (r *replay) steps() []tally {
 	all := make([]tally, len(r.moments))
-	for _, life := range r.keys {
+	for key, life := range r.keys {
+		if r.odd.keys[key] {
+			continue
+		}
 		var was *catalog.Digest
 		for i := range life.runs {
 			now := life.runs[i].content()
@@ -74,7 +86,10 @@ func (r *replay) steps() []tally {
 
 // between is what snapshot i changes against an earlier one; -1: against none.
 func (r *replay) between(before, i int) (all tally) {
-	for _, life := range r.keys {
+	for key, life := range r.keys {
+		if r.odd.keys[key] {
+			continue
+		}
 		var was *catalog.Digest
 		if before >= 0 {
 			was = life.shown(before)

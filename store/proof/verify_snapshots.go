@@ -147,7 +147,7 @@ func (v *verify) apart(stored record.Snapshot, pages []snapshot.Page) {
 	if stored.DecoderVersion != v.list.DecoderVersion {
 		return // it is read again when it is accepted
 	}
-	found, err := v.read(pages)
+	found, err := v.read(stored.TakenAt, pages)
 	switch {
 	case err != nil:
 		v.contradict("pages", "", stored.TakenAt, "%v", err)

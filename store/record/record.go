@@ -19,11 +19,17 @@ type List struct {
 // ListSettings are what an operator configures for a list and the database
 // keeps.
 type ListSettings struct {
-	Rule       timeline.Rule // by which its history is written
+	Rule       timeline.Rule // of absence, by which its history is written
+	Doubt      timeline.Rule // of doubt, likewise; no snapshots: nothing is doubted
 	StaleAfter time.Duration // 0: LateAfter says
 	// LateAfter returns the moment after which a snapshot is too old to be the
 	// newest; the zero moment, or nil: never.
 	LateAfter func(newest time.Time) time.Time
+}
+
+// Judgement is by which rules the list's history is written.
+func (s ListSettings) Judgement() timeline.Judgement {
+	return timeline.Judgement{Absence: s.Rule, Doubt: s.Doubt}
 }
 
 // Outcome is how a run ended.
@@ -59,11 +65,12 @@ const (
 // Status is what became of a snapshot.
 type Status string
 
-// The three of them. Only committed ones are history.
+// The four of them. Only committed ones are history; one that was taken back was.
 const (
 	StatusCommitted Status = "committed"
 	StatusHeld      Status = "held"
 	StatusRejected  Status = "rejected"
+	StatusRetracted Status = "retracted"
 )
 
 // Again is what becomes of a snapshot of this status that comes again: a held

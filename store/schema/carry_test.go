@@ -75,6 +75,11 @@ func lines(t *testing.T, url, sql string) []string {
 	return all
 }
 
+// younger tables are empty in a database that is carried over.
+var younger = map[string]bool{
+	"public.set_aside": true, "public.decisions": true, "public.doubts": true, "public.announced_prices": true,
+}
+
 // contents are all rows of all tables and views; a decoder's version as text, as
 // which it is stored now.
 func contents(t *testing.T, url string) map[string][]string {
@@ -85,7 +90,7 @@ func contents(t *testing.T, url string) map[string][]string {
 		UNION ALL SELECT 'bi.' || viewname FROM pg_views WHERE schemaname = 'bi'
 		UNION ALL SELECT unnest(ARRAY['bi.prices_as_of(''2026-01-21Z'')', 'bi.prices_as_of(''2026-01-21Z'', ''2026-11-30 21:51:56.5Z'')', 'bi.prices_on(''2026-11-30'')'])`) {
 		all[name] = lines(t, url, "SELECT "+row+" FROM "+name+" AS t ORDER BY 1")
-		if len(all[name]) == 0 {
+		if len(all[name]) == 0 && !younger[name] {
 			t.Errorf("%s is empty: nothing is compared", name)
 		}
 	}

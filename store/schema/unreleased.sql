@@ -4,6 +4,88 @@ ALTER TABLE lists ALTER COLUMN decoder_version TYPE text;
 ALTER TABLE snapshots ALTER COLUMN decoder_version TYPE text;
 ALTER TABLE runs ADD COLUMN ledger smallint NOT NULL DEFAULT 1 CHECK (ledger IN (1, 2));
 ALTER TABLE runs ALTER COLUMN ledger SET DEFAULT 2;
+ALTER TABLE lists
+    ADD COLUMN doubt_snapshots integer NOT NULL DEFAULT 0 CHECK (doubt_snapshots >= 0),
+    ADD COLUMN doubt_for interval NOT NULL DEFAULT interval '0' CHECK (doubt_for >= interval '0');
+ALTER TABLE runs DROP CONSTRAINT runs_kind_check, ADD CONSTRAINT runs_kind_check
+    CHECK (kind IN ('sync', 'backfill', 'accept', 'reject', 'retract', 'rebuild'));
+ALTER TABLE snapshots DROP CONSTRAINT snapshots_status_check, ADD CONSTRAINT snapshots_status_check
+    CHECK (status IN ('committed', 'held', 'rejected', 'retracted'));
+ALTER TABLE snapshots
+    ADD COLUMN nameless integer NOT NULL DEFAULT 0 CHECK (nameless >= 0),
+    ADD COLUMN prices_unread text,
+    ADD COLUMN reads_until timestamptz;
+CREATE INDEX snapshots_odd ON snapshots (list_id, taken_at) WHERE nameless > 0 OR prices_unread IS NOT NULL;
+
+CREATE TABLE set_aside (
+    list_id     bigint NOT NULL,
+    taken_at    timestamptz NOT NULL,
+    number      integer NOT NULL CHECK (number >= 1),
+    key         text COLLATE "C",
+    part        text NOT NULL CHECK (part IN ('fields', 'prices')),
+    reason      text NOT NULL CHECK (reason IN ('unreadable', 'incomplete', 'ambiguous', 'too long', 'hidden')),
+    detail      text NOT NULL,
+    page_number integer CHECK (page_number >= 1),
+    said        jsonb,
+    PRIMARY KEY (list_id, taken_at, number),
+    FOREIGN KEY (list_id, taken_at) REFERENCES snapshots (list_id, taken_at) DEFERRABLE INITIALLY DEFERRED
+);
+CREATE INDEX set_aside_key ON set_aside (list_id, key, taken_at);
+
+CREATE SEQUENCE decision_ids;
+CREATE TABLE decisions (
+    list_id     bigint NOT NULL REFERENCES lists (id),
+    id          bigint NOT NULL DEFAULT nextval('decision_ids'),
+    kind        text NOT NULL CHECK (kind IN ('believe', 'retract')),
+    taken_at    timestamptz NOT NULL,
+    key         text COLLATE "C",
+    price       jsonb,
+    recorded_by bigint NOT NULL,
+    ended_by    bigint,
+    PRIMARY KEY (list_id, id),
+    FOREIGN KEY (list_id, recorded_by) REFERENCES runs (list_id, id),
+    FOREIGN KEY (list_id, ended_by) REFERENCES runs (list_id, id),
+    CHECK (key IS NOT NULL OR price IS NULL),
+    CHECK (kind = 'believe' OR key IS NOT NULL AND price IS NULL)
+);
+CREATE INDEX decisions_key ON decisions (list_id, key, taken_at);
+
+CREATE TABLE doubts (
+    list_id       bigint NOT NULL,
+    price_id      bigint NOT NULL,
+    reason        text NOT NULL CHECK (reason IN ('lost', 'currency', 'unit', 'tax', 'zero', 'amount')),
+    doubted_from  timestamptz NOT NULL,
+    doubted_to    timestamptz,
+    confirmed_at  timestamptz,
+    shown         jsonb NOT NULL,
+    recorded_by   bigint NOT NULL,
+    superseded_by bigint,
+    PRIMARY KEY (list_id, price_id, doubted_from, recorded_by),
+    FOREIGN KEY (list_id, price_id) REFERENCES prices (list_id, id),
+    CHECK (doubted_from < doubted_to),
+    CHECK (confirmed_at >= doubted_from AND (doubted_to IS NULL OR confirmed_at < doubted_to)),
+    CONSTRAINT doubts_no_overlap EXCLUDE USING gist
+        (list_id WITH =, price_id WITH =, tstzrange(doubted_from, doubted_to) WITH &&)
+        WHERE (superseded_by IS NULL)
+);
+CREATE INDEX doubts_open ON doubts (list_id) WHERE doubted_to IS NULL AND superseded_by IS NULL;
+CREATE INDEX doubts_superseded ON doubts (list_id, superseded_by) WHERE superseded_by IS NOT NULL;
+
+CREATE TABLE announced_prices (
+    list_id        bigint NOT NULL,
+    price_id       bigint NOT NULL,
+    effective_from timestamptz NOT NULL,
+    announced      jsonb NOT NULL,
+    announced_at   timestamptz NOT NULL,
+    announced_to   timestamptz,
+    recorded_by    bigint NOT NULL,
+    superseded_by  bigint,
+    PRIMARY KEY (list_id, price_id, effective_from, announced_at, recorded_by),
+    FOREIGN KEY (list_id, price_id) REFERENCES prices (list_id, id),
+    CHECK (announced_at < announced_to)
+);
+CREATE INDEX announced_prices_open ON announced_prices (list_id) WHERE announced_to IS NULL AND superseded_by IS NULL;
+
 ALTER TABLE contract_usage ADD COLUMN superseded_by bigint, DROP CONSTRAINT contract_usage_pkey,
     ADD PRIMARY KEY (list_id, contract_id, name, resource, unit, used_from, used_to, taken_at, recorded_by);
 CREATE UNIQUE INDEX contract_usage_stated ON contract_usage

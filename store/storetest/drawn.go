@@ -2,6 +2,8 @@ package storetest
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -11,6 +13,7 @@ import (
 	"syncer/catalog"
 	"syncer/store"
 	"syncer/store/proof"
+	"syncer/store/record"
 	"syncer/timeline"
 	"syncer/timeline/timelinetest"
 )
@@ -33,6 +36,42 @@ func Draw(rt *rapid.T, t testing.TB, s *store.Store, pool *pgxpool.Pool, name st
 		d.Put(world.Snapshots[i].At, InOrder(world.Snapshots[i].Entries)...)
 	}
 	return d
+}
+
+// DrawDoubtful draws a world in which parts are set aside and prices doubted and
+// writes its snapshots in a random order.
+func DrawDoubtful(rt *rapid.T, t testing.TB, s *store.Store, pool *pgxpool.Pool, name string) *Drawn {
+	kind := rapid.SampledFrom([]catalog.EntryKind{catalog.Products, catalog.Contracts}).Draw(rt, "kind")
+	worlds := map[catalog.EntryKind]*rapid.Generator[timelinetest.World]{
+		catalog.Products: timelinetest.DoubtfulWorlds(), catalog.Contracts: timelinetest.DoubtfulContractWorlds(),
+	}
+	world := worlds[kind].Draw(rt, "world")
+	world.Decisions = nil
+	order := timelinetest.Orders(len(world.Snapshots)).Draw(rt, "order")
+	d := &Drawn{Live: &Live{T: t, Pool: pool, Store: s, Source: NewSource(kind)}, World: world}
+	d.Source.Described.ID.Name = name
+	d.RegisterWith(record.ListSettings{Rule: RuleOf(world), Doubt: timeline.Rule{Snapshots: world.DoubtSnapshots, For: world.DoubtFor}})
+	for _, i := range order {
+		d.PutOdd(world.Snapshots[i])
+	}
+	return d
+}
+
+// PutOdd makes a snapshot of a world that of its moment.
+func (d *Drawn) PutOdd(shown timelinetest.Snapshot) {
+	var aside catalog.Decoded
+	for _, key := range slices.Sorted(maps.Keys(shown.SetAside)) {
+		for _, part := range shown.SetAside[key] {
+			aside.SetAside = append(aside.SetAside, catalog.SetAside{Key: key, Part: part, Reason: catalog.Unreadable, Detail: "so it is drawn"})
+		}
+	}
+	for range shown.Nameless {
+		aside.SetAside = append(aside.SetAside, catalog.SetAside{Part: catalog.FieldsPart, Reason: catalog.Unreadable, Detail: "so it is drawn"})
+	}
+	if shown.PricesUnread {
+		aside.PricesUnread = "GET /prices: status 403"
+	}
+	d.Write(shown.At, d.Source.Odd(d.T, aside, InOrder(shown.Entries)...))
 }
 
 // RuleOf is the rule by which absences in a world are confirmed.

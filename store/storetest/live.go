@@ -45,10 +45,17 @@ func NewList(t testing.TB, s *store.Store, pool *pgxpool.Pool, name string, kind
 	return l
 }
 
-// Register makes the source, as it is described now, the list of further runs.
+// Register makes the source, as it is described now, the list of further runs, in
+// which nothing is doubted.
 func (l *Live) Register(rule timeline.Rule) {
 	l.T.Helper()
-	list, err := l.Store.EnsureList(l.T.Context(), l.Source.Described, record.ListSettings{Rule: rule})
+	l.RegisterWith(record.ListSettings{Rule: rule})
+}
+
+// RegisterWith is Register with other settings too.
+func (l *Live) RegisterWith(settings record.ListSettings) {
+	l.T.Helper()
+	list, err := l.Store.EnsureList(l.T.Context(), l.Source.Described, settings)
 	if err != nil {
 		l.T.Fatal(err)
 	}
@@ -100,7 +107,7 @@ func (l *Live) Accept(at time.Time) {
 	if err != nil {
 		l.T.Fatal(err)
 	}
-	taken, err := l.Source.Reread(pages)
+	taken, err := l.Source.Reread(at, pages)
 	if err != nil {
 		l.T.Fatal(err)
 	}

@@ -23,6 +23,9 @@ type Source struct {
 	Described catalog.List
 	// Entries are those of the pages whose body begins with their index.
 	Entries [][]catalog.Entry
+	// Aside are, by the index of a page's entries, what else it says: parts set
+	// aside, and why no price could be had.
+	Aside map[int]catalog.Decoded
 	// Unknown is what every page holds that the decoder has no word for.
 	Unknown []catalog.Unknown
 }
@@ -50,7 +53,10 @@ func (s *Source) Decode(page catalog.Page) (catalog.Decoded, error) {
 	if err != nil {
 		return catalog.Decoded{}, err
 	}
-	return catalog.Decoded{Entries: s.Entries[n], Unknown: s.Unknown, End: catalog.End{Last: true}}, nil
+	aside := s.Aside[n]
+	return catalog.Decoded{
+		Entries: s.Entries[n], SetAside: aside.SetAside, PricesUnread: aside.PricesUnread, Unknown: s.Unknown, End: catalog.End{Last: true},
+	}, nil
 }
 
 // Snapshot returns a complete walk of one page with these entries. No two
@@ -59,6 +65,16 @@ func (s *Source) Snapshot(t testing.TB, entries ...catalog.Entry) *snapshot.Snap
 	t.Helper()
 	s.Entries = append(s.Entries, slices.Clone(entries))
 	return s.Page(t, fmt.Sprint(len(s.Entries)-1))
+}
+
+// Odd returns such a walk that sets parts aside besides, or had no prices.
+func (s *Source) Odd(t testing.TB, aside catalog.Decoded, entries ...catalog.Entry) *snapshot.Snapshot {
+	t.Helper()
+	if s.Aside == nil {
+		s.Aside = make(map[int]catalog.Decoded)
+	}
+	s.Aside[len(s.Entries)] = aside
+	return s.Snapshot(t, entries...)
 }
 
 // Page returns a complete walk of one page with this body, which begins with
@@ -75,9 +91,10 @@ func (s *Source) Page(t testing.TB, body string) *snapshot.Snapshot {
 	return taken
 }
 
-// Reread reads a stored snapshot again.
-func (s *Source) Reread(pages []snapshot.Page) (*snapshot.Snapshot, error) {
-	return snapshot.New(s).Restore(pages)
+// Reread reads a stored snapshot again. Its moment does not matter: the entries of
+// a source are as they are at theirs.
+func (s *Source) Reread(_ time.Time, pages []snapshot.Page) (*snapshot.Snapshot, error) {
+	return snapshot.New(s).Restore(time.Time{}, pages)
 }
 
 // clone returns a source with the same entries, apart from this one.

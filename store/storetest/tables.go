@@ -49,6 +49,11 @@ func Tables(t testing.TB, pool *pgxpool.Pool, list catalog.List) timelinetest.Hi
 			FROM price_history h JOIN prices s ON s.list_id = h.list_id AND s.id = h.price_id
 			JOIN KINDs p ON p.list_id = s.list_id AND p.id = s.KIND_id JOIN lists l ON l.id = h.list_id
 			WHERE l.list = $1 AND h.superseded_by IS NULL`), scanPrice, name),
+		Doubts: Rows(t, pool, of(`SELECT p.key, s.sku_price_id, s.price_kind, s.price_variant, s.pricing_unit, s.pricing_currency,
+			s.region_id, s.quantity_tier_minimum, d.reason, d.doubted_from, d.doubted_to, d.confirmed_at
+			FROM doubts d JOIN prices s ON s.list_id = d.list_id AND s.id = d.price_id
+			JOIN KINDs p ON p.list_id = s.list_id AND p.id = s.KIND_id JOIN lists l ON l.id = d.list_id
+			WHERE l.list = $1 AND d.superseded_by IS NULL`), scanDoubt, name),
 	})
 }
 
@@ -72,6 +77,13 @@ func scanPrice(row pgx.CollectableRow) (v timelinetest.PriceVersion, err error) 
 	return v, err
 }
 
+func scanDoubt(row pgx.CollectableRow) (d timelinetest.Doubt, err error) {
+	var p catalog.Price
+	err = row.Scan(&d.Key, &p.SKUPriceID, &p.Kind, &p.Variant, &p.Unit, &p.Currency, &p.RegionID, &p.TierMinimum, &d.Reason, &d.From, &d.To, &d.ConfirmedAt)
+	d.Price = p.Identity()
+	return d, err
+}
+
 // Sorted brings a history into one order and one zone; nil and empty are the
 // same to the reader.
 func Sorted(h timelinetest.History) timelinetest.History {
@@ -90,6 +102,11 @@ func Sorted(h timelinetest.History) timelinetest.History {
 	for i := range h.Events {
 		h.Events[i].At = h.Events[i].At.UTC()
 	}
+	for i := range h.Doubts {
+		d := &h.Doubts[i]
+		d.From, d.To, d.ConfirmedAt = d.From.UTC(), UTC(d.To), UTC(d.ConfirmedAt)
+	}
+	h.Doubts = ordered(h.Doubts)
 	h.Versions = ordered(h.Versions)
 	h.Absences = ordered(h.Absences)
 	h.Prices = ordered(h.Prices)
@@ -110,6 +127,8 @@ func render(value any) string {
 	case timelinetest.Absence:
 		return fmt.Sprint(v.Key, v.From.UnixMicro())
 	case timelinetest.PriceVersion:
+		return fmt.Sprint(v.Key, v.Price, v.From.UnixMicro())
+	case timelinetest.Doubt:
 		return fmt.Sprint(v.Key, v.Price, v.From.UnixMicro())
 	case timelinetest.Event:
 		zone := ""

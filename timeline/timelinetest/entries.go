@@ -32,7 +32,10 @@ func Entries(kind catalog.EntryKind) *rapid.Generator[catalog.Entry] {
 // draw sets what a line of a table of fields points at. The words of optional
 // texts are those of zones too, so that a zone may say what its entry says.
 func draw(t *rapid.T, name string, at any) {
-	moments := []time.Time{time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(2027, 1, 1, 0, 0, 0, 1000, time.UTC)}
+	moments := []time.Time{time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(2025, 7, 1, 0, 0, 0, 1000, time.UTC)}
+	if name == "effective_to" { // prices of worlds are in force
+		moments = []time.Time{time.Date(2126, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(2127, 1, 1, 0, 0, 0, 1000, time.UTC)}
+	}
 	switch value := at.(type) {
 	case *string:
 		*value = rapid.SampledFrom([]string{"small", "large"}).Draw(t, name)

@@ -13,13 +13,17 @@ import (
 func Reference(world World) History {
 	var history History
 	for _, key := range keys(world) {
-		l := lifeOf(world, key)
+		l, runs, prices := derive(world, key)
+		if len(l.looks) == 0 {
+			continue
+		}
 		absences := l.absences(world)
-		shown := l.shown(absences)
+		shown := l.shown(absences, prices)
 		history.Absences = append(history.Absences, absences...)
 		history.Versions = append(history.Versions, l.versions(shown)...)
 		history.Prices = append(history.Prices, l.prices(shown)...)
 		history.Events = append(history.Events, l.events(absences)...)
+		history.Doubts = append(history.Doubts, doubts(key, runs)...)
 	}
 	return history
 }
@@ -35,36 +39,56 @@ func keys(world World) []string {
 	return slices.Compact(all)
 }
 
-// life is one key in every snapshot from the first that holds it, in time
-// order; held is nil where a snapshot lacks the key.
+// derive is the life of a key, its runs of doubt and the prices that stand at each
+// of its moments. It takes two steps: a moment that a person took back is silent
+// only where no run of doubt holds it, and that is known when all runs are.
+func derive(world World, key string) (life, []*run, [][]catalog.Price) {
+	all := looksOf(world, key)
+	l := lifeOf(key, counted(world, all, nil))
+	runs, _ := settle(world, l, nil)
+	var silenced []time.Time
+	for _, decision := range world.Decisions {
+		inRun := slices.ContainsFunc(runs, func(r *run) bool { return r.holds(decision.Moment) })
+		if decision.Key == key && decision.Kind == Retract && !inRun {
+			silenced = append(silenced, decision.Moment)
+		}
+	}
+	l = lifeOf(key, counted(world, all, silenced))
+	runs, prices := settle(world, l, silenced)
+	return l, runs, prices
+}
+
+// life is one key in every snapshot that says anything of it, in time order; held
+// is nil where a snapshot lacks the key, else the entry with the fields that stand
+// there.
 type life struct {
 	key     string
+	looks   []look
 	moments []time.Time
 	held    []*catalog.Entry
 }
 
-func lifeOf(world World, key string) life {
-	snapshots := slices.SortedFunc(slices.Values(world.Snapshots), func(a, b Snapshot) int { return a.At.Compare(b.At) })
-	l := life{key: key}
-	for _, snapshot := range snapshots {
-		entry, holds := snapshot.Entries[key]
-		switch {
-		case holds:
-			l.held = append(l.held, &entry)
-		case len(l.held) > 0:
-			l.held = append(l.held, nil)
-		default:
-			continue // not seen yet is no absence
+func lifeOf(key string, looks []look) life {
+	l := life{key: key, looks: looks}
+	var last *catalog.Entry
+	for _, look := range looks {
+		if look.fields != nil {
+			last = look.fields
 		}
-		l.moments = append(l.moments, snapshot.At)
+		l.moments = append(l.moments, look.at)
+		if look.held {
+			l.held = append(l.held, last)
+		} else {
+			l.held = append(l.held, nil)
+		}
 	}
 	return l
 }
 
 func (l life) absences(world World) []Absence {
 	var all []Absence
-	for first := 1; first < len(l.moments); first++ {
-		if l.held[first] == nil && l.held[first-1] != nil {
+	for first := 1; first < len(l.looks); first++ {
+		if !l.looks[first].held && l.looks[first-1].held {
 			all = append(all, l.absence(world, first))
 		}
 	}
@@ -72,27 +96,33 @@ func (l life) absences(world World) []Absence {
 }
 
 func (l life) absence(world World, first int) Absence {
-	absence := Absence{Key: l.key, From: l.moments[first]}
-	for i := first; i < len(l.moments); i++ {
-		if l.held[i] != nil {
-			absence.To = &l.moments[i]
+	absence := Absence{Key: l.key, From: l.looks[first].at}
+	for i := first; i < len(l.looks); i++ {
+		if l.looks[i].held {
+			absence.To = &l.looks[i].at
 			break
 		}
 		enough := i-first+1 >= world.ConfirmSnapshots
-		long := l.moments[i].Sub(absence.From) >= world.ConfirmFor
+		long := l.looks[i].at.Sub(absence.From) >= world.ConfirmFor
 		if enough && long && absence.ConfirmedAt == nil {
-			absence.ConfirmedAt = &l.moments[i]
+			absence.ConfirmedAt = &l.looks[i].at
 		}
 	}
 	return absence
 }
 
-// shown is what history shows at each moment: the entry where it is held,
-// nothing in a confirmed absence, the entry last held in any other.
-func (l life) shown(absences []Absence) []*catalog.Entry {
-	shown := slices.Clone(l.held)
+// shown is what history shows at each moment: the fields and prices that stand
+// where the entry is held, nothing in a confirmed absence, the entry last held in
+// any other.
+func (l life) shown(absences []Absence, prices [][]catalog.Price) []*catalog.Entry {
+	shown := make([]*catalog.Entry, len(l.moments))
 	for i, at := range l.moments {
-		if shown[i] == nil && !delisted(absences, at) {
+		switch {
+		case l.held[i] != nil:
+			entry := *l.held[i]
+			entry.Prices = prices[i]
+			shown[i] = &entry
+		case !delisted(absences, at):
 			shown[i] = shown[i-1]
 		}
 	}
@@ -113,8 +143,8 @@ func (l life) versions(shown []*catalog.Entry) []Version {
 		}
 	}
 	var all []Version
-	for _, run := range l.runs(digests) {
-		all = append(all, Version{Key: l.key, Digest: run.digest, From: run.from, To: run.to})
+	for _, stretch := range l.stretches(digests) {
+		all = append(all, Version{Key: l.key, Digest: stretch.digest, From: stretch.from, To: stretch.to})
 	}
 	return all
 }
@@ -126,22 +156,22 @@ func (l life) prices(shown []*catalog.Entry) []PriceVersion {
 		for i, entry := range shown {
 			amounts[i] = amountOf(entry, id)
 		}
-		for _, run := range l.runs(amounts) {
-			all = append(all, PriceVersion{Key: l.key, Price: id, Amount: run.digest, From: run.from, To: run.to})
+		for _, stretch := range l.stretches(amounts) {
+			all = append(all, PriceVersion{Key: l.key, Price: id, Amount: stretch.digest, From: stretch.from, To: stretch.to})
 		}
 	}
 	return all
 }
 
-// run is a maximal run of moments with an equal digest.
-type run struct {
+// stretch is as many moments in a row as have an equal digest.
+type stretch struct {
 	digest catalog.Digest
 	from   time.Time
 	to     *time.Time
 }
 
-func (l life) runs(digests []*catalog.Digest) []run {
-	var all []run
+func (l life) stretches(digests []*catalog.Digest) []stretch {
+	var all []stretch
 	var last *catalog.Digest
 	for i, digest := range digests {
 		goesOn := last == digest || last != nil && digest != nil && *last == *digest
@@ -149,7 +179,7 @@ func (l life) runs(digests []*catalog.Digest) []run {
 			all[len(all)-1].to = &l.moments[i]
 		}
 		if !goesOn && digest != nil {
-			all = append(all, run{digest: *digest, from: l.moments[i]})
+			all = append(all, stretch{digest: *digest, from: l.moments[i]})
 		}
 		last = digest
 	}

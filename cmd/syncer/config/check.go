@@ -31,6 +31,7 @@ func (c *checker) config(path string, doc document) *Config {
 		Sources:        c.sources(doc.Sources),
 		Guard:          c.guard(doc.Guard),
 		Absence:        c.absence(doc.Absence),
+		Doubt:          c.doubt(doc.Doubt, doc.Guard.Enabled),
 		Evidence:       c.evidence(doc.Evidence),
 		Listen:         c.listen(doc.Listen),
 		PprofSocket:    c.file(doc.PprofSocket),
@@ -63,6 +64,20 @@ func (c *checker) absence(node absenceNode) Absence {
 	return Absence{
 		ConfirmSnapshots: node.ConfirmSnapshots,
 		ConfirmFor:       c.duration([]string{"absence", "confirm_for"}, node.ConfirmFor),
+	}
+}
+
+// doubt is off where the guard is.
+func (c *checker) doubt(node doubtNode, guarded bool) Doubt {
+	if node.off || !guarded {
+		return Doubt{}
+	}
+	if node.ConfirmSnapshots < 1 {
+		c.fail([]string{"doubt", "confirm_snapshots"}, "want at least 1, got %d; doubt: off doubts nothing", node.ConfirmSnapshots)
+	}
+	return Doubt{
+		ConfirmSnapshots: node.ConfirmSnapshots,
+		ConfirmFor:       c.duration([]string{"doubt", "confirm_for"}, node.ConfirmFor),
 	}
 }
 

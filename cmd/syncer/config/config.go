@@ -15,6 +15,7 @@ type Config struct {
 	Sources  []Source // by name
 	Guard    Guard
 	Absence  Absence
+	Doubt    Doubt
 	Evidence Evidence
 	// Listen is the address of the web page, health and metrics; "" serves
 	// none.
@@ -98,6 +99,18 @@ type Absence struct {
 // Rule is the same as the rule by which history is written.
 func (a Absence) Rule() timeline.Rule {
 	return timeline.Rule{Snapshots: a.ConfirmSnapshots, For: a.ConfirmFor}
+}
+
+// Doubt says when a price that cannot be believed is: both must be reached. With no
+// snapshots nothing is doubted.
+type Doubt struct {
+	ConfirmSnapshots int
+	ConfirmFor       time.Duration
+}
+
+// Rule is the same as the rule by which history is written.
+func (d Doubt) Rule() timeline.Rule {
+	return timeline.Rule{Snapshots: d.ConfirmSnapshots, For: d.ConfirmFor}
 }
 
 // Evidence says how long raw pages are kept.

@@ -7,6 +7,7 @@ type document struct {
 	Sources        map[string]*sourceNode `yaml:"sources"`
 	Guard          guardNode              `yaml:"guard"`
 	Absence        absenceNode            `yaml:"absence"`
+	Doubt          doubtNode              `yaml:"doubt"`
 	Evidence       evidenceNode           `yaml:"evidence"`
 	Listen         string                 `yaml:"listen"`
 	PprofSocket    string                 `yaml:"pprof_socket"`
@@ -54,6 +55,13 @@ type absenceNode struct {
 	ConfirmFor       string `yaml:"confirm_for"`
 }
 
+// doubtNode is off, or its two limits.
+type doubtNode struct {
+	off              bool
+	ConfirmSnapshots int    `yaml:"confirm_snapshots"`
+	ConfirmFor       string `yaml:"confirm_for"`
+}
+
 type evidenceNode struct {
 	Keep       string `yaml:"keep"`
 	Mirror     string `yaml:"mirror"`
@@ -93,6 +101,7 @@ func defaults() document {
 	return document{
 		Guard:          guardNode{Enabled: true, MaxRemovedPercent: 20, IgnoreUpTo: 4, MaxChangedPercent: 30},
 		Absence:        absenceNode{ConfirmSnapshots: 2, ConfirmFor: "72h"},
+		Doubt:          doubtNode{ConfirmSnapshots: 2, ConfirmFor: "72h"},
 		Evidence:       evidenceNode{Keep: string(KeepForever), PauseBelow: "1GB"},
 		Listen:         "127.0.0.1:8630",
 		ReportTimezone: "Asia/Seoul",
@@ -102,7 +111,7 @@ func defaults() document {
 // fieldNames are all fields of the file, for "did you mean".
 func fieldNames() []string {
 	return []string{
-		"database", "sources", "guard", "absence", "evidence", "listen", "pprof_socket", "heartbeat_url", "heartbeat_url_file", "report_timezone",
+		"database", "sources", "guard", "absence", "doubt", "evidence", "listen", "pprof_socket", "heartbeat_url", "heartbeat_url_file", "report_timezone",
 		"url", "url_file", "embedded", "exec_mode", "provider", "base_url", "credentials", "options", "lists", "timezone", "ca_file", "insecure_http",
 		"schedule", "jitter", "pace", "stale_after", "enabled", "max_removed_percent", "ignore_up_to", "max_changed_percent",
 		"confirm_snapshots", "confirm_for", "keep", "mirror", "pause_below",

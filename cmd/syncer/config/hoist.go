@@ -44,6 +44,21 @@ func optionNames(providers []Provider) []string {
 	return names
 }
 
+// switchedOff reports whether a group of settings is written as off, and takes it
+// out of the document then.
+func switchedOff(root ast.Node, name string) bool {
+	group := child(root, name)
+	if group == nil || group.Value.GetToken().Value != "off" {
+		return false
+	}
+	if mapping, is := root.(*ast.MappingNode); is {
+		mapping.Values = slices.DeleteFunc(mapping.Values, func(pair *ast.MappingValueNode) bool { return pair == group })
+	} else {
+		group.Value = ast.Null(group.Value.GetToken())
+	}
+	return true
+}
+
 // taken removes the named settings from a mapping and returns their values.
 func taken(node ast.Node, names []string) (map[string]any, error) {
 	settings := make(map[string]any)

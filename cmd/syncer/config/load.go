@@ -40,6 +40,7 @@ func Parse(path string, text []byte, providers []Provider, lookup Lookup) (*Conf
 	}
 	where.root = body(tree)
 	doc := defaults()
+	doc.Doubt.off = switchedOff(body(again), "doubt")
 	options, err := hoist(body(again), providers)
 	if err == nil {
 		err = decode(body(again), &doc)

@@ -14,6 +14,7 @@ import (
 	"syncer/schedule"
 	"syncer/store"
 	"syncer/store/postgres"
+	"syncer/timeline"
 )
 
 // errStopping ends what was only waiting for its turn when the daemon stops.
@@ -23,7 +24,7 @@ var errStopping = errors.New("the daemon stops")
 // It is an error when no run could be made of one, for its rule of absence.
 func (d *daemon) jobs(ctx context.Context, p *pipeline.Pipeline) ([]schedule.Job, error) {
 	scheduled := p.Config.Scheduled()
-	if err := p.Runner.Store.RuleAgrees(ctx, p.Config.Absence.Rule(), config.IDs(scheduled)); err != nil {
+	if err := p.Runner.Store.RulesAgree(ctx, timeline.Judgement{Absence: p.Config.Absence.Rule(), Doubt: p.Config.Doubt.Rule()}, config.IDs(scheduled)); err != nil {
 		return nil, err
 	}
 	if _, err := p.Runner.Store.LeftBehind(ctx, config.IDs(scheduled)); err != nil { // so that they count as missed

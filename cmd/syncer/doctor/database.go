@@ -16,6 +16,7 @@ import (
 	"syncer/store"
 	"syncer/store/postgres"
 	"syncer/store/schema"
+	"syncer/timeline"
 )
 
 // clockSlack is how far two clocks may be apart without a word: most providers
@@ -67,7 +68,7 @@ func (c *checking) absence(ctx context.Context, url string) {
 		return
 	}
 	defer opened.Close()
-	err = opened.RuleAgrees(ctx, c.config.Absence.Rule(), config.IDs(c.config.Lists()))
+	err = opened.RulesAgree(ctx, timeline.Judgement{Absence: c.config.Absence.Rule(), Doubt: c.config.Doubt.Rule()}, config.IDs(c.config.Lists()))
 	switch {
 	case errors.Is(err, store.ErrRule):
 		for line := range strings.Lines(err.Error()) { // one a rule

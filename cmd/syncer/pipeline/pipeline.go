@@ -118,7 +118,7 @@ func (p *Pipeline) Describe(list config.List, described catalog.List) record.Lis
 }
 
 func (p *Pipeline) settings(list config.List) record.ListSettings {
-	return record.ListSettings{Rule: p.Config.Absence.Rule(), StaleAfter: list.StaleAfter, LateAfter: list.LateAfter}
+	return record.ListSettings{Rule: p.Config.Absence.Rule(), Doubt: p.Config.Doubt.Rule(), StaleAfter: list.StaleAfter, LateAfter: list.LateAfter}
 }
 
 // Watched are the configured lists with what is expected of them, by source and

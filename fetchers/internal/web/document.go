@@ -17,6 +17,8 @@ type Document struct {
 	seen     map[string]bool // unknown paths that were reported
 	warnings []catalog.Warning
 	paths    []path // allocated together
+	rows     *Rows  // that are read from it; nil: none
+	name     string // that its errors begin with; "" for none
 }
 
 // Root returns the document's only value.
@@ -34,14 +36,27 @@ func (d *Document) Warnings() []catalog.Warning { return d.warnings }
 // About names the entry that warnings are about from here on.
 func (d *Document) About(key string) { d.key = key }
 
-// Warn records a doubt about the entry that About named.
+// Warn records a doubt about the entry that is read (Rows), else the one that
+// About named.
 func (d *Document) Warn(format string, args ...any) {
-	d.warnings = append(d.warnings, catalog.Warning{Key: d.key, Text: fmt.Sprintf(format, args...)})
+	key := d.key
+	if d.rows != nil && d.rows.reading {
+		key = d.rows.key
+	}
+	d.warnings = append(d.warnings, catalog.Warning{Key: key, Text: fmt.Sprintf(format, args...)})
 }
 
+// fail keeps the first error: of the row that is read, else of the document.
 func (d *Document) fail(err error) {
-	if d.err == nil {
-		d.err = err
+	if d.name != "" {
+		err = fmt.Errorf("%s: %w", d.name, err)
+	}
+	first := &d.err
+	if d.rows != nil && d.rows.reading {
+		first = &d.rows.err
+	}
+	if *first == nil {
+		*first = err
 	}
 }
 

@@ -24,6 +24,14 @@ func (v Value) Object() Object {
 	return Object{at: v, fields: fields, asked: new([]string)}
 }
 
+// Map returns an object that may be written [], as PHP writes an empty one.
+func (v Value) Map() Object {
+	if list, isList := v.value.([]any); isList && len(list) == 0 {
+		return Object{at: v, asked: new([]string)}
+	}
+	return v.Object()
+}
+
 // Get returns a field, which counts as asked for. It may be absent.
 func (o Object) Get(name string) Value {
 	*o.asked = append(*o.asked, name)

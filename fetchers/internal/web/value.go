@@ -42,6 +42,12 @@ func (v Value) Fail(format string, args ...any) {
 	v.doc.fail(errors.New(text))
 }
 
+// Warn records a doubt about this value, after its path, as one about the entry
+// that is read.
+func (v Value) Warn(format string, args ...any) {
+	v.doc.Warn("%s: %s", v.Path(), fmt.Sprintf(format, args...))
+}
+
 // want fails for a value of another type, unless it fails already.
 func (v Value) want(what string) { v.Fail("want %s, got %s", what, v.describe()) }
 

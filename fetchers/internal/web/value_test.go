@@ -47,3 +47,25 @@ func TestUnknownWord(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// TestMap takes the [] that PHP writes for an empty map, and no other list.
+func TestMap(t *testing.T) {
+	for body, want := range map[string]string{
+		`{"spec":[]}`: "", `{"spec":{"a":1}}`: "", `{"spec":[1]}`: "spec: want an object, got a list", `{}`: "spec: want an object, got nothing",
+	} {
+		document, err := ParseJSON([]byte(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		object := document.Root().Object().Get("spec").Map()
+		object.Get("a")
+		object.Done()
+		got := ""
+		if err := document.Err(); err != nil {
+			got = err.Error()
+		}
+		if got != want || len(document.Unknown()) != 0 {
+			t.Errorf("%s: got %q, %v, want %q", body, got, document.Unknown(), want)
+		}
+	}
+}

@@ -56,7 +56,7 @@ func WalkToEnd(
 		rows, number, last := 0, 0, catalog.Decoded{}
 		remembering := func(page catalog.Page) (catalog.Decoded, error) {
 			decoded, err := decode(page)
-			rows, number, last = rows+len(decoded.Entries), page.Number, decoded
+			rows, number, last = rows+len(keysOf(decoded)), page.Number, decoded
 			return decoded, err
 		}
 		for page, err := range Walk(list, fetch, remembering) {
@@ -64,13 +64,13 @@ func WalkToEnd(
 				return
 			}
 		}
-		if last.End.Total != nil || len(last.Entries) == 0 {
+		if last.End.Total != nil || len(keysOf(last)) == 0 {
 			return
 		}
 		_, beyond, err := fetchDecoded(list, number+1, rows, fetch, decode)
-		if err == nil && len(beyond.Entries) > 0 {
+		if err == nil && len(keysOf(beyond)) > 0 {
 			err = fmt.Errorf("%s: page %d: %w: it holds %d rows after a page that was short of its size",
-				list, number+1, catalog.ErrIncomplete, len(beyond.Entries))
+				list, number+1, catalog.ErrIncomplete, len(keysOf(beyond)))
 		}
 		if err != nil {
 			yield(catalog.Page{}, err)
@@ -94,10 +94,19 @@ func fetchDecoded(
 	return page, decoded, nil
 }
 
+// keysOf are the keys of a page's rows: those of entries, those of rows that are
+// set aside whole, and "" for each whose key cannot be read.
 func keysOf(decoded catalog.Decoded) []string {
-	keys := make([]string, len(decoded.Entries))
+	keys, named := make([]string, len(decoded.Entries)), make(map[string]bool, len(decoded.Entries))
 	for i := range decoded.Entries {
 		keys[i] = decoded.Entries[i].Key
+		named[keys[i]] = true
+	}
+	for _, aside := range decoded.SetAside {
+		if aside.Key == "" || !named[aside.Key] {
+			keys = append(keys, aside.Key)
+			named[aside.Key] = true
+		}
 	}
 	return keys
 }

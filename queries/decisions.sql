@@ -1,0 +1,16 @@
+-- name: DecisionPut :exec
+INSERT INTO decisions (list_id, kind, taken_at, key, price, recorded_by)
+VALUES (@list_id, @kind, @taken_at, @key, @price, @recorded_by);
+
+-- name: DecisionEnd :execrows
+UPDATE decisions SET ended_by = @run_id::bigint
+WHERE list_id = @list_id AND kind = 'retract' AND taken_at = @taken_at AND key = @key::text AND ended_by IS NULL;
+
+-- name: DecisionsOf :many
+-- The decisions that stand of some keys, and of all keys, in their order.
+SELECT * FROM decisions
+WHERE list_id = @list_id AND (key = ANY(@keys::text[]) OR key IS NULL) AND ended_by IS NULL
+ORDER BY id;
+
+-- name: DecisionsEver :many
+SELECT * FROM decisions WHERE list_id = @list_id ORDER BY id;
