@@ -19,16 +19,42 @@ type Archive struct {
 	closer    io.Closer
 }
 
-// Open indexes the folder or tar at path. Snapshots after now are refused.
-// Doubts about one snapshot are its Problem; Open fails only where the archive
+// Option says what Open takes beside what it takes anyway.
+type Option func(*bounds)
+
+// bounds are the moments that are believed: a name outside of them is more likely a
+// mistyped year.
+type bounds struct{ since, until, now time.Time }
+
+// Since takes snapshots from a moment on, where Open takes none before 2000.
+func Since(moment time.Time) Option { return func(b *bounds) { b.since = moment } }
+
+// Until takes snapshots up to a moment, where Open takes none of the future.
+func Until(moment time.Time) Option { return func(b *bounds) { b.until = moment } }
+
+// refuse returns why a moment is not believed; nil where it is.
+func (b bounds) refuse(moment time.Time) error {
+	switch {
+	case moment.Before(b.since):
+		return fmt.Errorf("lies before %s: is its year mistyped?", b.since.UTC().Format(time.RFC3339))
+	case !moment.After(b.until):
+		return nil
+	case b.until.Equal(b.now):
+		return fmt.Errorf("lies in the future: it is %s now", b.now.UTC().Format(time.RFC3339))
+	}
+	return fmt.Errorf("lies after %s", b.until.UTC().Format(time.RFC3339))
+}
+
+// Open indexes the folder or tar at path. Snapshots before 2000 and after now are
+// refused, unless an option takes them. Doubts about one snapshot are its Problem; Open fails only where the archive
 // as a whole cannot be trusted: it cannot be read, is cut short, or holds no
 // snapshot.
-func Open(path string, now time.Time) (*Archive, error) {
+func Open(path string, now time.Time, options ...Option) (*Archive, error) {
 	found, closer, err := list(path)
 	if err != nil {
 		return nil, fmt.Errorf("open archive %s: %w", path, err)
 	}
-	opened := &Archive{snapshots: group(found.files, now), hidden: found.hidden, closer: closer}
+	opened := &Archive{snapshots: group(found.files, now, options...), hidden: found.hidden, closer: closer}
 	if len(opened.snapshots) == 0 {
 		return nil, errors.Join(
 			fmt.Errorf("open archive %s: no snapshot in it; want folders such as 2026-01-05T00:00:00Z, or files such as 2026-01-05T00:00:00Z.jsonl", path),
@@ -75,14 +101,18 @@ func isTar(path string) bool {
 }
 
 // group makes one snapshot of the files of each folder.
-func group(files []file, now time.Time) []*Snapshot {
+func group(files []file, now time.Time, options ...Option) []*Snapshot {
+	believed := bounds{since: time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC), until: now, now: now}
+	for _, option := range options {
+		option(&believed)
+	}
 	byFolder := make(map[string][]file)
 	for _, f := range files {
 		byFolder[f.folder] = append(byFolder[f.folder], f)
 	}
 	var all []*Snapshot
 	for folder, inside := range byFolder {
-		all = append(all, newSnapshot(folder, inside, now))
+		all = append(all, newSnapshot(folder, inside, believed))
 	}
 	slices.SortFunc(all, func(a, b *Snapshot) int {
 		return cmp.Or(a.TakenAt.Compare(b.TakenAt), strings.Compare(a.Name, b.Name))

@@ -2,6 +2,7 @@ package archive_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -67,6 +68,9 @@ func TestDoubtfulEntriesAreRefused(t *testing.T) {
 		"bomb":          {map[string]string{"2026-01-05T00:00:00Z.jsonl.zst": zst(t, string(make([]byte, archive.MaxPartBytes+1)))}, "is larger than 64 MiB"},
 		"no moment":     {map[string]string{"prices.jsonl": line}, "snapshot prices.jsonl: name is no RFC 3339 moment"},
 		"future":        {map[string]string{"2026-02-01T00:00:01Z.jsonl": line}, "snapshot 2026-02-01T00:00:01Z.jsonl: lies in the future"},
+		"year mistyped": {map[string]string{"0206-01-05T00:00:00Z.jsonl": line}, "snapshot 0206-01-05T00:00:00Z.jsonl: lies before 2000-01-01T00:00:00Z: is its year mistyped?"},
+		"century":       {map[string]string{"1999-12-31T23:59:59Z/entries.jsonl": line}, "snapshot 1999-12-31T23:59:59Z: lies before 2000-01-01T00:00:00Z"},
+		"blank":         {map[string]string{"2026-01-05T00:00:00Z.jsonl": " \n"}, "2026-01-05T00:00:00Z.jsonl: is empty"},
 		"other content": {map[string]string{"2026-01-05T00:00:00Z.jsonl": line, "2026-01-05T09:00:00+09:00.jsonl": `{"key":"b"}`}, "snapshot 2026-01-05T00:00:00Z.jsonl: 2026-01-05T09:00:00+09:00.jsonl holds other content for the same moment"},
 		"two files":     {map[string]string{day5 + "entries.jsonl": line, day5 + "page-0001.json": "{}"}, "the same page stands twice"},
 	} {
@@ -90,5 +94,58 @@ func TestEntriesAreWrittenAndReadBack(t *testing.T) {
 	}
 	if diff := cmp.Diff(entriesPage(line), got); diff != "" {
 		t.Errorf("pages (-want +got):\n%s", diff)
+	}
+}
+
+// TestOptionsTakeOtherMoments wants moments that are refused by default to be taken
+// where that is said, and no others.
+func TestOptionsTakeOtherMoments(t *testing.T) {
+	t.Parallel()
+	dir := folder(t, map[string]string{"1985-01-05T00:00:00Z.jsonl": line, "1995-01-05T00:00:00Z.jsonl": line, "2030-01-05T00:00:00Z.jsonl": line, "2040-01-05T00:00:00Z.jsonl": line})
+	year := func(n int) time.Time { return time.Date(n, 1, 1, 0, 0, 0, 0, time.UTC) }
+	opened, err := archive.Open(dir, year(2026), archive.Since(year(1990)), archive.Until(year(2035)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer opened.Close()
+	var got []string
+	for _, snapshot := range opened.Snapshots() {
+		text := snapshot.Name[:4]
+		if snapshot.Problem != nil {
+			text = snapshot.Problem.Error()
+		}
+		got = append(got, text)
+	}
+	want := []string{
+		"snapshot 1985-01-05T00:00:00Z.jsonl: lies before 1990-01-01T00:00:00Z: is its year mistyped?", "1995", "2030",
+		"snapshot 2040-01-05T00:00:00Z.jsonl: lies after 2035-01-01T00:00:00Z",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("snapshots (-want +got):\n%s", diff)
+	}
+}
+
+// TestAnEmptyListIsOneEmptyLine wants a list without entries to be said on purpose.
+func TestAnEmptyListIsOneEmptyLine(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"\n", "\r\n", "\ufeff\n"} {
+		snapshots := open(t, folder(t, map[string]string{"2026-01-05T00:00:00Z.jsonl": text})).Snapshots()
+		if len(snapshots) != 1 {
+			t.Fatalf("%q: %d snapshots", text, len(snapshots))
+		}
+		pages, err := snapshots[0].Load()
+		if err != nil || len(pages) != 1 || string(pages[0].Parts[0].Body) != text {
+			t.Errorf("%q: %v, %v", text, pages, err)
+		}
+	}
+}
+
+// TestAByteOrderMarkIsNoDoubt wants a file of one line that begins with a byte order
+// mark to be read as it is.
+func TestAByteOrderMarkIsNoDoubt(t *testing.T) {
+	t.Parallel()
+	snapshots := open(t, folder(t, map[string]string{"2026-01-05T00:00:00Z.jsonl": "\ufeff" + line})).Snapshots()
+	if _, err := snapshots[0].Load(); err != nil {
+		t.Error(err)
 	}
 }

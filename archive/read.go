@@ -89,6 +89,8 @@ func (p part) read() ([]byte, error) {
 	switch {
 	case err != nil:
 		return nil, err
+	case p.mediaType == mediaEntries && isEmptyList(body):
+		return body, nil
 	case len(bytes.TrimSpace(body)) == 0:
 		return nil, errEmpty
 	case p.mediaType == "json" && !json.Valid(body):
@@ -101,10 +103,20 @@ func (p part) read() ([]byte, error) {
 	return body, nil
 }
 
+// isEmptyList reports a file of entries that says on purpose that there are none: it
+// is one empty line. A file of no byte was more likely cut short.
+func isEmptyList(body []byte) bool {
+	switch string(bytes.TrimPrefix(body, []byte("\ufeff"))) {
+	case "\n", "\r\n":
+		return true
+	}
+	return false
+}
+
 // wholeLastLine refuses a file of entries that was cut within a line; what the
 // lines say is the decoder's matter.
 func wholeLastLine(body []byte) error {
-	last := bytes.TrimRight(body, "\r\n")
+	last := bytes.TrimRight(bytes.TrimPrefix(body, []byte("\ufeff")), "\r\n")
 	if !json.Valid(last[bytes.LastIndexByte(last, '\n')+1:]) {
 		return errors.New("its last line is no whole JSON value; was it cut short?")
 	}

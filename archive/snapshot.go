@@ -32,7 +32,7 @@ type part struct {
 	file file
 }
 
-func newSnapshot(folder string, files []file, now time.Time) *Snapshot {
+func newSnapshot(folder string, files []file, believed bounds) *Snapshot {
 	s := &Snapshot{Name: folder}
 	if outer := files[0]; outer.name == "" && outer.problem != nil {
 		s.refuse(outer.problem)
@@ -47,9 +47,7 @@ func newSnapshot(folder string, files []file, now time.Time) *Snapshot {
 		s.refuse(err)
 		return s
 	}
-	if s.TakenAt.After(now) {
-		s.refuse(fmt.Errorf("lies in the future: it is %s now", now.UTC().Format(time.RFC3339)))
-	}
+	s.refuse(believed.refuse(s.TakenAt))
 	s.index(files)
 	if s.Problem == nil {
 		s.refuse(s.gaps())

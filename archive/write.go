@@ -120,7 +120,7 @@ func sameFolder(target string, content Content, parts []manifestPart) error {
 	if err != nil || old.List != content.List.String() || !slices.Equal(old.Parts, parts) {
 		return fmt.Errorf("%s is there already and holds something else", target)
 	}
-	_, err = newSnapshot(name, listSnapshot(root.FS(), name).files, content.TakenAt).Load()
+	_, err = newSnapshot(name, listSnapshot(root.FS(), name).files, bounds{until: content.TakenAt}).Load()
 	return err
 }
 

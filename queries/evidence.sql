@@ -4,6 +4,15 @@ FROM snapshots
 WHERE list_id = @list_id AND taken_at >= @since
 ORDER BY taken_at;
 
+-- name: EvidenceMisnumbered :many
+-- Parts of pages that are not numbered 1, 2, 3 within their page.
+SELECT taken_at::timestamptz AS taken_at, number::integer AS number, part::integer AS part
+FROM (SELECT snapshot_pages.taken_at, snapshot_pages.number, snapshot_pages.part,
+        row_number() OVER (PARTITION BY snapshot_pages.taken_at, snapshot_pages.number ORDER BY snapshot_pages.part) AS place
+    FROM snapshot_pages WHERE snapshot_pages.list_id = @list_id) AS numbered
+WHERE numbered.part <> numbered.place
+ORDER BY 1, 2, 3;
+
 -- name: EvidencePages :many
 -- The parts that prove a snapshot, its own or those of the snapshot that its
 -- pages_of names.

@@ -113,3 +113,10 @@ FROM ended;
 SELECT * FROM runs
 WHERE list_id = @list_id AND (recorded_at IS NOT NULL OR outcome IN ('unchanged', 'changed', 'held'))
 ORDER BY recorded_at, id;
+
+-- name: RunsUnrecorded :many
+-- The runs of a list that ended and recorded nothing, in the order in which they
+-- began.
+SELECT * FROM runs
+WHERE list_id = @list_id AND recorded_at IS NULL AND outcome IN ('failed', 'skipped', 'abandoned')
+ORDER BY id;

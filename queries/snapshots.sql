@@ -142,6 +142,10 @@ FROM ROWS FROM (unnest(@kinds::text[]), unnest(@paths::text[]), unnest(@seen::te
 WHERE drift.list_id = @list_id AND drift.kind = d.kind AND drift.path = d.path AND drift.seen = d.seen
   AND drift.first_seen_at > @taken_at;
 
+-- name: DriftEver :many
+-- All fields and words of a list that no decoder knew.
+SELECT * FROM drift WHERE list_id = @list_id ORDER BY kind, path, seen;
+
 -- name: WritesInOrder :many
 -- The runs that wrote history, in the order in which they did: each by its
 -- snapshot, a rebuild (also one that a decision made necessary) by none. One that changed nothing wrote nothing. as_run:

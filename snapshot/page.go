@@ -65,7 +65,7 @@ func (p Page) Open() (catalog.Page, error) {
 		if err != nil {
 			return catalog.Page{}, fmt.Errorf("open page %d, part %d: %w", p.Number, i+1, err)
 		}
-		if sha256.Sum256(body) != stored.SHA256 {
+		if sha256.Sum256(body) != stored.SHA256 || len(body) != stored.Size {
 			return catalog.Page{}, fmt.Errorf("open page %d, part %d: the stored body is not what was received", p.Number, i+1)
 		}
 		page.Parts = append(page.Parts, catalog.Part{Request: stored.Request, MediaType: stored.MediaType, Body: body})

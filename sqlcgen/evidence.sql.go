@@ -151,6 +151,42 @@ func (q *Queries) EvidenceKept(ctx context.Context, db DBTX, arg EvidenceKeptPar
 	return kept, err
 }
 
+const evidenceMisnumbered = `-- name: EvidenceMisnumbered :many
+SELECT taken_at::timestamptz AS taken_at, number::integer AS number, part::integer AS part
+FROM (SELECT snapshot_pages.taken_at, snapshot_pages.number, snapshot_pages.part,
+        row_number() OVER (PARTITION BY snapshot_pages.taken_at, snapshot_pages.number ORDER BY snapshot_pages.part) AS place
+    FROM snapshot_pages WHERE snapshot_pages.list_id = $1) AS numbered
+WHERE numbered.part <> numbered.place
+ORDER BY 1, 2, 3
+`
+
+type EvidenceMisnumberedRow struct {
+	TakenAt time.Time
+	Number  int32
+	Part    int32
+}
+
+// Parts of pages that are not numbered 1, 2, 3 within their page.
+func (q *Queries) EvidenceMisnumbered(ctx context.Context, db DBTX, listID int64) ([]EvidenceMisnumberedRow, error) {
+	rows, err := db.Query(ctx, evidenceMisnumbered, listID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []EvidenceMisnumberedRow
+	for rows.Next() {
+		var i EvidenceMisnumberedRow
+		if err := rows.Scan(&i.TakenAt, &i.Number, &i.Part); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const evidencePages = `-- name: EvidencePages :many
 SELECT link.number, link.request, pages.sha256, pages.media_type, pages.size, pages.body
 FROM snapshots

@@ -84,6 +84,15 @@ type Doubt struct {
 	SupersededBy *int64
 }
 
+type Drift struct {
+	ListID      int64
+	Kind        string
+	Path        string
+	Seen        string
+	FirstSeenAt time.Time
+	FirstRun    int64
+}
+
 type List struct {
 	ID               int64
 	Provider         string
@@ -185,6 +194,7 @@ type Run struct {
 	ErrorText   *string
 	Actor       *string
 	Reason      *string
+	Ledger      int16
 }
 
 type SetAside struct {

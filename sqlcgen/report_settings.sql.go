@@ -17,3 +17,28 @@ func (q *Queries) ReportTimezoneSet(ctx context.Context, db DBTX, reportTimezone
 	_, err := db.Exec(ctx, reportTimezoneSet, reportTimezone)
 	return err
 }
+
+const reportTimezones = `-- name: ReportTimezones :many
+SELECT report_timezone FROM report_settings
+`
+
+// The one there is; none where other hands removed it.
+func (q *Queries) ReportTimezones(ctx context.Context, db DBTX) ([]string, error) {
+	rows, err := db.Query(ctx, reportTimezones)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var report_timezone string
+		if err := rows.Scan(&report_timezone); err != nil {
+			return nil, err
+		}
+		items = append(items, report_timezone)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}

@@ -361,7 +361,7 @@ func (q *Queries) RunsAbandonSilent(ctx context.Context, db DBTX) (int64, error)
 }
 
 const runsRecorded = `-- name: RunsRecorded :many
-SELECT list_id, id, kind, due_at, started_at, heartbeat_at, ended_at, recorded_at, outcome, pages, entries, added, changed, removed, warnings, error_class, error_text, actor, reason FROM runs
+SELECT list_id, id, kind, due_at, started_at, heartbeat_at, ended_at, recorded_at, outcome, pages, entries, added, changed, removed, warnings, error_class, error_text, actor, reason, ledger FROM runs
 WHERE list_id = $1 AND (recorded_at IS NOT NULL OR outcome IN ('unchanged', 'changed', 'held'))
 ORDER BY recorded_at, id
 `
@@ -397,6 +397,56 @@ func (q *Queries) RunsRecorded(ctx context.Context, db DBTX, listID int64) ([]Ru
 			&i.ErrorText,
 			&i.Actor,
 			&i.Reason,
+			&i.Ledger,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const runsUnrecorded = `-- name: RunsUnrecorded :many
+SELECT list_id, id, kind, due_at, started_at, heartbeat_at, ended_at, recorded_at, outcome, pages, entries, added, changed, removed, warnings, error_class, error_text, actor, reason, ledger FROM runs
+WHERE list_id = $1 AND recorded_at IS NULL AND outcome IN ('failed', 'skipped', 'abandoned')
+ORDER BY id
+`
+
+// The runs of a list that ended and recorded nothing, in the order in which they
+// began.
+func (q *Queries) RunsUnrecorded(ctx context.Context, db DBTX, listID int64) ([]Run, error) {
+	rows, err := db.Query(ctx, runsUnrecorded, listID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Run
+	for rows.Next() {
+		var i Run
+		if err := rows.Scan(
+			&i.ListID,
+			&i.ID,
+			&i.Kind,
+			&i.DueAt,
+			&i.StartedAt,
+			&i.HeartbeatAt,
+			&i.EndedAt,
+			&i.RecordedAt,
+			&i.Outcome,
+			&i.Pages,
+			&i.Entries,
+			&i.Added,
+			&i.Changed,
+			&i.Removed,
+			&i.Warnings,
+			&i.ErrorClass,
+			&i.ErrorText,
+			&i.Actor,
+			&i.Reason,
+			&i.Ledger,
 		); err != nil {
 			return nil, err
 		}

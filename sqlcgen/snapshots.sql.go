@@ -40,6 +40,38 @@ func (q *Queries) DriftEarlier(ctx context.Context, db DBTX, arg DriftEarlierPar
 	return err
 }
 
+const driftEver = `-- name: DriftEver :many
+SELECT list_id, kind, path, seen, first_seen_at, first_run FROM drift WHERE list_id = $1 ORDER BY kind, path, seen
+`
+
+// All fields and words of a list that no decoder knew.
+func (q *Queries) DriftEver(ctx context.Context, db DBTX, listID int64) ([]Drift, error) {
+	rows, err := db.Query(ctx, driftEver, listID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Drift
+	for rows.Next() {
+		var i Drift
+		if err := rows.Scan(
+			&i.ListID,
+			&i.Kind,
+			&i.Path,
+			&i.Seen,
+			&i.FirstSeenAt,
+			&i.FirstRun,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const driftNote = `-- name: DriftNote :many
 INSERT INTO drift (list_id, kind, path, seen, first_seen_at, first_run)
 SELECT $1, d.kind, d.path, d.seen, $2, $3

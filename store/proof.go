@@ -33,6 +33,15 @@ func (s *Store) Verify(ctx context.Context, list record.List, read proof.Read) (
 	return report, nil
 }
 
+// Settings reads the settings by which views show a list, which no page proves.
+func (s *Store) Settings(ctx context.Context, list record.List) (proof.Settings, error) {
+	found, err := proof.SettingsOf(ctx, s.q, s.pool, list)
+	if err != nil {
+		return found, fmt.Errorf("%s: %w", list.ID, err)
+	}
+	return found, nil
+}
+
 // BeginRebuild starts the run that writes the history of a list anew.
 func (s *Store) BeginRebuild(ctx context.Context, list record.List, decision Decision) (Run, error) {
 	return s.beginBy(ctx, list, "rebuild", decision)

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"syncer/archive"
 	"syncer/catalog"
@@ -14,6 +15,8 @@ import (
 type backfillCommand struct {
 	List    string `arg:"" help:"SOURCE/LIST."`
 	Archive string `arg:"" help:"Folder or tar of dated snapshots."`
+	Since   string `help:"Take snapshots from then on, an RFC 3339 time; without it, none before 2000." placeholder:"TIME"`
+	Until   string `help:"Take snapshots up to then; without it, none of the future." placeholder:"TIME"`
 	Accept  bool   `help:"Let all snapshots pass the guard, also those that an earlier load held."`
 	JSON    bool   `help:"Write JSON, one object a snapshot and line." name:"json"`
 }
@@ -38,7 +41,11 @@ func (c *backfillCommand) Run(s *session) (err error) {
 	if err != nil {
 		return err
 	}
-	opened, err := archive.Open(c.Archive, s.Now())
+	options, err := c.bounds()
+	if err != nil {
+		return err
+	}
+	opened, err := archive.Open(c.Archive, s.Now(), options...)
 	if err != nil {
 		return err
 	}
@@ -52,6 +59,25 @@ func (c *backfillCommand) Run(s *session) (err error) {
 		fmt.Fprintf(s.Stderr, "syncer: %d names were not looked at, because they begin with a dot: %q is the first\n", len(hidden), hidden[0])
 	}
 	return c.load(s, p, lists[0], opened.Snapshots())
+}
+
+// bounds are the moments that are taken beside those that are taken anyway.
+func (c *backfillCommand) bounds() ([]archive.Option, error) {
+	var options []archive.Option
+	for _, bound := range []struct {
+		flag, text string
+		option     func(time.Time) archive.Option
+	}{{"--since", c.Since, archive.Since}, {"--until", c.Until, archive.Until}} {
+		if bound.text == "" {
+			continue
+		}
+		at, err := time.Parse(time.RFC3339Nano, bound.text)
+		if err != nil {
+			return nil, usageError{fmt.Errorf("%s %q: want a moment such as 1998-01-31T06:00:00Z", bound.flag, bound.text)}
+		}
+		options = append(options, bound.option(at))
+	}
+	return options, nil
 }
 
 func (c *backfillCommand) load(s *session, p *pipeline.Pipeline, list config.List, snapshots []*archive.Snapshot) error {

@@ -182,6 +182,7 @@ func TestEachRefusalIsNamedAndTheRestIsLoaded(t *testing.T) {
 	for name, test := range map[string]struct{ archive, want string }{
 		"other content, other zone": {laid(t, map[string]string{page: entry("a", "1"), "2026-01-05T09:00:00+09:00.jsonl": entry("a", "2")}), "snapshot 2026-01-05T00:00:00Z: 2026-01-05T09:00:00+09:00.jsonl holds other content for the same moment"},
 		"future":                    {laid(t, map[string]string{"2026-02-01T00:00:01Z.jsonl": entry("a", "1")}), "snapshot 2026-02-01T00:00:01Z.jsonl: lies in the future: it is 2026-02-01T00:00:00Z now"},
+		"year mistyped":             {laid(t, map[string]string{"0206-01-05T00:00:00Z.jsonl": entry("a", "1")}), "snapshot 0206-01-05T00:00:00Z.jsonl: lies before 2000-01-01T00:00:00Z: is its year mistyped?"},
 		"gz cut":                    {laid(t, map[string]string{page + ".gz": gzipped(t, entry("a", "1"))[:30]}), "page-0001.jsonl.gz: is no whole .gz file; was it cut short?"},
 		"gz with a wrong sum":       {laid(t, map[string]string{page + ".gz": gzipped(t, entry("a", "1"))[:70] + "xxxxxxxx"}), "page-0001.jsonl.gz: is no whole .gz file"},
 		"line cut":                  {laid(t, map[string]string{page: entry("a", "1") + `{"key":"b`}), "page-0001.jsonl: its last line is no whole JSON value"},

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"time"
 
 	"syncer/catalog"
 	"syncer/cmd/syncer/config"
@@ -19,7 +20,9 @@ type openList struct {
 	record.List // as the database knows it
 	fetcher     catalog.Fetcher
 	runner      *ingest.Runner
-	rule        timeline.Rule // the configured one
+	rule        timeline.Rule // the configured one, as are those that follow
+	zone        string        // of reports
+	staleAfter  time.Duration // 0: the schedule says
 }
 
 // eachOpen opens the named lists and does something with each; without a name
@@ -63,5 +66,5 @@ func (s *session) openList(p *pipeline.Pipeline, list config.List) (openList, er
 		return openList{}, err
 	}
 	stored, err := p.Runner.Store.FindList(s.ctx, fetcher.List())
-	return openList{stored, fetcher, p.Runner, p.Config.Absence.Rule()}, err
+	return openList{stored, fetcher, p.Runner, p.Config.Absence.Rule(), p.Config.ReportTimezone.String(), list.StaleAfter}, err
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -42,8 +43,9 @@ type verifiedJSON struct {
 	Versions       int                   `json:"versions"`
 	Prices         int                   `json:"prices"`
 	Contradictions []proof.Contradiction `json:"contradictions"`
-	Checkpoint     *proof.Checkpoint     `json:"checkpoint"` // the newest; null where nothing was recorded
-	Reached        *proof.Checkpoint     `json:"reached"`    // that of --checkpoint; null without it
+	Otherwise      []string              `json:"configured_otherwise"` // settings that views go by, where the database has others
+	Checkpoint     *proof.Checkpoint     `json:"checkpoint"`           // the newest; null where nothing was recorded
+	Reached        *proof.Checkpoint     `json:"reached"`              // that of --checkpoint; null without it
 }
 
 // Run verifies.
@@ -52,7 +54,9 @@ func (c *verifyCommand) Run(s *session) error {
 	err := s.eachOpen(c.Lists, func(list openList) error {
 		report, err := list.runner.Verify(s.ctx, list.List, list.fetcher)
 		if err == nil {
-			all = append(all, c.verified(list.List, report))
+			line := c.verified(list.List, report)
+			line.Otherwise, err = otherwise(s.ctx, list)
+			all = append(all, line)
 		}
 		return err
 	})
@@ -66,6 +70,21 @@ func (c *verifyCommand) Run(s *session) error {
 		return errors.Join(s.showJSON(all), err)
 	}
 	return errors.Join(c.show(s, all), err)
+}
+
+// otherwise are settings that views go by and that stand in the database otherwise
+// than in the configuration: no page proves them, and another command may have another
+// configuration.
+func otherwise(ctx context.Context, list openList) ([]string, error) {
+	found, err := list.runner.Store.Settings(ctx, list.List)
+	differ := []string{}
+	if zone := found.ReportTimezone; zone != "" && zone != list.zone {
+		differ = append(differ, fmt.Sprintf("report_timezone is %s, and %s by this configuration", zone, list.zone))
+	}
+	if err == nil && found.StaleAfter != list.staleAfter {
+		differ = append(differ, fmt.Sprintf("stale_after of %s is %s, and %s by this configuration", list.ID, found.StaleAfter, list.staleAfter))
+	}
+	return differ, err
 }
 
 func (c *verifyCommand) verified(list record.List, report proof.Verified) verifiedJSON {
@@ -112,8 +131,15 @@ func (c *verifyCommand) show(s *session, all []verifiedJSON) error {
 		return err
 	}
 	err := table.Show(s.screen)
+	said := make(map[string]bool)
 	for _, list := range all {
 		err = errors.Join(err, c.contradictions(s.screen, list))
+		for _, setting := range list.Otherwise {
+			if !said[setting] {
+				said[setting] = true
+				fmt.Fprintf(s.screen, "\nConfigured otherwise: %s.\n", setting)
+			}
+		}
 	}
 	return errors.Join(err, c.checkpoints(s.screen, all))
 }

@@ -25,7 +25,7 @@ func ParseAddress(database string) (*pgx.ConnConfig, error) {
 	if err != nil {
 		return nil, errAddress
 	}
-	setSession(config.RuntimeParams)
+	setSession(&config.Config)
 	return config, checkHosts(config.Config)
 }
 

@@ -26,7 +26,7 @@ func Connect(ctx context.Context, database string) (*pgxpool.Pool, error) {
 	if err := checkHosts(config.ConnConfig.Config); err != nil {
 		return nil, err
 	}
-	setSession(config.ConnConfig.RuntimeParams)
+	setSession(&config.ConnConfig.Config)
 	config.AfterConnect = func(_ context.Context, conn *pgx.Conn) error {
 		pgxdecimal.Register(conn.TypeMap()) // else every amount goes the slow way, as text
 		return nil
@@ -43,16 +43,6 @@ func Connect(ctx context.Context, database string) (*pgxpool.Pool, error) {
 		return nil, Unreached{fmt.Errorf("reach database: %w", err)}
 	}
 	return pool, nil
-}
-
-// setSession sets what decides the meaning of texts and times, since a database
-// or a role may have other settings. A pooler follows these four, and takes no
-// others from a client.
-func setSession(parameters map[string]string) {
-	parameters["timezone"] = "UTC"
-	parameters["datestyle"] = "ISO, YMD"
-	parameters["client_encoding"] = "UTF8"
-	parameters["standard_conforming_strings"] = "on"
 }
 
 // Single is a pool of one connection to the database of another pool, not opened

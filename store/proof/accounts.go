@@ -16,6 +16,7 @@ import (
 type accounts struct {
 	list      sqlcgen.List
 	runs      []sqlcgen.Run // that recorded something, in the order in which they did
+	without   []sqlcgen.Run // that ended and recorded nothing, in the order in which they began
 	snapshots []sqlcgen.Snapshot
 
 	byID    map[int64]*sqlcgen.Run
@@ -34,6 +35,9 @@ func loadAccounts(ctx context.Context, q *sqlcgen.Queries, db sqlcgen.DBTX, id c
 	}
 	if a.runs, err = q.RunsRecorded(ctx, db, row.ID); err != nil {
 		return nil, fmt.Errorf("read runs: %w", err)
+	}
+	if a.without, err = q.RunsUnrecorded(ctx, db, row.ID); err != nil {
+		return nil, fmt.Errorf("read runs that recorded nothing: %w", err)
 	}
 	if a.snapshots, err = q.SnapshotsEver(ctx, db, row.ID); err != nil {
 		return nil, fmt.Errorf("read snapshots: %w", err)

@@ -42,10 +42,12 @@ func (v Verified) Reaches(digest string) *Checkpoint {
 // checkpoints are those after each run, in the order in which runs were recorded.
 // Each covers the one before, and only what no later run may change: so not the
 // entries of a snapshot whose pages are kept, which a newer decoder may read
-// otherwise. (What jsonb is written as is one spelling.)
+// otherwise. (What jsonb is written as is one spelling.) Runs that recorded nothing
+// are covered by the first one that began after they had ended.
 func (a *accounts) checkpoints(list catalog.List) []Checkpoint {
 	var all []Checkpoint
 	chain := (&link{}).text("syncer.ledger.1", list.ID.Source, list.ID.Name, string(list.Kind)).sum()
+	covered := make(map[int64]bool)
 	for i := range a.runs {
 		run := &a.runs[i]
 		if run.RecordedAt == nil {
@@ -53,12 +55,39 @@ func (a *accounts) checkpoints(list catalog.List) []Checkpoint {
 		}
 		next := &link{fields: chain[:]}
 		next.run(run)
+		if run.Ledger > 1 {
+			next.moment(&run.HeartbeatAt)
+			for _, passed := range a.endedBefore(run) {
+				if !covered[passed.ID] {
+					covered[passed.ID] = true
+					next.run(passed)
+					next.moment(&passed.HeartbeatAt).optional(passed.ErrorClass, passed.ErrorText)
+				}
+			}
+		}
 		next.brought(a.brought[run.ID])
 		if decided := a.decided[run.ID]; decided != nil {
 			next.text("decided", run.Kind).moment(&decided.TakenAt)
 		}
 		chain = next.sum()
 		all = append(all, Checkpoint{hex.EncodeToString(chain[:]), run.ID, run.RecordedAt.UTC()})
+	}
+	return all
+}
+
+// endedBefore are the runs that recorded nothing and had ended when a run began. By a
+// clock that was set back nobody knows, and they are left to no checkpoint: else one
+// that was noted might not be reached any more.
+func (a *accounts) endedBefore(run *sqlcgen.Run) []*sqlcgen.Run {
+	var all []*sqlcgen.Run
+	for i := range a.without {
+		other := &a.without[i]
+		if other.ID > run.ID {
+			break
+		}
+		if ended := other.EndedAt; other.Ledger > 1 && ended != nil && !ended.Before(other.StartedAt) && !ended.After(run.StartedAt) {
+			all = append(all, other)
+		}
 	}
 	return all
 }

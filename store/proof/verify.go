@@ -73,9 +73,9 @@ type Read func(takenAt time.Time, pages []snapshot.Page) (*snapshot.Snapshot, er
 func Verify(ctx context.Context, q *sqlcgen.Queries, db sqlcgen.DBTX, list record.List, read Read) (Verified, error) {
 	v := verify{
 		q: q, db: db, tables: history.Of(q, db, list.RowID, list.Kind), list: list, read: read,
-		rewrote: make(map[int64]int), illegible: make(map[int64]bool), unread: make(map[int64]bool),
+		rewrote: make(map[int64]int), illegible: make(map[int64]bool), unread: make(map[int64]bool), unknown: make(map[catalog.Unknown]time.Time),
 	}
-	for _, part := range []func(context.Context) error{v.writers, v.evidence, v.entries} {
+	for _, part := range []func(context.Context) error{v.writers, v.settings, v.evidence, v.entries} {
 		if err := part(ctx); err != nil {
 			return Verified{}, err
 		}
@@ -100,6 +100,9 @@ type verify struct {
 	// whose pages are as they came, and for another decoder to read.
 	illegible, unread map[int64]bool
 	readBy            int // the version of the decoder that read history
+	// unknown is what the decoder had no word for, with the first moment whose pages
+	// show it.
+	unknown map[catalog.Unknown]time.Time
 	// hidden are the keys, by moment in microseconds, of which it is noted that the
 	// snapshot lacks them without saying so.
 	hidden map[int64]map[string]bool
@@ -138,8 +141,10 @@ func (v *verify) evidence(ctx context.Context) (err error) {
 		}
 	}
 	v.committed()
-	if err := v.undecided(ctx); err != nil {
-		return err
+	for _, part := range []func(context.Context) error{v.undecided, v.parts, v.drift} {
+		if err := part(ctx); err != nil {
+			return err
+		}
 	}
 	v.decoders()
 	v.retrace = v.retraced()
@@ -203,11 +208,15 @@ func (v *verify) order(ctx context.Context) (err error) {
 func (v *verify) careful(ctx context.Context) readOf {
 	return func(of record.Snapshot, pages []snapshot.Page) (*snapshot.Snapshot, error) {
 		snapshot, err := v.read(of.TakenAt, pages)
+		if err == nil {
+			err = v.asMarked(pages)
+		}
 		if err != nil {
 			v.contradict("pages", "", of.TakenAt, "%v", err)
 			v.illegible[of.PagesOf.UnixMicro()] = true
 			return nil, record.ErrNoPages
 		}
+		v.noteUnknown(of.TakenAt, snapshot)
 		return snapshot, v.usage(ctx, of, snapshot)
 	}
 }

@@ -34,6 +34,9 @@ func (v *verify) broughtBy(row *sqlcgen.Snapshot) {
 	case (run.Outcome == string(record.Held)) != held:
 		v.contradict("snapshots", "", row.TakenAt, "run %d, which brought it, ended as %s; what it was held for says otherwise", run.ID, run.Outcome)
 	}
+	if row.Status != string(record.StatusCommitted) && run.RecordedAt != nil && !run.RecordedAt.Equal(row.RecordedAt) { // else WritesInOrder says
+		v.contradict("snapshots", "", row.TakenAt, "run %d, which brought it, was recorded at another moment than it", run.ID)
+	}
 	if held != (row.Delta != nil) || row.Status != string(record.StatusCommitted) && !held {
 		v.contradict("snapshots", "", row.TakenAt, "it is %s; what it was held for, or what it would change, is missing or too much", row.Status)
 		return
@@ -111,6 +114,9 @@ func (v *verify) left(run *sqlcgen.Run) {
 		v.contradict("runs", "", at, "run %d, a %s, names nobody or no reason", run.ID, run.Kind)
 	case !rewrites(run.Kind):
 		v.leftSnapshot(run, at, v.accounts.decided[run.ID])
+	}
+	if run.ErrorClass != nil || run.ErrorText != nil {
+		v.contradict("runs", "", at, "run %d ended as %s, and has an error", run.ID, run.Outcome)
 	}
 	if sum := run.Added + run.Changed + run.Removed; run.Outcome == string(record.Unchanged) && sum > 0 || run.Outcome == string(record.Changed) && sum == 0 && !rewrites(run.Kind) {
 		v.contradict("runs", "", at, "run %d is %s, and counted %d changes", run.ID, run.Outcome, sum)

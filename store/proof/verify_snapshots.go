@@ -102,21 +102,6 @@ func (v *verify) untouched(ctx context.Context) error {
 	return nil
 }
 
-// intact wants pages to be those that came.
-func (v *verify) intact(stored record.Snapshot, pages []snapshot.Page) bool {
-	for _, page := range pages {
-		if _, err := page.Open(); err != nil {
-			v.contradict("pages", "", stored.TakenAt, "%v", err)
-			return false
-		}
-	}
-	if snapshot.DigestOfPages(pages) != stored.PagesDigest {
-		v.contradict("snapshots", "", stored.TakenAt, "its pages have another digest than the one that is noted")
-		return false
-	}
-	return true
-}
-
 // noteUnproven adds a snapshot to the last of some spans, or begins another one
 // where the one before has its pages or lacks them for another reason.
 func (v *verify) noteUnproven(i int, why string) {

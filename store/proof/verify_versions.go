@@ -1,6 +1,7 @@
 package proof
 
 import (
+	"slices"
 	"time"
 
 	"syncer/catalog"
@@ -35,7 +36,7 @@ func (v *verify) judge(e *ever, entry history.Named) *judged {
 		default:
 			v.contradict(v.table("_versions"), entry.Key, row.Row.From, "its columns or prices are not those that its digest was made of")
 		}
-		v.page(entry, &row.Row)
+		v.page(e, entry, row)
 	}
 	return j
 }
@@ -72,18 +73,34 @@ func (t *retrace) stoodAt(n int, by, until int64) bool {
 	return t.order[by] <= n && (until == 0 || was && replaced > n)
 }
 
-// page compares the page that a version names with the one that shows it,
-// where the pages of its first snapshot are read.
-func (v *verify) page(entry history.Named, row *history.Version) {
+// page compares the page that a version names with the one that shows it, where the
+// pages of its first snapshot are read. A version names none only where the write that
+// made it had those pages not at hand, and took the place of none that names it.
+func (v *verify) page(e *ever, entry history.Named, row *history.Recorded[history.Version]) {
+	if row.Row.Page == nil {
+		n, known := v.retrace.order[row.By]
+		if known && !v.retrace.writes[n].rebuild && v.retrace.writes[n].at.Equal(row.Row.From) || v.replacesPage(e, entry, row) {
+			v.contradict(v.table("_versions"), entry.Key, row.Row.From, "it names no page, and its write knew which")
+		}
+		return
+	}
 	seen := v.replay.keys[entry.Key]
-	if row.Page == nil || seen == nil {
+	if seen == nil {
 		return
 	}
 	for _, run := range seen.runs {
-		if run.page != 0 && v.replay.moments[run.snapshot].Equal(row.From) && run.page != *row.Page {
-			v.contradict(v.table("_versions"), entry.Key, row.From, "page %d shows it, and not page %d", run.page, *row.Page)
+		if run.page != 0 && v.replay.moments[run.snapshot].Equal(row.Row.From) && run.page != *row.Row.Page {
+			v.contradict(v.table("_versions"), entry.Key, row.Row.From, "page %d shows it, and not page %d", run.page, *row.Row.Page)
 		}
 	}
+}
+
+// replacesPage reports that a version took the place of one of the same beginning
+// that names a page.
+func (v *verify) replacesPage(e *ever, entry history.Named, row *history.Recorded[history.Version]) bool {
+	return slices.ContainsFunc(e.versions[entry.ID], func(other history.Recorded[history.Version]) bool {
+		return other.Until == row.By && other.Row.From.Equal(row.Row.From) && other.Row.Page != nil
+	})
 }
 
 // rebuiltAt is when the last rebuild was, nil without one.

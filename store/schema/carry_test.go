@@ -97,8 +97,12 @@ func contents(t *testing.T, url string) map[string][]string {
 	return all
 }
 
+// restated are columns of views that say something else since: bi.price_changes says
+// when the last of what a row says was recorded, and not when the price was born.
+var restated = map[string]string{"bi.price_changes": "recorded_at"}
+
 // asBefore are the relations and columns among contents that stood before: what is
-// added since carries nothing over.
+// added since carries nothing over, and what is restated is left out of both.
 func asBefore(t *testing.T, before, contents map[string][]string) map[string][]string {
 	t.Helper()
 	parse := func(line string) map[string]json.RawMessage {
@@ -119,11 +123,13 @@ func asBefore(t *testing.T, before, contents map[string][]string) map[string][]s
 	}
 	all := make(map[string][]string, len(before))
 	for name, rows := range before {
+		columns := parse(rows[0])
+		delete(columns, restated[name])
 		for i, line := range rows {
-			before[name][i] = spell(line, parse(line))
+			before[name][i] = spell(line, columns)
 		}
 		for _, line := range contents[name] {
-			all[name] = append(all[name], spell(line, parse(rows[0])))
+			all[name] = append(all[name], spell(line, columns))
 		}
 		slices.Sort(before[name])
 		slices.Sort(all[name])

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -46,6 +47,12 @@ func (c *Client) attempt(ctx context.Context, r Request) ([]byte, error) {
 	}
 	if response.StatusCode/100 != 2 {
 		return nil, c.refused(r, response, body, hidden)
+	}
+	if response.StatusCode == http.StatusPartialContent {
+		return nil, c.failed(r, ClassPartial, errors.New("status 206: a part of the answer, where all of it was asked for"))
+	}
+	if old := age(response.Header); old >= oldest {
+		return nil, c.failed(r, ClassCached, fmt.Errorf("the answer is %s old: a cache between answered for the provider", old))
 	}
 	if isHTML(response.Header, body) {
 		return nil, c.failed(r, ClassHTML, fmt.Errorf("the answer is an HTML page with status %d", response.StatusCode))

@@ -7,6 +7,8 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strconv"
+	"strings"
 	"time"
 
 	"syncer/reach"
@@ -22,6 +24,8 @@ const (
 	ClassRedirect     = "redirect"
 	ClassTooLarge     = "too_large"
 	ClassHTML         = "html"
+	ClassPartial      = "partial" // 206, for which nobody asked
+	ClassCached       = "cached"  // a cache between answered, with what is days old
 	ClassEncoding     = "encoding"
 	ClassUnauthorized = "unauthorized"
 	ClassForbidden    = "forbidden"
@@ -34,6 +38,9 @@ const (
 const (
 	messageLimit = 300 // bytes of a provider's message in an error
 	clockSlack   = time.Minute
+	// oldest is how old an answer may be by its Age header: what a cache kept for
+	// longer is not what the provider says now.
+	oldest = 24 * time.Hour
 )
 
 // StatusError is an answer whose status is not 2xx.
@@ -152,6 +159,16 @@ func redirected(response *http.Response, hide func(string) string) error {
 	}
 	shown := url.URL{Scheme: target.Scheme, Host: hide(target.Host), Path: hide(target.Path)}
 	return fmt.Errorf("status %d: redirects are refused; it points to %s", response.StatusCode, clip(shown.String(), messageLimit))
+}
+
+// age is how long an answer lay in a cache by its Age header; 0 without one that
+// can be read.
+func age(header http.Header) time.Duration {
+	seconds, err := strconv.ParseUint(strings.TrimSpace(header.Get("Age")), 10, 32) // 2^31 where it is older (RFC 9111)
+	if err != nil {
+		return 0
+	}
+	return time.Duration(seconds) * time.Second
 }
 
 // networkClass separates what may pass by itself from what will not: a
