@@ -27,7 +27,7 @@ func flaws() []flaw {
 			name: "a commit a page", within: 60,
 			edits: []edit{
 				{"store/history/history.go", "const KeysAtOnce = 10_000", "const KeysAtOnce = 10"},
-				{"store/history/history.go", "	return edits, t.Write(ctx, edits)\n", "	if err := t.Write(ctx, edits); err != nil {\n		return nil, err\n	}\n	_, err = t.db.Exec(ctx, \"COMMIT AND CHAIN\")\n	return edits, err\n"},
+				{"store/history/history.go", "	return edits, doubtful, t.Write(ctx, edits)\n", "	if err := t.Write(ctx, edits); err != nil {\n		return nil, nil, err\n	}\n	_, err = t.db.Exec(ctx, \"COMMIT AND CHAIN\")\n	return edits, doubtful, err\n"},
 			},
 			rounds: killAnywhere,
 		},

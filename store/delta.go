@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -99,6 +100,10 @@ func compare(ctx context.Context, tables history.Tables, list record.List, found
 	}
 	c := comparison{tables: tables, place: found, snapshot: snapshot}
 	err = c.measure(ctx, &delta, keys)
+	// What was set aside did not change, and is not gone; what it comes to is known
+	// when it is written.
+	delta.Changed = slices.DeleteFunc(slices.Clone(delta.Changed), func(key string) bool { return snapshot.Silent(key) != 0 })
+	delta.Removed = slices.DeleteFunc(slices.Clone(delta.Removed), snapshot.Sees)
 	return delta, err
 }
 

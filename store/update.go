@@ -65,6 +65,7 @@ type update struct {
 	settings   json.RawMessage
 	place      place
 	began      outbox.Began // with this snapshot
+	moved      []string     // keys whose derived histories changed
 }
 
 // do is the whole write, from the snapshots around this one to the end of its
@@ -109,12 +110,13 @@ func (u *update) do(ctx context.Context, judge Judge) (result Result, err error)
 		result.Outcome = record.Held
 		err = u.keep(ctx, record.StatusHeld, result.HeldFor, result.Delta)
 	default:
+		if result.Drift, err = u.write(ctx, result.Delta, prolonged); err != nil {
+			return Result{}, err
+		}
+		result.Delta.Changed = u.changed(result.Delta)
 		result.Outcome = record.Changed
 		if result.Delta.Empty() {
 			result.Outcome = record.Unchanged
-		}
-		if result.Drift, err = u.write(ctx, result.Delta, prolonged); err != nil {
-			return Result{}, err
 		}
 		if accepts {
 			err = u.acceptHeld(ctx)
@@ -215,6 +217,11 @@ func (u *update) derived(delta Delta, prolonged []string) map[string]bool {
 	switch moved := slices.Concat(delta.Added, delta.Changed, delta.Removed, prolonged); {
 	case late && (u.place.odd || u.run.List.Doubt.Snapshots > 0), u.snapshot.PricesUnread() != "":
 		add(moved)
+		if u.snapshot.PricesUnread() != "" {
+			for key := range u.snapshot.Digests() {
+				keys[key] = true
+			}
+		}
 		if late {
 			add(u.place.believed)
 		}
@@ -266,8 +273,21 @@ func (u *update) derive(ctx context.Context, insertion history.Insertion, keys m
 			return err
 		}
 		u.collect(edits)
+		u.moved = append(u.moved, edits.Moved...)
 	}
 	return nil
+}
+
+// changed are the keys that changed: those that the snapshot shows otherwise, and
+// those of which only their derived histories are otherwise now.
+func (u *update) changed(delta Delta) []string {
+	all := slices.Concat(delta.Changed, slices.DeleteFunc(u.moved, func(key string) bool {
+		_, added := slices.BinarySearch(delta.Added, key)
+		_, removed := slices.BinarySearch(delta.Removed, key)
+		return added || removed
+	}))
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // takenBack reads from their pages what snapshots say of some keys of which it was

@@ -55,8 +55,6 @@ func TestDeriveIsInsert(t *testing.T) {
 	})
 }
 
-type content struct{ fields, prices catalog.Digest }
-
 // derived is the history of a world, by timeline alone.
 func derived(world timelinetest.World) timelinetest.History {
 	var h timelinetest.History

@@ -308,7 +308,7 @@ func (e *Evidence) at(at time.Time, versions []Version, fields []ofFields, silen
 	look.Prices = e.offers(prices)
 	for _, row := range e.state.announced[e.id] {
 		if covers(row.From, row.To) {
-			look.Announced = append(look.Announced, row.Announcement.Price)
+			look.Announced = append(look.Announced, row.Price)
 		}
 	}
 	return look
@@ -442,7 +442,11 @@ func (t Tables) Derive(ctx context.Context, insertion Insertion, around Circumst
 			state.versions.pages[pageKey(subject.ID, insertion.At)] = int32(insertion.PageOf(subject.Key)) //nolint:gosec // below catalog.MaxPages
 		}
 		e.looks = insertLook(past, around.Moments, now, lastingIn(past))
+		rows := edits.Retired().Sum() + edits.Inserted().Sum()
 		e.plan(edits, around, decisions.Of(subject.Key, Decision.Stands), known)
+		if edits.Retired().Sum()+edits.Inserted().Sum() != rows {
+			edits.Moved = append(edits.Moved, subject.Key)
+		}
 		if !subject.fresh {
 			edits.Versions.Check = append(edits.Versions.Check, subject.ID)
 		}

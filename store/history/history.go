@@ -156,6 +156,9 @@ type Edits struct {
 	Doubts    DoubtEdits
 	Announced AnnouncedEdits
 
+	// Moved are the keys of which Derive changed something.
+	Moved []string
+
 	hidden []hiddenKey
 	state  *State // that knows what doubts show; nil where there are none
 }

@@ -170,17 +170,17 @@ func (t Tables) identifyPrices(ctx context.Context, state *State, subjects []Sub
 	var rows []sqlcgen.PriceCopyParams
 	var keys []priceKey
 	fresh := make(map[priceKey]bool) // a rebuild shows several versions of one entry
-	for i := range subjects {
-		for j := range subjects[i].prices {
-			price := &subjects[i].prices[j]
-			key := priceKey{subjects[i].ID, price.identity}
+	for _, subject := range subjects {
+		for j := range subject.prices {
+			price := &subject.prices[j]
+			key := priceKey{subject.ID, price.identity}
 			if _, known := state.prices.ids[key]; known || fresh[key] {
 				continue
 			}
 			fresh[key] = true
 			row := sqlcgen.PriceCopyParams{ListID: t.list}
 			fill(identityColumns, &row, &price.price)
-			t.entries.ownPrice(&row, subjects[i].ID)
+			t.entries.ownPrice(&row, subject.ID)
 			keys, rows = append(keys, key), append(rows, row)
 		}
 	}

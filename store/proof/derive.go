@@ -207,12 +207,13 @@ func (l *life) derive(n int) {
 
 // deriveAgain does all writes since the last rebuild again, for an entry that is
 // odd. A newest snapshot that says what the one before said moves nothing, unless
-// something runs on.
+// something runs on or was decided.
 func (l *life) deriveAgain() {
+	decided := len(l.replay.odd.decisions[l.entry.Key]) > 0
 	for n := max(l.base, 0); n < len(l.writes); n++ {
 		w := l.writes[n]
-		again := w.newest && !w.rebuild && w.before >= 0 && l.sightingAt(w.i) == l.sightingAt(w.before) && !l.ledger.isPending()
-		if !again {
+		same := w.newest && !w.rebuild && w.before >= 0 && l.sightingAt(w.i) == l.sightingAt(w.before)
+		if !same || decided || l.ledger.isPending() {
 			l.derive(n)
 		}
 	}

@@ -43,8 +43,8 @@ func product(key, name, status string) catalog.Entry {
 // entry's key). What it comes to is an amount and perhaps its tax basis (unknown).
 func priced(entry catalog.Entry, namesAndAmounts ...string) catalog.Entry {
 	entry.Prices = append([]catalog.Price(nil), entry.Prices...)
-	for i := 0; i < len(namesAndAmounts); i += 2 {
-		entry.Prices = append(entry.Prices, price(entry.Key, namesAndAmounts[i], namesAndAmounts[i+1]))
+	for pair := range slices.Chunk(namesAndAmounts, 2) {
+		entry.Prices = append(entry.Prices, price(entry.Key, pair[0], pair[1]))
 	}
 	return entry
 }
@@ -104,8 +104,8 @@ func announcing(entry catalog.Entry, name, amount string) catalog.Entry {
 
 // zoned is the entry with statuses of zones: zoned(a, "az1", "soldout").
 func zoned(entry catalog.Entry, zonesAndWords ...string) catalog.Entry {
-	for i := 0; i < len(zonesAndWords); i += 2 {
-		entry.ZoneStatuses = append(entry.ZoneStatuses, catalog.ZoneStatus{Zone: zonesAndWords[i], Status: zonesAndWords[i+1]})
+	for pair := range slices.Chunk(zonesAndWords, 2) {
+		entry.ZoneStatuses = append(entry.ZoneStatuses, catalog.ZoneStatus{Zone: pair[0], Status: pair[1]})
 	}
 	return entry
 }

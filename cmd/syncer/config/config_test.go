@@ -73,6 +73,8 @@ func TestParse(t *testing.T) {
 		},
 		Guard:    ingest.DefaultGuard(),
 		Absence:  Absence{ConfirmSnapshots: 3, ConfirmFor: 72 * time.Hour},
+		Doubt:    Doubt{ConfirmSnapshots: 2, ConfirmFor: 72 * time.Hour},
+		SetAside: SetAside{MaxPercent: 2},
 		Evidence: Evidence{Keep: KeepAge, KeepFor: 30 * 24 * time.Hour, Mirror: "/etc/syncer/copy", PauseBelow: 1e9},
 		Listen:   "127.0.0.1:8630", ReportTimezone: seoul,
 	}
