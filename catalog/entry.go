@@ -179,8 +179,10 @@ var (
 const (
 	// MaxKey bounds an entry's key.
 	MaxKey = 1000
-	// MaxIndexed bounds each other text that an index holds: zones, what a price is.
-	MaxIndexed = 300
+	// MaxZone bounds the name of a zone.
+	MaxZone = 1000
+	// MaxIdentity bounds the texts of what a price is, together.
+	MaxIdentity = 2300
 	// MaxText bounds every other text, and an entry's attributes.
 	MaxText = 1 << 20
 )
@@ -208,8 +210,8 @@ func (e *Entry) shortFields() error {
 		}
 	}
 	for _, zone := range e.ZoneStatuses {
-		if len(zone.Zone) > MaxIndexed || len(zone.Status) > MaxText {
-			return fmt.Errorf("zone %q: %w of %d bytes", clip(zone.Zone), ErrTooLong, MaxIndexed)
+		if len(zone.Zone) > MaxZone || len(zone.Status) > MaxText {
+			return fmt.Errorf("zone %q: %w of %d bytes", clip(zone.Zone), ErrTooLong, MaxZone)
 		}
 	}
 	return nil

@@ -106,12 +106,21 @@ func (p *Price) validate() error {
 		return fmt.Errorf("tax_basis %q: want excluded, included or unknown", p.TaxBasis)
 	case p.RegionID != nil && *p.RegionID == "":
 		return fmt.Errorf("region_id: want nil or a text that is not empty")
-	case len(p.SKUPriceID) > MaxKey+MaxIndexed || len(p.Variant) > MaxIndexed || len(p.Unit) > MaxIndexed || p.RegionID != nil && len(*p.RegionID) > MaxIndexed:
-		return fmt.Errorf("%w of %d bytes, %d of sku_price_id", ErrTooLong, MaxIndexed, MaxKey+MaxIndexed)
+	case p.size() > MaxIdentity:
+		return fmt.Errorf("what it is a price of: %w of %d bytes: %d", ErrTooLong, MaxIdentity, p.size())
 	case negative(&p.ListUnitPrice) || negative(p.TaxAmount) || negative(p.PriceWithTax):
 		return fmt.Errorf("want amounts of at least 0, got %s", p.ListUnitPrice)
 	}
 	return nil
+}
+
+// size is the bytes of the texts that tell prices apart, which an index holds.
+func (p *Price) size() int {
+	size := len(p.SKUPriceID) + len(p.Variant) + len(p.Unit)
+	if p.RegionID != nil {
+		size += len(*p.RegionID)
+	}
+	return size
 }
 
 func negative(value *decimal.Decimal) bool { return value != nil && value.IsNegative() }

@@ -134,6 +134,39 @@ func (s *nasty) mustFailClean(class string, says ...string) {
 	}
 }
 
+// mustSetAside wants the snapshot to be history but for a part of one row, which is
+// named.
+func (s *nasty) mustSetAside(key, part string, says ...string) {
+	s.t.Helper()
+	if report := s.take(); report.Outcome != record.Unchanged {
+		s.t.Errorf("the snapshot is %s: %+v", report.Outcome, report.Delta)
+	}
+	s.mustHaveSetAside(s.t, key, part, says...)
+}
+
+// mustHaveSetAside wants the newest snapshot to have set one part of one row aside;
+// an empty key is that of a row without.
+func (s *stage) mustHaveSetAside(t testing.TB, key, part string, says ...string) {
+	t.Helper()
+	got := column[string](t, s.pool, `SELECT concat_ws(' ', coalesce(key, '-'), part, detail) FROM set_aside
+		WHERE taken_at = (SELECT max(taken_at) FROM snapshots) ORDER BY number`)
+	if len(got) != 1 || !strings.HasPrefix(got[0], fmt.Sprintf("%s %s ", orDash(key), part)) {
+		t.Fatalf("set aside: %q, want %s of %q", got, part, key)
+	}
+	for _, text := range says {
+		if !strings.Contains(got[0], text) {
+			t.Errorf("set aside: %q does not say %q", got[0], text)
+		}
+	}
+}
+
+func orDash(key string) string {
+	if key == "" {
+		return "-"
+	}
+	return key
+}
+
 // mustRecover wants the good rows to change nothing after whatever happened.
 func (s *nasty) mustRecover(good []string) {
 	s.t.Helper()

@@ -56,7 +56,7 @@ func (w *worlds) learn(ctx context.Context, day int) error {
 		}
 		pages = append(pages, page)
 	}
-	snapshot, err := ingest.Collect(w.fetcher, time.Time{}, pages)
+	snapshot, err := ingest.Collect(w.fetcher, time.Now(), pages)
 	if err != nil {
 		return err
 	}

@@ -100,7 +100,10 @@ func TestEntriesOfARealListMeetItsHistory(t *testing.T) {
 	b.now = time.Now()
 	row := strings.Split(b.text(t, `SELECT product_key || '|' || price_variant || '|' || pricing_unit || '|' || pricing_currency
 		FROM bi.prices_current WHERE sku_price_id = product_key || '/' || price_variant ORDER BY 1 LIMIT 1`), "|")
-	old := fmt.Sprintf(`{"key":%q,"name":"old","prices":[{"variant":%q,"unit":%q,"currency":%q,"amount":"1234.5"}]}`, row[0], row[1], row[2], row[3])
+	amount := b.text(t, `SELECT (list_unit_price_text::numeric + 0.5)::text FROM bi.prices_current
+		WHERE product_key = $1 AND price_variant = $2 AND pricing_unit = $3 AND pricing_currency = $4`, row[0], row[1], row[2], row[3])
+	basis := b.text(t, "SELECT DISTINCT tax_basis FROM bi.prices_current")
+	old := fmt.Sprintf(`{"key":%q,"name":"old","prices":[{"variant":%q,"unit":%q,"currency":%q,"amount":%q,"tax_basis":%q}]}`, row[0], row[1], row[2], row[3], amount, basis)
 	live := b.text(t, `SELECT to_char(taken_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') FROM snapshots`)
 	dir := t.TempDir()
 	for _, name := range []string{"2020-01-01T00:00:00Z", live} {
@@ -117,8 +120,8 @@ func TestEntriesOfARealListMeetItsHistory(t *testing.T) {
 		t.Errorf("%s products have the key", n)
 	}
 	changed := b.text(t, `SELECT from_list_unit_price_text || ' ' || change_kind FROM bi.price_changes
-		WHERE product_key = $1 AND price_variant = $2 AND pricing_currency = $3 AND from_list_unit_price_text = '1234.5'`, row[0], row[1], row[3])
-	if !strings.HasPrefix(changed, "1234.5 ") {
+		WHERE product_key = $1 AND price_variant = $2 AND pricing_currency = $3 AND from_list_unit_price_text = $4`, row[0], row[1], row[3], amount)
+	if !strings.HasPrefix(changed, amount+" ") {
 		t.Errorf("the price that changed is %q", changed)
 	}
 	if code, stdout, stderr := b.run("verify", "iwinv/flavors"); code != exitOK {

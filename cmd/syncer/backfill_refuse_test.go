@@ -193,8 +193,6 @@ func TestEachRefusalIsNamedAndTheRestIsLoaded(t *testing.T) {
 		"unknown folder":            {laid(t, map[string]string{"backup/page-0001.jsonl": entry("a", "1")}), "snapshot backup: name is no RFC 3339 moment"},
 		"other sum":                 {laid(t, map[string]string{page: entry("a", "1"), day + "/manifest.json": manifest("00", "old/l60")}), "page-0001.jsonl: is not what manifest.json says: its sha256 is "},
 		"other list":                {laid(t, map[string]string{page: entry("a", "1"), day + "/manifest.json": manifest("00", "iwinv/flavors")}), "its manifest says that it is one of iwinv/flavors"},
-		"misspelt member":           {laid(t, map[string]string{page: entry("z", "1") + `{"key":"a","prices":[{"amont":1}]}`}), "snapshot 2026-01-05T00:00:00Z: old/l"},
-		"key twice":                 {laid(t, map[string]string{page: entry("a", "1") + entry("a", "2")}), `entry "a": same key with other content`},
 		"symbolic link":             {linked("/etc/passwd", os.Symlink), "page-0001.jsonl is a symbolic link"},
 		"escape":                    {tarred(t, "a.tar", tar.Header{Name: "../" + page}, entry("a", "1")), "snapshot ../2026-01-05T00:00:00Z/page-0001.jsonl: names a path outside of the archive"},
 		"absolute":                  {tarred(t, "a.tar.gz", tar.Header{Name: "/" + page}, entry("a", "1")), "names a path outside of the archive"},
@@ -224,6 +222,40 @@ func TestEachRefusalIsNamedAndTheRestIsLoaded(t *testing.T) {
 			}
 			if after := b.tally(t); after != before {
 				t.Errorf("loading again wrote rows:\n%s\nbefore:\n%s", after, before)
+			}
+		})
+	}
+}
+
+// TestOddRowsAreSetAside loads snapshots in which one row is odd: the rest is
+// history, and the row is named.
+func TestOddRowsAreSetAside(t *testing.T) {
+	t.Parallel()
+	b := newBackfilled(t)
+	const day = "2026-01-05T00:00:00Z"
+	for name, c := range map[string]struct{ page, aside string }{
+		"misspelt member":      {entry("z", "1") + `{"key":"a","prices":[{"amont":1}]}`, "prices[0]"},
+		"key twice":            {entry("a", "1") + entry("a", "2") + entry("z", "1"), `entry "a": same key with other content`},
+		"a key over the limit": {entry("a", "1") + entry("z", "1") + entry(strings.Repeat("k", 3000), "1"), "longer than the limit of 1000 bytes: 3000"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			list := b.list()
+			archive := laid(t, map[string]string{day + "/page-0001.jsonl": c.page})
+			if code, stdout, stderr := b.run("backfill", list, archive); code != exitOK {
+				t.Fatalf("got %d:\n%s%s", code, stdout, stderr)
+			}
+			if got := b.moments(t, list); got != "05T00\n20T00" {
+				t.Errorf("history holds %q", got)
+			}
+			aside := b.text(t, `SELECT detail FROM set_aside JOIN lists ON lists.id = list_id WHERE source || '/' || list = $1`, list)
+			if !strings.Contains(aside, c.aside) {
+				t.Errorf("set aside: %q, want %q", aside, c.aside)
+			}
+			if got := b.text(t, `SELECT product_key || ' ' || list_unit_price_text FROM bi.price_history WHERE source || '/' || list = $1 AND product_key = 'z'`, list); got != "z 1" {
+				t.Errorf("the rest: %q", got)
+			}
+			if code, stdout, stderr := b.run("verify", list); code != exitOK {
+				t.Errorf("verify: got %d:\n%s%s", code, stdout, stderr)
 			}
 		})
 	}

@@ -81,6 +81,9 @@ func (j *contentJudge) follow(now *shown) {
 // slipped. One that slipped has to be there the next time.
 func (j *contentJudge) mixture(found *shown, showing []*shown) error {
 	for key, entry := range found.entries {
+		if found.aside[key] {
+			continue // of which not all was to be had
+		}
 		if err := entry.of(key, showing); err != nil {
 			return err
 		}
@@ -90,7 +93,7 @@ func (j *contentJudge) mixture(found *shown, showing []*shown) error {
 		_, has := found.entries[key]
 		lasting := !slices.ContainsFunc(showing, func(day *shown) bool { return day.entries[key] == nil })
 		switch {
-		case has || !lasting:
+		case has || found.aside[key] || found.nameless > 0 || !lasting:
 		case !j.before[key]:
 			j.late++
 		case !exchanged(showing):

@@ -26,6 +26,10 @@ const lastDay = 7 * world.Weeks
 type shown struct {
 	digest  catalog.Digest
 	entries map[string]parts
+	// aside are the keys of which a snapshot does not say all; nameless counts its
+	// rows without a key.
+	aside    map[string]bool
+	nameless int
 }
 
 // parts are what an entry is made of, by name. Providers state them in answers to
@@ -175,12 +179,18 @@ func (w *worlds) see(ctx context.Context, day int, list catalog.ListID, fetcher 
 }
 
 func contentOf(snapshot *snapshot.Snapshot) (*shown, error) {
-	all := &shown{digest: snapshot.Digest(), entries: map[string]parts{}}
+	all := &shown{digest: snapshot.Digest(), entries: map[string]parts{}, aside: map[string]bool{}, nameless: snapshot.Nameless()}
+	for _, key := range snapshot.SilentKeys() {
+		all.aside[key] = true
+	}
 	for entry, err := range snapshot.Entries(func(string) bool { return true }) {
 		if err != nil {
 			return nil, err
 		}
 		all.entries[entry.Key] = partsOf(entry)
+		if snapshot.Silent(entry.Key) != 0 {
+			all.aside[entry.Key] = true
+		}
 	}
 	return all, nil
 }
@@ -193,7 +203,7 @@ func walk(ctx context.Context, fetcher catalog.Fetcher) (*snapshot.Snapshot, err
 		}
 		pages = append(pages, page)
 	}
-	return ingest.Collect(fetcher, time.Time{}, pages)
+	return ingest.Collect(fetcher, time.Now(), pages)
 }
 
 // between are the contents of a list from one day to another, each once.
