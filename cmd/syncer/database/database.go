@@ -56,8 +56,11 @@ func Open(ctx context.Context, c *config.Config, lookup config.Lookup) (opened *
 // Unreached adds to the error of a server that does not answer where its address
 // is from, and what to do. Other errors are returned as they are.
 func Unreached(c *config.Config, err error) error {
-	if c.Database.Embedded != "" || !postgres.Away(err) {
+	switch {
+	case c.Database.Embedded != "" || !postgres.Away(err):
 		return err
+	case postgres.Unanswered(err):
+		return fmt.Errorf("%w\nthe address is from %s; is Postgres running? syncer check tells more", err, c.Database.From())
 	}
-	return fmt.Errorf("%w\nthe address is from %s; is Postgres running? syncer check tells more", err, c.Database.From())
+	return fmt.Errorf("%w\nthe address is from %s; syncer check tells more", err, c.Database.From())
 }

@@ -52,21 +52,24 @@ func (c *checking) database(ctx context.Context) {
 	if found.SchemaFound != found.SchemaWant {
 		return
 	}
-	c.absence(ctx, url)
+	c.opened(ctx, url)
 	if c.Gather {
 		c.gather(ctx, url)
 	}
 }
 
-// absence wants the configured rule to be the one by which history was written:
-// no list could be read else.
-func (c *checking) absence(ctx context.Context, url string) {
+// opened wants a database that takes writes, and the configured rule of absence to
+// be the one by which history was written: no list could be read else.
+func (c *checking) opened(ctx context.Context, url string) {
 	opened, err := store.Open(ctx, url)
 	if err != nil {
 		c.fail("database", c.config.Database.From(), databaseAdvice(err), err)
 		return
 	}
 	defer opened.Close()
+	if err := opened.Writable(ctx); err != nil {
+		c.fail("database", c.config.Database.From(), databaseAdvice(err), err)
+	}
 	err = opened.RuleAgrees(ctx, c.config.Absence.Rule(), config.IDs(c.config.Lists()))
 	switch {
 	case errors.Is(err, store.ErrRule):
@@ -90,6 +93,8 @@ func databaseAdvice(err error) string {
 		return "log in as the writer, or as the owner of the schema run: syncer roles --apply"
 	case strings.Contains(text, "3D000"):
 		return "make the database: CREATE DATABASE"
+	case errors.Is(err, postgres.ErrReadOnly), strings.Contains(text, "25006"):
+		return "name the primary server in the address, or set default_transaction_read_only = off"
 	case postgres.Away(err):
 		return "start the server, or correct host and port of the address"
 	}

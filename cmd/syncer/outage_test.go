@@ -1,0 +1,79 @@
+package main
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"syncer/pgtemp/pgtest"
+)
+
+// overTCP is an address by which the server asks for the password: on its socket
+// the tests' own server trusts everybody.
+func overTCP(t *testing.T, database, address string) string {
+	t.Helper()
+	at, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	query := at.Query()
+	query.Set("host", "127.0.0.1")
+	query.Set("port", scan[string](t, database, "SHOW port"))
+	at.RawQuery = query.Encode()
+	return at.String()
+}
+
+// TestServeOutlastsADatabaseThatRefuses has a database that answers, and for a
+// while takes no writes or no login: a due time of that while is run after it,
+// nothing counts as a failed run, and the log is not filled.
+func TestServeOutlastsADatabaseThatRefuses(t *testing.T) {
+	for name, c := range map[string]struct{ code, begin, end string }{
+		"takes no writes":      {"25006", "ALTER ROLE %s SET default_transaction_read_only = on", "ALTER ROLE %s RESET default_transaction_read_only"},
+		"refuses the role":     {"28000", "ALTER ROLE %s NOLOGIN", "ALTER ROLE %s LOGIN"},
+		"refuses the password": {"28P01", "ALTER ROLE %s PASSWORD 'another'", "ALTER ROLE %s PASSWORD 'secret'"},
+		"has no room":          {"53300", "ALTER ROLE %s CONNECTION LIMIT 0", "ALTER ROLE %s CONNECTION LIMIT -1"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			database, endpoint := pgtest.URL(t), simulated(t)
+			prefix, as := rolesOf(t, database)
+			writer := prefix + "_writer"
+			path := scheduled(t, endpoint, endpoint.BaseURL, `{ zones: { schedule: "@every 5s" } }`)
+			at, began := listening(t, path), time.Now()
+			refuse := func() {
+				must(t, database, fmt.Sprintf(c.begin, writer))
+				must(t, database, fmt.Sprintf("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = '%s'", writer))
+			}
+			refuse()
+			p := startServe(t, overTCP(t, database, as("writer")), path)
+			waiting := func() bool { return strings.HasPrefix(p.status(), "waiting for the database since ") }
+			eventually(t, "a status that it waits from the start on", waiting)
+			must(t, database, fmt.Sprintf(c.end, writer))
+			eventually(t, "a run", func() bool { return scan[int](t, database, endedRuns) > 0 })
+			answers(t, at+"/readyz", "200 ready")
+
+			refuse()
+			refused := scan[time.Time](t, database, "SELECT clock_timestamp()")
+			eventually(t, "a status that it waits", waiting)
+			answers(t, at+"/readyz", "503 not ready")
+			time.Sleep(8 * time.Second) // a due time, and the looks for those of dead daemons
+			back := scan[time.Time](t, database, "SELECT clock_timestamp()")
+			must(t, database, fmt.Sprintf(c.end, writer))
+			eventually(t, "a run for a due time of the outage", func() bool {
+				return scan[int](t, database, endedRuns+" AND due_at BETWEEN $1 AND $2", refused, back) > 0
+			})
+			runs := scan[int](t, database, endedRuns)
+			eventually(t, "more runs", func() bool { return scan[int](t, database, endedRuns) > runs+1 })
+			answers(t, at+"/readyz", "200 ready")
+			log := p.text()
+			if n, minutes := strings.Count(log, "the database is away"), int(time.Since(began)/time.Minute); n < 1 || n > 1+minutes {
+				t.Errorf("logged %d times in %d minutes and a bit", n, minutes)
+			}
+			if strings.Contains(log, "run failed") || !strings.Contains(log, c.code) {
+				t.Errorf("want %s and no failed run in the log", c.code)
+			}
+		})
+	}
+}
