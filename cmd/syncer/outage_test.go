@@ -1,9 +1,13 @@
 package main
 
 import (
+	"bufio"
 	"fmt"
 	"net/url"
+	"os"
+	"os/exec"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -75,5 +79,58 @@ func TestServeOutlastsADatabaseThatRefuses(t *testing.T) {
 				t.Errorf("want %s and no failed run in the log", c.code)
 			}
 		})
+	}
+}
+
+// TestServeOutlivesTheReaderOfItsLog is `syncer serve 2>&1 | head -1`.
+func TestServeOutlivesTheReaderOfItsLog(t *testing.T) {
+	t.Parallel()
+	database, endpoint := pgtest.URL(t), simulated(t)
+	read, write, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	serve := exec.Command("syncer", "serve", "-c", scheduled(t, endpoint, endpoint.BaseURL, `{ zones: { schedule: "@every 5s" } }`))
+	serve.Env = append(os.Environ(), "DATABASE_URL="+database)
+	serve.Stdout, serve.Stderr = write, write
+	if err := serve.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- serve.Wait() }()
+	t.Cleanup(func() { serve.Process.Kill() })
+	write.Close()
+	if line, err := bufio.NewReader(read).ReadString('\n'); err != nil {
+		t.Fatalf("the first line is %q, %v", line, err)
+	}
+	read.Close()
+	eventually(t, "runs that nobody reads of", func() bool { return scan[int](t, database, endedRuns) > 1 })
+	if err := serve.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case err := <-ended:
+		if err != nil {
+			t.Errorf("it ended with %v", err)
+		}
+	case <-time.After(patience):
+		t.Error("it does not end")
+	}
+}
+
+// TestServeWithoutAReaderOfItsLastError wants its exit code all the same.
+func TestServeWithoutAReaderOfItsLastError(t *testing.T) {
+	t.Parallel()
+	read, write, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	read.Close()
+	serve := exec.Command("syncer", "serve", "-c", emptyConfig(t))
+	serve.Env = append(os.Environ(), "DATABASE_URL=postgres://nobody@127.0.0.1:1/x?sslmode=bad")
+	serve.Stdout, serve.Stderr = write, write
+	_ = serve.Run()
+	if code := serve.ProcessState.ExitCode(); code != exitFailed {
+		t.Errorf("exit %d, %v", code, serve.ProcessState)
 	}
 }
