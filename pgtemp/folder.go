@@ -137,11 +137,12 @@ func (f folder) mayEnter(info os.FileInfo) bool {
 }
 
 // makeSocketDir makes the socket's folder anew at every start, private to the
-// server's account; in /tmp when the path would be too long for a socket.
+// server's account; in /tmp when the path would be too long for a socket, or holds
+// a comma, which parts folders for the server and hosts for its clients.
 func (f *folder) makeSocketDir() error {
 	f.socketDir = filepath.Join(f.dir, "socket")
 	err := os.MkdirAll(f.socketDir, 0o700)
-	if len(f.socketDir) > socketRoom {
+	if len(f.socketDir) > socketRoom || strings.Contains(f.socketDir, ",") {
 		f.socketDir, err = os.MkdirTemp("/tmp", tempPrefix)
 	}
 	if err != nil {

@@ -158,7 +158,8 @@ func (s *Server) PSQL() string {
 
 func (s *Server) urlOf(database string) string {
 	where := url.Values{"host": {s.socket}, "port": {strconv.Itoa(s.port)}, "user": {Owner}}
-	return "postgres:///" + database + "?" + where.Encode()
+	// A blank is %20: pgx, like libpq, takes a + for itself.
+	return "postgres:///" + database + "?" + strings.ReplaceAll(where.Encode(), "+", "%20")
 }
 
 func shellQuote(text string) string {

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -115,7 +116,11 @@ func (s *Server) untilReady(ctx context.Context) error {
 		}
 		select {
 		case <-s.process.ended:
-			if tail := s.logTail(); tail != "" {
+			tail := s.logTail()
+			if strings.Contains(tail, `invalid value for parameter "TimeZone"`) {
+				return ErrNoTimeZones
+			}
+			if tail != "" {
 				return fmt.Errorf("the server ended at once: %s", tail)
 			}
 			return fmt.Errorf("the server ended at once: %w", emptyLogCause(s.folder.dir))
