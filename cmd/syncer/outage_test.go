@@ -2,10 +2,14 @@ package main
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -132,5 +136,43 @@ func TestServeWithoutAReaderOfItsLastError(t *testing.T) {
 	_ = serve.Run()
 	if code := serve.ProcessState.ExitCode(); code != exitFailed {
 		t.Errorf("exit %d, %v", code, serve.ProcessState)
+	}
+}
+
+// TestServeOutlivesItsServer kills the embedded server across a due time: it is
+// started again, and the due time is run.
+func TestServeOutlivesItsServer(t *testing.T) {
+	t.Parallel()
+	endpoint := simulated(t)
+	path := scheduled(t, endpoint, endpoint.BaseURL, `{ zones: { schedule: "@every 5s" } }`)
+	dir := reachable(t)
+	appended(t, path, "database: { embedded: "+dir+" }\n")
+	at := listening(t, path)
+	p := startServe(t, "", path, "--migrate")
+	runs := func() int { return strings.Count(p.text(), `"msg":"run ended"`) }
+	eventually(t, "a run", func() bool { return runs() > 0 })
+	text, err := os.ReadFile(filepath.Join(dir, "data", "postmaster.pid"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	pid, err := strconv.Atoi(strings.SplitN(string(text), "\n", 2)[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "a word that the server ended and came again", func() bool {
+		return strings.Contains(p.text(), "postgres ended") && strings.Contains(p.text(), "postgres is started again")
+	})
+	answers(t, at+"/readyz", "200 ready")
+	before := runs()
+	eventually(t, "more runs", func() bool { return runs() > before+1 })
+	p.signal(t, syscall.SIGTERM)
+	if err := p.end(t); err != nil {
+		t.Errorf("ended with %v", err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "data", "postmaster.pid")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the new server runs on: %v", err)
 	}
 }

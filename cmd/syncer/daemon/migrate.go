@@ -17,7 +17,7 @@ import (
 // bringUp brings an older schema up to date, after saying what history could be
 // made again from. Of several daemons one does it, and the others wait here.
 func (d *daemon) bringUp(loaded *config.Config) (err error) {
-	url, stop, err := database.Start(d.ctx, loaded, d.Lookup)
+	url, stop, err := database.Start(d.ctx, loaded, d.Lookup, d.Log)
 	if err != nil {
 		return err
 	}

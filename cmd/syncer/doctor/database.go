@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -33,7 +34,7 @@ func (c *checking) database(ctx context.Context) {
 			return
 		}
 	}
-	url, stop, err := database.Start(ctx, c.config, c.Lookup)
+	url, stop, err := database.Start(ctx, c.config, c.Lookup, slog.New(slog.DiscardHandler))
 	if err != nil {
 		c.fail("database", about, databaseAdvice(err), err)
 		return
