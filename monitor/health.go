@@ -32,7 +32,7 @@ func shown(err error) string {
 	case errors.Is(err, errNotReached), errors.Is(err, schema.ErrOld), errors.Is(err, schema.ErrNew), errors.Is(err, schema.ErrViews):
 		return err.Error()
 	}
-	return "the database does not answer; the log says why"
+	return "the database does not answer, or refuses; the log says why"
 }
 
 func plain(w http.ResponseWriter, status int, text string) {

@@ -23,6 +23,10 @@ var ErrNoServer = errors.New("no PostgreSQL server (15 or newer) on this machine
 // not on this machine.
 var ErrDataVersion = errors.New("data of another PostgreSQL version")
 
+// ErrNoTimeZones means that the server takes time zones from the machine, as Debian
+// builds it, and that there are none.
+var ErrNoTimeZones = errors.New("this PostgreSQL takes time zones from the machine, and there are none: install them (Debian, Ubuntu: apt-get install tzdata)")
+
 // FindServer returns the bin folder of the server that Start would run: binDir when
 // it is given, else the first with postgres and initdb of pg_config, PATH,
 // Debian's and Red Hat's folders (newest first), Homebrew and Postgres.app.

@@ -27,6 +27,7 @@ type folder struct {
 
 func (f folder) data() string         { return filepath.Join(f.dir, "data") }
 func (f folder) passwordFile() string { return filepath.Join(f.dir, "password") }
+func (f folder) lockFile() string     { return filepath.Join(f.dir, "lock") }
 func (f folder) portFile() string     { return filepath.Join(f.dir, "port") }
 
 // dataVersion is the major version that wrote the data, or "" when there is
@@ -137,17 +138,28 @@ func (f folder) mayEnter(info os.FileInfo) bool {
 }
 
 // makeSocketDir makes the socket's folder anew at every start, private to the
-// server's account; in /tmp when the path would be too long for a socket.
+// server's account; in /tmp when the path would be too long for a socket, or holds
+// a comma, which parts folders for the server and hosts for its clients.
 func (f *folder) makeSocketDir() error {
 	f.socketDir = filepath.Join(f.dir, "socket")
 	err := os.MkdirAll(f.socketDir, 0o700)
-	if len(f.socketDir) > socketRoom {
+	if len(f.socketDir) > socketRoom || strings.Contains(f.socketDir, ",") {
 		f.socketDir, err = os.MkdirTemp("/tmp", tempPrefix)
 	}
 	if err != nil {
 		return fmt.Errorf("make the socket's folder: %w", err)
 	}
 	return f.give(f.socketDir)
+}
+
+// keepSocketDir has the socket where clients know it, and makes its folder again if
+// whoever made it removed it.
+func (f *folder) keepSocketDir(dir string) error {
+	f.socketDir = dir
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("make the socket's folder again: %w", err)
+	}
+	return f.give(dir)
 }
 
 func (f folder) remove() error {

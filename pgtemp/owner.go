@@ -29,7 +29,7 @@ type postmaster struct {
 // owner's server is there, or about to be.
 func (s *Server) ownOrJoin(ctx context.Context) (owned bool, err error) {
 	for {
-		if s.lock, err = tryLock(filepath.Join(s.folder.dir, "lock")); err != nil {
+		if s.lock, err = tryLock(s.folder.lockFile()); err != nil {
 			return false, err
 		}
 		if s.lock != nil {
@@ -72,7 +72,7 @@ func (s *Server) join(ctx context.Context) bool {
 		return false
 	}
 	s.folder.temporary = false // its owner removes it
-	s.log.Info("postgres joined", "dir", s.folder.dir, "port", s.port)
+	s.log.Debug("postgres joined", "dir", s.folder.dir, "port", s.port)
 	return true
 }
 

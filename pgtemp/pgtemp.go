@@ -47,7 +47,8 @@ type Options struct {
 	Port int
 	// Settings are given to postgres as they are, name to value.
 	Settings map[string]string
-	// Logger receives what is done; nil discards it.
+	// Logger receives what is done: a server that ended by itself as an error, a
+	// start and a stop for debugging. nil discards it.
 	Logger *slog.Logger
 }
 
@@ -58,16 +59,22 @@ type Server struct {
 	port    int
 	socket  string
 	bin     string
-	process *process // nil: another process owns the server
 	lock    *os.File
 	log     *slog.Logger
 	logFrom int64 // where the log of this start begins in its file
 	stop    func() error
+
+	unsupervised context.CancelFunc // ends supervise
+	supervised   chan struct{}      // closed when supervise has ended
+
+	mutex   sync.Mutex
+	process *process // nil: another process owns the server
 }
 
 // Start runs a server on the folder and returns once it answers. When another
 // process of ours runs one there already, that server is used, and Stop leaves
-// it alone; it ends with the process that started it.
+// it alone. A server that ends by itself, or with its owner, is started again at
+// the same address until Stop (see supervise).
 func Start(ctx context.Context, o Options) (*Server, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
@@ -76,13 +83,18 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{folder: at, log: o.Logger}
+	s := &Server{folder: at, log: o.Logger, supervised: make(chan struct{})}
 	s.stop = sync.OnceValue(s.end)
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	starting, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	if err := s.start(ctx, o); err != nil {
+	if err := s.start(starting, o); err != nil {
 		return nil, errors.Join(fmt.Errorf("start Postgres in %s: %w", at.dir, orFull(at.dir, err)), s.abandon())
 	}
+	ctx, s.unsupervised = context.WithCancel(context.WithoutCancel(ctx))
+	go func() {
+		defer close(s.supervised)
+		s.supervise(ctx, o)
+	}()
 	return s, nil
 }
 
@@ -100,7 +112,7 @@ func (s *Server) start(ctx context.Context, o Options) error {
 	if err := s.launch(ctx, o); err != nil {
 		return err
 	}
-	s.log.Info("postgres started", "dir", s.folder.dir, "port", s.port)
+	s.log.Debug("postgres started", "dir", s.folder.dir, "port", s.port)
 	return createDatabase(ctx, s.urlOf("postgres"))
 }
 
@@ -110,20 +122,22 @@ func (s *Server) start(ctx context.Context, o Options) error {
 func (s *Server) Stop() error { return s.stop() }
 
 func (s *Server) end() error {
-	if s.process == nil {
+	s.unsupervised()
+	<-s.supervised
+	if s.running() == nil {
 		return nil
 	}
 	if err := s.abandon(); err != nil {
 		return fmt.Errorf("stop Postgres in %s: %w", s.folder.dir, err)
 	}
-	s.log.Info("postgres stopped", "dir", s.folder.dir)
+	s.log.Debug("postgres stopped", "dir", s.folder.dir)
 	return nil
 }
 
 func (s *Server) abandon() error {
 	var stopped, unlocked error
-	if s.process != nil {
-		stopped = s.process.stop()
+	if p := s.running(); p != nil {
+		stopped = p.stop()
 	}
 	if s.lock != nil {
 		unlocked = s.lock.Close()
@@ -131,12 +145,20 @@ func (s *Server) abandon() error {
 	return errors.Join(stopped, unlocked, s.folder.remove())
 }
 
+// running is the process that we started; nil where another process owns the
+// server.
+func (s *Server) running() *process {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	return s.process
+}
+
 // URL is the address of the database over the private socket, which asks for no
 // password.
 func (s *Server) URL() string { return s.urlOf(Owner) }
 
 // Joined reports whether another process runs the server.
-func (s *Server) Joined() bool { return s.process == nil }
+func (s *Server) Joined() bool { return s.running() == nil }
 
 // Dir returns the folder of the server.
 func (s *Server) Dir() string { return s.folder.dir }
@@ -158,7 +180,8 @@ func (s *Server) PSQL() string {
 
 func (s *Server) urlOf(database string) string {
 	where := url.Values{"host": {s.socket}, "port": {strconv.Itoa(s.port)}, "user": {Owner}}
-	return "postgres:///" + database + "?" + where.Encode()
+	// A blank is %20: pgx, like libpq, takes a + for itself.
+	return "postgres:///" + database + "?" + strings.ReplaceAll(where.Encode(), "+", "%20")
 }
 
 func shellQuote(text string) string {

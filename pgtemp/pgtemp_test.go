@@ -17,6 +17,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"syncer/pgtemp"
+	"syncer/store/postgres"
 )
 
 // needServer skips loudly where there is no Postgres; in CI start fails.
@@ -249,6 +250,49 @@ func TestLongFolderStillHasASocket(t *testing.T) {
 	dir := filepath.Join(folder(t), strings.Repeat("long", 30))
 	if got := query(t, start(t, dir).URL(), "SELECT 'up'"); got != "up" {
 		t.Errorf("got %q", got)
+	}
+}
+
+// TestFolderOfAnyName wants the server, and whoever reads its address again, to
+// bear what people call their folders.
+func TestFolderOfAnyName(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"my data", "a, b", `100%25 "it's" 가격+a&b=c#d?e@f`} {
+		t.Run(name, func(t *testing.T) {
+			s := start(t, filepath.Join(filepath.Dir(folder(t)), name))
+			address, err := postgres.WithExecMode(s.URL(), "exec")
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, url := range []string{s.URL(), address} {
+				if got := query(t, url, "SELECT 'up'"); got != "up" {
+					t.Errorf("got %q", got)
+				}
+			}
+		})
+	}
+}
+
+// TestMachineWithoutTimeZones has a server that finds none, as where it was built
+// to use the system's and tzdata is not installed.
+func TestMachineWithoutTimeZones(t *testing.T) {
+	t.Parallel()
+	o := options(folder(t))
+	o.BinDir = filepath.Join(filepath.Dir(o.Dir), "bin")
+	if err := os.Mkdir(o.BinDir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for program, script := range map[string]string{
+		"initdb": `mkdir "$2" && echo 15 >"$2/PG_VERSION"`,
+		"postgres": `[ "$1" != --version ] || { echo "postgres (PostgreSQL) 15.20"; exit; }
+			echo '2026-12-01 00:55:01.186 GMT [25673] FATAL:  invalid value for parameter "TimeZone": "UTC"' >&2; exit 1`,
+	} {
+		if err := os.WriteFile(filepath.Join(o.BinDir, program), []byte("#!/bin/sh\n"+script+"\n"), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := pgtemp.Start(t.Context(), o); !errors.Is(err, pgtemp.ErrNoTimeZones) || !strings.Contains(err.Error(), "apt-get install tzdata") {
+		t.Errorf("got %v", err)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -44,10 +45,7 @@ func (s *Server) launch(ctx context.Context, o Options) error {
 	if s.port, err = s.choosePort(ctx, o.Port); err != nil {
 		return err
 	}
-	if s.process, err = s.run(s.arguments(o.Settings)); err != nil {
-		return err
-	}
-	return s.untilReady(ctx)
+	return s.run(ctx, o)
 }
 
 func (s *Server) arguments(settings map[string]string) []string {
@@ -63,17 +61,24 @@ func (s *Server) arguments(settings map[string]string) []string {
 	return args
 }
 
-func (s *Server) run(args []string) (*process, error) {
+// run runs postgres at the server's address and waits until it answers.
+func (s *Server) run(ctx context.Context, o Options) error {
 	log, err := s.openLog()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer func() { _ = log.Close() }()
-	cmd := exec.Command(filepath.Join(s.bin, "postgres"), args...) //nolint:gosec,noctx // a found or given server; it outlives the start's context
+	cmd := exec.Command(filepath.Join(s.bin, "postgres"), s.arguments(o.Settings)...) //nolint:gosec,noctx // a found or given server; it outlives the start's context
 	prepare(cmd, s.folder)
 	cmd.Stdout, cmd.Stderr = log, log
 	p := &process{cmd: cmd, ended: make(chan struct{})}
-	return p, p.start()
+	s.mutex.Lock()
+	s.process = p
+	s.mutex.Unlock()
+	if err := p.start(); err != nil {
+		return err
+	}
+	return s.untilReady(ctx, p)
 }
 
 func (s *Server) openLog() (*os.File, error) {
@@ -107,15 +112,19 @@ func (p *process) start() error {
 	return <-started
 }
 
-func (s *Server) untilReady(ctx context.Context) error {
+func (s *Server) untilReady(ctx context.Context, p *process) error {
 	for {
 		err := answers(ctx, s.urlOf("postgres"))
 		if err == nil {
 			return nil
 		}
 		select {
-		case <-s.process.ended:
-			if tail := s.logTail(); tail != "" {
+		case <-p.ended:
+			tail := s.logTail()
+			if strings.Contains(tail, `invalid value for parameter "TimeZone"`) {
+				return ErrNoTimeZones
+			}
+			if tail != "" {
 				return fmt.Errorf("the server ended at once: %s", tail)
 			}
 			return fmt.Errorf("the server ended at once: %w", emptyLogCause(s.folder.dir))

@@ -53,3 +53,6 @@ ORDER BY runs.due_at;
 
 -- name: DatabaseTime :one
 SELECT clock_timestamp()::timestamptz AS now;
+
+-- name: DatabaseIsReadOnly :one
+SELECT current_setting('transaction_read_only')::boolean AS read_only;

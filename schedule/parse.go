@@ -12,8 +12,8 @@ import (
 )
 
 // Parse reads a cron expression of five fields, or six with seconds in front,
-// or one of @hourly, @daily, @weekly, @monthly, @yearly and @every DURATION.
-// zone is where its times of day are read.
+// or one of @hourly, @daily, @weekly, @monthly, @yearly and @every DURATION. The
+// weekday is 0 to 7 or a name; 0 and 7 are Sunday. zone is where its times of day are read.
 //
 // It refuses what robfig/cron v3.0.1 does not: a time zone within the
 // expression (its parser panics on "TZ=0"), days that do not exist (30
@@ -55,7 +55,7 @@ func parseSpec(expression string) (spec cron.SpecSchedule, err error) {
 		}
 	}()
 	parser := cron.NewParser(cron.SecondOptional | cron.Minute | cron.Hour | cron.Dom | cron.Month | cron.Dow | cron.Descriptor)
-	parsed, err := parser.Parse(expression)
+	parsed, err := parser.Parse(sundays(expression))
 	if err != nil {
 		return spec, err
 	}
@@ -66,6 +66,36 @@ func parseSpec(expression string) (spec cron.SpecSchedule, err error) {
 	spec = *found
 	spec.Location = time.UTC
 	return spec, checkSteps(expression)
+}
+
+// sundays writes each 7 of the weekday field as 0, by which alone the parser knows
+// Sunday; crontab(5) knows both. A range that ends with it has it beside the rest.
+func sundays(expression string) string {
+	fields := strings.Fields(expression)
+	if len(fields) < 5 || len(fields) > 6 {
+		return expression
+	}
+	var days []string
+	for day := range strings.SplitSeq(fields[len(fields)-1], ",") {
+		span, by, stepped := strings.Cut(day, "/")
+		from, to, _ := strings.Cut(span, "-")
+		first, err := strconv.Atoi(from)
+		switch {
+		case day == "7":
+			day = "0"
+		case to != "7" || err != nil || first < 0 || first > 7:
+		case first == 7 && !stepped:
+			day = "0"
+		case first < 7:
+			day = strings.Replace(day, "-7", "-6", 1)
+			if n, err := strconv.Atoi(by); !stepped || err == nil && n > 0 && (7-first)%n == 0 {
+				day += ",0"
+			}
+		}
+		days = append(days, day)
+	}
+	fields[len(fields)-1] = strings.Join(days, ",")
+	return strings.Join(fields, " ")
 }
 
 var step = regexp.MustCompile(`/(\d+)`)

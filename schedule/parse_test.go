@@ -41,7 +41,10 @@ func TestParseRefusesWithAReason(t *testing.T) {
 		"60 * * * *":            "above maximum",
 		"0 24 * * *":            "above maximum",
 		"0 0 0 * *":             "below minimum",
-		"0 0 * * 7":             "above maximum",
+		"0 0 * * 8":             "above maximum",
+		"0 0 * * 17":            "above maximum",
+		"0 0 * * 7-1":           "beyond end of range",
+		"0 0 * * 1-7/7":         "step /7 is not smaller",
 		"10-5 * * * *":          "beyond end of range",
 		"*/0 * * * *":           "step of range should be a positive number",
 		"*/90 * * * *":          "step /90 is not smaller than its field, which has 60 values",
@@ -87,6 +90,36 @@ func FuzzParse(f *testing.F) {
 			t.Errorf("%q: after its last due time %s comes %s, and after now %s", expression, last, parsed.Next(last), next)
 		}
 	})
+}
+
+// TestSundayIsSevenToo compares expressions that mean the same weekdays.
+func TestSundayIsSevenToo(t *testing.T) {
+	for seven, plain := range map[string]string{
+		"0 0 * * 7":      "0 0 * * 0",
+		"0 0 0 * * 7":    "0 0 0 * * SUN",
+		"0 0 * * 7,3":    "0 0 * * 0,3",
+		"0 0 * * 5-7":    "0 0 * * 0,5,6",
+		"0 0 * * 1-7":    "0 0 * * *",
+		"0 0 * * 0-7":    "0 0 * * *",
+		"0 0 * * 7-7":    "0 0 * * 0",
+		"0 0 * * 1-7/2":  "0 0 * * 1,3,5,0",
+		"0 0 * * 2-7/2":  "0 0 * * 2,4,6",
+		"7 7 7 7 *":      "7 7 7 JUL *",
+		"30 4 1,15 * 7":  "30 4 1,15 * 0", // a day of the month or Sunday
+		"0 0 * * 2,6-7":  "0 0 * * 0,2,6",
+		"0 0 * * 1-3,7 ": "0 0 * * 0-3",
+	} {
+		got, want := parse(t, seven, "Asia/Seoul"), parse(t, plain, "Asia/Seoul")
+		at, expected := time.Date(2026, 3, 4, 0, 0, 0, 0, time.UTC), time.Date(2026, 3, 4, 0, 0, 0, 0, time.UTC)
+		for range 20 {
+			if at, expected = got.Next(at), want.Next(expected); !at.Equal(expected) {
+				t.Fatalf("%q is due at %s, %q at %s", seven, at, plain, expected)
+			}
+		}
+		if got.String() != seven {
+			t.Errorf("%q is shown as %q", seven, got)
+		}
+	}
 }
 
 func TestShortestGap(t *testing.T) {

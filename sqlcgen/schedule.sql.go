@@ -10,6 +10,17 @@ import (
 	"time"
 )
 
+const databaseIsReadOnly = `-- name: DatabaseIsReadOnly :one
+SELECT current_setting('transaction_read_only')::boolean AS read_only
+`
+
+func (q *Queries) DatabaseIsReadOnly(ctx context.Context, db DBTX) (bool, error) {
+	row := db.QueryRow(ctx, databaseIsReadOnly)
+	var read_only bool
+	err := row.Scan(&read_only)
+	return read_only, err
+}
+
 const databaseTime = `-- name: DatabaseTime :one
 SELECT clock_timestamp()::timestamptz AS now
 `

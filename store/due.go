@@ -84,13 +84,3 @@ func (s *Store) LeftBehind(ctx context.Context, lists []catalog.ListID) ([]Due, 
 	}
 	return found, nil
 }
-
-// Time is the database's clock, by which history is written. Asking for it
-// shows that the database answers.
-func (s *Store) Time(ctx context.Context) (time.Time, error) {
-	now, err := s.q.DatabaseTime(ctx, s.pool)
-	if err != nil {
-		return time.Time{}, fmt.Errorf("reach database: %w", err)
-	}
-	return now.UTC(), nil
-}

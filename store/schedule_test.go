@@ -26,12 +26,8 @@ type dueBench struct {
 
 func newDueBench(t *testing.T) dueBench {
 	pool := pgtest.New(t)
-	s := store.New(pool)
-	now, err := s.Time(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return dueBench{s, pool, storetest.NewLive(t, pool, catalog.Products).List, now.Truncate(time.Hour).Add(-6 * time.Hour)}
+	now := storetest.Rows(t, pool, "SELECT clock_timestamp()", pgx.RowTo[time.Time])[0]
+	return dueBench{store.New(pool), pool, storetest.NewLive(t, pool, catalog.Products).List, now.Truncate(time.Hour).Add(-6 * time.Hour)}
 }
 
 func (b dueBench) at(hours int) time.Time { return b.due.Add(time.Duration(hours) * time.Hour) }

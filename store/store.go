@@ -91,9 +91,27 @@ func New(pool *pgxpool.Pool) *Store {
 	return &Store{Report: report.New(pool), Outbox: outbox.New(pool), pool: pool, beats: pool, q: sqlcgen.New()}
 }
 
-// Ready says whether the database answers and has the schema of this binary;
-// see schema.Check.
-func (s *Store) Ready(ctx context.Context) error { return schema.Check(ctx, s.pool) }
+// Ready says whether lists can be read into the database: it answers, takes writes
+// (see Writable), and has the schema of this binary (see schema.Check).
+func (s *Store) Ready(ctx context.Context) error {
+	if err := s.Writable(ctx); err != nil {
+		return err
+	}
+	return schema.Check(ctx, s.pool)
+}
+
+// Writable asks whether the database answers and takes writes; postgres.ErrReadOnly
+// where it does not take any.
+func (s *Store) Writable(ctx context.Context) error {
+	readOnly, err := s.q.DatabaseIsReadOnly(ctx, s.pool)
+	if err != nil {
+		return fmt.Errorf("reach database: %w", err)
+	}
+	if readOnly {
+		return postgres.ErrReadOnly
+	}
+	return nil
+}
 
 // Close ends all connections.
 func (s *Store) Close() {

@@ -9,6 +9,7 @@ import (
 	"os/signal"
 	"syscall"
 	"time"
+	_ "time/tzdata" // zones where the machine has none, as in a small container
 
 	"syncer/cmd/syncer/config"
 )

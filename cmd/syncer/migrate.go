@@ -95,7 +95,7 @@ func migrated[T any](s *session, work func(context.Context, string) (T, error)) 
 	if err != nil {
 		return result, err
 	}
-	url, stop, err := database.Start(s.ctx, loaded, s.Lookup)
+	url, stop, err := database.Start(s.ctx, loaded, s.Lookup, s.log)
 	if err != nil {
 		return result, err
 	}

@@ -42,7 +42,7 @@ func (c *rolesCommand) apply(s *session, roles schema.Roles) (err error) {
 	if err != nil {
 		return err
 	}
-	url, stop, err := database.Start(s.ctx, loaded, s.Lookup)
+	url, stop, err := database.Start(s.ctx, loaded, s.Lookup, s.log)
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,9 @@ package main
 
 import (
 	"errors"
+	"os"
+	"os/signal"
+	"syscall"
 	"time"
 
 	"syncer/cmd/syncer/daemon"
@@ -30,6 +33,11 @@ func (c *serveCommand) Run(s *session) error {
 	if c.Grace < 0 {
 		return usageError{errors.New("--grace: want at least 0s")}
 	}
+	// Without this the process would end at the first line that nobody reads any
+	// more (SIGPIPE); notified, the write fails and the log drops the line.
+	unread := make(chan os.Signal, 1)
+	signal.Notify(unread, syscall.SIGPIPE)
+	defer signal.Stop(unread)
 	log := daemon.NewLog(s.Stderr, c.LogFormat, s.Lookup)
 	err := daemon.Serve(s.ctx, daemon.Options{
 		Load: s.config, Lookup: s.Lookup, Now: s.Now, Log: log, Grace: c.Grace, Migrate: c.Migrate,

@@ -69,7 +69,7 @@ func (s *session) look(show func(*store.Store, *time.Location) error) error {
 	if err != nil {
 		return err
 	}
-	opened, closeAll, err := database.Open(s.ctx, loaded, s.Lookup)
+	opened, closeAll, err := database.Open(s.ctx, loaded, s.Lookup, s.log)
 	if err != nil {
 		return err
 	}

@@ -33,6 +33,15 @@ func TestVersionIsOneLine(t *testing.T) {
 	}
 }
 
+// TestProgramCarriesTimeZones wants the zones in the program itself: a container
+// that holds nothing else has none.
+func TestProgramCarriesTimeZones(t *testing.T) {
+	t.Parallel()
+	if out, err := exec.Command("go", "list", "-deps", ".").CombinedOutput(); err != nil || !strings.Contains(string(out), "\ntime/tzdata\n") {
+		t.Errorf("%v: the program is built without time/tzdata", err)
+	}
+}
+
 // TestVersionIsStamped builds with the flags that Makefile and Dockerfile give to
 // the linker: a variable of another name would be left alone without a word.
 func TestVersionIsStamped(t *testing.T) {

@@ -74,6 +74,6 @@ func WithExecMode(database, mode string) (string, error) {
 	}
 	query := address.Query()
 	query.Set(execModeParameter, mode)
-	address.RawQuery = query.Encode()
+	address.RawQuery = strings.ReplaceAll(query.Encode(), "+", "%20") // pgx, like libpq, takes a + for itself
 	return address.String(), nil
 }

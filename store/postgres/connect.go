@@ -32,6 +32,7 @@ func Connect(ctx context.Context, database string) (*pgxpool.Pool, error) {
 		return nil
 	}
 	config.ShouldPing = shouldPing
+	config.AfterRelease = mayWrite
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
@@ -43,6 +44,14 @@ func Connect(ctx context.Context, database string) (*pgxpool.Pool, error) {
 		return nil, Unreached{fmt.Errorf("reach database: %w", err)}
 	}
 	return pool, nil
+}
+
+// mayWrite keeps a connection for further use unless its session is read-only: such
+// a one stays so, also when the database takes writes again. The server reports
+// both settings by itself.
+func mayWrite(conn *pgx.Conn) bool {
+	server := conn.PgConn()
+	return server.ParameterStatus("default_transaction_read_only") != "on" && server.ParameterStatus("in_hot_standby") != "on"
 }
 
 // Single is a pool of one connection to the database of another pool, not opened

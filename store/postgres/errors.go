@@ -18,6 +18,8 @@ const (
 	InsufficientPrivilege = "42501"
 	LockNotAvailable      = "55P03"
 
+	noSuchDatabase     = "3D000"
+	readOnly           = "25006"
 	tooManyConnections = "53300"
 	diskFull           = "53100"
 	adminShutdown      = "57P01"
@@ -34,15 +36,38 @@ func Code(err error) string {
 	return ""
 }
 
-// Away reports that the database cannot be reached for now: it is down, starts,
-// stops, or has no room for another connection. To wait may help.
+// ErrReadOnly means that the database answers and takes no writes: it is a standby
+// that waits, or somebody set it so.
+var ErrReadOnly = errors.New("the database is read-only")
+
+// Away reports that the database cannot be worked with for now, and that to wait
+// may help: it is down, starts, stops, has no room for another connection, takes
+// no writes, or lets nobody in, as while a password is changed or pg_hba.conf is
+// edited. A database that does not exist has to be made first.
 func Away(err error) bool {
-	if code := Code(err); code != "" {
-		return isShutdown(code) || code == tooManyConnections
+	if errors.Is(err, ErrReadOnly) {
+		return true
 	}
-	_, unreached := errors.AsType[*pgconn.ConnectError](err)
-	return unreached || errors.Is(err, context.DeadlineExceeded)
+	code := Code(err)
+	if _, unreached := errors.AsType[*pgconn.ConnectError](err); unreached {
+		return code != noSuchDatabase
+	}
+	switch {
+	case code == "":
+		return errors.Is(err, context.DeadlineExceeded)
+	case isShutdown(code), isConnectionException(code):
+		return true
+	}
+	return code == tooManyConnections || code == readOnly
 }
+
+// Unanswered reports that no server answered at all, so that nothing is known of
+// user, password and database.
+func Unanswered(err error) bool { return Code(err) == "" && Away(err) && !errors.Is(err, ErrReadOnly) }
+
+// isConnectionException is an SQLSTATE of class 08, which poolers send for a server
+// that they cannot reach.
+func isConnectionException(code string) bool { return strings.HasPrefix(code, "08") }
 
 // DiskFull reports that the server has no room left on its disk. Whatever met it
 // was rolled back.

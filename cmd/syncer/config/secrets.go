@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 
 	"syncer/catalog"
 )
@@ -206,17 +207,16 @@ func environmentName(source, field string) string {
 
 const maxSecretBytes = 64 << 10
 
-// readSecret reads a file that nobody but its owner can read. Below
-// $CREDENTIALS_DIRECTORY the group may: systemd gives access by ACL, whose
-// mask shows as the group's bits.
+// readSecret reads a file that nobody else can read. Below $CREDENTIALS_DIRECTORY
+// the group may: systemd gives access by ACL, whose mask shows as the group's bits.
 func readSecret(path string, lookup Lookup) (catalog.Secret, error) {
-	forbidden := fs.FileMode(0o077)
-	if name, below := strings.CutPrefix(path, credentialsPrefix); below {
+	name, below := strings.CutPrefix(path, credentialsPrefix)
+	if below {
 		dir, _ := lookup("CREDENTIALS_DIRECTORY")
 		if dir == "" {
 			return catalog.Secret{}, fmt.Errorf("%s: CREDENTIALS_DIRECTORY is not set; systemd sets it for LoadCredential=", path)
 		}
-		path, forbidden = filepath.Join(dir, name), 0o007
+		path = filepath.Join(dir, name)
 	}
 	info, err := os.Stat(path)
 	switch {
@@ -224,7 +224,7 @@ func readSecret(path string, lookup Lookup) (catalog.Secret, error) {
 		return catalog.Secret{}, err
 	case !info.Mode().IsRegular() || info.Size() > maxSecretBytes:
 		return catalog.Secret{}, fmt.Errorf("%s: want a small file", path)
-	case info.Mode().Perm()&forbidden != 0:
+	case info.Mode().Perm()&0o007 != 0, !below && info.Mode().Perm()&0o070 != 0 && !forOwnGroup(info):
 		return catalog.Secret{}, fmt.Errorf("%s: others can read it (mode %04o); run: chmod 600 %s", path, info.Mode().Perm(), path)
 	}
 	text, err := os.ReadFile(path)
@@ -232,6 +232,17 @@ func readSecret(path string, lookup Lookup) (catalog.Secret, error) {
 		return catalog.Secret{}, err
 	}
 	return oneLine(string(text), path)
+}
+
+// forOwnGroup reports a file that its group may read and no more, where that is this
+// process's own: so root, or a container's volume, hands a secret to a daemon that
+// does not own the file. A file that its owner wrote for itself needs no group.
+func forOwnGroup(info fs.FileInfo) bool {
+	owner, ok := info.Sys().(*syscall.Stat_t)
+	if !ok || int(owner.Gid) != os.Getegid() || info.Mode().Perm()&0o030 != 0 {
+		return false
+	}
+	return info.Mode().Perm()&0o200 == 0 || int(owner.Uid) != os.Geteuid()
 }
 
 func oneLine(text, from string) (catalog.Secret, error) {

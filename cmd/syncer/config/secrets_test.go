@@ -2,6 +2,8 @@ package config
 
 import (
 	"errors"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -68,6 +70,48 @@ func TestDoubtfulSecretFilesAreRefused(t *testing.T) {
 				t.Errorf("shows the secret: %v", err)
 			}
 		})
+	}
+}
+
+// TestSecretMayBeForTheGroup hands files to the process's own group, and to
+// another: root, who runs the tests in CI, may give a file to anybody.
+func TestSecretMayBeForTheGroup(t *testing.T) {
+	us, ours := os.Geteuid(), os.Getegid()
+	for name, test := range map[string]struct {
+		mode     os.FileMode
+		uid, gid int
+		accepted bool
+	}{
+		"read only, our group":                 {0o440, us, ours, true},
+		"the group alone":                      {0o040, us + 1, ours, true},
+		"another owner writes, our group":      {0o640, us + 1, ours, true},
+		"read only, another owner, our group":  {0o440, us + 1, ours, true},
+		"written by us, whose group may read":  {0o640, us, ours, false},
+		"another group":                        {0o440, us, ours + 1, false},
+		"our group writes":                     {0o460, us, ours, false},
+		"our group executes":                   {0o450, us, ours, false},
+		"our group, and others read":           {0o444, us, ours, false},
+		"our group, and others write":          {0o442, us, ours, false},
+		"another owner, our group, and others": {0o644, us + 1, ours, false},
+	} {
+		path := secretFile(t, "hunter2", 0o600)
+		if err := os.Chown(path, test.uid, test.gid); err != nil {
+			if us == 0 {
+				t.Fatal(err)
+			}
+			continue // nobody but root can make such a file
+		}
+		if err := os.Chmod(path, test.mode); err != nil {
+			t.Fatal(err)
+		}
+		secret, err := readSecret(path, environment(nil))
+		switch {
+		case test.accepted && errors.Is(err, fs.ErrPermission): // not root
+		case test.accepted && (err != nil || secret.Reveal() != "hunter2"):
+			t.Errorf("%s: refused: %v", name, err)
+		case !test.accepted && (err == nil || !strings.Contains(err.Error(), "others can read it")):
+			t.Errorf("%s: got %v", name, err)
+		}
 	}
 }
 

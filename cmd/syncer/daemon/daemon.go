@@ -5,7 +5,6 @@ package daemon
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"os"
 	"os/signal"
@@ -92,13 +91,9 @@ func (d *daemon) serve() error {
 		return err
 	}
 	defer d.watch(loaded)()
-	p, err := d.open(loaded)
+	p, jobs, err := d.open(loaded)
 	if err != nil {
 		return d.unlessStopping(err)
-	}
-	jobs, err := d.jobs(d.ctx, p)
-	if err != nil {
-		return errors.Join(d.unlessStopping(err), p.Close())
 	}
 	d.use(p, jobs)
 	d.measureDisks()

@@ -11,12 +11,13 @@ import (
 
 	"syncer/cmd/syncer/config"
 	"syncer/cmd/syncer/pipeline"
+	"syncer/schedule"
 	"syncer/store/postgres"
 	"syncer/store/schema"
 )
 
-// outage remembers that the database does not answer, and logs it once a minute
-// at most, however many ask.
+// outage remembers that the database does not answer, or refuses, and logs it once
+// a minute at most, however many ask.
 type outage struct {
 	now func() time.Time
 	log *slog.Logger
@@ -25,7 +26,7 @@ type outage struct {
 	from, lastLog time.Time
 }
 
-// begin notes that the database did not answer.
+// begin notes that the database did not answer, or refused.
 func (o *outage) begin(err error) {
 	o.mutex.Lock()
 	defer o.mutex.Unlock()
@@ -39,7 +40,7 @@ func (o *outage) begin(err error) {
 	}
 }
 
-// end notes that it answers.
+// end notes that it answers and takes writes.
 func (o *outage) end() {
 	o.mutex.Lock()
 	defer o.mutex.Unlock()
@@ -62,48 +63,65 @@ func pauses() retry.Backoff {
 	return retry.WithCappedDuration(30*time.Second, retry.NewExponential(time.Second))
 }
 
-// open opens the database, and waits for it as long as waiting may help.
-func (d *daemon) open(loaded *config.Config) (*pipeline.Pipeline, error) {
-	return retry.DoValue(d.ctx, pauses(), func(ctx context.Context) (*pipeline.Pipeline, error) {
-		p, err := pipeline.OpenToLoad(ctx, loaded, d.environment())
-		if d.Migrate && (errors.Is(err, schema.ErrOld) || errors.Is(err, schema.ErrViews)) {
-			if err = d.bringUp(loaded); err == nil {
-				p, err = pipeline.OpenToLoad(ctx, loaded, d.environment())
-			}
-		}
+// open opens the database with the jobs of its lists, and waits for it as long as
+// waiting may help.
+func (d *daemon) open(loaded *config.Config) (p *pipeline.Pipeline, jobs []schedule.Job, err error) {
+	err = retry.Do(d.ctx, pauses(), func(ctx context.Context) error {
+		p, jobs, err = d.openOnce(ctx, loaded)
 		switch {
 		case err == nil:
 			d.outage.end()
-			return p, nil
+			return nil
 		case !postgres.Away(err):
-			return nil, err
+			return err
 		}
 		d.outage.begin(err)
 		d.systemd.status(statusText(nil, d.outage.since()))
-		return nil, retry.RetryableError(err)
+		return retry.RetryableError(err)
 	})
+	return p, jobs, err
+}
+
+func (d *daemon) openOnce(ctx context.Context, loaded *config.Config) (*pipeline.Pipeline, []schedule.Job, error) {
+	p, err := pipeline.OpenToLoad(ctx, loaded, d.environment())
+	if d.Migrate && (errors.Is(err, schema.ErrOld) || errors.Is(err, schema.ErrViews)) {
+		if err = d.bringUp(loaded); err == nil {
+			p, err = pipeline.OpenToLoad(ctx, loaded, d.environment())
+		}
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	jobs, err := d.jobs(ctx, p)
+	if err != nil {
+		return nil, nil, errors.Join(err, p.Close())
+	}
+	return p, jobs, nil
 }
 
 // answerWithin bounds one question whether the database is there.
 const answerWithin = 10 * time.Second
 
-// reach waits until the database answers; it is errStopping when the daemon is
-// to stop first.
+// reach waits until the database answers and takes writes; it is errStopping when
+// the daemon is to stop first. It begins with a pause: where only some connections
+// are refused, what waits would be tried again and again without any.
 func (d *daemon) reach(p *pipeline.Pipeline) error {
-	err := retry.Do(d.ctx, pauses(), func(ctx context.Context) error {
-		ctx, cancel := context.WithTimeout(ctx, answerWithin)
-		defer cancel()
-		_, err := p.Runner.Store.Time(ctx)
+	for waits := pauses(); ; {
+		wait, _ := waits.Next() // it never ends
+		select {
+		case <-d.ctx.Done():
+			return errStopping
+		case <-time.After(wait):
+		}
+		ctx, cancel := context.WithTimeout(d.ctx, answerWithin)
+		err := p.Runner.Store.Writable(ctx)
+		cancel()
 		switch {
 		case err == nil:
 			d.outage.end()
+			return nil
 		case d.ctx.Err() == nil:
 			d.outage.begin(err)
 		}
-		return retry.RetryableError(err)
-	})
-	if err != nil { // nothing but the end of the daemon ends the tries
-		return errStopping
 	}
-	return nil
 }

@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"time"
+	"unicode"
 
 	"syncer/archive"
 	"syncer/cmd/syncer/config"
@@ -15,7 +17,7 @@ import (
 // bringUp brings an older schema up to date, after saying what history could be
 // made again from. Of several daemons one does it, and the others wait here.
 func (d *daemon) bringUp(loaded *config.Config) (err error) {
-	url, stop, err := database.Start(d.ctx, loaded, d.Lookup)
+	url, stop, err := database.Start(d.ctx, loaded, d.Lookup, d.Log)
 	if err != nil {
 		return err
 	}
@@ -64,9 +66,20 @@ func (d *daemon) logWayBack(loaded *config.Config, found, known int64) {
 func dumpLine(loaded *config.Config) string {
 	const dump = "pg_dump --format=custom --file=syncer.dump "
 	if dir := loaded.Database.Embedded; dir != "" {
-		return dump + "--host=" + filepath.Join(dir, "socket") + " --port=$(cat " + filepath.Join(dir, "port") + ") --username=syncer syncer"
+		return dump + "--host=" + forShell(filepath.Join(dir, "socket")) + " --port=$(cat " + forShell(filepath.Join(dir, "port")) + ") --username=syncer syncer"
 	}
 	return dump + "DATABASE"
+}
+
+// forShell quotes a path that a shell would not take as it is.
+func forShell(path string) string {
+	const plain = "/._-"
+	if strings.ContainsFunc(path, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune(plain, r)
+	}) {
+		return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
+	}
+	return path
 }
 
 // copied is what a mirror holds of the configured lists.

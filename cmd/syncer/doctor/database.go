@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -34,7 +35,7 @@ func (c *checking) database(ctx context.Context) {
 			return
 		}
 	}
-	url, stop, err := database.Start(ctx, c.config, c.Lookup)
+	url, stop, err := database.Start(ctx, c.config, c.Lookup, slog.New(slog.DiscardHandler))
 	if err != nil {
 		c.fail("database", about, databaseAdvice(err), err)
 		return
@@ -53,21 +54,24 @@ func (c *checking) database(ctx context.Context) {
 	if found.SchemaFound != found.SchemaWant {
 		return
 	}
-	c.absence(ctx, url)
+	c.opened(ctx, url)
 	if c.Gather {
 		c.gather(ctx, url)
 	}
 }
 
-// absence wants the configured rule to be the one by which history was written:
-// no list could be read else.
-func (c *checking) absence(ctx context.Context, url string) {
+// opened wants a database that takes writes, and the configured rule of absence to
+// be the one by which history was written: no list could be read else.
+func (c *checking) opened(ctx context.Context, url string) {
 	opened, err := store.Open(ctx, url)
 	if err != nil {
 		c.fail("database", c.config.Database.From(), databaseAdvice(err), err)
 		return
 	}
 	defer opened.Close()
+	if err := opened.Writable(ctx); err != nil {
+		c.fail("database", c.config.Database.From(), databaseAdvice(err), err)
+	}
 	err = opened.RulesAgree(ctx, timeline.Judgement{Absence: c.config.Absence.Rule(), Doubt: c.config.Doubt.Rule()}, config.IDs(c.config.Lists()))
 	switch {
 	case errors.Is(err, store.ErrRule):
@@ -91,6 +95,8 @@ func databaseAdvice(err error) string {
 		return "log in as the writer, or as the owner of the schema run: syncer roles --apply"
 	case strings.Contains(text, "3D000"):
 		return "make the database: CREATE DATABASE"
+	case errors.Is(err, postgres.ErrReadOnly), strings.Contains(text, "25006"):
+		return "name the primary server in the address, or set default_transaction_read_only = off"
 	case postgres.Away(err):
 		return "start the server, or correct host and port of the address"
 	}

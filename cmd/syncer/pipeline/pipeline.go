@@ -54,7 +54,7 @@ type Pipeline struct {
 // Open starts and opens the configured database for a command that only looks,
 // or decides.
 func Open(ctx context.Context, c *config.Config, env Environment) (*Pipeline, error) {
-	opened, closeAll, err := database.Open(ctx, c, env.Lookup)
+	opened, closeAll, err := database.Open(ctx, c, env.Lookup, env.Log)
 	if err != nil {
 		return nil, err
 	}
