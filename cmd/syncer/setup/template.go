@@ -58,6 +58,14 @@ guard:
 # this rule: changing it later takes a rebuild.
 absence: { confirm_snapshots: 2, confirm_for: 72h }
 
+# A price that cannot be believed (ten times up or down, to zero, another currency,
+# unit or tax basis, lost) is, after so many snapshots and so long. Or: doubt: off
+doubt: { confirm_snapshots: 2, confirm_for: 72h }
+
+# Rows of a snapshot that cannot be read are set aside: one always may, and so many
+# of all. More fail the run.
+set_aside: { max_percent: 2 }
+
 # How long raw pages are kept: forever, boundaries (only those that a change of
 # history rests on) or an age such as 730d. mirror: DIR receives a copy of every
 # snapshot, from which history can be made again. pause_below: 1GB is the free
