@@ -22,7 +22,7 @@ COMMENT ON COLUMN bi.holds.provider IS 'the cloud';
 COMMENT ON COLUMN bi.holds.source IS 'the configured account or installation, named by the operator';
 COMMENT ON COLUMN bi.holds.list IS 'the published list';
 COMMENT ON COLUMN bi.holds.taken_at IS 'the moment of the snapshot';
-COMMENT ON COLUMN bi.holds.state IS 'held (waits for a decision), accepted (part of history) or rejected';
+COMMENT ON COLUMN bi.holds.state IS 'held (waits for a decision), accepted (part of history), rejected, or retracted (accepted, and taken back since, see bi.retractions)';
 COMMENT ON COLUMN bi.holds.held_for IS 'what the guard found too unlikely: each reason with its number, its limit and three examples, one after the other';
 COMMENT ON COLUMN bi.holds.held_at IS 'when the guard held it';
 COMMENT ON COLUMN bi.holds.entries IS 'entries of the snapshot';

@@ -9,7 +9,7 @@ COMMENT ON COLUMN bi.snapshots.provider IS 'the cloud';
 COMMENT ON COLUMN bi.snapshots.source IS 'the configured account or installation, named by the operator';
 COMMENT ON COLUMN bi.snapshots.list IS 'the published list';
 COMMENT ON COLUMN bi.snapshots.taken_at IS 'the moment for which the snapshot speaks, until the next committed one';
-COMMENT ON COLUMN bi.snapshots.status IS 'committed (part of history), held or rejected';
+COMMENT ON COLUMN bi.snapshots.status IS 'committed (part of history), held, rejected or retracted (it was part of history and was taken back, see bi.retractions)';
 COMMENT ON COLUMN bi.snapshots.origin IS 'sync (read live) or backfill (from an archive)';
 COMMENT ON COLUMN bi.snapshots.recorded_at IS 'when it was written, for an accepted one when it was accepted';
 COMMENT ON COLUMN bi.snapshots.entries IS 'how many entries it holds';

@@ -94,8 +94,8 @@ CREATE INDEX set_aside_key ON set_aside (list_id, key, taken_at);
 
 -- What a person decided of an entry at a moment, as long as ended_by is null.
 -- believe: what its price (null: all of the entry; without a key: of the whole
--- snapshot) shows there is believed. retract: what the snapshot says of the entry is
--- taken back.
+-- snapshot) shows there is believed. retract: what the snapshot says of the entry
+-- (without a key: the snapshot) is taken back.
 CREATE SEQUENCE decision_ids;
 CREATE TABLE decisions (
     list_id     bigint NOT NULL REFERENCES lists (id),
@@ -110,7 +110,7 @@ CREATE TABLE decisions (
     FOREIGN KEY (list_id, recorded_by) REFERENCES runs (list_id, id),
     FOREIGN KEY (list_id, ended_by) REFERENCES runs (list_id, id),
     CHECK (key IS NOT NULL OR price IS NULL),
-    CHECK (kind = 'believe' OR key IS NOT NULL AND price IS NULL)
+    CHECK (kind = 'believe' OR price IS NULL)
 );
 CREATE INDEX decisions_key ON decisions (list_id, key, taken_at);
 

@@ -112,13 +112,14 @@ UPDATE snapshots SET status = 'rejected', recorded_by = @run_id, decided_by = @a
 WHERE list_id = @list_id AND taken_at = @taken_at AND status = 'held';
 
 -- name: SnapshotRetract :execrows
--- A committed snapshot is taken back; its pages stay.
-UPDATE snapshots SET status = 'retracted', decided_by = @actor::text, decided_reason = @reason::text
+-- A committed snapshot is taken back; its pages stay, and who let it pass if it was
+-- held. Who took it back is a row of decisions.
+UPDATE snapshots SET status = 'retracted'
 WHERE list_id = @list_id AND taken_at = @taken_at AND status = 'committed';
 
 -- name: SnapshotRestore :execrows
 -- A snapshot that was taken back is a member of history again.
-UPDATE snapshots SET status = 'committed', decided_by = @actor::text, decided_reason = @reason::text
+UPDATE snapshots SET status = 'committed'
 WHERE list_id = @list_id AND taken_at = @taken_at AND status = 'retracted';
 
 -- name: SnapshotBefore :one

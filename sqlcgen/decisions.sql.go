@@ -13,14 +13,14 @@ import (
 
 const decisionEnd = `-- name: DecisionEnd :execrows
 UPDATE decisions SET ended_by = $1::bigint
-WHERE list_id = $2 AND kind = 'retract' AND taken_at = $3 AND key = $4::text AND ended_by IS NULL
+WHERE list_id = $2 AND kind = 'retract' AND taken_at = $3 AND key IS NOT DISTINCT FROM $4::text AND ended_by IS NULL
 `
 
 type DecisionEndParams struct {
 	RunID   int64
 	ListID  int64
 	TakenAt time.Time
-	Key     string
+	Key     *string
 }
 
 func (q *Queries) DecisionEnd(ctx context.Context, db DBTX, arg DecisionEndParams) (int64, error) {
@@ -63,9 +63,10 @@ func (q *Queries) DecisionPut(ctx context.Context, db DBTX, arg DecisionPutParam
 }
 
 const decisionsEver = `-- name: DecisionsEver :many
-SELECT list_id, id, kind, taken_at, key, price, recorded_by, ended_by FROM decisions WHERE list_id = $1 ORDER BY id
+SELECT list_id, id, kind, taken_at, key, price, recorded_by, ended_by FROM decisions WHERE list_id = $1 AND (key IS NOT NULL OR kind = 'believe') ORDER BY id
 `
 
+// All about entries, also those that were ended.
 func (q *Queries) DecisionsEver(ctx context.Context, db DBTX, listID int64) ([]Decision, error) {
 	rows, err := db.Query(ctx, decisionsEver, listID)
 	if err != nil {
@@ -95,9 +96,43 @@ func (q *Queries) DecisionsEver(ctx context.Context, db DBTX, listID int64) ([]D
 	return items, nil
 }
 
+const decisionsMade = `-- name: DecisionsMade :many
+SELECT list_id, id, kind, taken_at, key, price, recorded_by, ended_by FROM decisions WHERE list_id = $1 ORDER BY id
+`
+
+// All of a list, with those that take snapshots back, in their order.
+func (q *Queries) DecisionsMade(ctx context.Context, db DBTX, listID int64) ([]Decision, error) {
+	rows, err := db.Query(ctx, decisionsMade, listID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Decision
+	for rows.Next() {
+		var i Decision
+		if err := rows.Scan(
+			&i.ListID,
+			&i.ID,
+			&i.Kind,
+			&i.TakenAt,
+			&i.Key,
+			&i.Price,
+			&i.RecordedBy,
+			&i.EndedBy,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const decisionsOf = `-- name: DecisionsOf :many
 SELECT list_id, id, kind, taken_at, key, price, recorded_by, ended_by FROM decisions
-WHERE list_id = $1 AND (key = ANY($2::text[]) OR key IS NULL) AND ended_by IS NULL
+WHERE list_id = $1 AND (key = ANY($2::text[]) OR key IS NULL AND kind = 'believe') AND ended_by IS NULL
 ORDER BY id
 `
 
@@ -106,7 +141,8 @@ type DecisionsOfParams struct {
 	Keys   []string
 }
 
-// The decisions that stand of some keys, and of all keys, in their order.
+// The decisions that stand of some keys, and of all keys, in their order. A snapshot
+// that was taken back is no member of history, so that nothing is derived from that.
 func (q *Queries) DecisionsOf(ctx context.Context, db DBTX, arg DecisionsOfParams) ([]Decision, error) {
 	rows, err := db.Query(ctx, decisionsOf, arg.ListID, arg.Keys)
 	if err != nil {

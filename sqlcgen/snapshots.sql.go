@@ -589,25 +589,18 @@ func (q *Queries) SnapshotReread(ctx context.Context, db DBTX, arg SnapshotRerea
 }
 
 const snapshotRestore = `-- name: SnapshotRestore :execrows
-UPDATE snapshots SET status = 'committed', decided_by = $1::text, decided_reason = $2::text
-WHERE list_id = $3 AND taken_at = $4 AND status = 'retracted'
+UPDATE snapshots SET status = 'committed'
+WHERE list_id = $1 AND taken_at = $2 AND status = 'retracted'
 `
 
 type SnapshotRestoreParams struct {
-	Actor   string
-	Reason  string
 	ListID  int64
 	TakenAt time.Time
 }
 
 // A snapshot that was taken back is a member of history again.
 func (q *Queries) SnapshotRestore(ctx context.Context, db DBTX, arg SnapshotRestoreParams) (int64, error) {
-	result, err := db.Exec(ctx, snapshotRestore,
-		arg.Actor,
-		arg.Reason,
-		arg.ListID,
-		arg.TakenAt,
-	)
+	result, err := db.Exec(ctx, snapshotRestore, arg.ListID, arg.TakenAt)
 	if err != nil {
 		return 0, err
 	}
@@ -615,25 +608,19 @@ func (q *Queries) SnapshotRestore(ctx context.Context, db DBTX, arg SnapshotRest
 }
 
 const snapshotRetract = `-- name: SnapshotRetract :execrows
-UPDATE snapshots SET status = 'retracted', decided_by = $1::text, decided_reason = $2::text
-WHERE list_id = $3 AND taken_at = $4 AND status = 'committed'
+UPDATE snapshots SET status = 'retracted'
+WHERE list_id = $1 AND taken_at = $2 AND status = 'committed'
 `
 
 type SnapshotRetractParams struct {
-	Actor   string
-	Reason  string
 	ListID  int64
 	TakenAt time.Time
 }
 
-// A committed snapshot is taken back; its pages stay.
+// A committed snapshot is taken back; its pages stay, and who let it pass if it was
+// held. Who took it back is a row of decisions.
 func (q *Queries) SnapshotRetract(ctx context.Context, db DBTX, arg SnapshotRetractParams) (int64, error) {
-	result, err := db.Exec(ctx, snapshotRetract,
-		arg.Actor,
-		arg.Reason,
-		arg.ListID,
-		arg.TakenAt,
-	)
+	result, err := db.Exec(ctx, snapshotRetract, arg.ListID, arg.TakenAt)
 	if err != nil {
 		return 0, err
 	}

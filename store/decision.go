@@ -164,8 +164,12 @@ func (s *Store) Retract(ctx context.Context, run Run, at time.Time, key string, 
 			return fmt.Errorf("%w: it is %s", ErrNotCommitted, row.Status)
 		}
 		tables := history.Of(q, tx, id, run.List.Kind)
+		decision := sqlcgen.DecisionPutParams{ListID: id, Kind: string(timeline.Retract), TakenAt: at, RecordedBy: run.id}
 		if key == "" {
-			if _, err := q.SnapshotRetract(ctx, tx, sqlcgen.SnapshotRetractParams{ListID: id, TakenAt: at, Actor: run.accepts.Actor, Reason: run.accepts.Reason}); err != nil {
+			if _, err := q.SnapshotRetract(ctx, tx, sqlcgen.SnapshotRetractParams{ListID: id, TakenAt: at}); err != nil {
+				return err
+			}
+			if err := q.DecisionPut(ctx, tx, decision); err != nil {
 				return err
 			}
 			return tables.ForgetUsage(ctx, at, run.id)
@@ -180,7 +184,8 @@ func (s *Store) Retract(ctx context.Context, run Run, at time.Time, key string, 
 		if err != nil {
 			return err
 		}
-		return q.DecisionPut(ctx, tx, sqlcgen.DecisionPutParams{ListID: id, Kind: string(timeline.Retract), TakenAt: at, Key: &key, RecordedBy: run.id})
+		decision.Key = &key
+		return q.DecisionPut(ctx, tx, decision)
 	})
 }
 
@@ -188,15 +193,18 @@ func (s *Store) Retract(ctx context.Context, run Run, at time.Time, key string, 
 // entry, part of history again; it believes nothing by itself.
 func (s *Store) Restore(ctx context.Context, run Run, at time.Time, key string, read proof.Read) (proof.Rebuilt, error) {
 	return s.rewrite(ctx, run, read, func(tx pgx.Tx, q *sqlcgen.Queries) error {
-		var ended int64
-		var err error
-		if key == "" {
-			ended, err = q.SnapshotRestore(ctx, tx, sqlcgen.SnapshotRestoreParams{ListID: run.List.RowID, TakenAt: at, Actor: run.accepts.Actor, Reason: run.accepts.Reason})
-		} else {
-			ended, err = q.DecisionEnd(ctx, tx, sqlcgen.DecisionEndParams{ListID: run.List.RowID, TakenAt: at, Key: key, RunID: run.id})
+		ending := sqlcgen.DecisionEndParams{ListID: run.List.RowID, TakenAt: at, RunID: run.id}
+		if key != "" {
+			ending.Key = &key
 		}
-		if err == nil && ended == 0 {
-			err = ErrNotRetracted
+		ended, err := q.DecisionEnd(ctx, tx, ending)
+		switch {
+		case err != nil:
+			return err
+		case ended == 0:
+			return ErrNotRetracted
+		case key == "":
+			_, err = q.SnapshotRestore(ctx, tx, sqlcgen.SnapshotRestoreParams{ListID: run.List.RowID, TakenAt: at})
 		}
 		return err
 	})

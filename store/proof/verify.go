@@ -75,7 +75,7 @@ func Verify(ctx context.Context, q *sqlcgen.Queries, db sqlcgen.DBTX, list recor
 		q: q, db: db, tables: history.Of(q, db, list.RowID, list.Kind), list: list, read: read,
 		rewrote: make(map[int64]int), illegible: make(map[int64]bool), unread: make(map[int64]bool), unknown: make(map[catalog.Unknown]time.Time),
 	}
-	for _, part := range []func(context.Context) error{v.writers, v.settings, v.evidence, v.entries} {
+	for _, part := range []func(context.Context) error{v.writers, v.decisions, v.settings, v.evidence, v.entries} {
 		if err := part(ctx); err != nil {
 			return Verified{}, err
 		}

@@ -34,16 +34,21 @@ func (v *verify) broughtBy(row *sqlcgen.Snapshot) {
 	case (run.Outcome == string(record.Held)) != held:
 		v.contradict("snapshots", "", row.TakenAt, "run %d, which brought it, ended as %s; what it was held for says otherwise", run.ID, run.Outcome)
 	}
-	if row.Status != string(record.StatusCommitted) && run.RecordedAt != nil && !run.RecordedAt.Equal(row.RecordedAt) { // else WritesInOrder says
+	if waits(row) && run.RecordedAt != nil && !run.RecordedAt.Equal(row.RecordedAt) { // else WritesInOrder says
 		v.contradict("snapshots", "", row.TakenAt, "run %d, which brought it, was recorded at another moment than it", run.ID)
 	}
-	if held != (row.Delta != nil) || row.Status != string(record.StatusCommitted) && !held {
+	if held != (row.Delta != nil) || waits(row) && !held {
 		v.contradict("snapshots", "", row.TakenAt, "it is %s; what it was held for, or what it would change, is missing or too much", row.Status)
 		return
 	}
 	if held {
 		v.heldDelta(row, run)
 	}
+}
+
+// waits says that a snapshot is no member of history because the guard held it.
+func waits(row *sqlcgen.Snapshot) bool {
+	return row.Status == string(record.StatusHeld) || row.Status == string(record.StatusRejected)
 }
 
 // heldDelta compares what a held snapshot would change with what its run
@@ -90,7 +95,7 @@ func (v *verify) takenBack(row *sqlcgen.Snapshot) {
 	if row.RejectedBy == nil {
 		return
 	}
-	if run := v.accounts.byID[*row.RejectedBy]; !endedWell(run) || run.Kind != "reject" || row.Status != string(record.StatusCommitted) {
+	if run := v.accounts.byID[*row.RejectedBy]; !endedWell(run) || run.Kind != "reject" || waits(row) {
 		v.contradict("snapshots", "", row.TakenAt, "run %d, which rejected it before, did not", *row.RejectedBy)
 	}
 }

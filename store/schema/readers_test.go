@@ -13,7 +13,8 @@ import (
 
 // ofContracts are the views that only syncer_contract_reader may read.
 var ofContracts = []string{
-	"contract_history", "contract_prices", "contract_provenance", "contract_usage", "contracts_current", "focus_contract_commitment",
+	"contract_doubts", "contract_history", "contract_prices", "contract_prices_announced", "contract_provenance", "contract_retractions",
+	"contract_set_aside", "contract_usage", "contracts_current", "focus_contract_commitment",
 }
 
 // TestReadersReadTheirViews becomes each reader and tries every view, function

@@ -46,7 +46,7 @@ CREATE TABLE decisions (
     FOREIGN KEY (list_id, recorded_by) REFERENCES runs (list_id, id),
     FOREIGN KEY (list_id, ended_by) REFERENCES runs (list_id, id),
     CHECK (key IS NOT NULL OR price IS NULL),
-    CHECK (kind = 'believe' OR key IS NOT NULL AND price IS NULL)
+    CHECK (kind = 'believe' OR price IS NULL)
 );
 CREATE INDEX decisions_key ON decisions (list_id, key, taken_at);
 
