@@ -120,6 +120,9 @@ func (v *verify) writers(ctx context.Context) (err error) {
 		return err
 	}
 	v.report.Checkpoints = v.accounts.checkpoints(v.list.List)
+	if v.accounts.list.Kind != string(v.list.Kind) {
+		v.contradict("lists", "", time.Time{}, "the list is noted as one of kind %s, and is one of kind %s", v.accounts.list.Kind, v.list.Kind)
+	}
 	v.bookkeeping()
 	v.clock()
 	return v.order(ctx)
