@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -420,6 +421,8 @@ func (t Tables) Derive(ctx context.Context, insertion Insertion, around Circumst
 	}
 	before := around
 	before.Moments = slices.DeleteFunc(slices.Clone(around.Moments), func(at time.Time) bool { return at.Equal(insertion.At) })
+	before.Unread = maps.Clone(around.Unread)
+	delete(before.Unread, insertion.At.UnixMicro())
 	for i := range subjects {
 		subject, look := &subjects[i], &looks[i]
 		if err := state.Unreadable(subject.ID); err != nil {

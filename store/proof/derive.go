@@ -212,7 +212,8 @@ func (l *life) deriveAgain() {
 	decided := len(l.replay.odd.decisions[l.entry.Key]) > 0
 	for n := max(l.base, 0); n < len(l.writes); n++ {
 		w := l.writes[n]
-		same := w.newest && !w.rebuild && w.before >= 0 && l.sightingAt(w.i) == l.sightingAt(w.before)
+		same := w.newest && !w.rebuild && w.before >= 0 && l.sightingAt(w.i) == l.sightingAt(w.before) &&
+			l.replay.odd.around.Nameless[l.replay.moments[w.before].UnixMicro()] == 0
 		if !same || decided || l.ledger.isPending() {
 			l.derive(n)
 		}

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"testing"
@@ -54,6 +55,15 @@ func DrawDoubtful(rt *rapid.T, t testing.TB, s *store.Store, pool *pgxpool.Pool,
 	decidedAfter := rapid.IntRange(1, len(order)).Draw(rt, "decided after")
 	for n, i := range order {
 		d.PutOdd(world.Snapshots[i])
+		some := *d
+		some.World.Snapshots = nil
+		for _, j := range order[:n+1] {
+			some.World.Snapshots = append(some.World.Snapshots, world.Snapshots[j])
+		}
+		if n+1 <= decidedAfter {
+			some.World.Decisions = nil
+		}
+		some.MustMatch(rt, fmt.Sprint("after write ", n))
 		if n+1 != decidedAfter {
 			continue
 		}
@@ -67,7 +77,7 @@ func DrawDoubtful(rt *rapid.T, t testing.TB, s *store.Store, pool *pgxpool.Pool,
 	return d
 }
 
-// decide notes decisions, by whatever run came last, and has history written anew.
+// decide notes decisions, each by a run of its own, and has history written anew.
 func (d *Drawn) decide(decisions []timelinetest.Decision) {
 	d.T.Helper()
 	for _, decision := range decisions {
@@ -75,8 +85,13 @@ func (d *Drawn) decide(decisions []timelinetest.Decision) {
 		if decision.Price != nil {
 			price = history.IdentityJSON(history.IDOf(*decision.Price))
 		}
-		if _, err := d.Pool.Exec(d.T.Context(), `INSERT INTO decisions (list_id, kind, taken_at, key, price, recorded_by)
-			VALUES ($1, $2, $3, $4, $5, (SELECT max(id) FROM runs WHERE list_id = $1))`,
+		if _, err := d.Pool.Exec(d.T.Context(), `WITH clock AS (
+				UPDATE lists SET last_recorded_at = greatest(clock_timestamp(), last_recorded_at + interval '1 microsecond') WHERE id = $1 RETURNING last_recorded_at AS at
+			), decided AS (
+				INSERT INTO runs (list_id, kind, started_at, heartbeat_at, ended_at, recorded_at, outcome, actor, reason)
+				SELECT $1, $2, at, at, at, at, 'changed', 'kim', 'so it is drawn' FROM clock RETURNING id
+			)
+			INSERT INTO decisions (list_id, kind, taken_at, key, price, recorded_by) SELECT $1, $2, $3, $4, $5, id FROM decided`,
 			d.List.RowID, string(decision.Kind), decision.Moment, decision.Key, price); err != nil {
 			d.T.Fatal(err)
 		}
