@@ -33,13 +33,18 @@ type priceTags struct {
 	// lacking is why some are not there, and reason what that is.
 	lacking error
 	reason  catalog.SetAsideReason
+	// denied is why the account may not see tags; "" where it may.
+	denied string
 }
 
-// read takes in one answer. An account that has no right to see tags, and a page of
-// before they were asked for, know none.
+// read takes in one answer. A page of before tags were asked for knows none.
 func (t *priceTags) read(decoded *catalog.Decoded, part catalog.Part, name string) {
 	if refusal, refused := web.RefusalIn(part); refused {
-		if !strings.HasPrefix(refusal.Code, "ID.") && refusal.Status/100 != 4 {
+		switch {
+		case refusal.Status == 404: // an edition without tags
+		case strings.HasPrefix(refusal.Code, "ID."), refusal.Status/100 == 4:
+			t.denied = cmp.Or(t.denied, refusal.Text)
+		default:
 			t.lack(catalog.Incomplete, errors.New(refusal.Text))
 		}
 		return
@@ -94,10 +99,15 @@ func priceKey(tag web.Value) string {
 // lacks returns why the prices of a table cannot be told apart; nil if they can, or
 // need not be.
 func (t *priceTags) lacks(table *tablePrices) (catalog.SetAsideReason, error) {
-	if t.lacking == nil || !slices.ContainsFunc(slices.Collect(maps.Values(table.lines)), line.ofVolume) {
+	if t.lacking == nil || !table.ofVolumes() {
 		return "", nil
 	}
 	return t.reason, t.lacking
+}
+
+// ofVolumes reports whether tags tell some prices of a table apart.
+func (t *tablePrices) ofVolumes() bool {
+	return t != nil && slices.ContainsFunc(slices.Collect(maps.Values(t.lines)), line.ofVolume)
 }
 
 // suffix is what tells a line apart from others of its resource: "/highSpeedDisk",

@@ -114,7 +114,7 @@ func TestVolumePricesByTags(t *testing.T) {
 	for name, c := range map[string]struct{ tags, want string }{
 		"known":          {good, "t/rootVolume=1 t/rootVolume/fast=3 t/rootVolume/fast=2 t/rootVolume/slow=0.5"},
 		"none":           {inventories(""), "t/rootVolume=3 t/rootVolume=2 t/rootVolume=0.5"},
-		"no right to":    {`{"syncer_refusal":{"status":503,"code":"ID.1002","error":"no"}}`, "t/rootVolume/fast2=3 t/rootVolume/fast1=2 t/rootVolume/slow=0.5 t/rootVolume/plain=1"},
+		"no right to":    {`{"syncer_refusal":{"status":503,"code":"ID.1002","error":"no"}}`, "unread no"},
 		"no such path":   {`{"syncer_refusal":{"status":404,"error":"no"}}`, "t/rootVolume/fast2=3 t/rootVolume/fast1=2 t/rootVolume/slow=0.5 t/rootVolume/plain=1"},
 		"does not come":  {`{"syncer_refusal":{"status":503,"code":"SYS.1000","error":"GET /v1/system-tags: status 503 (SYS.1000): no"}}`, "incomplete GET /v1/system-tags: status 503 (SYS.1000): no"},
 		"garbled":        {inventories(tag("fast1", "{")), "unreadable part 3: inventories[0].tag: want JSON: jsontext: unexpected EOF after offset 1"},
@@ -132,6 +132,9 @@ func TestVolumePricesByTags(t *testing.T) {
 		var got []string
 		for _, price := range decoded.Entries[0].Prices {
 			got = append(got, price.SKUPriceID+"="+price.ListUnitPrice.String())
+		}
+		if decoded.PricesUnread != "" {
+			got = append(got, "unread", decoded.PricesUnread)
 		}
 		for _, aside := range decoded.SetAside {
 			got = append(got, string(aside.Reason), aside.Detail)

@@ -40,6 +40,10 @@ func (f *fetcher) addPrices(decoded *catalog.Decoded, rows *web.Rows, parts []ca
 		decoded.PricesUnread = refused.Error()
 		return
 	}
+	if tags.denied != "" && slices.ContainsFunc(all, func(row *web.Row) bool { return byTable[row.Entry.Key].ofVolumes() }) {
+		decoded.PricesUnread = tags.denied // by other names some would seem to end, and to be new
+		return
+	}
 	for _, row := range all {
 		table := byTable[row.Entry.Key]
 		reason, err := table.lacks()

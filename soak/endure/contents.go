@@ -93,7 +93,7 @@ func (j *contentJudge) mixture(found *shown, showing []*shown) error {
 		_, has := found.entries[key]
 		lasting := !slices.ContainsFunc(showing, func(day *shown) bool { return day.entries[key] == nil })
 		switch {
-		case has || found.aside[key] || found.nameless > 0 || !lasting:
+		case has || found.aside[key] || found.nameless+found.collapsed > 0 || !lasting:
 		case !j.before[key]:
 			j.late++
 		case !exchanged(showing):

@@ -30,6 +30,8 @@ type shown struct {
 	// rows without a key.
 	aside    map[string]bool
 	nameless int
+	// collapsed counts rows that stood twice: each may stand where another should.
+	collapsed int
 }
 
 // parts are what an entry is made of, by name. Providers state them in answers to
@@ -179,7 +181,7 @@ func (w *worlds) see(ctx context.Context, day int, list catalog.ListID, fetcher 
 }
 
 func contentOf(snapshot *snapshot.Snapshot) (*shown, error) {
-	all := &shown{digest: snapshot.Digest(), entries: map[string]parts{}, aside: map[string]bool{}, nameless: snapshot.Nameless()}
+	all := &shown{digest: snapshot.Digest(), entries: map[string]parts{}, aside: map[string]bool{}, nameless: snapshot.Nameless(), collapsed: snapshot.Collapsed()}
 	for _, key := range snapshot.SilentKeys() {
 		all.aside[key] = true
 	}
