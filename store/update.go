@@ -283,8 +283,7 @@ func (u *update) derive(ctx context.Context, insertion history.Insertion, keys m
 func (u *update) changed(delta Delta) []string {
 	all := slices.Concat(delta.Changed, slices.DeleteFunc(u.moved, func(key string) bool {
 		_, added := slices.BinarySearch(delta.Added, key)
-		_, removed := slices.BinarySearch(delta.Removed, key)
-		return added || removed
+		return added || !u.snapshot.Sees(key) // an absence that is believed now changed nothing here
 	}))
 	slices.Sort(all)
 	return slices.Compact(all)

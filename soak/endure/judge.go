@@ -133,16 +133,22 @@ func (s *stage) failures(ctx context.Context) ([]class, error) {
 // proven wants evidence and history to be one: syncer verify.
 func (s *stage) proven(ctx context.Context, variables []string) error {
 	out, err := s.program.ask(ctx, variables, "verify", "--json", "-c", "endure.yaml")
-	if err != nil {
-		return fmt.Errorf("%w: %.2000s", err, out)
-	}
 	var all []struct {
-		List, State string
-		Snapshots   int
-		WithPages   int `json:"with_pages"`
+		List, State    string
+		Snapshots      int
+		WithPages      int `json:"with_pages"`
+		Contradictions []json.RawMessage
 	}
-	if err := json.Unmarshal(out, &all); err != nil {
-		return fmt.Errorf("syncer verify: %w", err)
+	if wrong := json.Unmarshal(out, &all); wrong != nil {
+		return fmt.Errorf("syncer verify: %w: %w", err, wrong)
+	}
+	for _, list := range all {
+		for _, found := range list.Contradictions {
+			err = errors.Join(err, fmt.Errorf("%s: %s", list.List, found))
+		}
+	}
+	if err != nil {
+		return err
 	}
 	if len(all) != len(s.worlds.lists()) {
 		return fmt.Errorf("syncer verify knows %d of %d lists", len(all), len(s.worlds.lists()))

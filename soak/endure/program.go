@@ -150,7 +150,7 @@ func (p program) ask(ctx context.Context, environment []string, args ...string) 
 	}
 	<-c.ended
 	if code := c.command.ProcessState.ExitCode(); code != 0 {
-		return out.Bytes(), fmt.Errorf("%s ends with %d: %s", c, code, c.log.text())
+		return out.Bytes(), fmt.Errorf("%s ends with %d: %.2000s", c, code, c.log.text())
 	}
 	return out.Bytes(), nil
 }

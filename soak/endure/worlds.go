@@ -182,6 +182,9 @@ func (w *worlds) see(ctx context.Context, day int, list catalog.ListID, fetcher 
 
 func contentOf(snapshot *snapshot.Snapshot) (*shown, error) {
 	all := &shown{digest: snapshot.Digest(), entries: map[string]parts{}, aside: map[string]bool{}, nameless: snapshot.Nameless(), collapsed: snapshot.Collapsed()}
+	if snapshot.Ambiguous() {
+		all.collapsed++
+	}
 	for _, key := range snapshot.SilentKeys() {
 		all.aside[key] = true
 	}
