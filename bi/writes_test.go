@@ -185,3 +185,26 @@ func TestRuns(t *testing.T) {
 		}
 	}
 }
+
+// TestRunsCountWhatIsOdd wants what a snapshot sets aside and what the list doubts in
+// its run, also where nothing changed.
+func TestRunsCountWhatIsOdd(t *testing.T) {
+	t.Parallel()
+	s, l := doubting(t, catalog.Products)
+	l.Put(storetest.Day(1), priced(monthly())...)
+	putAside(l, 2, append(nameless("row 7", "row 8"), aside("c", catalog.Unreadable, "price")), append(priced(monthly(costs("5000"))), catalog.Entry{Key: "c"})...)
+	same := l.Source.Odd(t, catalog.Decoded{SetAside: nameless("row 7")}, priced(monthly())...)
+	l.Write(storetest.Day(3), same)
+	l.Write(storetest.Day(4), same)
+	got, err := s.Report.Runs(t.Context(), l.List.ID, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var counts []string
+	for _, run := range got {
+		counts = append(counts, fmt.Sprint(run.Outcome, " ", run.SetAside, " ", run.Doubts))
+	}
+	if diff := cmp.Diff([]string{"unchanged 1 0", "changed 1 0", "changed 3 1", "changed 0 0"}, counts); diff != "" {
+		t.Errorf("outcome, set aside, doubts (-want +got):\n%s", diff)
+	}
+}

@@ -29,7 +29,7 @@ SELECT source, list, run_id::bigint AS run_id, kind::text AS kind,
     coalesce(ended_at, '0001-01-01T00:00:00Z')::timestamptz AS ended_at, outcome::text AS outcome, pages::integer AS pages,
     entries::integer AS entries, added::integer AS added, changed::integer AS changed, removed::integer AS removed,
     warnings::integer AS warnings, coalesce(error_class, '')::text AS error_class, coalesce(error_text, '')::text AS error_text,
-    coalesce(actor, '')::text AS actor, coalesce(reason, '')::text AS reason
+    coalesce(actor, '')::text AS actor, coalesce(reason, '')::text AS reason, set_aside::integer AS set_aside, doubts::integer AS doubts
 FROM bi.runs
 WHERE (@source::text = '' OR source = @source) AND (@list::text = '' OR list = @list)
 ORDER BY run_id DESC

@@ -232,7 +232,7 @@ SELECT source, list, run_id::bigint AS run_id, kind::text AS kind,
     coalesce(ended_at, '0001-01-01T00:00:00Z')::timestamptz AS ended_at, outcome::text AS outcome, pages::integer AS pages,
     entries::integer AS entries, added::integer AS added, changed::integer AS changed, removed::integer AS removed,
     warnings::integer AS warnings, coalesce(error_class, '')::text AS error_class, coalesce(error_text, '')::text AS error_text,
-    coalesce(actor, '')::text AS actor, coalesce(reason, '')::text AS reason
+    coalesce(actor, '')::text AS actor, coalesce(reason, '')::text AS reason, set_aside::integer AS set_aside, doubts::integer AS doubts
 FROM bi.runs
 WHERE ($1::text = '' OR source = $1) AND ($2::text = '' OR list = $2)
 ORDER BY run_id DESC
@@ -264,6 +264,8 @@ type BIRunsRow struct {
 	ErrorText  string
 	Actor      string
 	Reason     string
+	SetAside   int32
+	Doubts     int32
 }
 
 // Newest first; an empty source or list means every one.
@@ -295,6 +297,8 @@ func (q *Queries) BIRuns(ctx context.Context, db DBTX, arg BIRunsParams) ([]BIRu
 			&i.ErrorText,
 			&i.Actor,
 			&i.Reason,
+			&i.SetAside,
+			&i.Doubts,
 		); err != nil {
 			return nil, err
 		}

@@ -56,12 +56,12 @@ func (a *accounts) checkpoints(list catalog.List) []Checkpoint {
 		next := &link{fields: chain[:]}
 		next.run(run)
 		if run.Ledger > 1 {
-			next.moment(&run.HeartbeatAt)
+			next.since(run)
 			for _, passed := range a.endedBefore(run) {
 				if !covered[passed.ID] {
 					covered[passed.ID] = true
 					next.run(passed)
-					next.moment(&passed.HeartbeatAt).optional(passed.ErrorClass, passed.ErrorText)
+					next.since(passed).optional(passed.ErrorClass, passed.ErrorText)
 				}
 			}
 		}
@@ -139,6 +139,11 @@ func (l *link) run(run *sqlcgen.Run) {
 	l.text("run", run.Kind, run.Outcome).moment(run.DueAt, &run.StartedAt, run.EndedAt, run.RecordedAt)
 	l.number(run.ID, int64(run.Pages), int64(run.Entries), int64(run.Added), int64(run.Changed), int64(run.Removed), int64(run.Warnings))
 	l.optional(run.Actor, run.Reason)
+}
+
+// since is what ledger 2 covers of a run beside.
+func (l *link) since(run *sqlcgen.Run) *link {
+	return l.moment(&run.HeartbeatAt).number(int64(run.SetAside), int64(run.Doubts))
 }
 
 func (l *link) brought(row *sqlcgen.Snapshot) {

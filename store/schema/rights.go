@@ -17,6 +17,7 @@ var writerRights = []tableRight{
 	{table: "lists", insert: true, update: []string{"stale_after", "last_taken_at", "settings", "decoder_version", "confirm_snapshots", "confirm_for", "last_recorded_at"}},
 	{table: "runs", insert: true, update: []string{
 		"heartbeat_at", "ended_at", "recorded_at", "outcome", "pages", "entries", "added", "changed", "removed", "warnings", "error_class", "error_text",
+		"set_aside", "doubts",
 	}},
 	{table: "snapshots", insert: true, update: []string{
 		"status", "recorded_at", "recorded_by", "entries", "digest", "decoder_version", "decided_by", "decided_reason",
