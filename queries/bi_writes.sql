@@ -6,7 +6,7 @@ SELECT source, list, recorded_at::timestamptz AS recorded_at, kind::text AS kind
     coalesce(restated_from, recorded_at)::timestamptz AS restated_from, entries::bigint AS entries, versions_superseded::bigint AS versions_superseded,
     versions_inserted::bigint AS versions_inserted, prices_superseded::bigint AS prices_superseded, prices_inserted::bigint AS prices_inserted,
     status_changes_superseded::bigint AS status_changes_superseded, status_changes_inserted::bigint AS status_changes_inserted,
-    run_id::bigint AS run_id
+    run_id::bigint AS run_id, coalesce(month_ends, '')::text AS month_ends
 FROM bi.restatements
 ORDER BY recorded_at DESC, run_id DESC
 LIMIT @most;
