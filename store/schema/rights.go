@@ -9,22 +9,24 @@ type tableRight struct {
 	table   string
 	insert  bool
 	update  []string
-	deletes bool // where the rule of evidence.keep gives pages up, and for notifications that were delivered
+	deletes bool // where the rule of evidence.keep gives pages up, for notifications that were delivered, and for what a newer decoder sets aside no more
 }
 
 // writerRights are all tables of the schema, in the order of the migrations.
 var writerRights = []tableRight{
-	{table: "lists", insert: true, update: []string{"stale_after", "last_taken_at", "settings", "decoder_version", "confirm_snapshots", "confirm_for", "last_recorded_at"}},
+	{table: "lists", insert: true, update: []string{"stale_after", "last_taken_at", "settings", "decoder_version", "confirm_snapshots", "confirm_for", "last_recorded_at", "doubt_snapshots", "doubt_for"}},
 	{table: "runs", insert: true, update: []string{
 		"heartbeat_at", "ended_at", "recorded_at", "outcome", "pages", "entries", "added", "changed", "removed", "warnings", "error_class", "error_text",
 		"set_aside", "doubts",
 	}},
 	{table: "snapshots", insert: true, update: []string{
 		"status", "recorded_at", "recorded_by", "entries", "digest", "decoder_version", "decided_by", "decided_reason",
-		"given_up_at", "given_up_for", "rejected_by",
+		"given_up_at", "given_up_for", "rejected_by", "nameless", "prices_unread", "reads_until",
 	}},
 	{table: "pages", insert: true, deletes: true},
 	{table: "snapshot_pages", insert: true, deletes: true},
+	{table: "set_aside", insert: true, deletes: true},
+	{table: "decisions", insert: true, update: []string{"ended_by"}},
 	{table: "drift", insert: true, update: []string{"first_seen_at", "first_run"}},
 	{table: "products", insert: true},
 	{table: "product_versions", insert: true, update: []string{"valid_to", "superseded_by"}},
@@ -33,6 +35,8 @@ var writerRights = []tableRight{
 	{table: "contract_usage", insert: true, update: []string{"superseded_by"}},
 	{table: "prices", insert: true},
 	{table: "price_history", insert: true, update: []string{"valid_to", "superseded_by"}},
+	{table: "doubts", insert: true, update: []string{"doubted_to", "confirmed_at", "shown", "superseded_by"}},
+	{table: "announced_prices", insert: true, update: []string{"announced_to", "superseded_by"}},
 	{table: "absences", insert: true, update: []string{"absent_to", "confirmed_at", "superseded_by"}},
 	{table: "product_status_changes", insert: true, update: []string{"superseded_by"}},
 	{table: "report_settings", update: []string{"report_timezone"}},
@@ -44,7 +48,7 @@ var writerRights = []tableRight{
 }
 
 // sequences number new rows.
-var sequences = []string{"list_ids", "run_ids", "page_ids", "product_ids", "contract_ids", "price_ids", "status_change_ids", "notification_ids"}
+var sequences = []string{"list_ids", "run_ids", "page_ids", "product_ids", "contract_ids", "price_ids", "status_change_ids", "notification_ids", "decision_ids"}
 
 // privilege is one word of GRANT, for a column where it has one.
 type privilege struct{ word, column string }
