@@ -49,7 +49,7 @@ func TestFreshnessSaysWhatIsNotRead(t *testing.T) {
 			fresh("fresh 2 1 0 - 0") // b is hidden, not set aside
 			l.Put(storetest.Day(3), entry("a", "1000", monthly(costs("120"), from(20))), entry("b", "0"))
 			fresh("fresh 0 0 2 - 1")
-			retract(l, storetest.Day(3), "b", "kim", "a slip")
+			l.Retract(storetest.Day(3), "b", by("kim", "a slip"))
 			fresh("fresh 0 0 1 - 1") // nobody has to look at b again
 			unread := func(day int) {
 				l.Write(storetest.Day(day), l.Source.Odd(t, catalog.Decoded{PricesUnread: fmt.Sprintf("GET /prices: status %d", 400+day)}, entry("a", ""), entry("b", "")))

@@ -221,11 +221,11 @@ func TestRestatementsOfDecisions(t *testing.T) {
 		l.Put(time.Date(2026, time.Month(n+1), 20, 0, 0, 0, 0, time.UTC), append(priced(monthly(costs(amounts[0]))), other)...)
 	}
 	february := time.Date(2026, 2, 20, 0, 0, 0, 0, time.UTC)
-	retract(l, february, "", "kim", "half a list")
-	restore(l, february, "", "lee", "it was whole")
-	believe(l, "a", nil, "kim", "ten times dearer")
-	retract(l, time.Date(2026, 6, 20, 0, 0, 0, 0, time.UTC), "c", "kim", "it was a slip") // of March already
-	late := time.Date(2026, 5, 31, 14, 59, 59, 0, time.UTC)                               // the last second of May in Seoul
+	l.Retract(february, "", by("kim", "half a list"))
+	l.Restore(february, "", by("lee", "it was whole"))
+	l.Believe("a", by("kim", "ten times dearer"))
+	l.Retract(time.Date(2026, 6, 20, 0, 0, 0, 0, time.UTC), "c", by("kim", "it was a slip")) // of March already
+	late := time.Date(2026, 5, 31, 14, 59, 59, 0, time.UTC)                                  // the last second of May in Seoul
 	l.Put(late, append(priced(monthly(costs("125"))), catalog.Entry{Key: "c", Prices: []catalog.Price{monthly(costs("510"), func(p *catalog.Price) { p.SKUPriceID = "c" })}})...)
 	got := ask(t, s, "SELECT kind, to_char(taken_at, 'MM-DD'), actor, reason, to_char(restated_from, 'MM-DD'), prices_superseded, prices_inserted, month_ends FROM bi.restatements ORDER BY run_id")
 	want := []string{

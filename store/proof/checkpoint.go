@@ -69,6 +69,9 @@ func (a *accounts) checkpoints(list catalog.List) []Checkpoint {
 		if decided := a.decided[run.ID]; decided != nil {
 			next.text("decided", run.Kind).moment(&decided.TakenAt)
 		}
+		for i := range a.decisions {
+			next.decided(&a.decisions[i], run.ID)
+		}
 		chain = next.sum()
 		all = append(all, Checkpoint{hex.EncodeToString(chain[:]), run.ID, run.RecordedAt.UTC()})
 	}
@@ -154,5 +157,15 @@ func (l *link) brought(row *sqlcgen.Snapshot) {
 	l.moment(&row.TakenAt, row.PagesOf, row.LateAfter).optional(row.HeldFor)
 	if spared := snapshot.DigestOfPages(nil); string(row.PagesDigest) == string(spared[:]) {
 		l.text(string(row.Digest)) // nobody can read it again
+	}
+}
+
+// decided is what a run decided, or ended of what had been.
+func (l *link) decided(row *sqlcgen.Decision, run int64) {
+	if row.RecordedBy == run {
+		l.text("decision", row.Kind, string(row.Price)).number(row.ID).moment(&row.TakenAt).optional(row.Key)
+	}
+	if row.EndedBy != nil && *row.EndedBy == run {
+		l.text("decision ended").number(row.ID)
 	}
 }

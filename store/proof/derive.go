@@ -207,11 +207,11 @@ func (l *life) derive(n int) {
 
 // deriveAgain does all writes since the last rebuild again, for an entry that is
 // odd. A newest snapshot that says what the one before said moves nothing, unless
-// something runs on.
+// something runs on, or that was taken back.
 func (l *life) deriveAgain() {
 	for n := max(l.base, 0); n < len(l.writes); n++ {
 		w := l.writes[n]
-		again := w.newest && !w.rebuild && w.before >= 0 && l.sightingAt(w.i) == l.sightingAt(w.before) && !l.ledger.isPending()
+		again := w.newest && !w.rebuild && w.before >= 0 && l.sightingAt(w.i) == l.sightingAt(w.before) && !l.ledger.isPending() && !l.takenBack(w.before, n)
 		if !again {
 			l.derive(n)
 		}
@@ -229,6 +229,13 @@ func (l *life) sightingAt(i int) int {
 		at--
 	}
 	return at
+}
+
+// takenBack says that what a snapshot says of the entry was taken back at write n.
+func (l *life) takenBack(i, n int) bool {
+	return slices.ContainsFunc(l.stood(l.entry.Key, n), func(decision timeline.Decision) bool {
+		return decision.Kind == timeline.Retract && decision.At.Equal(l.replay.moments[i])
+	})
 }
 
 // isPending says that an absence or a doubt of the entry runs on.
