@@ -58,6 +58,16 @@ guard:
 # this rule: changing it later takes a rebuild.
 absence: { confirm_snapshots: 2, confirm_for: 72h }
 
+# A price that becomes ten times another, 0, lost, or of another currency, unit or tax
+# basis is doubted: the one before stands until both are reached, or a person says
+# sooner (syncer accept LIST --key KEY). off believes each at once. Changing it later
+# takes a rebuild.
+doubt: { confirm_snapshots: 2, confirm_for: 72h }
+
+# Rows that cannot be read are set aside, and what held before goes on: one always,
+# and so many of a hundred; with more of them the run fails.
+set_aside: { max_percent: 2 }
+
 # How long raw pages are kept: forever, boundaries (only those that a change of
 # history rests on) or an age such as 730d. mirror: DIR receives a copy of every
 # snapshot, from which history can be made again. pause_below: 1GB is the free
