@@ -58,12 +58,12 @@ func (l ListStatus) Why() string {
 // unknown is what the newest snapshot does not speak for, or not yet.
 func (l ListStatus) unknown() string {
 	var parts []string
-	add := func(n int, one, many string) {
+	add := func(n int, singular, plural string) {
 		switch {
 		case n == 1:
-			parts = append(parts, "1 "+one)
+			parts = append(parts, "1 "+singular)
 		case n > 1:
-			parts = append(parts, thousands(n)+" "+many)
+			parts = append(parts, thousands(n)+" "+plural)
 		}
 	}
 	add(l.SetAside, "entry set aside", "entries set aside")
