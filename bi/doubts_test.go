@@ -3,7 +3,6 @@ package bi_test
 import (
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -23,41 +22,7 @@ func doubting(t testing.TB, kind catalog.EntryKind) (*store.Store, *storetest.Li
 	return s, l
 }
 
-// decide lets a person rewrite what a list shows.
-func decide(l *storetest.Live, kind string, decision store.Decision, how func(store.Run) error) {
-	l.T.Helper()
-	run, err := l.Store.BeginRewrite(l.T.Context(), l.List, kind, decision)
-	if err == nil {
-		err = how(run)
-	}
-	if err != nil {
-		l.T.Fatal(err)
-	}
-}
-
-func retract(l *storetest.Live, at time.Time, key, actor, reason string) {
-	l.T.Helper()
-	decide(l, "retract", store.Decision{Actor: actor, Reason: reason}, func(run store.Run) error {
-		_, err := l.Store.Retract(l.T.Context(), run, at, key, l.Source.Reread)
-		return err
-	})
-}
-
-func restore(l *storetest.Live, at time.Time, key, actor, reason string) {
-	l.T.Helper()
-	decide(l, "restore", store.Decision{Actor: actor, Reason: reason}, func(run store.Run) error {
-		_, err := l.Store.Restore(l.T.Context(), run, at, key, l.Source.Reread)
-		return err
-	})
-}
-
-func believe(l *storetest.Live, key string, at *time.Time, actor, reason string) {
-	l.T.Helper()
-	decide(l, "believe", store.Decision{Actor: actor, Reason: reason}, func(run store.Run) error {
-		_, err := l.Store.Believe(l.T.Context(), run, key, at, l.Source.Reread)
-		return err
-	})
-}
+func by(actor, reason string) store.Decision { return store.Decision{Actor: actor, Reason: reason} }
 
 const runsOfDoubt = `SELECT product_key, price_variant, pricing_unit, pricing_currency, reason, list_unit_price::float8, list_unit_price_text, tax_basis,
 	shown_list_unit_price::float8, shown_list_unit_price_text, shown_pricing_currency, shown_pricing_unit, shown_tax_basis, to_char(shown_from, 'DD'),
@@ -79,8 +44,8 @@ func TestDoubts(t *testing.T) {
 	putAside(l, 4, []catalog.SetAside{aside("c", catalog.Incomplete, "GET /c")}, append(priced(monthly()), catalog.Entry{Key: "c"}, other("d", "32"))...)
 	l.Put(storetest.Day(5), append(priced(dollars), catalog.Entry{Key: "c"}, other("d", "33"))...)
 	l.Put(storetest.Day(6), append(priced(dollars), other("c", "50"), other("d", "34"))...)
-	believe(l, "a", nil, "kim", "they bill in dollars now")
-	retract(l, storetest.Day(6), "c", "lee", "a slip of theirs")
+	l.Believe("a", by("kim", "they bill in dollars now"))
+	l.Retract(storetest.Day(6), "c", by("lee", "a slip of theirs"))
 	want := []string{
 		"a|full|month|KRW|amount|100|100|excluded|1010.5|1010.5|KRW|month|excluded|03|02|04|2|03|ended|||||t|f",
 		"d|full|month|KRW|amount|3|3|excluded|34|34|KRW|month|excluded|06|02||5|06|confirmed|04|count|||t|f",

@@ -17,14 +17,14 @@ func TestRetractions(t *testing.T) {
 	for day, amount := range []string{"100", "110", "120", "130"} {
 		l.Put(storetest.Day(day+1), priced(monthly(costs(amount)))...)
 	}
-	retract(l, storetest.Day(2), "a", "kim", "of a alone")
-	retract(l, storetest.Day(3), "", "kim", "half a list")
-	restore(l, storetest.Day(3), "", "lee", "it was whole")
-	retract(l, storetest.Day(3), "", "kim", "it was not")
-	restore(l, storetest.Day(2), "a", "lee", "a was right")
+	l.Retract(storetest.Day(2), "a", by("kim", "of a alone"))
+	l.Retract(storetest.Day(3), "", by("kim", "half a list"))
+	l.Restore(storetest.Day(3), "", by("lee", "it was whole"))
+	l.Retract(storetest.Day(3), "", by("kim", "it was not"))
+	l.Restore(storetest.Day(2), "a", by("lee", "a was right"))
 	l.Sync(storetest.Day(9), "too little")
 	l.Accept(storetest.Day(9))
-	retract(l, storetest.Day(9), "", "lee", "too little it was")
+	l.Retract(storetest.Day(9), "", by("lee", "too little it was"))
 	const query = `SELECT to_char(taken_at, 'DD'), product_key, entries, retracted_by, reason, restored_by, restored_reason,
 		is_current, retracted_at IS NOT NULL, restored_at IS NOT NULL FROM bi.retractions ORDER BY run_id`
 	want := []string{
@@ -54,8 +54,8 @@ func TestRetractionsOfContracts(t *testing.T) {
 	for day, amount := range []string{"90", "100", "110"} {
 		l.Put(storetest.Day(day+1), storetest.Contracted(catalog.Entry{Key: "c", Name: "web", Prices: []catalog.Price{monthly(costs(amount))}}))
 	}
-	retract(l, storetest.Day(3), "c", "kim", "a slip")
-	retract(l, storetest.Day(1), "", "kim", "another")
+	l.Retract(storetest.Day(3), "c", by("kim", "a slip"))
+	l.Retract(storetest.Day(1), "", by("kim", "another"))
 	got := ask(t, s, "SELECT contract_key, contract_id, contract_name, retracted_by, reason, is_current FROM bi.contract_retractions")
 	if diff := cmp.Diff([]string{"c|c-web|web|kim|a slip|t"}, got); diff != "" {
 		t.Errorf("of contracts (-want +got):\n%s", diff)

@@ -98,6 +98,7 @@ func TestKindsOfRestatements(t *testing.T) {
 		{
 			List: id, Kind: "absence_confirmed", TakenAt: storetest.Day(11), From: storetest.Day(9), Entries: 1,
 			Versions: report.Rewritten{Superseded: 1, Inserted: 2}, Prices: report.Rewritten{Superseded: 1, Inserted: 1}, StatusChanges: report.Rewritten{Inserted: 2},
+			MonthEnds: "2026-01",
 		},
 		{
 			List: id, Kind: "late_backfill", TakenAt: storetest.Day(5), From: storetest.Day(1), Entries: 1,
@@ -183,5 +184,59 @@ func TestRuns(t *testing.T) {
 		if all, err := s.Report.Runs(t.Context(), id, 10); err != nil || len(all) != want {
 			t.Errorf("%s: %d runs, want %d (%v)", id, len(all), want, err)
 		}
+	}
+}
+
+// TestRunsCountWhatIsOdd wants what a snapshot sets aside and what the list doubts in
+// its run, also where nothing changed.
+func TestRunsCountWhatIsOdd(t *testing.T) {
+	t.Parallel()
+	s, l := doubting(t, catalog.Products)
+	l.Put(storetest.Day(1), priced(monthly())...)
+	putAside(l, 2, append(nameless("row 7", "row 8"), aside("c", catalog.Unreadable, "price")), append(priced(monthly(costs("5000"))), catalog.Entry{Key: "c"})...)
+	same := l.Source.Odd(t, catalog.Decoded{SetAside: nameless("row 7")}, priced(monthly())...)
+	l.Write(storetest.Day(3), same)
+	l.Write(storetest.Day(4), same)
+	got, err := s.Report.Runs(t.Context(), l.List.ID, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var counts []string
+	for _, run := range got {
+		counts = append(counts, fmt.Sprint(run.Outcome, " ", run.SetAside, " ", run.Doubts))
+	}
+	if diff := cmp.Diff([]string{"unchanged 1 0", "changed 1 0", "changed 3 1", "changed 0 0"}, counts); diff != "" {
+		t.Errorf("outcome, set aside, doubts (-want +got):\n%s", diff)
+	}
+}
+
+// TestRestatementsOfDecisions wants what a person took back, restored and believed,
+// and what was believed by count, with the month ends that moved in the report time
+// zone.
+func TestRestatementsOfDecisions(t *testing.T) {
+	t.Parallel()
+	s, l := doubting(t, catalog.Products)
+	for n, amounts := range [][2]string{{"100", "5"}, {"110", "5"}, {"120", "500"}, {"120", "500"}, {"120", "510"}, {"1200", "510"}} {
+		other := catalog.Entry{Key: "c", Prices: []catalog.Price{monthly(costs(amounts[1]), func(p *catalog.Price) { p.SKUPriceID = "c" })}}
+		l.Put(time.Date(2026, time.Month(n+1), 20, 0, 0, 0, 0, time.UTC), append(priced(monthly(costs(amounts[0]))), other)...)
+	}
+	february := time.Date(2026, 2, 20, 0, 0, 0, 0, time.UTC)
+	l.Retract(february, "", by("kim", "half a list"))
+	l.Restore(february, "", by("lee", "it was whole"))
+	l.Believe("a", by("kim", "ten times dearer"))
+	l.Retract(time.Date(2026, 6, 20, 0, 0, 0, 0, time.UTC), "c", by("kim", "it was a slip")) // of March already
+	late := time.Date(2026, 5, 31, 14, 59, 59, 0, time.UTC)                                  // the last second of May in Seoul
+	l.Put(late, append(priced(monthly(costs("125"))), catalog.Entry{Key: "c", Prices: []catalog.Price{monthly(costs("510"), func(p *catalog.Price) { p.SKUPriceID = "c" })}})...)
+	got := ask(t, s, "SELECT kind, to_char(taken_at, 'MM-DD'), actor, reason, to_char(restated_from, 'MM-DD'), prices_superseded, prices_inserted, month_ends FROM bi.restatements ORDER BY run_id")
+	want := []string{
+		"doubt_confirmed|05-20|||01-20|1|3|2026-03, 2026-04, 2026-05",
+		"retract|02-20|kim|half a list|01-20|2|1|2026-02",
+		"restore|02-20|lee|it was whole|01-20|1|2|2026-02",
+		"doubt_confirmed|06-20|kim|ten times dearer|03-20|1|2|2026-06",
+		"retract|06-20|kim|it was a slip|01-20|3|1|2026-03, 2026-04, 2026-05, 2026-06",
+		"late_backfill|05-31|||03-20|1|2|2026-05",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("restatements (-want +got):\n%s", diff)
 	}
 }

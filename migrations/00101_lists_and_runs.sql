@@ -29,7 +29,9 @@ CREATE TABLE lists (
 -- One execution for a list. Its row is there from its beginning, with a heartbeat,
 -- and of each due time there is one that was not abandoned. ledger is what a
 -- checkpoint covers of it: 1, as the program of before the first release did; 2, its
--- heartbeat too, and the runs before it that failed or were skipped.
+-- heartbeat too, and the runs before it that failed or were skipped. set_aside are the
+-- rows of its snapshot that are set aside; doubts the prices of the list that are
+-- doubted when it ends.
 CREATE SEQUENCE run_ids;
 CREATE TABLE runs (
     list_id       bigint NOT NULL REFERENCES lists (id),
@@ -53,6 +55,8 @@ CREATE TABLE runs (
     actor         text,
     reason        text,
     ledger        smallint NOT NULL DEFAULT 2 CHECK (ledger IN (1, 2)),
+    set_aside     integer NOT NULL DEFAULT 0,
+    doubts        integer NOT NULL DEFAULT 0,
     PRIMARY KEY (list_id, id),
     CHECK ((outcome = 'running') = (ended_at IS NULL)),
     CHECK ((outcome = 'failed') <= (error_text IS NOT NULL))

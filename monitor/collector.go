@@ -37,6 +37,12 @@ func gauges() []gauge {
 		ofList("syncer_list_held_snapshots", "Snapshots that wait for syncer accept or reject."),
 		ofList("syncer_list_missing_entries", "Entries that the newest snapshots lack and that are not delisted yet."),
 		ofList("syncer_list_flaps", "Absences that ended before they were believed, ever."),
+		ofList("syncer_list_set_aside_entries", "Entries of which the newest snapshot could not read or have a part."),
+		ofList("syncer_list_nameless_rows", "Rows of the newest snapshot whose keys could not be read."),
+		ofList("syncer_list_open_doubts", "Prices of which something unlikely is shown that waits to be confirmed."),
+		ofList("syncer_list_prices_unread_seconds", "For how long snapshots could have no prices; 0 where the newest has them."),
+		ofList("syncer_list_announced_prices", "Prices that the newest snapshot shows for a later day."),
+		ofList("syncer_list_retractions", "Snapshots, and entries in one, that a person took back."),
 		ofList("syncer_list_next_due_timestamp_seconds", "The coming due time, in seconds since 1970; absent where there is none."),
 		ofList("syncer_list_running", "1 while this daemon reads the list."),
 		{"syncer_disk_free_bytes", "Room on the disks that evidence is written to: database (embedded) or mirror.", []string{"disk"}},
@@ -114,6 +120,12 @@ func (s sender) list(l ListStatus) {
 	s.gauge("syncer_list_held_snapshots", float64(l.Held), name, provider)
 	s.gauge("syncer_list_missing_entries", float64(l.Missing), name, provider)
 	s.gauge("syncer_list_flaps", float64(l.Flaps), name, provider)
+	s.gauge("syncer_list_set_aside_entries", float64(l.SetAside), name, provider)
+	s.gauge("syncer_list_nameless_rows", float64(l.Nameless), name, provider)
+	s.gauge("syncer_list_open_doubts", float64(l.DoubtsOpen), name, provider)
+	s.gauge("syncer_list_prices_unread_seconds", l.PricesUnreadFor.Seconds(), name, provider)
+	s.gauge("syncer_list_announced_prices", float64(l.PricesAnnounced), name, provider)
+	s.gauge("syncer_list_retractions", float64(l.Retractions), name, provider)
 	s.gauge("syncer_list_running", truth(l.Running), name, provider)
 }
 

@@ -45,7 +45,10 @@ type ListStatus struct {
 	// Running says that this process is reading it now.
 	Running bool
 
-	Held, Missing, Flaps int // see report.ListFigures
+	Held, Missing, Flaps, Retractions int // see report.ListFigures
+	// PricesUnreadFor is since when snapshots could have no prices; 0 where the newest
+	// has them.
+	PricesUnreadFor time.Duration
 }
 
 // Facts are what the database knows of lists.
@@ -70,12 +73,15 @@ func Judge(watched []Watched, facts Facts, since, now time.Time) []ListStatus {
 	}
 	for _, figures := range facts.Figures {
 		if list := all[figures.List]; list != nil {
-			list.Held, list.Missing, list.Flaps = figures.Held, figures.Missing, figures.Flaps
+			list.Held, list.Missing, list.Flaps, list.Retractions = figures.Held, figures.Missing, figures.Flaps, figures.Retractions
 		}
 	}
 	for _, list := range all {
 		if !list.LastSnapshotAt.IsZero() {
 			list.Age = max(now.Sub(list.LastSnapshotAt), 0)
+		}
+		if !list.PricesUnreadSince.IsZero() {
+			list.PricesUnreadFor = max(now.Sub(list.PricesUnreadSince), 0)
 		}
 	}
 	for _, list := range watched {

@@ -92,3 +92,21 @@ func TestListsOfTheConfigurationAndTheDatabase(t *testing.T) {
 		t.Errorf("got %+v", l)
 	}
 }
+
+// TestWhyNamesWhatIsNotRead wants it beside the reason of a state, and of a fresh list
+// too.
+func TestWhyNamesWhatIsNotRead(t *testing.T) {
+	for want, list := range map[string]monitor.ListStatus{
+		"":                    {},
+		"1 entry set aside":   {Freshness: report.Freshness{SetAside: 1}},
+		"1 row without a key": {Freshness: report.Freshness{Nameless: 1}},
+		"1,200 entries set aside, 2 rows without a key, 3 prices in doubt, prices not read for 5 h": {
+			Freshness: report.Freshness{SetAside: 1200, Nameless: 2, DoubtsOpen: 3}, PricesUnreadFor: 5 * time.Hour,
+		},
+		"status 500; 1 price in doubt": {Freshness: report.Freshness{State: monitor.Failed, LastError: "status 500", DoubtsOpen: 1}},
+	} {
+		if got := list.Why(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}

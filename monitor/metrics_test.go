@@ -76,14 +76,18 @@ func TestRequestsAreCountedByClass(t *testing.T) {
 func TestListsAreMeasured(t *testing.T) {
 	s := newStand(t)
 	s.db.facts.Freshness[0].State = monitor.Held
-	s.db.facts.Figures = []report.ListFigures{{List: flavors, Held: 2, Missing: 3, Flaps: 4}}
+	s.db.facts.Freshness[0].SetAside, s.db.facts.Freshness[0].Nameless, s.db.facts.Freshness[0].DoubtsOpen, s.db.facts.Freshness[0].PricesAnnounced = 5, 6, 7, 8
+	s.db.facts.Freshness[0].PricesUnreadSince = s.db.facts.Freshness[0].LastSnapshotAt
+	s.db.facts.Figures = []report.ListFigures{{List: flavors, Held: 2, Missing: 3, Flaps: 4, Retractions: 9}}
 	of := `{list="iwinv/flavors",provider="iwinv"} `
 	known := []string{
 		`syncer_list_state{list="iwinv/flavors",provider="iwinv",state="held"} 1`, `syncer_list_state{list="iwinv/flavors",provider="iwinv",state="fresh"} 0`,
 		"syncer_list_held_snapshots" + of + "2", "syncer_list_missing_entries" + of + "3", "syncer_list_flaps" + of + "4", "syncer_list_entries" + of + "69",
 		"syncer_list_next_due_timestamp_seconds" + of + "1.7956296e+09", `syncer_pool_connections{state="in_use"} 2`,
+		"syncer_list_set_aside_entries" + of + "5", "syncer_list_nameless_rows" + of + "6", "syncer_list_open_doubts" + of + "7",
+		"syncer_list_announced_prices" + of + "8", "syncer_list_retractions" + of + "9",
 	}
-	s.wantMetrics(t, append(known, "syncer_database_up 1", "syncer_list_stale"+of+"0", "syncer_list_snapshot_age_seconds"+of+"3603")...)
+	s.wantMetrics(t, append(known, "syncer_database_up 1", "syncer_list_stale"+of+"0", "syncer_list_snapshot_age_seconds"+of+"3603", "syncer_list_prices_unread_seconds"+of+"3603")...)
 	s.db.fail(errAway)
 	s.now = s.now.Add(5 * time.Hour)
 	known[6] = "syncer_list_next_due_timestamp_seconds" + of + "1.7956296e+09"

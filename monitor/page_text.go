@@ -49,8 +49,34 @@ func pageListOf(list ListStatus, now time.Time, zone *time.Location) pageList {
 	return line
 }
 
-// Why is the reason for the state of a list, "" for a good one.
+// Why is the reason for the state of a list, and what of it is not known though it is
+// fresh; "" where all is well.
 func (l ListStatus) Why() string {
+	return strings.Join(slices.DeleteFunc([]string{l.reason(), l.unknown()}, func(text string) bool { return text == "" }), "; ")
+}
+
+// unknown is what the newest snapshot does not speak for, or not yet.
+func (l ListStatus) unknown() string {
+	var parts []string
+	add := func(n int, singular, plural string) {
+		switch {
+		case n == 1:
+			parts = append(parts, "1 "+singular)
+		case n > 1:
+			parts = append(parts, thousands(n)+" "+plural)
+		}
+	}
+	add(l.SetAside, "entry set aside", "entries set aside")
+	add(l.Nameless, "row without a key", "rows without a key")
+	add(l.DoubtsOpen, "price in doubt", "prices in doubt")
+	if l.PricesUnreadFor > 0 {
+		parts = append(parts, "prices not read for "+Ago(l.PricesUnreadFor))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// reason is why a list is in its state, "" for a good one.
+func (l ListStatus) reason() string {
 	switch {
 	case l.State == Held:
 		return l.HeldFor

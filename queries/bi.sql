@@ -65,5 +65,7 @@ ORDER BY changed_at, aspect, availability_zone;
 SELECT provider, source, list, state,
     coalesce(last_snapshot_at, '0001-01-01T00:00:00Z')::timestamptz AS last_snapshot_at, coalesce(last_entries, 0)::integer AS last_entries,
     coalesce(held_at, '0001-01-01T00:00:00Z')::timestamptz AS held_at, coalesce(held_for, '')::text AS held_for,
-    coalesce(last_run_at, '0001-01-01T00:00:00Z')::timestamptz AS last_run_at, coalesce(last_outcome, '')::text AS last_outcome, coalesce(last_error, '')::text AS last_error
+    coalesce(last_run_at, '0001-01-01T00:00:00Z')::timestamptz AS last_run_at, coalesce(last_outcome, '')::text AS last_outcome, coalesce(last_error, '')::text AS last_error,
+    set_aside::bigint AS set_aside, nameless::integer AS nameless, doubts_open::bigint AS doubts_open,
+    coalesce(prices_unread_since, '0001-01-01T00:00:00Z')::timestamptz AS prices_unread_since, prices_announced::bigint AS prices_announced
 FROM bi.freshness ORDER BY source, list;

@@ -6,7 +6,7 @@ SELECT source, list, recorded_at::timestamptz AS recorded_at, kind::text AS kind
     coalesce(restated_from, recorded_at)::timestamptz AS restated_from, entries::bigint AS entries, versions_superseded::bigint AS versions_superseded,
     versions_inserted::bigint AS versions_inserted, prices_superseded::bigint AS prices_superseded, prices_inserted::bigint AS prices_inserted,
     status_changes_superseded::bigint AS status_changes_superseded, status_changes_inserted::bigint AS status_changes_inserted,
-    run_id::bigint AS run_id
+    run_id::bigint AS run_id, coalesce(month_ends, '')::text AS month_ends
 FROM bi.restatements
 ORDER BY recorded_at DESC, run_id DESC
 LIMIT @most;
@@ -29,7 +29,7 @@ SELECT source, list, run_id::bigint AS run_id, kind::text AS kind,
     coalesce(ended_at, '0001-01-01T00:00:00Z')::timestamptz AS ended_at, outcome::text AS outcome, pages::integer AS pages,
     entries::integer AS entries, added::integer AS added, changed::integer AS changed, removed::integer AS removed,
     warnings::integer AS warnings, coalesce(error_class, '')::text AS error_class, coalesce(error_text, '')::text AS error_text,
-    coalesce(actor, '')::text AS actor, coalesce(reason, '')::text AS reason
+    coalesce(actor, '')::text AS actor, coalesce(reason, '')::text AS reason, set_aside::integer AS set_aside, doubts::integer AS doubts
 FROM bi.runs
 WHERE (@source::text = '' OR source = @source) AND (@list::text = '' OR list = @list)
 ORDER BY run_id DESC

@@ -5,7 +5,8 @@ SELECT lists.source, lists.list,
     (SELECT count(*) FROM absences WHERE absences.list_id = lists.id AND absences.absent_to IS NULL
         AND absences.confirmed_at IS NULL AND absences.superseded_by IS NULL) AS missing,
     (SELECT count(*) FROM absences WHERE absences.list_id = lists.id AND absences.absent_to IS NOT NULL
-        AND absences.confirmed_at IS NULL AND absences.superseded_by IS NULL) AS flaps
+        AND absences.confirmed_at IS NULL AND absences.superseded_by IS NULL) AS flaps,
+    (SELECT count(*) FROM decisions WHERE decisions.list_id = lists.id AND decisions.kind = 'retract' AND decisions.ended_by IS NULL) AS retractions
 FROM lists ORDER BY lists.source, lists.list;
 
 -- name: MonitorHeld :many

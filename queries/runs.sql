@@ -72,7 +72,9 @@ WHERE (runs.list_id, runs.id) IN (SELECT silent.list_id, silent.id FROM runs AS 
 -- silent for so long that anybody may do so, and bi.known_until no longer waits for it.
 UPDATE runs SET outcome = @outcome, ended_at = clock_timestamp(), recorded_at = @recorded_at,
     pages = @pages, entries = @entries, added = @added, changed = @changed, removed = @removed,
-    warnings = @warnings
+    warnings = @warnings, set_aside = @set_aside,
+    doubts = (SELECT count(*) FROM doubts WHERE doubts.list_id = @list_id AND doubts.doubted_to IS NULL
+        AND doubts.confirmed_at IS NULL AND doubts.superseded_by IS NULL)
 WHERE list_id = @list_id AND id = @id AND outcome = 'running' AND heartbeat_at >= clock_timestamp() - interval '60 seconds';
 
 -- name: RunFail :execrows
@@ -90,7 +92,9 @@ SELECT outcome FROM runs WHERE list_id = @list_id AND id = @id FOR SHARE;
 -- statement. Nothing is written where the run is not ours any more.
 WITH ended AS (
     UPDATE runs SET outcome = 'unchanged', ended_at = clock_timestamp(), pages = @pages, entries = @entries,
-        added = 0, changed = 0, removed = 0, warnings = @warnings,
+        added = 0, changed = 0, removed = 0, warnings = @warnings, set_aside = @set_aside,
+        doubts = (SELECT count(*) FROM doubts WHERE doubts.list_id = @list_id AND doubts.doubted_to IS NULL
+            AND doubts.confirmed_at IS NULL AND doubts.superseded_by IS NULL),
         recorded_at = (SELECT greatest(clock_timestamp(), lists.last_recorded_at + interval '1 microsecond') FROM lists WHERE lists.id = @list_id)
     WHERE runs.list_id = @list_id AND runs.id = @run_id AND runs.outcome = 'running'
       AND runs.heartbeat_at >= clock_timestamp() - interval '60 seconds'

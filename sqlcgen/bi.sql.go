@@ -14,22 +14,29 @@ const bIFreshness = `-- name: BIFreshness :many
 SELECT provider, source, list, state,
     coalesce(last_snapshot_at, '0001-01-01T00:00:00Z')::timestamptz AS last_snapshot_at, coalesce(last_entries, 0)::integer AS last_entries,
     coalesce(held_at, '0001-01-01T00:00:00Z')::timestamptz AS held_at, coalesce(held_for, '')::text AS held_for,
-    coalesce(last_run_at, '0001-01-01T00:00:00Z')::timestamptz AS last_run_at, coalesce(last_outcome, '')::text AS last_outcome, coalesce(last_error, '')::text AS last_error
+    coalesce(last_run_at, '0001-01-01T00:00:00Z')::timestamptz AS last_run_at, coalesce(last_outcome, '')::text AS last_outcome, coalesce(last_error, '')::text AS last_error,
+    set_aside::bigint AS set_aside, nameless::integer AS nameless, doubts_open::bigint AS doubts_open,
+    coalesce(prices_unread_since, '0001-01-01T00:00:00Z')::timestamptz AS prices_unread_since, prices_announced::bigint AS prices_announced
 FROM bi.freshness ORDER BY source, list
 `
 
 type BIFreshnessRow struct {
-	Provider       string
-	Source         string
-	List           string
-	State          string
-	LastSnapshotAt time.Time
-	LastEntries    int32
-	HeldAt         time.Time
-	HeldFor        string
-	LastRunAt      time.Time
-	LastOutcome    string
-	LastError      string
+	Provider          string
+	Source            string
+	List              string
+	State             string
+	LastSnapshotAt    time.Time
+	LastEntries       int32
+	HeldAt            time.Time
+	HeldFor           string
+	LastRunAt         time.Time
+	LastOutcome       string
+	LastError         string
+	SetAside          int64
+	Nameless          int32
+	DoubtsOpen        int64
+	PricesUnreadSince time.Time
+	PricesAnnounced   int64
 }
 
 func (q *Queries) BIFreshness(ctx context.Context, db DBTX) ([]BIFreshnessRow, error) {
@@ -53,6 +60,11 @@ func (q *Queries) BIFreshness(ctx context.Context, db DBTX) ([]BIFreshnessRow, e
 			&i.LastRunAt,
 			&i.LastOutcome,
 			&i.LastError,
+			&i.SetAside,
+			&i.Nameless,
+			&i.DoubtsOpen,
+			&i.PricesUnreadSince,
+			&i.PricesAnnounced,
 		); err != nil {
 			return nil, err
 		}

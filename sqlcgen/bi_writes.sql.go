@@ -163,7 +163,7 @@ SELECT source, list, recorded_at::timestamptz AS recorded_at, kind::text AS kind
     coalesce(restated_from, recorded_at)::timestamptz AS restated_from, entries::bigint AS entries, versions_superseded::bigint AS versions_superseded,
     versions_inserted::bigint AS versions_inserted, prices_superseded::bigint AS prices_superseded, prices_inserted::bigint AS prices_inserted,
     status_changes_superseded::bigint AS status_changes_superseded, status_changes_inserted::bigint AS status_changes_inserted,
-    run_id::bigint AS run_id
+    run_id::bigint AS run_id, coalesce(month_ends, '')::text AS month_ends
 FROM bi.restatements
 ORDER BY recorded_at DESC, run_id DESC
 LIMIT $1
@@ -186,6 +186,7 @@ type BIRestatementsRow struct {
 	StatusChangesSuperseded int64
 	StatusChangesInserted   int64
 	RunID                   int64
+	MonthEnds               string
 }
 
 // The views of schema bi that say what was written, as screens show them.
@@ -215,6 +216,7 @@ func (q *Queries) BIRestatements(ctx context.Context, db DBTX, most int32) ([]BI
 			&i.StatusChangesSuperseded,
 			&i.StatusChangesInserted,
 			&i.RunID,
+			&i.MonthEnds,
 		); err != nil {
 			return nil, err
 		}
@@ -232,7 +234,7 @@ SELECT source, list, run_id::bigint AS run_id, kind::text AS kind,
     coalesce(ended_at, '0001-01-01T00:00:00Z')::timestamptz AS ended_at, outcome::text AS outcome, pages::integer AS pages,
     entries::integer AS entries, added::integer AS added, changed::integer AS changed, removed::integer AS removed,
     warnings::integer AS warnings, coalesce(error_class, '')::text AS error_class, coalesce(error_text, '')::text AS error_text,
-    coalesce(actor, '')::text AS actor, coalesce(reason, '')::text AS reason
+    coalesce(actor, '')::text AS actor, coalesce(reason, '')::text AS reason, set_aside::integer AS set_aside, doubts::integer AS doubts
 FROM bi.runs
 WHERE ($1::text = '' OR source = $1) AND ($2::text = '' OR list = $2)
 ORDER BY run_id DESC
@@ -264,6 +266,8 @@ type BIRunsRow struct {
 	ErrorText  string
 	Actor      string
 	Reason     string
+	SetAside   int32
+	Doubts     int32
 }
 
 // Newest first; an empty source or list means every one.
@@ -295,6 +299,8 @@ func (q *Queries) BIRuns(ctx context.Context, db DBTX, arg BIRunsParams) ([]BIRu
 			&i.ErrorText,
 			&i.Actor,
 			&i.Reason,
+			&i.SetAside,
+			&i.Doubts,
 		); err != nil {
 			return nil, err
 		}

@@ -195,6 +195,8 @@ type Run struct {
 	Actor       *string
 	Reason      *string
 	Ledger      int16
+	SetAside    int32
+	Doubts      int32
 }
 
 type SetAside struct {

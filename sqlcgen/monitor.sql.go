@@ -60,16 +60,18 @@ SELECT lists.source, lists.list,
     (SELECT count(*) FROM absences WHERE absences.list_id = lists.id AND absences.absent_to IS NULL
         AND absences.confirmed_at IS NULL AND absences.superseded_by IS NULL) AS missing,
     (SELECT count(*) FROM absences WHERE absences.list_id = lists.id AND absences.absent_to IS NOT NULL
-        AND absences.confirmed_at IS NULL AND absences.superseded_by IS NULL) AS flaps
+        AND absences.confirmed_at IS NULL AND absences.superseded_by IS NULL) AS flaps,
+    (SELECT count(*) FROM decisions WHERE decisions.list_id = lists.id AND decisions.kind = 'retract' AND decisions.ended_by IS NULL) AS retractions
 FROM lists ORDER BY lists.source, lists.list
 `
 
 type MonitorListsRow struct {
-	Source  string
-	List    string
-	Held    int64
-	Missing int64
-	Flaps   int64
+	Source      string
+	List        string
+	Held        int64
+	Missing     int64
+	Flaps       int64
+	Retractions int64
 }
 
 // What waits, is missing or came back too soon, by list.
@@ -88,6 +90,7 @@ func (q *Queries) MonitorLists(ctx context.Context, db DBTX) ([]MonitorListsRow,
 			&i.Held,
 			&i.Missing,
 			&i.Flaps,
+			&i.Retractions,
 		); err != nil {
 			return nil, err
 		}

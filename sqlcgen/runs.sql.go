@@ -157,7 +157,9 @@ func (q *Queries) RunBeginLive(ctx context.Context, db DBTX, arg RunBeginLivePar
 const runCommitUnchanged = `-- name: RunCommitUnchanged :execrows
 WITH ended AS (
     UPDATE runs SET outcome = 'unchanged', ended_at = clock_timestamp(), pages = $15, entries = $5,
-        added = 0, changed = 0, removed = 0, warnings = $16,
+        added = 0, changed = 0, removed = 0, warnings = $16, set_aside = $17,
+        doubts = (SELECT count(*) FROM doubts WHERE doubts.list_id = $1 AND doubts.doubted_to IS NULL
+            AND doubts.confirmed_at IS NULL AND doubts.superseded_by IS NULL),
         recorded_at = (SELECT greatest(clock_timestamp(), lists.last_recorded_at + interval '1 microsecond') FROM lists WHERE lists.id = $1)
     WHERE runs.list_id = $1 AND runs.id = $4 AND runs.outcome = 'running'
       AND runs.heartbeat_at >= clock_timestamp() - interval '60 seconds'
@@ -192,6 +194,7 @@ type RunCommitUnchangedParams struct {
 	ReadsUntil     *time.Time
 	Pages          int32
 	Warnings       int32
+	SetAside       int32
 }
 
 // The whole write of a snapshot whose pages are those of another one, in one
@@ -214,6 +217,7 @@ func (q *Queries) RunCommitUnchanged(ctx context.Context, db DBTX, arg RunCommit
 		arg.ReadsUntil,
 		arg.Pages,
 		arg.Warnings,
+		arg.SetAside,
 	)
 	if err != nil {
 		return 0, err
@@ -224,8 +228,10 @@ func (q *Queries) RunCommitUnchanged(ctx context.Context, db DBTX, arg RunCommit
 const runEnd = `-- name: RunEnd :execrows
 UPDATE runs SET outcome = $1, ended_at = clock_timestamp(), recorded_at = $2,
     pages = $3, entries = $4, added = $5, changed = $6, removed = $7,
-    warnings = $8
-WHERE list_id = $9 AND id = $10 AND outcome = 'running' AND heartbeat_at >= clock_timestamp() - interval '60 seconds'
+    warnings = $8, set_aside = $9,
+    doubts = (SELECT count(*) FROM doubts WHERE doubts.list_id = $10 AND doubts.doubted_to IS NULL
+        AND doubts.confirmed_at IS NULL AND doubts.superseded_by IS NULL)
+WHERE list_id = $10 AND id = $11 AND outcome = 'running' AND heartbeat_at >= clock_timestamp() - interval '60 seconds'
 `
 
 type RunEndParams struct {
@@ -237,6 +243,7 @@ type RunEndParams struct {
 	Changed    int32
 	Removed    int32
 	Warnings   int32
+	SetAside   int32
 	ListID     int64
 	ID         int64
 }
@@ -253,6 +260,7 @@ func (q *Queries) RunEnd(ctx context.Context, db DBTX, arg RunEndParams) (int64,
 		arg.Changed,
 		arg.Removed,
 		arg.Warnings,
+		arg.SetAside,
 		arg.ListID,
 		arg.ID,
 	)
@@ -361,7 +369,7 @@ func (q *Queries) RunsAbandonSilent(ctx context.Context, db DBTX) (int64, error)
 }
 
 const runsRecorded = `-- name: RunsRecorded :many
-SELECT list_id, id, kind, due_at, started_at, heartbeat_at, ended_at, recorded_at, outcome, pages, entries, added, changed, removed, warnings, error_class, error_text, actor, reason, ledger FROM runs
+SELECT list_id, id, kind, due_at, started_at, heartbeat_at, ended_at, recorded_at, outcome, pages, entries, added, changed, removed, warnings, error_class, error_text, actor, reason, ledger, set_aside, doubts FROM runs
 WHERE list_id = $1 AND (recorded_at IS NOT NULL OR outcome IN ('unchanged', 'changed', 'held'))
 ORDER BY recorded_at, id
 `
@@ -398,6 +406,8 @@ func (q *Queries) RunsRecorded(ctx context.Context, db DBTX, listID int64) ([]Ru
 			&i.Actor,
 			&i.Reason,
 			&i.Ledger,
+			&i.SetAside,
+			&i.Doubts,
 		); err != nil {
 			return nil, err
 		}
@@ -410,7 +420,7 @@ func (q *Queries) RunsRecorded(ctx context.Context, db DBTX, listID int64) ([]Ru
 }
 
 const runsUnrecorded = `-- name: RunsUnrecorded :many
-SELECT list_id, id, kind, due_at, started_at, heartbeat_at, ended_at, recorded_at, outcome, pages, entries, added, changed, removed, warnings, error_class, error_text, actor, reason, ledger FROM runs
+SELECT list_id, id, kind, due_at, started_at, heartbeat_at, ended_at, recorded_at, outcome, pages, entries, added, changed, removed, warnings, error_class, error_text, actor, reason, ledger, set_aside, doubts FROM runs
 WHERE list_id = $1 AND recorded_at IS NULL AND outcome IN ('failed', 'skipped', 'abandoned')
 ORDER BY id
 `
@@ -447,6 +457,8 @@ func (q *Queries) RunsUnrecorded(ctx context.Context, db DBTX, listID int64) ([]
 			&i.Actor,
 			&i.Reason,
 			&i.Ledger,
+			&i.SetAside,
+			&i.Doubts,
 		); err != nil {
 			return nil, err
 		}

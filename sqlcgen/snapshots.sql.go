@@ -728,12 +728,14 @@ func (q *Queries) SnapshotsHeld(ctx context.Context, db DBTX, listID int64) ([]S
 
 const writesInOrder = `-- name: WritesInOrder :many
 SELECT snapshots.recorded_by AS run_id, snapshots.recorded_at::timestamptz AS recorded_at, snapshots.taken_at::timestamptz AS taken_at,
-    false AS rebuild, (runs.recorded_at IS NOT DISTINCT FROM snapshots.recorded_at)::boolean AS as_run
+    false AS rebuild, (snapshots.status = 'retracted')::boolean AS retracted,
+    (runs.recorded_at IS NOT DISTINCT FROM snapshots.recorded_at)::boolean AS as_run
 FROM snapshots JOIN runs ON runs.list_id = snapshots.list_id AND runs.id = snapshots.recorded_by
-WHERE snapshots.list_id = $1 AND snapshots.status = 'committed'
+WHERE snapshots.list_id = $1 AND snapshots.status IN ('committed', 'retracted')
 UNION ALL
-SELECT id, recorded_at::timestamptz, recorded_at::timestamptz, true, true
-FROM runs WHERE runs.list_id = $1 AND kind IN ('rebuild', 'retract', 'restore', 'believe') AND outcome = 'changed'
+SELECT id, recorded_at::timestamptz, recorded_at::timestamptz, true, false, true
+FROM runs WHERE runs.list_id = $1 AND recorded_at IS NOT NULL
+    AND (kind IN ('retract', 'restore') OR kind IN ('rebuild', 'believe') AND outcome = 'changed')
 ORDER BY 2, 1
 `
 
@@ -742,11 +744,14 @@ type WritesInOrderRow struct {
 	RecordedAt time.Time
 	TakenAt    time.Time
 	Rebuild    bool
+	Retracted  bool
 	AsRun      bool
 }
 
 // The runs that wrote history, in the order in which they did: each by its
-// snapshot, a rebuild (also one that a decision made necessary) by none. One that changed nothing wrote nothing. as_run:
+// snapshot, which may have been taken back since, a rebuild (also one that a decision
+// made necessary) by none. One that changed nothing wrote nothing; what was taken back
+// or restored is not known to those before. as_run:
 // the run was recorded at the same moment, by which answers of the past know
 // what was known.
 func (q *Queries) WritesInOrder(ctx context.Context, db DBTX, listID int64) ([]WritesInOrderRow, error) {
@@ -763,6 +768,7 @@ func (q *Queries) WritesInOrder(ctx context.Context, db DBTX, listID int64) ([]W
 			&i.RecordedAt,
 			&i.TakenAt,
 			&i.Rebuild,
+			&i.Retracted,
 			&i.AsRun,
 		); err != nil {
 			return nil, err

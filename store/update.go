@@ -341,6 +341,7 @@ func (u *update) unchanged(ctx context.Context, pagesOf time.Time) (Result, erro
 		DecoderVersion: postgres.Version(u.run.List.DecoderVersion), Settings: u.settings, PagesOf: pagesOf,
 		Pages: postgres.Count(len(u.snapshot.Pages())), Warnings: postgres.Count(len(u.snapshot.Warnings())), LateAfter: u.run.lateAfter(),
 		Nameless: postgres.Count(u.snapshot.Nameless()), PricesUnread: u.pricesUnread(), ReadsUntil: postgres.NullTime(u.snapshot.Until()),
+		SetAside: postgres.Count(u.snapshot.RowsSetAside()),
 	})
 	if err != nil {
 		return Result{}, fmt.Errorf("record snapshot: %w", err)
@@ -384,7 +385,7 @@ func (u *update) end(ctx context.Context, result Result) error {
 		Outcome: string(result.Outcome),
 		Pages:   postgres.Count(len(u.snapshot.Pages())), Entries: postgres.Count(u.snapshot.Len()), Added: postgres.Count(len(result.Delta.Added)),
 		Changed: postgres.Count(len(result.Delta.Changed)), Removed: postgres.Count(len(result.Delta.Removed)),
-		Warnings: postgres.Count(len(u.snapshot.Warnings())),
+		Warnings: postgres.Count(len(u.snapshot.Warnings())), SetAside: postgres.Count(u.snapshot.RowsSetAside()),
 	})
 }
 

@@ -118,6 +118,7 @@ func TestExportSaysWhatSinceCompares(t *testing.T) {
 	for view, want := range map[string]string{
 		"runs": "started_at", "freshness": "last_snapshot_at", "prices_month_end": "month_end", "availability": "since",
 		"prices_current": "valid_from", "flapping": "last_absent_from", "focus_sku_price": "x_observed_from",
+		"set_aside": "last_snapshot_at", "doubts": "last_snapshot_at", "prices_announced": "announced_at", "retractions": "taken_at",
 	} {
 		for since, rows := range map[string]bool{"2026-01-01": true, "2100-01-01": false} {
 			code, stdout, stderr := command(t, database, "export", "-c", path, view, "--since", since)

@@ -18,8 +18,8 @@ func asksForJSON(dir string) map[string][]string {
 	return map[string][]string{
 		"lists": nil, "status": nil, "changes": nil, "held": nil, "verify": nil, "rebuild": nil, "notify list": nil, "migrate status": nil,
 		"check": {"--quick"}, "sync": {"--dry-run"}, "history": {"iwinv/zones", "1"}, "archive": {"iwinv/zones", archived}, "backfill": {"iwinv/zones", archived},
-		"accept": {"iwinv/zones", "--reason", "a test"}, "reject": {"iwinv/zones", "--reason", "a test"},
-		"retract": {"iwinv/zones", "2026-01-01T00:00:00Z", "--reason", "a test"},
+		"retract": {"iwinv/zones", "2020-01-01T00:00:00Z", "--reason", "a test"},
+		"accept":  {"iwinv/zones", "--reason", "a test"}, "reject": {"iwinv/zones", "--reason", "a test"},
 	}
 }
 

@@ -87,8 +87,12 @@ func priceFrom(texts map[string]*string) (*catalog.Price, error) {
 		return nil, nil
 	}
 	var price catalog.Price
+	unknown := len(texts)
 	for _, field := range catalog.PriceFields() {
-		text := texts[field.Name]
+		text, named := texts[field.Name]
+		if named {
+			unknown--
+		}
 		if text == nil {
 			continue
 		}
@@ -112,6 +116,9 @@ func priceFrom(texts map[string]*string) (*catalog.Price, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", field.Name, err)
 		}
+	}
+	if unknown > 0 {
+		return nil, fmt.Errorf("%d members are none of a price", unknown)
 	}
 	return &price, nil
 }

@@ -94,6 +94,17 @@ func SetAsideIn(shown *snapshot.Snapshot) ([]SetAside, error) {
 // without a key.
 func (s SetAside) IsHidden() bool { return s.Reason == hidden }
 
+// IsPlainlyHidden says that the row is as NoteHidden writes it.
+func (s SetAside) IsPlainlyHidden() bool {
+	return s.SetAside == hiddenRow(s.Key) && s.Page == 0 && s.Said == nil
+}
+
+func hiddenRow(key string) catalog.SetAside {
+	return catalog.SetAside{
+		Key: key, Part: catalog.FieldsPart, Reason: hidden, Detail: "the snapshot lacks this key; a row whose key cannot be read may be it",
+	}
+}
+
 // WriteSetAside writes what a snapshot sets aside.
 func (t Tables) WriteSetAside(ctx context.Context, shown *snapshot.Snapshot, takenAt time.Time) error {
 	if len(shown.SetAside()) == 0 {
@@ -150,9 +161,7 @@ func (t Tables) NoteHidden(ctx context.Context, takenAt time.Time, keys []string
 	slices.Sort(keys)
 	aside := make([]SetAside, len(keys))
 	for i, key := range keys {
-		aside[i] = SetAside{Number: int(n) + i + 1, SetAside: catalog.SetAside{
-			Key: key, Part: catalog.FieldsPart, Reason: hidden, Detail: "the snapshot lacks this key; a row whose key cannot be read may be it",
-		}}
+		aside[i] = SetAside{Number: int(n) + i + 1, SetAside: hiddenRow(key)}
 	}
 	return t.putAside(ctx, takenAt, aside)
 }

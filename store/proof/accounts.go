@@ -18,6 +18,7 @@ type accounts struct {
 	runs      []sqlcgen.Run // that recorded something, in the order in which they did
 	without   []sqlcgen.Run // that ended and recorded nothing, in the order in which they began
 	snapshots []sqlcgen.Snapshot
+	decisions []sqlcgen.Decision // of persons, in their order
 
 	byID    map[int64]*sqlcgen.Run
 	brought map[int64]*sqlcgen.Snapshot // by the run that brought it
@@ -41,6 +42,9 @@ func loadAccounts(ctx context.Context, q *sqlcgen.Queries, db sqlcgen.DBTX, id c
 	}
 	if a.snapshots, err = q.SnapshotsEver(ctx, db, row.ID); err != nil {
 		return nil, fmt.Errorf("read snapshots: %w", err)
+	}
+	if a.decisions, err = q.DecisionsMade(ctx, db, row.ID); err != nil {
+		return nil, fmt.Errorf("read decisions: %w", err)
 	}
 	a.index()
 	return a, nil

@@ -56,18 +56,21 @@ func (a *accounts) checkpoints(list catalog.List) []Checkpoint {
 		next := &link{fields: chain[:]}
 		next.run(run)
 		if run.Ledger > 1 {
-			next.moment(&run.HeartbeatAt)
+			next.since(run)
 			for _, passed := range a.endedBefore(run) {
 				if !covered[passed.ID] {
 					covered[passed.ID] = true
 					next.run(passed)
-					next.moment(&passed.HeartbeatAt).optional(passed.ErrorClass, passed.ErrorText)
+					next.since(passed).optional(passed.ErrorClass, passed.ErrorText)
 				}
 			}
 		}
 		next.brought(a.brought[run.ID])
 		if decided := a.decided[run.ID]; decided != nil {
 			next.text("decided", run.Kind).moment(&decided.TakenAt)
+		}
+		for i := range a.decisions {
+			next.decided(&a.decisions[i], run.ID)
 		}
 		chain = next.sum()
 		all = append(all, Checkpoint{hex.EncodeToString(chain[:]), run.ID, run.RecordedAt.UTC()})
@@ -141,6 +144,11 @@ func (l *link) run(run *sqlcgen.Run) {
 	l.optional(run.Actor, run.Reason)
 }
 
+// since is what ledger 2 covers of a run beside.
+func (l *link) since(run *sqlcgen.Run) *link {
+	return l.moment(&run.HeartbeatAt).number(int64(run.SetAside), int64(run.Doubts))
+}
+
 func (l *link) brought(row *sqlcgen.Snapshot) {
 	if row == nil {
 		return
@@ -149,5 +157,15 @@ func (l *link) brought(row *sqlcgen.Snapshot) {
 	l.moment(&row.TakenAt, row.PagesOf, row.LateAfter).optional(row.HeldFor)
 	if spared := snapshot.DigestOfPages(nil); string(row.PagesDigest) == string(spared[:]) {
 		l.text(string(row.Digest)) // nobody can read it again
+	}
+}
+
+// decided is what a run decided, or ended of what had been.
+func (l *link) decided(row *sqlcgen.Decision, run int64) {
+	if row.RecordedBy == run {
+		l.text("decision", row.Kind, string(row.Price)).number(row.ID).moment(&row.TakenAt).optional(row.Key)
+	}
+	if row.EndedBy != nil && *row.EndedBy == run {
+		l.text("decision ended").number(row.ID)
 	}
 }

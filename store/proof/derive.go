@@ -214,7 +214,7 @@ func (l *life) deriveAgain() {
 		w := l.writes[n]
 		same := w.newest && !w.rebuild && w.before >= 0 && l.sightingAt(w.i) == l.sightingAt(w.before) &&
 			l.replay.odd.around.Nameless[l.replay.moments[w.before].UnixMicro()] == 0
-		if !same || decided || l.ledger.isPending() {
+		if !same || decided || l.ledger.isPending() || l.takenBack(w.before, n) {
 			l.derive(n)
 		}
 	}
@@ -231,6 +231,13 @@ func (l *life) sightingAt(i int) int {
 		at--
 	}
 	return at
+}
+
+// takenBack says that what a snapshot says of the entry was taken back at write n.
+func (l *life) takenBack(i, n int) bool {
+	return slices.ContainsFunc(l.stood(l.entry.Key, n), func(decision timeline.Decision) bool {
+		return decision.Kind == timeline.Retract && decision.At.Equal(l.replay.moments[i])
+	})
 }
 
 // isPending says that an absence or a doubt of the entry runs on.

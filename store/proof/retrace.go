@@ -28,6 +28,7 @@ type retrace struct {
 type write struct {
 	run     int64
 	rebuild bool
+	gone    bool      // its snapshot was taken back since, before the last rebuild
 	at      time.Time // its moment; of a rebuild: when
 	i       int       // index of its snapshot among the moments
 	before  int       // index of the snapshot before it that was known then; -1: none
@@ -43,10 +44,11 @@ func (v *verify) retraced() *retrace {
 	}
 	var known []int // indices of the snapshots that came so far, in order
 	for n, row := range rows {
-		w := write{run: row.RunID, rebuild: row.Rebuild, at: row.TakenAt.UTC(), before: -1}
-		if w.rebuild {
+		w := write{run: row.RunID, rebuild: row.Rebuild, gone: row.Retracted, at: row.TakenAt.UTC(), before: -1}
+		switch {
+		case w.rebuild:
 			t.base = n
-		} else {
+		case !w.gone:
 			known = t.place(&w, n, known)
 		}
 		t.order[w.run] = n

@@ -125,6 +125,8 @@ func compareRows[R any, K comparable](t *retrace, stored, again []history.Record
 		want, found := left[id{key(row.Row), row.By}]
 		delete(left, id{key(row.Row), row.By})
 		switch {
+		case t.isBefore(row.Until, row.By):
+			report(beginning(row.Row), fmt.Sprintf("it is superseded by run %d, which did not come after run %d that wrote it", row.Until, row.By))
 		case t.isPast(row.Until), !found && t.isMended(row.By, row.Until):
 		case !found:
 			report(beginning(row.Row), fmt.Sprintf("no write of run %d left this row", row.By))
@@ -137,6 +139,14 @@ func compareRows[R any, K comparable](t *retrace, stored, again []history.Record
 	for _, row := range left {
 		report(beginning(row.Row), fmt.Sprintf("run %d left a row here that is gone", row.By))
 	}
+}
+
+// isBefore reports that a row is superseded by a run that did not come after the one
+// that wrote it.
+func (t *retrace) isBefore(until, by int64) bool {
+	replaced, known := t.order[until]
+	wrote, knownToo := t.order[by]
+	return known && knownToo && replaced <= wrote
 }
 
 // isMended reports that the last rebuild replaced a row of which nobody knows

@@ -49,5 +49,8 @@ func (v *verify) settings(ctx context.Context) error {
 	if provider := v.accounts.list.Provider; provider != v.list.Provider {
 		v.contradict("lists", "", time.Time{}, "it is noted as a list of the provider %s, and is one of %s", provider, v.list.Provider)
 	}
+	if kind := v.accounts.list.Kind; kind != string(v.list.Kind) {
+		v.contradict("lists", "", time.Time{}, "it is noted as a list of %ss, and is one of %ss", kind, v.list.Kind)
+	}
 	return nil
 }

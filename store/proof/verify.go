@@ -75,7 +75,7 @@ func Verify(ctx context.Context, q *sqlcgen.Queries, db sqlcgen.DBTX, list recor
 		q: q, db: db, tables: history.Of(q, db, list.RowID, list.Kind), list: list, read: read,
 		rewrote: make(map[int64]int), illegible: make(map[int64]bool), unread: make(map[int64]bool), unknown: make(map[catalog.Unknown]time.Time),
 	}
-	for _, part := range []func(context.Context) error{v.writers, v.decisions, v.settings, v.evidence, v.entries} {
+	for _, part := range []func(context.Context) error{v.writers, v.settings, v.evidence, v.entries} {
 		if err := part(ctx); err != nil {
 			return Verified{}, err
 		}
@@ -120,10 +120,8 @@ func (v *verify) writers(ctx context.Context) (err error) {
 		return err
 	}
 	v.report.Checkpoints = v.accounts.checkpoints(v.list.List)
-	if v.accounts.list.Kind != string(v.list.Kind) {
-		v.contradict("lists", "", time.Time{}, "the list is noted as one of kind %s, and is one of kind %s", v.accounts.list.Kind, v.list.Kind)
-	}
 	v.bookkeeping()
+	v.decisions()
 	v.clock()
 	return v.order(ctx)
 }
@@ -199,7 +197,7 @@ func (v *verify) order(ctx context.Context) (err error) {
 		if !row.AsRun {
 			v.contradict("snapshots", "", row.TakenAt, "run %d, which brought it, was recorded at another moment than it", row.RunID)
 		}
-		if !row.Rebuild {
+		if !row.Rebuild && !row.Retracted {
 			v.wrote[row.TakenAt.UnixMicro()] = row.RunID
 		}
 	}

@@ -41,7 +41,7 @@ func (v *verify) counts() {
 	steps := v.replay.steps()
 	for n, w := range v.retrace.writes {
 		run := v.accounts.byID[w.run]
-		if w.rebuild || run == nil {
+		if w.rebuild || w.gone || run == nil {
 			continue
 		}
 		found := v.replay.notes[w.i]

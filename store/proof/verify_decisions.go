@@ -1,8 +1,6 @@
 package proof
 
 import (
-	"context"
-	"fmt"
 	"slices"
 	"time"
 
@@ -14,15 +12,11 @@ import (
 // decisions compares what persons decided with the runs by which they did, and
 // snapshots that were taken back with the decisions that say so: neither is without
 // the other.
-func (v *verify) decisions(ctx context.Context) error {
-	rows, err := v.q.DecisionsMade(ctx, v.db, v.list.RowID)
-	if err != nil {
-		return fmt.Errorf("read decisions: %w", err)
-	}
+func (v *verify) decisions() {
 	made := make(map[int64]bool)          // by the run that made or ended one
 	takenBack := make(map[time.Time]bool) // snapshots
-	for i := range rows {
-		row := &rows[i]
+	for i := range v.accounts.decisions {
+		row := &v.accounts.decisions[i]
 		made[row.RecordedBy], made[postgres.ID(row.EndedBy)] = true, true
 		v.decided(row)
 		if row.Kind == "retract" && row.Key == nil && row.EndedBy == nil {
@@ -41,7 +35,6 @@ func (v *verify) decisions(ctx context.Context) error {
 			v.contradict("runs", "", run.StartedAt, "run %d, a %s, decided nothing", run.ID, run.Kind)
 		}
 	}
-	return nil
 }
 
 // decided compares one decision with its runs and its snapshot.

@@ -24,8 +24,11 @@ func (v *verify) setAside(ctx context.Context) error {
 	for i, at := range v.replay.moments {
 		found := v.replay.notes[i]
 		noted := rows[at.UnixMicro()]
-		for _, row := range noted {
+		for n, row := range noted {
 			if row.IsHidden() {
+				if row.Number != n+1 || !row.IsPlainlyHidden() {
+					v.contradict("set_aside", row.Key, at, "row %d notes that the entry is hidden, and something besides", row.Number)
+				}
 				if v.hidden[at.UnixMicro()] == nil {
 					v.hidden[at.UnixMicro()] = make(map[string]bool)
 				}

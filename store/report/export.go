@@ -49,7 +49,7 @@ var ErrFilter = errors.New("the view cannot be filtered so")
 // has.
 var momentColumns = []string{
 	"changed_at", "month_end", "last_snapshot_at", "taken_at", "held_at", "started_at", "first_seen_at", "valid_from",
-	"x_observed_from", "used_from", "since", "last_absent_from", "recorded_at",
+	"x_observed_from", "used_from", "since", "last_absent_from", "announced_at", "recorded_at",
 }
 
 // SinceColumn is the column that Since is compared with; "" where a view has

@@ -14,6 +14,8 @@ type ListFigures struct {
 	Held    int // snapshots that wait for a decision
 	Missing int // entries that the newest snapshots lack, not yet delisted
 	Flaps   int // absences that ended before they were believed, ever
+	// Retractions are snapshots, and entries in one, that a person took back.
+	Retractions int
 }
 
 // Figures returns the figures of every list, by source and list.
@@ -24,7 +26,7 @@ func (r *Reader) Figures(ctx context.Context) ([]ListFigures, error) {
 	}
 	all := make([]ListFigures, len(rows))
 	for i, row := range rows {
-		all[i] = ListFigures{List: catalog.ListID{Source: row.Source, Name: row.List}, Held: int(row.Held), Missing: int(row.Missing), Flaps: int(row.Flaps)}
+		all[i] = ListFigures{List: catalog.ListID{Source: row.Source, Name: row.List}, Held: int(row.Held), Missing: int(row.Missing), Flaps: int(row.Flaps), Retractions: int(row.Retractions)}
 	}
 	return all, nil
 }

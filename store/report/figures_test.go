@@ -27,7 +27,11 @@ func TestFiguresAreOfWhatStandsNow(t *testing.T) {
 			SELECT p.list_id, p.id, '2026-11-01', a.absent_to, a.confirmed_at, (SELECT min(id) FROM runs), a.superseded
 			FROM (VALUES (1, NULL::timestamptz, NULL::timestamptz, NULL::bigint), (2, '2026-11-02', NULL, NULL), (3, '2026-11-05', '2026-11-04', NULL), (4, NULL, NULL, (SELECT min(id) FROM runs)))
 				AS a (n, absent_to, confirmed_at, superseded)
-			JOIN (SELECT list_id, id, row_number() OVER (ORDER BY id) AS n FROM products) AS p USING (n)`)
+			JOIN (SELECT list_id, id, row_number() OVER (ORDER BY id) AS n FROM products) AS p USING (n);
+		INSERT INTO decisions (list_id, kind, taken_at, key, recorded_by, ended_by)
+			SELECT run.list_id, d.kind, '2026-11-21', d.key, run.id, CASE WHEN d.ended THEN run.id END
+			FROM (VALUES ('retract', 'p1', false), ('retract', NULL, false), ('retract', 'p2', true), ('believe', 'p3', false)) AS d (kind, key, ended),
+				LATERAL (SELECT list_id, id FROM runs ORDER BY id LIMIT 1) AS run`)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,10 +40,10 @@ func TestFiguresAreOfWhatStandsNow(t *testing.T) {
 	if err != nil || len(figures) != 2 {
 		t.Fatalf("got %+v, %v", figures, err)
 	}
-	if f := figures[0]; f.List.Name != "flavors" || f.Held != 2 || f.Missing != 1 || f.Flaps != 1 {
+	if f := figures[0]; f.List.Name != "flavors" || f.Held != 2 || f.Missing != 1 || f.Flaps != 1 || f.Retractions != 2 {
 		t.Errorf("got %+v", f)
 	}
-	if f := figures[1]; f.Held+f.Missing+f.Flaps != 0 {
+	if f := figures[1]; f.Held+f.Missing+f.Flaps+f.Retractions != 0 {
 		t.Errorf("got %+v", f)
 	}
 	holds, err := reader.Waiting(t.Context(), 10)

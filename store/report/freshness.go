@@ -21,6 +21,12 @@ type Freshness struct {
 	LastRunAt      time.Time      `json:"last_run_at,omitzero"`
 	LastOutcome    string         `json:"last_outcome,omitempty"`
 	LastError      string         `json:"last_error,omitempty"`
+	SetAside       int            `json:"set_aside"`   // entries of the newest snapshot
+	Nameless       int            `json:"nameless"`    // rows of it without a key
+	DoubtsOpen     int            `json:"doubts_open"` // prices that wait to be confirmed
+	// PricesUnreadSince is the first of the newest snapshots that could have no prices.
+	PricesUnreadSince time.Time `json:"prices_unread_since,omitzero"`
+	PricesAnnounced   int       `json:"prices_announced"`
 }
 
 // Freshness returns how far each list can be trusted now, by source and list.
@@ -35,6 +41,8 @@ func (r *Reader) Freshness(ctx context.Context) ([]Freshness, error) {
 			List: catalog.ListID{Source: row.Source, Name: row.List}, Provider: row.Provider, State: row.State,
 			LastSnapshotAt: row.LastSnapshotAt.UTC(), Entries: int(row.LastEntries), HeldAt: row.HeldAt.UTC(), HeldFor: row.HeldFor,
 			LastRunAt: row.LastRunAt.UTC(), LastOutcome: row.LastOutcome, LastError: row.LastError,
+			SetAside: int(row.SetAside), Nameless: int(row.Nameless), DoubtsOpen: int(row.DoubtsOpen),
+			PricesUnreadSince: row.PricesUnreadSince.UTC(), PricesAnnounced: int(row.PricesAnnounced),
 		}
 	}
 	return all, nil

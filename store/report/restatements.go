@@ -21,7 +21,7 @@ type Restatement struct {
 	List       catalog.ListID `json:"list"`
 	Run        int64          `json:"run_id"`
 	RecordedAt time.Time      `json:"recorded_at"`
-	Kind       string         `json:"kind"`              // late_sync, late_backfill, accept, rebuild or absence_confirmed
+	Kind       string         `json:"kind"`              // late_sync, late_backfill, accept, retract, restore, rebuild, absence_confirmed or doubt_confirmed
 	TakenAt    time.Time      `json:"taken_at,omitzero"` // of the snapshot; zero for a rebuild
 	Actor      string         `json:"actor,omitempty"`
 	Reason     string         `json:"reason,omitempty"`
@@ -31,6 +31,7 @@ type Restatement struct {
 	Versions      Rewritten `json:"versions"`
 	Prices        Rewritten `json:"prices"`
 	StatusChanges Rewritten `json:"status_changes"`
+	MonthEnds     string    `json:"month_ends,omitempty"` // at which prices are others than before: 2026-01, 2026-02
 }
 
 // Restatements returns the newest restatements of all lists, newest first; at
@@ -47,7 +48,7 @@ func (r *Reader) Restatements(ctx context.Context, most int) ([]Restatement, err
 			TakenAt: row.TakenAt.UTC(), Actor: row.Actor, Reason: row.Reason, From: row.RestatedFrom.UTC(), Entries: row.Entries,
 			Versions:      Rewritten{row.VersionsSuperseded, row.VersionsInserted},
 			Prices:        Rewritten{row.PricesSuperseded, row.PricesInserted},
-			StatusChanges: Rewritten{row.StatusChangesSuperseded, row.StatusChangesInserted},
+			StatusChanges: Rewritten{row.StatusChangesSuperseded, row.StatusChangesInserted}, MonthEnds: row.MonthEnds,
 		}
 	}
 	return all, nil

@@ -15,7 +15,7 @@ import (
 type Run struct {
 	List       catalog.ListID `json:"list"`
 	ID         int64          `json:"run_id"`
-	Kind       string         `json:"kind"`            // sync, backfill, accept, reject or rebuild
+	Kind       string         `json:"kind"`            // sync, backfill, accept, reject, retract, restore, believe or rebuild
 	DueAt      time.Time      `json:"due_at,omitzero"` // zero where a person started it
 	StartedAt  time.Time      `json:"started_at"`
 	EndedAt    time.Time      `json:"ended_at,omitzero"` // zero while running
@@ -26,6 +26,8 @@ type Run struct {
 	Changed    int            `json:"changed"`
 	Removed    int            `json:"removed"`
 	Warnings   int            `json:"warnings"`
+	SetAside   int            `json:"set_aside"` // rows of the snapshot
+	Doubts     int            `json:"doubts"`    // prices of the list in doubt when it ended
 	ErrorClass string         `json:"error_class,omitempty"`
 	ErrorText  string         `json:"error_text,omitempty"`
 	Actor      string         `json:"actor,omitempty"`
@@ -45,7 +47,7 @@ func (r *Reader) Runs(ctx context.Context, list catalog.ListID, most int) ([]Run
 			List: catalog.ListID{Source: row.Source, Name: row.List}, ID: row.RunID, Kind: row.Kind, DueAt: row.DueAt.UTC(),
 			StartedAt: row.StartedAt.UTC(), EndedAt: row.EndedAt.UTC(), Outcome: row.Outcome, Pages: int(row.Pages),
 			Entries: int(row.Entries), Added: int(row.Added), Changed: int(row.Changed), Removed: int(row.Removed),
-			Warnings: int(row.Warnings), ErrorClass: row.ErrorClass, ErrorText: row.ErrorText, Actor: row.Actor, Reason: row.Reason,
+			Warnings: int(row.Warnings), SetAside: int(row.SetAside), Doubts: int(row.Doubts), ErrorClass: row.ErrorClass, ErrorText: row.ErrorText, Actor: row.Actor, Reason: row.Reason,
 		}
 	}
 	return all, nil

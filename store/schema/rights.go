@@ -9,14 +9,15 @@ type tableRight struct {
 	table   string
 	insert  bool
 	update  []string
-	deletes bool // where the rule of evidence.keep gives pages up, what another decoder sets aside otherwise, and for notifications that were delivered
+	deletes bool // where the rule of evidence.keep gives pages up, for notifications that were delivered, and for what a newer decoder sets aside no more
 }
 
 // writerRights are all tables of the schema, in the order of the migrations.
 var writerRights = []tableRight{
-	{table: "lists", insert: true, update: []string{"stale_after", "last_taken_at", "settings", "decoder_version", "confirm_snapshots", "confirm_for", "doubt_snapshots", "doubt_for", "last_recorded_at"}},
+	{table: "lists", insert: true, update: []string{"stale_after", "last_taken_at", "settings", "decoder_version", "confirm_snapshots", "confirm_for", "last_recorded_at", "doubt_snapshots", "doubt_for"}},
 	{table: "runs", insert: true, update: []string{
 		"heartbeat_at", "ended_at", "recorded_at", "outcome", "pages", "entries", "added", "changed", "removed", "warnings", "error_class", "error_text",
+		"set_aside", "doubts",
 	}},
 	{table: "snapshots", insert: true, update: []string{
 		"status", "recorded_at", "recorded_by", "entries", "digest", "decoder_version", "decided_by", "decided_reason",

@@ -4,6 +4,7 @@ ALTER TABLE lists ALTER COLUMN decoder_version TYPE text;
 ALTER TABLE snapshots ALTER COLUMN decoder_version TYPE text;
 ALTER TABLE runs ADD COLUMN ledger smallint NOT NULL DEFAULT 1 CHECK (ledger IN (1, 2));
 ALTER TABLE runs ALTER COLUMN ledger SET DEFAULT 2;
+ALTER TABLE runs ADD COLUMN set_aside integer NOT NULL DEFAULT 0, ADD COLUMN doubts integer NOT NULL DEFAULT 0;
 ALTER TABLE lists
     ADD COLUMN doubt_snapshots integer NOT NULL DEFAULT 0 CHECK (doubt_snapshots >= 0),
     ADD COLUMN doubt_for interval NOT NULL DEFAULT interval '0' CHECK (doubt_for >= interval '0');

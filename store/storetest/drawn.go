@@ -77,7 +77,7 @@ func DrawDoubtful(rt *rapid.T, t testing.TB, s *store.Store, pool *pgxpool.Pool,
 	return d
 }
 
-// decide notes decisions, each by a run of its own, and has history written anew.
+// decide notes decisions, each by a run of its own that writes history anew.
 func (d *Drawn) decide(decisions []timelinetest.Decision) {
 	d.T.Helper()
 	for _, decision := range decisions {
@@ -85,18 +85,16 @@ func (d *Drawn) decide(decisions []timelinetest.Decision) {
 		if decision.Price != nil {
 			price = history.IdentityJSON(history.IDOf(*decision.Price))
 		}
-		if _, err := d.Pool.Exec(d.T.Context(), `WITH clock AS (
-				UPDATE lists SET last_recorded_at = greatest(clock_timestamp(), last_recorded_at + interval '1 microsecond') WHERE id = $1 RETURNING last_recorded_at AS at
-			), decided AS (
-				INSERT INTO runs (list_id, kind, started_at, heartbeat_at, ended_at, recorded_at, outcome, actor, reason)
-				SELECT $1, $2, at, at, at, at, 'changed', 'kim', 'so it is drawn' FROM clock RETURNING id
-			)
-			INSERT INTO decisions (list_id, kind, taken_at, key, price, recorded_by) SELECT $1, $2, $3, $4, $5, id FROM decided`,
-			d.List.RowID, string(decision.Kind), decision.Moment, decision.Key, price); err != nil {
-			d.T.Fatal(err)
-		}
+		d.rewrite(string(decision.Kind), store.Decision{Actor: "kim", Reason: "so it is drawn"}, func(run store.Run) error {
+			if _, err := d.Pool.Exec(d.T.Context(), `INSERT INTO decisions (list_id, kind, taken_at, key, price, recorded_by)
+				VALUES ($1, $2, $3, $4, $5, (SELECT max(id) FROM runs WHERE list_id = $1))`,
+				d.List.RowID, string(decision.Kind), decision.Moment, decision.Key, price); err != nil {
+				return err
+			}
+			_, err := d.Store.Rebuild(d.T.Context(), run, d.List.Rule, d.Source.Reread)
+			return err
+		})
 	}
-	d.Rebuild(d.List.Rule)
 }
 
 // PutOdd makes a snapshot of a world that of its moment.

@@ -58,12 +58,14 @@ guard:
 # this rule: changing it later takes a rebuild.
 absence: { confirm_snapshots: 2, confirm_for: 72h }
 
-# A price that cannot be believed (ten times up or down, to zero, another currency,
-# unit or tax basis, lost) is, after so many snapshots and so long. Or: doubt: off
+# A price that becomes ten times another, 0, lost, or of another currency, unit or tax
+# basis is doubted: the one before stands until both are reached, or a person says
+# sooner (syncer accept LIST --key KEY). off believes each at once. Changing it later
+# takes a rebuild.
 doubt: { confirm_snapshots: 2, confirm_for: 72h }
 
-# Rows of a snapshot that cannot be read are set aside: one always may, and so many
-# of all. More fail the run.
+# Rows that cannot be read are set aside, and what held before goes on: one always,
+# and so many of a hundred; with more of them the run fails.
 set_aside: { max_percent: 2 }
 
 # How long raw pages are kept: forever, boundaries (only those that a change of
