@@ -57,7 +57,7 @@ func (o *oddities) notice(at time.Time, shown *snapshot.Snapshot, changed map[st
 		for i := range entry.Prices {
 			now[i] = history.Judged(&entry.Prices[i])
 		}
-		if timeline.Doubtful(o.prices[entry.Key], now) {
+		if timeline.Doubtful(o.prices[entry.Key], now, at) {
 			o.keys[entry.Key] = true
 		}
 		o.prices[entry.Key] = now
