@@ -152,6 +152,9 @@ func (l *life) judged(prices []catalog.Price) []timeline.Price {
 		all[i] = timeline.Price{
 			PriceID: idOf(price.Identity()), Basis: string(price.TaxBasis), Amount: price.ListUnitPrice, Plain: fee, Fee: fee, Content: price.AmountDigest(),
 		}
+		if price.EffectiveTo != nil {
+			all[i].Ends = *price.EffectiveTo
+		}
 		if l.prices[all[i].Content] == nil {
 			l.prices[all[i].Content] = map[timeline.PriceID]catalog.Price{}
 		}

@@ -18,7 +18,8 @@ type Price struct {
 	// earlier snapshot announced.
 	Plain   bool
 	Fee     bool
-	Content [16]byte // names all that is stored of the amount
+	Ends    time.Time // by the provider's own word; zero: it does not say
+	Content [16]byte  // names all that is stored of the amount
 }
 
 // PriceID is what makes two prices the same price.
@@ -85,6 +86,8 @@ type run struct {
 	looks   int       // that speak, so far
 	counted time.Time // when the rule was met; zero: it was not
 	barred  bool      // an earlier run like it was taken back
+	// displaced says that it was remembered what the run displaces.
+	displaced bool
 }
 
 func (r *run) holds(at time.Time) bool {
@@ -130,8 +133,16 @@ type believer struct {
 // believed is what is believed of one slot.
 type believed struct {
 	prices []Price
-	before *Price // that the last believed run displaced
-	runs   []*run // that last
+	before *Price    // that the run which was believed last displaced
+	since  time.Time // when that was believed
+	runs   []*run    // that last
+}
+
+// remember keeps in mind what a run displaced that was believed, until another is.
+func (k *believed) remember(run *run, at time.Time) {
+	if k.before == nil || !at.Before(k.since) {
+		k.before, k.since = new(run.stands), at
+	}
 }
 
 // believe judges what each stretch shows against what is believed by then, and
@@ -156,7 +167,7 @@ func (d *derivation[F]) believe(judge Judgement, decisions []Decision) {
 			b.announced = append(b.announced, stretch.announced...)
 			d.announce(stretch)
 			if b.rule.Snapshots > 0 {
-				b.look(stands, stretch.moments)
+				b.look(stands, glance{moments: stretch.moments, later: stretch.announced})
 			}
 		}
 		stretch.stands = stands
@@ -207,8 +218,21 @@ func (d *derivation[F]) absence(i int) []time.Time {
 	return absent
 }
 
+// glance is what some snapshots in a row show beside the prices in force.
+type glance struct {
+	moments []time.Time
+	later   []Price // that are announced
+}
+
+// outlives says that a price which is not shown came to its end as its provider
+// said, or was put off: that is neither a loss nor does anything take its place.
+func (g glance) outlives(price Price) bool {
+	return !price.Ends.IsZero() && !price.Ends.After(g.moments[0]) ||
+		slices.ContainsFunc(g.later, func(later Price) bool { return later.PriceID == price.PriceID })
+}
+
 // look judges what is shown at some moments in a row, slot by slot.
-func (b *believer) look(offer *offer, moments []time.Time) {
+func (b *believer) look(offer *offer, at glance) {
 	shown := make(map[Slot][]Price)
 	variants := make(map[[2]string]bool)
 	for _, price := range offer.shown {
@@ -231,13 +255,15 @@ func (b *believer) look(offer *offer, moments []time.Time) {
 			known = &believed{}
 			b.slots[slot] = known
 		}
-		b.judge(known, shown[slot], !variants[[2]string{slot.Kind, slot.Variant}], moments, offer)
+		b.remember(known, at.moments[0])
+		b.judge(known, shown[slot], !variants[[2]string{slot.Kind, slot.Variant}], at, offer)
 	}
 }
 
-// Doubtful says whether anything that is shown after what is believed cannot be
-// believed at once; a return to a price from before is not known here.
-func Doubtful(before, now []Price) bool {
+// Doubtful says whether anything that is shown at a moment after what is believed
+// cannot be believed at once. A return to a price from before is not known here, nor
+// what is announced.
+func Doubtful(before, now []Price, at time.Time) bool {
 	judge := believer{rule: Rule{Snapshots: 1}, slots: make(map[Slot]*believed), barred: make(map[Slot][]*run)}
 	for _, price := range before {
 		if price.Fee {
@@ -248,7 +274,7 @@ func Doubtful(before, now []Price) bool {
 		}
 		judge.slots[price.Slot].prices = append(judge.slots[price.Slot].prices, price)
 	}
-	judge.look(&offer{shown: now}, []time.Time{{}})
+	judge.look(&offer{shown: now}, glance{moments: []time.Time{at}})
 	return len(judge.all) > 0
 }
 
@@ -262,10 +288,11 @@ type verdict struct {
 
 // judge compares what a slot shows with what is believed of it. gone says that no
 // price of its variant is shown at all.
-func (b *believer) judge(known *believed, shown []Price, gone bool, moments []time.Time, offer *offer) {
+func (b *believer) judge(known *believed, shown []Price, gone bool, at glance, offer *offer) {
 	var verdicts []verdict
+	moments := at.moments
 	for {
-		verdicts = known.verdicts(shown, gone)
+		verdicts = known.verdicts(shown, gone, at)
 		left := false
 		for _, v := range verdicts {
 			if v.run != nil && !v.run.goesOn(v) {
@@ -300,7 +327,7 @@ func (b *believer) judge(known *believed, shown []Price, gone bool, moments []ti
 
 // verdicts judges each price that is believed: those that stand while a run
 // lasts, and those that spoke last.
-func (k *believed) verdicts(shown []Price, gone bool) []verdict {
+func (k *believed) verdicts(shown []Price, gone bool, at glance) []verdict {
 	var all []verdict
 	for _, run := range k.runs {
 		all = append(all, verdict{price: run.stands, run: run})
@@ -312,18 +339,19 @@ func (k *believed) verdicts(shown []Price, gone bool) []verdict {
 	var fresh []*Price // not among the believed
 	for i := range shown {
 		price := &shown[i]
-		at := slices.IndexFunc(all, func(v verdict) bool { return v.price.PriceID == price.PriceID && v.shown == nil })
-		if at < 0 {
+		same := slices.IndexFunc(all, func(v verdict) bool { return v.price.PriceID == price.PriceID && v.shown == nil })
+		if same < 0 {
 			fresh = append(fresh, price)
 			continue
 		}
-		all[at].shown = price
+		all[same].shown = price
 	}
 	slices.SortStableFunc(fresh, func(a, b *Price) int { return a.compare(b.PriceID) })
+	outlived := func(v *verdict) bool { return v.run == nil && v.shown == nil && at.outlives(v.price) }
 	take := func(v *verdict, same func(*Price) bool) {
-		if at := slices.IndexFunc(fresh, same); v.shown == nil && at >= 0 {
-			v.shown = fresh[at]
-			fresh = slices.Delete(fresh, at, at+1)
+		if i := slices.IndexFunc(fresh, same); v.shown == nil && i >= 0 && !outlived(v) {
+			v.shown = fresh[i]
+			fresh = slices.Delete(fresh, i, i+1)
 		}
 	}
 	for i := range all {
@@ -334,6 +362,9 @@ func (k *believed) verdicts(shown []Price, gone bool) []verdict {
 	}
 	for i := range all {
 		v := &all[i]
+		if outlived(v) {
+			continue
+		}
 		if v.reason = doubtful(v.price, v.shown, gone); v.shown != nil && (v.shown.Plain || k.returned(*v.shown)) {
 			v.reason = ""
 		}
@@ -390,11 +421,23 @@ func alike(a, b *Price) bool {
 	return a.PriceID == b.PriceID && a.Basis == b.Basis && near(a.Amount, b.Amount)
 }
 
+// isLike says that a later run brings again what this one did: the loss of the same
+// price, or an amount of the same price near one that it showed.
+func (r *run) isLike(later *run) bool {
+	if r.Reason != later.Reason {
+		return false
+	}
+	if later.first == nil {
+		return r.Price == later.Price
+	}
+	return slices.ContainsFunc(r.Shown, func(was DoubtShown) bool {
+		return was.Price.PriceID == later.first.PriceID && near(was.Price.Amount, later.first.Amount)
+	})
+}
+
 func (b *believer) begin(known *believed, v verdict, at time.Time) *run {
 	begun := &run{Doubt: Doubt{Price: v.price.PriceID, Reason: v.reason, From: at}, stands: v.price, first: v.shown}
-	begun.barred = slices.ContainsFunc(b.barred[v.price.Slot], func(earlier *run) bool {
-		return earlier.Reason == begun.Reason && slices.ContainsFunc(earlier.Shown, func(was DoubtShown) bool { return alike(was.Price, begun.first) })
-	})
+	begun.barred = slices.ContainsFunc(b.barred[v.price.Slot], func(earlier *run) bool { return earlier.isLike(begun) })
 	known.runs, b.all = append(known.runs, begun), append(b.all, begun)
 	return begun
 }
@@ -442,9 +485,27 @@ func (b *believer) end(known *believed, ended *run, at time.Time) {
 		known.prices = append(known.prices, ended.stands)
 		return
 	}
-	known.before = new(ended.stands)
+	if !ended.displaced {
+		known.remember(ended, ended.ConfirmedAt)
+	}
 	if last := ended.Shown[len(ended.Shown)-1].Price; last != nil {
 		known.prices = append(known.prices, *last)
+	}
+}
+
+// remember keeps in mind what runs that last displaced and that are believed before a
+// moment, each once.
+func (b *believer) remember(known *believed, at time.Time) {
+	for _, run := range known.runs {
+		if run.displaced {
+			continue
+		}
+		so := *run
+		so.To = at
+		if b.decide(&so); !so.ConfirmedAt.IsZero() && so.ConfirmedAt.Before(at) {
+			run.displaced = true
+			known.remember(run, so.ConfirmedAt)
+		}
 	}
 }
 

@@ -292,7 +292,7 @@ func (t Tables) Insert(ctx context.Context, snapshot Insertion, subjects []Subje
 	var doubtful []Look
 	for i := range subjects {
 		subject := &subjects[i]
-		if snapshot.Judge.Doubt.Snapshots > 0 && !subject.fresh && subject.Shown != nil && state.doubtful(subject, snapshot.Before) {
+		if snapshot.Judge.Doubt.Snapshots > 0 && !subject.fresh && subject.Shown != nil && state.doubtful(subject, snapshot.Before, snapshot.At) {
 			doubtful = append(doubtful, subject.look(snapshot.At))
 			continue
 		}
@@ -312,7 +312,7 @@ func (t Tables) Insert(ctx context.Context, snapshot Insertion, subjects []Subje
 
 // doubtful says whether what a subject shows cannot be believed at once after what
 // stood at the snapshot before.
-func (s *State) doubtful(subject *Subject, before *time.Time) bool {
+func (s *State) doubtful(subject *Subject, before *time.Time, at time.Time) bool {
 	if before == nil {
 		return false
 	}
@@ -328,7 +328,7 @@ func (s *State) doubtful(subject *Subject, before *time.Time) bool {
 	for i := range subject.prices {
 		now[i] = Judged(&subject.prices[i].price)
 	}
-	return timeline.Doubtful(believed, now)
+	return timeline.Doubtful(believed, now, at)
 }
 
 // look is what a snapshot says of a subject that it shows whole.

@@ -134,11 +134,35 @@ func (w *walker) judge(look look) []verdict {
 			return a.Identity() == p.Identity() && a.TaxBasis == p.TaxBasis && a.ListUnitPrice.Equal(p.ListUnitPrice)
 		})
 	}
-	var all []verdict
-	for _, s := range slots(w.believed, look.prices) {
-		all = append(all, judge(s, w.believed, look.prices, known)...)
+	// A price that is said to end is not looked for, unless a run goes on against it:
+	// what was lost before its day is found to be lost as ever.
+	left := make(map[*run]bool)
+	over := func(b catalog.Price) bool {
+		r := w.open(b)
+		return (r == nil || left[r]) && look.saidToEnd(b)
 	}
-	return all
+	for {
+		var all []verdict
+		for _, s := range slots(w.believed, look.prices) {
+			all = append(all, judge(s, w.believed, look.prices, known, over)...)
+		}
+		settled := true
+		for _, v := range all {
+			if r := w.open(v.believed); r != nil && !left[r] && !r.goesOn(v) {
+				left[r], settled = true, false
+			}
+		}
+		if settled {
+			return all
+		}
+	}
+}
+
+// saidToEnd reports whether a price is not to be looked for any more: the day on which
+// it ends has come, or the look announces it for a later one.
+func (l look) saidToEnd(p catalog.Price) bool {
+	ended := p.EffectiveTo != nil && !p.EffectiveTo.After(l.at)
+	return ended || withIdentity(l.comes, p.Identity()) != nil
 }
 
 // leaveConfirmed ends the confirmed runs that a look leaves: what they showed last

@@ -88,11 +88,13 @@ type verdict struct {
 }
 
 // judge says of every believed price of a slot what a look makes of it. Only what
-// the look shows counts; known are the prices that are never doubtful.
-func judge(s slot, believed []catalog.Price, shown []catalog.Price, known func(catalog.Price) bool) []verdict {
+// the look shows counts; known are the prices that are never doubtful, over those
+// that went as their provider said.
+func judge(s slot, believed []catalog.Price, shown []catalog.Price, known, over func(catalog.Price) bool) []verdict {
 	hasVariant := slices.ContainsFunc(shown, func(p catalog.Price) bool { return p.Kind == s.kind && slotOf(p).variant == s.variant })
 	mine, here := inSlot(believed, s), inSlot(shown, s)
-	places := takePlaces(mine, here)
+	left := func(b catalog.Price) bool { return over(b) && withIdentity(here, b.Identity()) == nil }
+	places := takePlaces(slices.DeleteFunc(slices.Clone(mine), left), here)
 	var all []verdict
 	for _, b := range mine {
 		v := verdict{believed: b}
@@ -117,7 +119,7 @@ func judge(s slot, believed []catalog.Price, shown []catalog.Price, known func(c
 			default:
 				v.reason = DoubtUnit
 			}
-		} else if !hasVariant {
+		} else if !hasVariant && !left(b) {
 			v.reason = DoubtLost
 		}
 		all = append(all, v)

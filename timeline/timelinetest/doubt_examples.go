@@ -96,6 +96,23 @@ func reasonExamples() []Example {
 		{"what was announced with another amount", two(at(1, announcing(full("100"), "full", "6000")), at(2, full("5000"))), Story{
 			Versions: stays, Prices: stood, Doubts: []string{"a full amount [2,)"}, Events: appeared(),
 		}},
+		{"what ends on its day is not lost", two(at(1, ending(full("100"), 2)), at(2, one)), Story{
+			Versions: []string{"a one [1,2)", "a one [2,)"}, Prices: []string{"a full 100 [1,2)"}, Events: appeared(),
+		}},
+		{"nothing takes the place of what ends on its day", two(at(1, ending(full("100"), 2)), at(2, priced(one, "full/USD", "7"))), Story{
+			Versions: []string{"a one [1,2)", "a one [2,)"}, Prices: []string{"a full 100 [1,2)", "a full/USD 7 [2,)"}, Events: appeared(),
+		}},
+		{"what goes before its day is lost, also after it", two(at(1, ending(full("100"), 5)), at(2, one), at(6, one)), Story{
+			Versions: []string{"a one [1,2)", "a one [2,)"}, Prices: []string{"a full 100 [1,2)"},
+			Doubts: []string{"a full lost [2,) confirmed 6"}, Events: appeared(),
+		}},
+		{"a jump that goes on its day is a loss that nobody looks for", two(at(1, ending(full("100"), 3)), at(2, full("1000")), at(3, one)), Story{
+			Versions: []string{"a one [1,3)", "a one [3,)"}, Prices: []string{"a full 100 [1,3)"},
+			Doubts: []string{"a full amount [2,3)"}, Events: appeared(),
+		}},
+		{"what is put off is not lost", two(at(1, full("100")), at(2, announcing(one, "full", "100"))), Story{
+			Versions: []string{"a one [1,2)", "a one [2,)"}, Prices: []string{"a full 100 [1,2)"}, Events: appeared(),
+		}},
 		{"off", confirm(2, 0, at(1, full("100")), at(2, full("100000")), at(3, one)), Story{
 			Versions: []string{"a one [1,2)", "a one [2,3)", "a one [3,)"},
 			Prices:   []string{"a full 100 [1,2)", "a full 100000 [2,3)"}, Events: appeared(),

@@ -39,7 +39,7 @@ func doubtfulWorldsOf(kind catalog.EntryKind) *rapid.Generator[World] {
 				PricesUnread: seldom(t, 12, "prices unread"),
 			}
 			for _, key := range keys {
-				states[key].turn(t)
+				states[key].turn(t, at)
 				drawDoubtful(t, &snapshot, key, variants, states[key])
 			}
 			world.Snapshots = append(world.Snapshots, snapshot)
@@ -95,7 +95,10 @@ func drawDoubtful(t *rapid.T, snapshot *Snapshot, key string, variants []catalog
 
 // priceState is what the prices of an entry are just now: of every line of the
 // menu, which of its choices.
-type priceState struct{ chosen [4]string }
+type priceState struct {
+	chosen [4]string
+	ends   [4]*time.Time // when each is said to end
+}
 
 // menu lists the prices that an entry may have, each with what may become of it:
 // unit, currency and amount; "" where there is none, several with commas.
@@ -132,8 +135,14 @@ func newPriceState(t *rapid.T) *priceState {
 }
 
 // turn lets some of the prices become something else.
-func (s *priceState) turn(t *rapid.T) {
+func (s *priceState) turn(t *rapid.T, at time.Time) {
 	for i, line := range menu() {
+		if seldom(t, 12, "is dated") {
+			s.ends[i] = new(at.Add(rapid.SampledFrom(gaps()).Draw(t, "ends in")))
+		}
+		if s.ends[i] != nil && !s.ends[i].After(at) {
+			s.ends[i], s.chosen[i] = nil, ""
+		}
 		switch rapid.IntRange(1, 6).Draw(t, "price turns") {
 		case 1:
 			s.chosen[i] = line.choices[0]
@@ -152,7 +161,9 @@ func (s *priceState) prices(key string) []catalog.Price {
 	for i, line := range menu() {
 		for choice := range strings.SplitSeq(s.chosen[i], ", ") {
 			if choice != "" {
-				all = append(all, priceOf(line.price, key, choice))
+				price := priceOf(line.price, key, choice)
+				price.EffectiveTo = s.ends[i]
+				all = append(all, price)
 			}
 		}
 	}

@@ -156,6 +156,15 @@ func decisionExamples() []Example {
 			at(1, full("100")), at(2, full("1000")), at(2.5, full("9000")), at(3, full("100")), at(4, full("20000")), at(5, full("20000")), at(6, full("20000"))), retract("a", 2)), Story{
 			Versions: stays, Prices: stood, Doubts: []string{"a full amount [2,3)", "a full amount [4,)"}, Events: appeared(),
 		}},
+		{"retracted, one like it with another tax basis is not", decided(under(2, 0,
+			at(1, full("100")), at(2, full("1000 included")), at(3, full("100")), at(4, full("1000 excluded")), at(5, full("1000 excluded"))), retract("a", 2)), Story{
+			Versions: stays, Prices: stood, Doubts: []string{"a full tax [2,3)", "a full tax [4,)"}, Events: appeared(),
+		}},
+		{"retracted, the loss of another price is confirmed", decided(under(2, 0,
+			at(1, priced(one, "full", "100")), at(2, one), at(3, priced(one, "full/USD", "7")), at(4, priced(one, "full/USD", "7")), at(5, one), at(6, one)), retract("a", 2)), Story{
+			Versions: []string{"a one [1,3)", "a one [3,5)", "a one [5,)"}, Prices: []string{"a full 100 [1,3)", "a full/USD 7 [3,5)"},
+			Doubts: []string{"a full lost [2,3)", "a full currency [3,5) confirmed 4", "a full/USD lost [5,) confirmed 6"}, Events: appeared(),
+		}},
 		{"retracted, an earlier one is confirmed all the same", decided(under(2, 0,
 			at(1, full("100")), at(2, full("1000")), at(3, full("1000")), at(4, full("100")), at(5, full("1000"))), retract("a", 5)), Story{
 			Versions: []string{"a one [1,2)", "a one [2,4)", "a one [4,)"},

@@ -102,6 +102,15 @@ func announcing(entry catalog.Entry, name, amount string) catalog.Entry {
 	return entry
 }
 
+// ending is the entry with prices that its provider says to end at a moment.
+func ending(entry catalog.Entry, hour float64) catalog.Entry {
+	entry.Prices = append([]catalog.Price(nil), entry.Prices...)
+	for i := range entry.Prices {
+		entry.Prices[i].EffectiveTo = new(moment(hour))
+	}
+	return entry
+}
+
 // zoned is the entry with statuses of zones: zoned(a, "az1", "soldout").
 func zoned(entry catalog.Entry, zonesAndWords ...string) catalog.Entry {
 	for pair := range slices.Chunk(zonesAndWords, 2) {
