@@ -16,10 +16,14 @@ const gap = 24 * time.Hour
 // Of prices that are the same price (Identity) the one that began latest is in
 // force, until the next begins; one without a beginning began before all. Its own
 // end ends it, but for a gap of less than a day before the next; an end before the
-// beginning is none.
+// beginning is none. An entry that was read at one moment already is read at another
+// from the prices of both kinds.
 func (e *Entry) At(moment time.Time) (Entry, time.Time) {
-	at := *e
-	if !slices.ContainsFunc(e.Prices, func(p Price) bool { return p.EffectiveFrom != nil || p.EffectiveTo != nil }) {
+	at, all := *e, e.Prices
+	if len(e.Announced) > 0 {
+		all = slices.Concat(e.Prices, e.Announced)
+	}
+	if !slices.ContainsFunc(all, func(p Price) bool { return p.EffectiveFrom != nil || p.EffectiveTo != nil }) {
 		return at, time.Time{}
 	}
 	at.Prices, at.Announced = nil, nil
@@ -31,7 +35,7 @@ func (e *Entry) At(moment time.Time) (Entry, time.Time) {
 	}
 	terms := make(map[PriceIdentity][]Price)
 	var order []PriceIdentity // in which the page names them
-	for _, price := range e.Prices {
+	for _, price := range all {
 		id := price.Identity()
 		if terms[id] == nil {
 			order = append(order, id)
@@ -43,7 +47,7 @@ func (e *Entry) At(moment time.Time) (Entry, time.Time) {
 		slices.SortStableFunc(prices, func(a, b Price) int { return a.begins().Compare(b.begins()) })
 		for i := range prices {
 			price := &prices[i]
-			from, end := price.begins(), price.ends()
+			from, end := price.begins(), price.Ends()
 			turns(from)
 			if from.After(moment) {
 				at.Announced = append(at.Announced, *price)
@@ -72,9 +76,9 @@ func (p *Price) begins() time.Time {
 	return *p.EffectiveFrom
 }
 
-// ends is when a price goes by its own date; the zero time where it has none that
+// Ends is when a price goes by its own date; the zero time where it has none that
 // counts.
-func (p *Price) ends() time.Time {
+func (p *Price) Ends() time.Time {
 	if p.EffectiveTo == nil || p.EffectiveTo.Before(p.begins()) {
 		return time.Time{}
 	}

@@ -2,6 +2,7 @@ package diff
 
 import (
 	"slices"
+	"time"
 
 	"github.com/shopspring/decimal"
 )
@@ -10,6 +11,7 @@ import (
 // move. Whoever makes it leaves prices of kind fee out: they fall by themselves.
 type Entry struct {
 	Key string
+	At  time.Time // when the snapshot was taken
 	// Fields are the name and the sizes that are stated. A text that is empty and
 	// a size of 0 state nothing.
 	Fields []Field
@@ -35,6 +37,14 @@ type Price struct {
 	Amount     decimal.Decimal
 	Tax, Total *decimal.Decimal // nil: not stated
 	Basis      string           // whether the amount contains tax
+	Ends       time.Time        // by the provider's own word; zero: it does not say
+}
+
+// outlives reports that a price which is not shown any more ended as its provider
+// said, or is put off: it is not lost.
+func (e *Entry) outlives(price *Price) bool {
+	return !price.Ends.IsZero() && !price.Ends.After(e.At) ||
+		slices.ContainsFunc(e.Announced, func(later Price) bool { return later.PriceID == price.PriceID })
 }
 
 // isAmong reports that a price stands in a list with the same amount.

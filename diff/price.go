@@ -36,6 +36,9 @@ func (c *Comparison) prices(before, after *Entry) {
 			c.ended = make(Counts)
 		}
 		c.ended.addPrice(price)
+		if after.outlives(price) {
+			continue
+		}
 		if others := begun[price.undenominated()]; len(others) > 0 {
 			begun[price.undenominated()] = others[1:]
 			if others[0].isAmong(before.Announced) {

@@ -22,6 +22,9 @@ const (
 	Statuses  Class = "status"
 	Emptied   Class = "emptied"
 	Grown     Class = "grown"
+	// Doubtful counts entries of which a price cannot be believed at once, whatever of
+	// it moves: too many for each to be doubted by itself.
+	Doubtful Class = "doubtful"
 )
 
 // Share is how many of those that had something lost it, or had it moved, on the
@@ -82,8 +85,9 @@ var (
 		{GPUCount, Emptied, "entries would lose their gpu_count", false},
 		{Attributes, Emptied, "entries would lose most of their attributes", false},
 	}
+	doubtful = &measure{Priced, Doubtful, "entries would show prices that cannot be believed", false}
 	grown    = &measure{Whole, Grown, "entries would become many more", false}
-	measures = slices.Concat([]*measure{gone, unpriced, amount, basis, tax, unit, zero, free, status, lifecycle, zones}, emptied)
+	measures = slices.Concat([]*measure{gone, unpriced, amount, basis, tax, unit, zero, free, status, lifecycle, zones}, emptied, []*measure{doubtful})
 )
 
 // Comparison counts what is lost or moves on the way from one snapshot to a
@@ -161,6 +165,28 @@ func (c *Comparison) Changed(before, after *Entry) {
 			c.note(m, Move{before.Key, "", from, "none"})
 		}
 	}
+}
+
+// Doubted counts an entry that was shown to Changed and of which some price cannot be
+// believed at once.
+func (c *Comparison) Doubted(before, after *Entry) {
+	move := Move{Key: before.Key}
+	for i := range before.Prices {
+		price := &before.Prices[i]
+		move.What, move.From, move.To = price.label(), text(price.Amount), "none"
+		now := slices.IndexFunc(after.Prices, func(other Price) bool { return other.PriceID == price.PriceID })
+		if now < 0 {
+			break
+		}
+		if other := &after.Prices[now]; !other.Amount.Equal(price.Amount) {
+			move.To = text(other.Amount)
+			break
+		} else if other.Basis != price.Basis {
+			move.From, move.To = price.Basis, other.Basis
+			break
+		}
+	}
+	c.note(doubtful, move)
 }
 
 // attributes are lost where more than half of them are: one that a provider

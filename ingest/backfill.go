@@ -8,6 +8,7 @@ import (
 
 	"syncer/snapshot"
 	"syncer/store"
+	"syncer/store/delta"
 	"syncer/store/record"
 )
 
@@ -65,7 +66,7 @@ func (r *Runner) stored(ctx context.Context, list record.List, snapshot *snapsho
 	case there.Digest != snapshot.Digest():
 		return report, fmt.Errorf("%s: %w: %s", list.ID, store.ErrExists, takenAt.UTC().Format(time.RFC3339Nano))
 	}
-	report.Delta = store.Delta{Entries: snapshot.Len()}
+	report.Delta = delta.Delta{Entries: snapshot.Len()}
 	report.Outcome, report.HeldFor = there.Status.Again(), there.HeldFor
 	return report, nil
 }

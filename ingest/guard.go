@@ -10,7 +10,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"syncer/diff"
-	"syncer/store"
+	"syncer/store/delta"
 )
 
 // Guard holds the limits beyond which a complete snapshot waits for a person.
@@ -29,6 +29,7 @@ type Guard struct {
 	MaxStatusPercent       int // entries whose status changes
 	MaxEmptiedPercent      int // entries whose name, a size, or attributes vanish
 	MaxGrowthFactor        int // times that a list becomes longer
+	MaxDoubtfulPercent     int // entries with a price that cannot be believed, beyond which they are not doubted one by one
 }
 
 // DefaultGuard is the guard of the design.
@@ -36,6 +37,7 @@ func DefaultGuard() Guard {
 	return Guard{
 		Enabled: true, IgnoreUpTo: 4, MaxRemovedPercent: 20, MaxUnpricedPercent: 20, MaxChangedPercent: 30, MaxTaxPercent: 30,
 		MaxCurrencyUnitPercent: 5, MaxZeroPercent: 5, MaxStatusPercent: 50, MaxEmptiedPercent: 20, MaxGrowthFactor: 10,
+		MaxDoubtfulPercent: 2,
 	}
 }
 
@@ -51,19 +53,20 @@ func (g Guard) limits() map[diff.Class]int {
 		diff.Statuses:  g.MaxStatusPercent,
 		diff.Emptied:   g.MaxEmptiedPercent,
 		diff.Grown:     g.MaxGrowthFactor * 100,
+		diff.Doubtful:  g.MaxDoubtfulPercent,
 	}
 }
 
 // Judge returns why a delta is held, one reason for each thing that reaches its
 // limit; none lets it pass.
-func (g Guard) Judge(d store.Delta) []string {
+func (g Guard) Judge(d delta.Delta) []string {
 	if !g.Enabled {
 		return nil
 	}
 	var reasons []string
-	switch compared := slices.ContainsFunc(d.Compared, func(c store.Compared) bool { return c.With == store.WithBefore }); {
+	switch compared := slices.ContainsFunc(d.Compared, func(c delta.Compared) bool { return c.With == delta.WithBefore }); {
 	case d.Entries > 0 || compared:
-	case d.First:
+	case d.First && d.SetAside == 0:
 		reasons = append(reasons, "the first snapshot has no entries")
 	case d.Baseline > 0: // of long ago
 		reasons = append(reasons, fmt.Sprintf("all %d entries would be removed", d.Baseline))
@@ -72,13 +75,20 @@ func (g Guard) Judge(d store.Delta) []string {
 		reasons = append(reasons, fmt.Sprintf("the list is read with other settings than before, and %d entries would be removed", n))
 	}
 	limits, seen := g.limits(), make(map[string]bool)
+	var doubted []string
 	for _, compared := range d.Compared {
 		for _, share := range compared.Shares {
+			if share.Class == diff.Doubtful {
+				if limit := limits[share.Class]; share.Moved > g.IgnoreUpTo && share.Moved*100 > share.Of*limit {
+					doubted = append(doubted, exceeded(share, limit, d.Entries)+against(compared)+examples(share.Examples))
+				}
+				continue
+			}
 			limit := limits[share.Class]
-			if compared.With == store.WithFullest {
+			if compared.With == delta.WithFullest {
 				limit *= 2
 			}
-			if seen[share.What] && compared.With == store.WithFullest || g.isFew(share) {
+			if seen[share.What] && compared.With == delta.WithFullest || g.isFew(share) {
 				continue
 			}
 			var said []string
@@ -94,7 +104,10 @@ func (g Guard) Judge(d store.Delta) []string {
 			}
 		}
 	}
-	return reasons
+	if len(reasons) > 0 { // what moves so far that it is held has its own
+		return reasons
+	}
+	return doubted
 }
 
 // isPlausible reports whether prices may move by a median factor; nil is none.
@@ -132,12 +145,12 @@ func exceeded(share diff.Share, limit, entries int) string {
 }
 
 // against names the other snapshot, where it is not the one before.
-func against(compared store.Compared) string {
+func against(compared delta.Compared) string {
 	at := compared.At.Format(time.RFC3339)
 	switch compared.With {
-	case store.WithAfter:
+	case delta.WithAfter:
 		return " by the next snapshot, of " + at
-	case store.WithFullest:
+	case delta.WithFullest:
 		return " since the snapshot of " + at
 	}
 	return ""

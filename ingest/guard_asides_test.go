@@ -18,6 +18,7 @@ import (
 func TestWhatIsDoubtedIsNotCountedAgain(t *testing.T) {
 	t.Parallel()
 	list := doubtingIn(t)
+	list.guard.MaxDoubtfulPercent = 100
 	list.mustPass(1, catalogOf(100))
 	list.mustPass(2, catalogOf(100, some(0, 15, unpriced)))
 	if n := one[int](t, list.Pool, "SELECT count(*) FROM doubts WHERE reason = 'lost'"); n != 15 {
@@ -39,6 +40,39 @@ func TestDoubtfulAmountsAreComparedAsShown(t *testing.T) {
 		t.Fatalf("%d prices are in doubt, want 4", n)
 	}
 	list.mustPass(3, catalogOf(9, some(0, 4, times("100")), some(4, 5, times("1.1")))) // five differ from what is believed
+}
+
+// TestTooManyDoubtsAreHeld: few prices that cannot be believed are doubted one by one,
+// more are no accident, whatever it is that moves. A list that doubts nothing lets
+// them pass.
+func TestTooManyDoubtsAreHeld(t *testing.T) {
+	t.Parallel()
+	included := price(func(p *catalog.Price) { p.TaxBasis = catalog.TaxIncluded })
+	list := doubtingIn(t)
+	list.mustPass(1, catalogOf(100))
+	list.mustPass(2, catalogOf(100, some(0, 4, included)))
+	list.mustHold(3, catalogOf(100, some(0, 9, included)),
+		"5 of 100 entries would show prices that cannot be believed (limit 2 %): c00004 full KRW/month excluded → included, c00005")
+	list.mustPass(4, catalogOf(100, some(0, 8, included)))
+	believing := newGuarded(t)
+	believing.mustPass(1, catalogOf(100))
+	believing.mustPass(2, catalogOf(100, some(0, 9, included)))
+}
+
+// TestWhatEndsOnItsDayIsNotLost wants prices that end as their provider said to be
+// counted nowhere.
+func TestWhatEndsOnItsDayIsNotLost(t *testing.T) {
+	t.Parallel()
+	day := storetest.Day(3)
+	list := doubtingIn(t)
+	list.mustPass(1, catalogOf(9, price(func(p *catalog.Price) { p.EffectiveTo = &day })))
+	list.mustPass(3, catalogOf(9, unpriced))
+	if n := one[int](t, list.Pool, "SELECT count(*) FROM doubts"); n != 0 {
+		t.Errorf("%d prices are in doubt, want none", n)
+	}
+	undated := doubtingIn(t)
+	undated.mustPass(1, catalogOf(9))
+	undated.mustHold(3, catalogOf(9, unpriced), "9 of 9 entries would lose a price")
 }
 
 // TestWhatIsSetAsideIsNotLost: one of two entries, of which prices, or all, cannot

@@ -15,6 +15,7 @@ import (
 	"syncer/catalog"
 	"syncer/snapshot"
 	"syncer/store"
+	"syncer/store/delta"
 	"syncer/store/outbox"
 	"syncer/store/record"
 )
@@ -87,10 +88,10 @@ func (r *Runner) SyncAt(ctx context.Context, list record.List, fetcher catalog.F
 
 // Preview walks a list and says what a sync would change at a moment; nothing is
 // written.
-func (r *Runner) Preview(ctx context.Context, list catalog.List, fetcher catalog.Fetcher, at time.Time) (store.Delta, string, error) {
+func (r *Runner) Preview(ctx context.Context, list catalog.List, fetcher catalog.Fetcher, at time.Time) (delta.Delta, string, error) {
 	snapshot, err := r.sure(ctx, fetcher, at, func(*snapshot.Snapshot) bool { return false })
 	if err != nil {
-		return store.Delta{}, "", err
+		return delta.Delta{}, "", err
 	}
 	delta, err := r.Store.Preview(ctx, list, snapshot)
 	delta.Reasons = r.Guard.Judge(delta)

@@ -13,6 +13,7 @@ import (
 	"syncer/notify"
 	"syncer/pgtemp/pgtest"
 	"syncer/store"
+	"syncer/store/delta"
 	"syncer/store/outbox"
 	"syncer/store/record"
 	"syncer/store/storetest"
@@ -165,7 +166,7 @@ func TestHoldsAreAnnouncedAsHolds(t *testing.T) {
 	accept(storetest.Day(3), "9")
 	w.want(3, "an older hold is accepted")
 	load := w.Begin(record.Backfill, storetest.Day(5))
-	if _, err := w.Store.Update(t.Context(), load, w.Source.Snapshot(t, storetest.Item("a", "5", catalog.PriceList)), func(store.Delta) []string { return []string{"archive"} }); err != nil {
+	if _, err := w.Store.Update(t.Context(), load, w.Source.Snapshot(t, storetest.Item("a", "5", catalog.PriceList)), func(delta.Delta) []string { return []string{"archive"} }); err != nil {
 		t.Fatal(err)
 	}
 	accept(storetest.Day(5), "5")

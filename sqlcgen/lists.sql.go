@@ -12,17 +12,22 @@ import (
 )
 
 const listClock = `-- name: ListClock :one
-SELECT greatest(clock_timestamp(), last_recorded_at + interval '1 microsecond')::timestamptz AS recorded_at
+SELECT greatest(clock_timestamp(), last_recorded_at + interval '1 microsecond')::timestamptz AS recorded_at, last_recorded_at
 FROM lists WHERE id = $1
 `
 
+type ListClockRow struct {
+	RecordedAt     time.Time
+	LastRecordedAt *time.Time
+}
+
 // When a write is recorded: the clock after the list's lock was taken, and
-// later than any write of the list before.
-func (q *Queries) ListClock(ctx context.Context, db DBTX, id int64) (time.Time, error) {
+// later than any write of the list before; and that write.
+func (q *Queries) ListClock(ctx context.Context, db DBTX, id int64) (ListClockRow, error) {
 	row := db.QueryRow(ctx, listClock, id)
-	var recorded_at time.Time
-	err := row.Scan(&recorded_at)
-	return recorded_at, err
+	var i ListClockRow
+	err := row.Scan(&i.RecordedAt, &i.LastRecordedAt)
+	return i, err
 }
 
 const listEnsure = `-- name: ListEnsure :one

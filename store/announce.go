@@ -12,7 +12,7 @@ import (
 // collect notes the rows of a chunk that begin with the snapshot, while it is in
 // hand. A late snapshot begins nothing: it shows what was.
 func (u *update) collect(edits *history.Edits) {
-	if len(u.run.Subscriptions) == 0 || u.place.after != nil {
+	if len(u.run.Subscriptions) == 0 || u.place.After != nil {
 		return
 	}
 	for _, row := range edits.Prices.Insert {

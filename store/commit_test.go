@@ -14,6 +14,7 @@ import (
 	"syncer/snapshot"
 	"syncer/soak/wire"
 	"syncer/store"
+	"syncer/store/delta"
 	"syncer/store/record"
 	"syncer/store/storetest"
 	"syncer/timeline"
@@ -150,7 +151,7 @@ func TestRejectionWithoutAnswer(t *testing.T) {
 			u := newUnsure(t)
 			snapshot := u.live.Source.Snapshot(t, catalog.Entry{Key: "a"})
 			run := u.live.Begin(record.Backfill, storetest.Day(1))
-			if _, err := u.Update(t.Context(), run, snapshot, func(store.Delta) []string { return []string{"too much"} }); err != nil {
+			if _, err := u.Update(t.Context(), run, snapshot, func(delta.Delta) []string { return []string{"too much"} }); err != nil {
 				t.Fatal(err)
 			}
 			u.armed.Store(&action)

@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"syncer/sqlcgen"
+	"syncer/store/delta"
 	"syncer/store/history"
 	"syncer/store/postgres"
 	"syncer/store/proof"
@@ -26,8 +27,8 @@ type HeldSnapshot struct {
 	TakenAt time.Time // UTC
 	Origin  record.Origin
 	Entries int
-	HeldFor string // the guard's reason
-	Delta   Delta  // against the committed snapshot before it, when it came
+	HeldFor string      // the guard's reason
+	Delta   delta.Delta // against the committed snapshot before it, when it came
 }
 
 // HeldSnapshots returns what is held of a list, oldest first.
@@ -114,14 +115,14 @@ func (s *Store) Reject(ctx context.Context, list record.List, takenAt time.Time,
 		case rejected == 0:
 			return ErrNotHeld
 		}
-		at, err := s.q.ListClock(ctx, tx, list.RowID)
+		clock, err := s.q.ListClock(ctx, tx, list.RowID)
 		if err != nil {
 			return fmt.Errorf("read clock: %w", err)
 		}
-		if err := noteWrite(ctx, s.q, tx, list, at); err != nil {
+		if err := noteWrite(ctx, s.q, tx, list, clock.RecordedAt); err != nil {
 			return err
 		}
-		return endRun(ctx, s.q, tx, run, at, sqlcgen.RunEndParams{Outcome: string(record.Unchanged)})
+		return endRun(ctx, s.q, tx, run, clock.RecordedAt, sqlcgen.RunEndParams{Outcome: string(record.Unchanged)})
 	})
 	if err == nil || !errors.Is(err, ErrNotHeld) && s.committedAnyway(ctx, run, err) {
 		return nil

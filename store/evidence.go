@@ -9,14 +9,15 @@ import (
 	"syncer/catalog"
 	"syncer/snapshot"
 	"syncer/sqlcgen"
+	"syncer/store/delta"
 	"syncer/store/postgres"
 	"syncer/store/record"
 )
 
 // keep writes the snapshot's row and its pages.
-func (u *update) keep(ctx context.Context, status record.Status, heldFor string, delta Delta) error {
+func (u *update) keep(ctx context.Context, status record.Status, heldFor string, moved delta.Delta) error {
 	spared := u.run.SparePages && status == record.StatusCommitted
-	digest, pages := u.digest(status, delta), u.snapshot.PagesDigest()
+	digest, pages := u.digest(status, moved), u.snapshot.PagesDigest()
 	if spared { // that of no pages, which no snapshot equals: the next one with room for them keeps its own
 		pages = snapshot.DigestOfPages(nil)
 	}
@@ -27,7 +28,7 @@ func (u *update) keep(ctx context.Context, status record.Status, heldFor string,
 		Nameless: postgres.Count(u.snapshot.Nameless()), PricesUnread: u.pricesUnread(), ReadsUntil: postgres.NullTime(u.snapshot.Until()),
 	}
 	if heldFor != "" {
-		text, err := json.Marshal(delta)
+		text, err := json.Marshal(moved)
 		if err != nil {
 			return fmt.Errorf("record the delta: %w", err)
 		}
@@ -52,11 +53,11 @@ func (u *update) pricesUnread() *string {
 
 // digest is the snapshot's digest; one that changes nothing has that of the
 // snapshot before, which saves hashing all keys, where the same decoder read it.
-func (u *update) digest(status record.Status, delta Delta) catalog.Digest {
-	before := u.place.before
+func (u *update) digest(status record.Status, moved delta.Delta) catalog.Digest {
+	before := u.place.Before
 	same := before != nil && before.DecoderVersion == postgres.Version(u.run.List.DecoderVersion)
 	plain := !u.place.odd && len(u.place.doubted) == 0 && len(u.snapshot.SetAside()) == 0 && u.snapshot.PricesUnread() == ""
-	if same && plain && !delta.First && delta.Empty() && status == record.StatusCommitted {
+	if same && plain && !moved.First && moved.Empty() && status == record.StatusCommitted {
 		return catalog.Digest(before.Digest)
 	}
 	return u.snapshot.Digest()
@@ -65,11 +66,11 @@ func (u *update) digest(status record.Status, delta Delta) catalog.Digest {
 // holder is the snapshot that holds the pages of the one before, nil where
 // they were given up: then the late snapshot keeps its own.
 func (u *update) holder(ctx context.Context) (*time.Time, error) {
-	pagesOf := &u.place.before.TakenAt
-	if u.place.before.PagesOf != nil {
-		pagesOf = u.place.before.PagesOf
+	pagesOf := &u.place.Before.TakenAt
+	if u.place.Before.PagesOf != nil {
+		pagesOf = u.place.Before.PagesOf
 	}
-	if u.place.after == nil {
+	if u.place.After == nil {
 		return pagesOf, nil
 	}
 	kept, err := u.q.EvidenceKept(ctx, u.tx, sqlcgen.EvidenceKeptParams{ListID: u.run.List.RowID, TakenAt: *pagesOf})
@@ -128,7 +129,7 @@ func (u *update) drift(ctx context.Context) ([]catalog.Unknown, error) {
 	if err != nil {
 		return nil, fmt.Errorf("note unknown fields: %w", err)
 	}
-	if u.place.after != nil {
+	if u.place.After != nil {
 		if err := u.q.DriftEarlier(ctx, u.tx, sqlcgen.DriftEarlierParams{
 			ListID: params.ListID, TakenAt: params.TakenAt, RunID: params.RunID, Kinds: params.Kinds, Paths: params.Paths, Seen: params.Seen,
 		}); err != nil {

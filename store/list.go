@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -20,7 +19,7 @@ import (
 // EnsureList registers a list, or finds it. A rule of absence or doubt that
 // differs from the stored one is an error, for history was written by the stored one.
 func (s *Store) EnsureList(ctx context.Context, list catalog.List, settings record.ListSettings) (record.List, error) {
-	read, err := settingsJSON(list)
+	read, err := record.SettingsJSON(list)
 	if err != nil {
 		return record.List{}, err
 	}
@@ -59,17 +58,6 @@ func (s *Store) FindList(ctx context.Context, list catalog.List) (record.List, e
 		settings.StaleAfter = *row.StaleAfter
 	}
 	return record.List{List: list, ListSettings: settings, RowID: row.ID}, nil
-}
-
-func settingsJSON(list catalog.List) (json.RawMessage, error) {
-	if list.Settings == nil {
-		return json.RawMessage("{}"), nil
-	}
-	text, err := json.Marshal(list.Settings)
-	if err != nil {
-		return nil, fmt.Errorf("%s: settings: %w", list.ID, err)
-	}
-	return text, nil
 }
 
 // RulesAgree wants the histories of some lists to be written by these rules of

@@ -88,7 +88,7 @@ func (s *Store) PreviewRebuild(ctx context.Context, list record.List, rule timel
 // rebuild writes history anew, notes by which rule and decoder it is written from
 // now on, and ends the run.
 func (s *Store) rebuild(ctx context.Context, tx pgx.Tx, run Run, rule timeline.Rule, read proof.Read) (proof.Rebuilt, error) {
-	at, err := s.q.ListClock(ctx, tx, run.List.RowID)
+	clock, err := s.q.ListClock(ctx, tx, run.List.RowID)
 	if err != nil {
 		return proof.Rebuilt{}, fmt.Errorf("read clock: %w", err)
 	}
@@ -101,7 +101,7 @@ func (s *Store) rebuild(ctx context.Context, tx pgx.Tx, run Run, rule timeline.R
 	otherwise, err := s.q.ListReread(ctx, tx, sqlcgen.ListRereadParams{
 		ID: list.RowID, ConfirmSnapshots: postgres.Count(rule.Snapshots), ConfirmFor: rule.For,
 		DoubtSnapshots: postgres.Count(list.Doubt.Snapshots), DoubtFor: list.Doubt.For,
-		DecoderVersion: postgres.Version(list.DecoderVersion), RecordedAt: at,
+		DecoderVersion: postgres.Version(list.DecoderVersion), RecordedAt: clock.RecordedAt,
 	})
 	if err != nil {
 		return proof.Rebuilt{}, fmt.Errorf("note the rule: %w", err)
@@ -110,5 +110,5 @@ func (s *Store) rebuild(ctx context.Context, tx pgx.Tx, run Run, rule timeline.R
 	if report.Entries == 0 && !otherwise && run.accepts == nil { // else the writes before cannot be done again
 		outcome = record.Unchanged
 	}
-	return report, endRun(ctx, s.q, tx, run, at, sqlcgen.RunEndParams{Outcome: string(outcome), Changed: postgres.Count(report.Entries)})
+	return report, endRun(ctx, s.q, tx, run, clock.RecordedAt, sqlcgen.RunEndParams{Outcome: string(outcome), Changed: postgres.Count(report.Entries)})
 }

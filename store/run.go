@@ -53,7 +53,7 @@ const (
 // run that a person started. ErrTaken, ErrSkipped, ErrEarly, ErrRule and
 // ErrClock are decisions; ErrNotBegun means that the database could not be asked.
 func (s *Store) BeginSync(ctx context.Context, list record.List, due *time.Time) (Run, error) {
-	read, err := settingsJSON(list.List)
+	read, err := record.SettingsJSON(list.List)
 	if err != nil {
 		return Run{}, err
 	}

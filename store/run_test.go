@@ -11,6 +11,7 @@ import (
 	"syncer/pgtemp/pgtest"
 	"syncer/snapshot"
 	"syncer/store"
+	"syncer/store/delta"
 	"syncer/store/record"
 	"syncer/store/storetest"
 	"syncer/timeline"
@@ -142,7 +143,7 @@ func TestHeldStaysHeldWhenItComesAgain(t *testing.T) {
 	snapshot := l.Source.Snapshot(t, storetest.Item("a", "100", catalog.PriceList))
 	for range 2 {
 		run := l.Begin(record.Backfill, storetest.Day(1))
-		result, err := l.Store.Update(t.Context(), run, snapshot, func(store.Delta) []string { return []string{"because"} })
+		result, err := l.Store.Update(t.Context(), run, snapshot, func(delta.Delta) []string { return []string{"because"} })
 		if err != nil || result.Outcome != record.Held || result.HeldFor != "because" {
 			t.Fatalf("got %s %q, %v; want held because", result.Outcome, result.HeldFor, err)
 		}

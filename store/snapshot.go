@@ -10,18 +10,16 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"syncer/catalog"
 	"syncer/snapshot"
 	"syncer/sqlcgen"
+	"syncer/store/delta"
 	"syncer/store/postgres"
 	"syncer/store/record"
 )
 
-// place is where a snapshot falls among the committed ones.
+// place is where a snapshot falls among the committed ones, and what is known there.
 type place struct {
-	moment time.Time         // of the snapshot
-	before *sqlcgen.Snapshot // nil: none
-	after  *time.Time        // nil: the snapshot is the newest
+	delta.Place
 	at     *sqlcgen.Snapshot // of this very moment; nil: none
 	absent []string          // keys whose absence a snapshot here prolongs and may confirm
 	// doubted are keys with a run of doubt that covers the moment and may still be
@@ -34,7 +32,7 @@ type place struct {
 }
 
 func locate(ctx context.Context, q *sqlcgen.Queries, db sqlcgen.DBTX, list record.List, at time.Time) (place, error) {
-	found := place{moment: at}
+	found := place{Place: delta.Place{Moment: at}}
 	rows, err := q.SnapshotNeighbours(ctx, db, sqlcgen.SnapshotNeighboursParams{ListID: list.RowID, TakenAt: at})
 	if err != nil {
 		return found, fmt.Errorf("find the snapshots before and after: %w", err)
@@ -50,11 +48,11 @@ func locate(ctx context.Context, q *sqlcgen.Queries, db sqlcgen.DBTX, list recor
 		found.announced = row.Announced
 		switch neighbour.TakenAt.Compare(at) {
 		case -1:
-			found.before, found.takenBack = &neighbour, row.TakenBack
+			found.Before, found.takenBack = &neighbour, row.TakenBack
 		case 0:
 			found.at = &neighbour
 		case 1:
-			found.after = &neighbour.TakenAt
+			found.After = &neighbour.TakenAt
 		}
 	}
 	return found, nil
@@ -62,10 +60,10 @@ func locate(ctx context.Context, q *sqlcgen.Queries, db sqlcgen.DBTX, list recor
 
 // beforeAt is the moment of the committed snapshot before; nil: there is none.
 func (p place) beforeAt() *time.Time {
-	if p.before == nil {
+	if p.Before == nil {
 		return nil
 	}
-	return &p.before.TakenAt
+	return &p.Before.TakenAt
 }
 
 // absencesProlonged are the keys that a snapshot lacks and whose absence it
@@ -84,18 +82,12 @@ func (p place) absencesProlonged(snapshot *snapshot.Snapshot) []string {
 // committed snapshot before, read by the same decoder with the same settings, and
 // that the pages still read the same.
 func (p place) samePages(list record.List, settings json.RawMessage, snapshot *snapshot.Snapshot) bool {
-	if p.before == nil || !snapshot.ReadAs(postgres.Time(p.before.ReadsUntil)) {
+	if p.Before == nil || !snapshot.ReadAs(postgres.Time(p.Before.ReadsUntil)) {
 		return false
 	}
 	digest := snapshot.PagesDigest()
-	return bytes.Equal(p.before.PagesDigest, digest[:]) &&
-		p.before.DecoderVersion == postgres.Version(list.DecoderVersion) && sameJSON(p.before.Settings, settings)
-}
-
-func sameJSON(a, b json.RawMessage) bool {
-	x, errX := catalog.CanonicalAttributes(a)
-	y, errY := catalog.CanonicalAttributes(b)
-	return errX == nil && errY == nil && bytes.Equal(x, y)
+	return bytes.Equal(p.Before.PagesDigest, digest[:]) &&
+		p.Before.DecoderVersion == postgres.Version(list.DecoderVersion) && record.SameSettings(p.Before.Settings, settings)
 }
 
 // isSame compares a stored snapshot with one that comes again: by what was read,

@@ -3,8 +3,9 @@
 // alike.
 //
 // Its rooms, from the bottom: postgres (the connection), record (what a list
-// recorded of itself), history (what stands and what is written), proof (verify
-// and rebuild); beside them outbox, report and schema. None imports store.
+// recorded of itself), history (what stands and what is written), delta (what a
+// snapshot would change), proof (verify and rebuild); beside them outbox, report and
+// schema. None imports store.
 package store
 
 import (
@@ -46,6 +47,8 @@ var (
 	// ErrExists means that a snapshot of that moment is there, with other
 	// content.
 	ErrExists = errors.New("a snapshot of this moment exists with other content")
+	// ErrTakenBack is an ErrExists of a moment whose snapshot was taken back.
+	ErrTakenBack = fmt.Errorf("%w, and was taken back: other pages need another moment", ErrExists)
 	// ErrDecoderOld means that a newer syncer has read this list.
 	ErrDecoderOld = errors.New("this syncer is older than the one that wrote the history: install the newer one")
 	// ErrNotFound means that there is no such list or snapshot.

@@ -14,6 +14,7 @@ import (
 	"syncer/catalog"
 	"syncer/snapshot"
 	"syncer/sqlcgen"
+	"syncer/store/delta"
 	"syncer/store/history"
 	"syncer/store/outbox"
 	"syncer/store/postgres"
@@ -23,27 +24,20 @@ import (
 // Result is what Update did.
 type Result struct {
 	Outcome record.Outcome
-	Delta   Delta
+	Delta   delta.Delta
 	HeldFor string            // the guard's reasons, "" unless held
 	Drift   []catalog.Unknown // seen for the first time ever
 }
 
 // Judge is the guard: it returns why a delta is held, and nothing to let it pass.
-type Judge func(Delta) []string
+type Judge func(delta.Delta) []string
 
 // Update makes a complete snapshot part of history, in one transaction whose
 // first statement is the list's lock and whose last ends the run. It is the
 // one road for live, late and backfilled snapshots. When the answer to COMMIT
 // is lost, the run's row says what became of it.
 func (s *Store) Update(ctx context.Context, run Run, snapshot *snapshot.Snapshot, judge Judge) (Result, error) {
-	var result Result
-	err := s.locked(ctx, run.List.RowID, func(tx pgx.Tx) (err error) {
-		u := update{
-			q: s.q, tx: tx, tables: history.Of(s.q, tx, run.List.RowID, run.List.Kind), run: run, snapshot: snapshot,
-		}
-		result, err = u.do(ctx, judge)
-		return err
-	})
+	result, err := s.attempt(ctx, run, snapshot, judge)
 	if err != nil && s.committedAnyway(ctx, run, err) {
 		return result, nil
 	}
@@ -53,6 +47,33 @@ func (s *Store) Update(ctx context.Context, run Run, snapshot *snapshot.Snapshot
 	return result, nil
 }
 
+// attempts bounds how often a write begins anew because others wrote to the list
+// while its pages were read for it; the last reads them under the lock.
+const attempts = 3
+
+// attempt reads what the write needs of the pages before it takes the lock: a slow
+// machine must not keep a transaction waiting for it.
+func (s *Store) attempt(ctx context.Context, run Run, snapshot *snapshot.Snapshot, judge Judge) (result Result, err error) {
+	for n := range attempts {
+		ahead, err := s.ahead(ctx, run, snapshot)
+		if err != nil {
+			return Result{}, err
+		}
+		ahead.last = n == attempts-1
+		err = s.locked(ctx, run.List.RowID, func(tx pgx.Tx) (err error) {
+			u := update{
+				q: s.q, tx: tx, tables: history.Of(s.q, tx, run.List.RowID, run.List.Kind), run: run, snapshot: snapshot, ahead: ahead,
+			}
+			result, err = u.do(ctx, judge)
+			return err
+		})
+		if !errors.Is(err, errMoved) {
+			return result, err
+		}
+	}
+	return Result{}, errMoved // the last attempt does not ask
+}
+
 // update is one write transaction under the list's lock.
 type update struct {
 	q        *sqlcgen.Queries
@@ -60,6 +81,7 @@ type update struct {
 	tables   history.Tables
 	run      Run
 	snapshot *snapshot.Snapshot
+	ahead    ahead
 
 	recordedAt time.Time
 	settings   json.RawMessage
@@ -71,7 +93,7 @@ type update struct {
 // do is the whole write, from the snapshots around this one to the end of its
 // run.
 func (u *update) do(ctx context.Context, judge Judge) (result Result, err error) {
-	if u.settings, err = settingsJSON(u.run.List.List); err != nil {
+	if u.settings, err = record.SettingsJSON(u.run.List.List); err != nil {
 		return Result{}, err
 	}
 	if u.place, err = locate(ctx, u.q, u.tx, u.run.List, u.run.TakenAt); err != nil {
@@ -80,7 +102,11 @@ func (u *update) do(ctx context.Context, judge Judge) (result Result, err error)
 	accepts, prolonged := u.run.accepts != nil, u.place.absencesProlonged(u.snapshot)
 	stored := u.place.at != nil && !accepts // as when a backfill runs again
 	if stored && !isSame(u.place.at, u.run.List, u.snapshot) {
-		return Result{}, fmt.Errorf("%w: %s", ErrExists, u.run.TakenAt.Format(time.RFC3339Nano))
+		why := ErrExists
+		if record.Status(u.place.at.Status) == record.StatusRetracted {
+			why = ErrTakenBack
+		}
+		return Result{}, fmt.Errorf("%w: %s", why, u.run.TakenAt.Format(time.RFC3339Nano))
 	}
 	settled := len(prolonged) == 0 && len(u.place.doubted) == 0 && !u.place.takenBack
 	if !stored && !accepts && settled && u.place.samePages(u.run.List, u.settings, u.snapshot) {
@@ -92,13 +118,22 @@ func (u *update) do(ctx context.Context, judge Judge) (result Result, err error)
 			return u.unchanged(ctx, *pagesOf)
 		}
 	}
-	if u.recordedAt, err = u.q.ListClock(ctx, u.tx, u.run.List.RowID); err != nil {
+	clock, err := u.q.ListClock(ctx, u.tx, u.run.List.RowID)
+	if err != nil {
 		return Result{}, fmt.Errorf("read clock: %w", err)
 	}
+	u.recordedAt = clock.RecordedAt
 	if stored {
 		return u.again(ctx, record.SnapshotOf(*u.place.at))
 	}
-	if result.Delta, err = compare(ctx, u.tables, u.run.List, u.place, u.snapshot); err != nil {
+	read, err := u.ahead.under(postgres.Time(clock.LastRecordedAt))
+	if err == nil && read == nil {
+		read, err = delta.Read(ctx, u.tables, u.run.List, u.place.Place, u.snapshot)
+	}
+	if err != nil {
+		return Result{}, err
+	}
+	if result.Delta, err = read.Delta(ctx, u.tables); err != nil {
 		return Result{}, err
 	}
 	if !accepts {
@@ -136,9 +171,9 @@ func (u *update) do(ctx context.Context, judge Judge) (result Result, err error)
 // write brings history up to the set of snapshots with this one in it: the keys
 // that it shows anew or otherwise, those that it lacks, figures about contracts,
 // and fields and words that no decoder knows. It returns those never seen before.
-func (u *update) write(ctx context.Context, delta Delta, prolonged []string) ([]catalog.Unknown, error) {
+func (u *update) write(ctx context.Context, moved delta.Delta, prolonged []string) ([]catalog.Unknown, error) {
 	insertion := history.Insertion{
-		Run: u.run.id, At: u.run.TakenAt, Before: u.place.beforeAt(), After: u.place.after, Judge: u.run.List.Judgement(), PageOf: u.snapshot.PageOf,
+		Run: u.run.id, At: u.run.TakenAt, Before: u.place.beforeAt(), After: u.place.After, Judge: u.run.List.Judgement(), PageOf: u.snapshot.PageOf,
 	}
 	if err := u.tables.WriteSetAside(ctx, u.snapshot, u.run.TakenAt); err != nil {
 		return nil, err
@@ -146,9 +181,9 @@ func (u *update) write(ctx context.Context, delta Delta, prolonged []string) ([]
 	if err := u.believeShown(ctx); err != nil {
 		return nil, err
 	}
-	derived := u.derived(delta, prolonged)
-	if u.place.after != nil && (u.place.odd || u.snapshot.Nameless() > 0) { // whoever held them last had so many rows without a key
-		keys, err := u.q.LackingFrom(ctx, u.tx, sqlcgen.LackingFromParams{ListID: u.run.List.RowID, TakenAt: *u.place.after})
+	derived := u.derived(moved, prolonged)
+	if u.place.After != nil && (u.place.odd || u.snapshot.Nameless() > 0) { // whoever held them last had so many rows without a key
+		keys, err := u.q.LackingFrom(ctx, u.tx, sqlcgen.LackingFromParams{ListID: u.run.List.RowID, TakenAt: *u.place.After})
 		if err != nil {
 			return nil, fmt.Errorf("find what the next snapshot lacks: %w", err)
 		}
@@ -165,8 +200,8 @@ func (u *update) write(ctx context.Context, delta Delta, prolonged []string) ([]
 		}
 		return err
 	}
-	shown := make(map[string]bool, len(delta.Added)+len(delta.Changed))
-	for _, key := range slices.Concat(delta.Added, delta.Changed) {
+	shown := make(map[string]bool, len(moved.Added)+len(moved.Changed))
+	for _, key := range slices.Concat(moved.Added, moved.Changed) {
 		if !derived[key] {
 			shown[key] = true
 		}
@@ -182,7 +217,7 @@ func (u *update) write(ctx context.Context, delta Delta, prolonged []string) ([]
 	if err := ctx.Err(); err != nil { // else the subjects may have ended too soon
 		return nil, err
 	}
-	lacked := slices.DeleteFunc(slices.Concat(delta.Removed, prolonged), func(key string) bool { return derived[key] })
+	lacked := slices.DeleteFunc(slices.Concat(moved.Removed, prolonged), func(key string) bool { return derived[key] })
 	slices.Sort(lacked)
 	for keys := range slices.Chunk(slices.Compact(lacked), history.KeysAtOnce) {
 		if err := insert(history.Lacking(keys)); err != nil {
@@ -202,21 +237,21 @@ func (u *update) write(ctx context.Context, delta Delta, prolonged []string) ([]
 // where something was set aside or taken back, or is doubted. Of a late snapshot
 // that is every key which it changes, for what comes after it may be doubted
 // otherwise.
-func (u *update) derived(delta Delta, prolonged []string) map[string]bool {
+func (u *update) derived(moved delta.Delta, prolonged []string) map[string]bool {
 	keys := make(map[string]bool)
 	add := func(some []string) {
 		for _, key := range some {
 			keys[key] = true
 		}
 	}
-	late := u.place.after != nil
+	late := u.place.After != nil
 	add(u.snapshot.SilentKeys())
 	add(u.place.doubted)
 	add(u.snapshot.Announcing())
 	add(u.place.announced)
-	switch moved := slices.Concat(delta.Added, delta.Changed, delta.Removed, prolonged); {
+	switch all := slices.Concat(moved.Added, moved.Changed, moved.Removed, prolonged); {
 	case late && (u.place.odd || u.run.List.Doubt.Snapshots > 0), u.snapshot.PricesUnread() != "":
-		add(moved)
+		add(all)
 		if u.snapshot.PricesUnread() != "" {
 			for key := range u.snapshot.Digests() {
 				keys[key] = true
@@ -226,16 +261,16 @@ func (u *update) derived(delta Delta, prolonged []string) map[string]bool {
 			add(u.place.believed)
 		}
 	case u.place.odd, u.snapshot.Nameless() > 0:
-		add(slices.Concat(delta.Added, delta.Removed, prolonged))
+		add(slices.Concat(moved.Added, moved.Removed, prolonged))
 	}
 	for _, key := range u.place.believed { // its run may end here
-		_, changed := slices.BinarySearch(delta.Changed, key)
-		if _, removed := slices.BinarySearch(delta.Removed, key); changed || removed {
+		_, changed := slices.BinarySearch(moved.Changed, key)
+		if _, removed := slices.BinarySearch(moved.Removed, key); changed || removed {
 			keys[key] = true
 		}
 	}
 	if u.snapshot.Nameless() > 0 || len(u.snapshot.SilentKeys()) > 0 {
-		add(delta.Removed)
+		add(moved.Removed)
 	}
 	return keys
 }
@@ -280,9 +315,9 @@ func (u *update) derive(ctx context.Context, insertion history.Insertion, keys m
 
 // changed are the keys that changed: those that the snapshot shows otherwise, and
 // those of which only their derived histories are otherwise now.
-func (u *update) changed(delta Delta) []string {
-	all := slices.Concat(delta.Changed, slices.DeleteFunc(u.moved, func(key string) bool {
-		_, added := slices.BinarySearch(delta.Added, key)
+func (u *update) changed(moved delta.Delta) []string {
+	all := slices.Concat(moved.Changed, slices.DeleteFunc(u.moved, func(key string) bool {
+		_, added := slices.BinarySearch(moved.Added, key)
 		return added || !u.snapshot.Sees(key) // an absence that is believed now changed nothing here
 	}))
 	slices.Sort(all)
@@ -334,7 +369,7 @@ func (u *update) takenBack(ctx context.Context, looks []history.Look) (map[strin
 // unchanged records a snapshot whose pages are those of the one before: the
 // short way, one statement.
 func (u *update) unchanged(ctx context.Context, pagesOf time.Time) (Result, error) {
-	digest, pages := u.place.before.Digest, u.snapshot.PagesDigest()
+	digest, pages := u.place.Before.Digest, u.snapshot.PagesDigest()
 	written, err := u.q.RunCommitUnchanged(ctx, u.tx, sqlcgen.RunCommitUnchangedParams{
 		ListID: u.run.List.RowID, TakenAt: u.run.TakenAt, Origin: string(u.run.Origin), RunID: u.run.id,
 		Entries: postgres.Count(u.snapshot.Len()), Digest: digest, PagesDigest: pages[:],
@@ -352,7 +387,7 @@ func (u *update) unchanged(ctx context.Context, pagesOf time.Time) (Result, erro
 	if err := u.tables.WriteSetAside(ctx, u.snapshot, u.run.TakenAt); err != nil {
 		return Result{}, err
 	}
-	return Result{Outcome: record.Unchanged, Delta: Delta{Baseline: int(u.place.before.Entries), Entries: u.snapshot.Len()}}, nil
+	return Result{Outcome: record.Unchanged, Delta: delta.Delta{Baseline: int(u.place.Before.Entries), Entries: u.snapshot.Len()}}, nil
 }
 
 // again ends a run whose snapshot was stored earlier: it brought none.

@@ -2,6 +2,7 @@ package timeline_test
 
 import (
 	"cmp"
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -78,7 +79,7 @@ func derived(world timelinetest.World) timelinetest.History {
 		life := newLife(key)
 		all := evidence
 		for _, snapshot := range snapshots {
-			all.Looks = append(all.Looks, life.look(snapshot))
+			all.Looks = appended(all.Looks, life.look(snapshot))
 		}
 		for _, decision := range world.Decisions {
 			if decision.Key != key {
@@ -97,6 +98,18 @@ func derived(world timelinetest.World) timelinetest.History {
 	sortEvents(h.Events)
 	sortPrices(&h)
 	return h
+}
+
+// appended adds a look, unless it says what the one before says: that lasts.
+func appended(looks []timeline.Look[catalog.Digest], now timeline.Look[catalog.Digest]) []timeline.Look[catalog.Digest] {
+	if n := len(looks); n > 0 {
+		before := looks[n-1]
+		before.From = now.From
+		if reflect.DeepEqual(before, now) {
+			return looks
+		}
+	}
+	return append(looks, now)
 }
 
 // sortPrices brings prices and doubts into the order of the reference.

@@ -260,12 +260,15 @@ func (b *believer) look(offer *offer, at glance) {
 	}
 }
 
+// Offer is what a snapshot shows of an entry's prices: those in force, and those that
+// it announces.
+type Offer struct{ Prices, Announced []Price }
+
 // Doubtful says whether anything that is shown at a moment after what is believed
-// cannot be believed at once. A return to a price from before is not known here, nor
-// what is announced.
-func Doubtful(before, now []Price, at time.Time) bool {
-	judge := believer{rule: Rule{Snapshots: 1}, slots: make(map[Slot]*believed), barred: make(map[Slot][]*run)}
-	for _, price := range before {
+// cannot be believed at once. A return to a price from before is not known here.
+func Doubtful(before, now Offer, at time.Time) bool {
+	judge := believer{rule: Rule{Snapshots: 1}, slots: make(map[Slot]*believed), barred: make(map[Slot][]*run), announced: before.Announced}
+	for _, price := range before.Prices {
 		if price.Fee {
 			continue
 		}
@@ -274,7 +277,7 @@ func Doubtful(before, now []Price, at time.Time) bool {
 		}
 		judge.slots[price.Slot].prices = append(judge.slots[price.Slot].prices, price)
 	}
-	judge.look(&offer{shown: now}, glance{moments: []time.Time{at}})
+	judge.look(&offer{shown: judge.plainly(now.Prices)}, glance{moments: []time.Time{at}, later: now.Announced})
 	return len(judge.all) > 0
 }
 

@@ -27,6 +27,7 @@ breach snapshot syncer/archive
 breach store/postgres syncer/catalog
 breach store/record syncer/migrations
 breach store/history syncer/store/record
+breach store/delta syncer/store/proof
 breach store/proof syncer/migrations
 breach store/outbox syncer/store/record
 breach store/report syncer/store/history

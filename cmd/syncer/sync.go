@@ -10,7 +10,7 @@ import (
 	"syncer/cmd/syncer/config"
 	"syncer/cmd/syncer/pipeline"
 	"syncer/cmd/syncer/terminal"
-	"syncer/store"
+	"syncer/store/delta"
 	"syncer/store/record"
 )
 
@@ -129,7 +129,7 @@ func (c *syncCommand) result(s *session, p *pipeline.Pipeline, list config.List)
 	return line, err
 }
 
-func previewOutcome(delta store.Delta, heldFor string) record.Outcome {
+func previewOutcome(delta delta.Delta, heldFor string) record.Outcome {
 	switch {
 	case heldFor != "":
 		return record.Held
@@ -139,7 +139,7 @@ func previewOutcome(delta store.Delta, heldFor string) record.Outcome {
 	return record.Changed
 }
 
-func lineOf(outcome record.Outcome, delta store.Delta, heldFor string) syncLine {
+func lineOf(outcome record.Outcome, delta delta.Delta, heldFor string) syncLine {
 	return syncLine{
 		Outcome: string(outcome), Entries: delta.Entries, HeldFor: heldFor,
 		Added: len(delta.Added), Changed: len(delta.Changed), Removed: len(delta.Removed),

@@ -42,7 +42,7 @@ func Judged(price *catalog.Price) timeline.Price {
 	fee := price.Kind == catalog.PriceFee
 	return timeline.Price{
 		PriceID: IDOf(price.Identity()), Basis: string(price.TaxBasis), Amount: price.ListUnitPrice,
-		Plain: fee, Fee: fee, Ends: postgres.Time(price.EffectiveTo), Content: price.AmountDigest(),
+		Plain: fee, Fee: fee, Ends: price.Ends(), Content: price.AmountDigest(),
 	}
 }
 

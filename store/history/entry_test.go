@@ -18,6 +18,7 @@ import (
 	"syncer/snapshot"
 	"syncer/sqlcgen"
 	"syncer/store"
+	"syncer/store/delta"
 	"syncer/store/history"
 	"syncer/store/record"
 	"syncer/timeline"
@@ -132,7 +133,7 @@ func write(t *testing.T, s *store.Store, fetcher single) (int64, catalog.Digest)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Update(t.Context(), run, shown, func(store.Delta) []string { return nil }); err != nil {
+	if _, err := s.Update(t.Context(), run, shown, func(delta.Delta) []string { return nil }); err != nil {
 		t.Fatal(err)
 	}
 	digest, _ := shown.DigestOf(fetcher.entry.Key)

@@ -328,7 +328,7 @@ func (s *State) doubtful(subject *Subject, before *time.Time, at time.Time) bool
 	for i := range subject.prices {
 		now[i] = Judged(&subject.prices[i].price)
 	}
-	return timeline.Doubtful(believed, now, at)
+	return timeline.Doubtful(timeline.Offer{Prices: believed}, timeline.Offer{Prices: now}, at)
 }
 
 // look is what a snapshot says of a subject that it shows whole.

@@ -12,7 +12,7 @@ import (
 
 	"syncer/catalog"
 	"syncer/pgtemp/pgtest"
-	"syncer/store"
+	"syncer/store/delta"
 	"syncer/store/record"
 	"syncer/store/storetest"
 )
@@ -83,7 +83,7 @@ func TestTryingAgainEndsWithTheContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	judged := 0
-	interrupt := func(store.Delta) []string {
+	interrupt := func(delta.Delta) []string {
 		if judged++; judged == 2 {
 			cancel()
 		}
@@ -109,7 +109,7 @@ func TestRealDeadlock(t *testing.T) {
 	l := storetest.NewLive(t, pool, catalog.Products)
 	run := l.Begin(record.Backfill, storetest.Day(1))
 	foe, judged := make(chan error, 1), 0
-	result, err := l.Store.Update(t.Context(), run, l.Source.Snapshot(t, catalog.Entry{Key: "a"}), func(store.Delta) []string {
+	result, err := l.Store.Update(t.Context(), run, l.Source.Snapshot(t, catalog.Entry{Key: "a"}), func(delta.Delta) []string {
 		if judged++; judged == 1 {
 			go func() { foe <- crossing(t.Context(), pool) }()
 			waitForLock(t, pool)

@@ -57,7 +57,7 @@ func (o *oddities) notice(at time.Time, shown *snapshot.Snapshot, changed map[st
 		for i := range entry.Prices {
 			now[i] = history.Judged(&entry.Prices[i])
 		}
-		if timeline.Doubtful(o.prices[entry.Key], now, at) {
+		if timeline.Doubtful(timeline.Offer{Prices: o.prices[entry.Key]}, timeline.Offer{Prices: now}, at) {
 			o.keys[entry.Key] = true
 		}
 		o.prices[entry.Key] = now
@@ -71,6 +71,15 @@ func (r *replay) gather(ctx context.Context) (err error) {
 	o.prices, o.around.Moments = nil, r.moments
 	if o.decisions, err = r.tables.DecisionsEver(ctx); err != nil {
 		return err
+	}
+	doubted, err := r.q.DoubtedEver(ctx, r.db, r.list.RowID) // of which snapshots between may have come later
+	if err != nil {
+		return fmt.Errorf("read keys in doubt: %w", err)
+	}
+	for _, key := range doubted {
+		if r.keys[key] != nil {
+			o.keys[key] = true
+		}
 	}
 	for key := range o.decisions {
 		if key != "" && r.keys[key] != nil {

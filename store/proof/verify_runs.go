@@ -54,7 +54,7 @@ func waits(row *sqlcgen.Snapshot) bool {
 // heldDelta compares what a held snapshot would change with what its run
 // counted.
 func (v *verify) heldDelta(row *sqlcgen.Snapshot, run *sqlcgen.Run) {
-	var delta struct { // of store.Delta, as it was written
+	var delta struct { // of delta.Delta, as it was written
 		Entries                 int
 		Added, Changed, Removed []string
 	}

@@ -10,6 +10,7 @@ import (
 	"syncer/catalog"
 	"syncer/snapshot"
 	"syncer/store"
+	"syncer/store/delta"
 	"syncer/store/outbox"
 	"syncer/store/proof"
 	"syncer/store/record"
@@ -81,7 +82,7 @@ func (l *Live) Sync(at time.Time, held string, entries ...catalog.Entry) store.R
 	if held != "" {
 		reasons = append(reasons, held)
 	}
-	result, err := l.Store.Update(l.T.Context(), l.Begin(record.Sync, at), l.Source.Snapshot(l.T, entries...), func(store.Delta) []string { return reasons })
+	result, err := l.Store.Update(l.T.Context(), l.Begin(record.Sync, at), l.Source.Snapshot(l.T, entries...), func(delta.Delta) []string { return reasons })
 	if err != nil {
 		l.T.Fatal(err)
 	}

@@ -14,7 +14,7 @@ import (
 
 	"syncer/catalog"
 	"syncer/snapshot"
-	"syncer/store"
+	"syncer/store/delta"
 )
 
 // Source is a list whose pages name a number, and whose Decode looks the
@@ -108,7 +108,7 @@ func (s *Source) clone() *Source {
 }
 
 // Pass is a guard that holds nothing.
-func Pass(store.Delta) []string { return nil }
+func Pass(delta.Delta) []string { return nil }
 
 // Day is midnight UTC of a day of January 2026, from 1.
 func Day(n int) time.Time { return time.Date(2026, 1, n, 0, 0, 0, 0, time.UTC) }

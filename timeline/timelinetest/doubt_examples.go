@@ -93,6 +93,11 @@ func reasonExamples() []Example {
 			Versions: []string{"a one [1,2)", "a one [2,)"},
 			Prices:   []string{"a full 100 [1,2)", "a full 5000 [2,)"}, Doubts: []string{"a full amount [3,)"}, Events: appeared(),
 		}},
+		{"what is shown and announced at once is believed at the next look alike", two(
+			at(1, full("100")), at(2, announcing(full("5000"), "full", "5000")), at(3, announcing(full("5000"), "full", "5000"))), Story{
+			Versions: []string{"a one [1,3)", "a one [3,)"},
+			Prices:   []string{"a full 100 [1,3)", "a full 5000 [3,)"}, Doubts: []string{"a full amount [2,3)"}, Events: appeared(),
+		}},
 		{"what was announced with another amount", two(at(1, announcing(full("100"), "full", "6000")), at(2, full("5000"))), Story{
 			Versions: stays, Prices: stood, Doubts: []string{"a full amount [2,)"}, Events: appeared(),
 		}},

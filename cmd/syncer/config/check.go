@@ -49,7 +49,7 @@ func (c *checker) guard(node guardNode) ingest.Guard {
 	percents := map[string]int{
 		"max_removed_percent": node.MaxRemovedPercent, "max_unpriced_percent": node.MaxUnpricedPercent, "max_changed_percent": node.MaxChangedPercent,
 		"max_tax_percent": node.MaxTaxPercent, "max_currency_unit_percent": node.MaxCurrencyUnitPercent, "max_zero_percent": node.MaxZeroPercent,
-		"max_status_percent": node.MaxStatusPercent, "max_emptied_percent": node.MaxEmptiedPercent,
+		"max_status_percent": node.MaxStatusPercent, "max_emptied_percent": node.MaxEmptiedPercent, "max_doubtful_percent": node.MaxDoubtfulPercent,
 	}
 	for _, name := range sortedKeys(percents) {
 		if value := percents[name]; value < 0 || value > 100 {

@@ -7,7 +7,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"syncer/cmd/syncer/terminal"
-	"syncer/store"
+	"syncer/store/delta"
 )
 
 // Ratio counts the prices whose new amount is at least From times, and
@@ -20,7 +20,7 @@ type Ratio struct {
 
 // Ratios is a histogram of how prices move: by factors, for a change of unit
 // or currency that nobody named shows as one peak far from 1.
-func Ratios(all []store.Repricing) []Ratio {
+func Ratios(all []delta.Repricing) []Ratio {
 	edges := []string{"0", "0.01", "0.1", "0.5", "0.8", "0.95", "1", "1.05", "1.25", "2", "10", "100", ""}
 	lines := make([]Ratio, len(edges)-1)
 	for i := range lines {

@@ -53,6 +53,7 @@ guard:
   max_status_percent: 50         # entries whose status changes
   max_emptied_percent: 20        # entries whose name, a size, or attributes vanish
   max_growth_factor: 10          # times that a list becomes longer
+  max_doubtful_percent: 2        # entries with a price that cannot be believed
 
 # An absent entry is delisted when both are reached. History is written by
 # this rule: changing it later takes a rebuild.

@@ -1,4 +1,4 @@
-package store
+package delta
 
 import (
 	"context"
@@ -31,7 +31,7 @@ func (c *comparison) withFullest(ctx context.Context, delta *Delta, shares []dif
 		return err
 	}
 	for _, moment := range moments {
-		fullest := stored{c.tables, moment}
+		fullest := stored{c.Ahead, c.tables, moment}
 		digests, err := c.tables.Digests(ctx, moment, false)
 		if err != nil {
 			return err
@@ -43,11 +43,11 @@ func (c *comparison) withFullest(ctx context.Context, delta *Delta, shares []dif
 		if slices.Equal(loses, []diff.Class{diff.Gone}) {
 			keys.Changed = nil // of no use for that
 		}
-		ours, err := readKeys(c.snapshot, keys.Changed)
+		ours, err := c.readKeys(keys.Changed)
 		if err != nil {
 			return err
 		}
-		_, found, err := between(ctx, fullest, ours, len(digests), c.unseen(keys))
+		_, found, err := c.between(ctx, fullest, here{c, ours}, len(digests), c.unseen(keys))
 		if err != nil {
 			return err
 		}
@@ -61,7 +61,7 @@ func (c *comparison) withFullest(ctx context.Context, delta *Delta, shares []dif
 // where it is not the one before. Of equal ones the first counts, to which the
 // slide is longest.
 func (c *comparison) fullest(ctx context.Context, loses []diff.Class) ([]time.Time, error) {
-	last := c.place.before.TakenAt
+	last := c.place.Before.TakenAt
 	week, err := c.tables.Committed(ctx, last.Add(-slideSpan), last)
 	if err != nil || len(week) == 0 {
 		return nil, err

@@ -1,4 +1,4 @@
-package store
+package delta
 
 import (
 	"context"
@@ -7,8 +7,8 @@ import (
 
 	"syncer/catalog"
 	"syncer/diff"
-	"syncer/snapshot"
 	"syncer/store/history"
+	"syncer/timeline"
 )
 
 // Compared is what is lost or moves between a snapshot and another of its list,
@@ -38,24 +38,15 @@ const farAway = 30 * 24 * time.Hour
 
 // comparison measures one snapshot.
 type comparison struct {
-	tables   history.Tables
-	place    place
-	snapshot *snapshot.Snapshot
+	*Ahead
+	tables history.Tables
 }
 
 // measure notes in the delta, whose keys are known and not none, what is lost or
 // moves. A late snapshot is compared with both neighbours that are near.
-func (c *comparison) measure(ctx context.Context, delta *Delta, keys diff.Delta) error {
-	after, next, err := c.next(ctx)
-	if err != nil {
-		return err
-	}
-	ours, err := c.read(keys, next)
-	if err != nil {
-		return err
-	}
-	if before := c.place.before; before != nil && c.counts(before.TakenAt) {
-		found, shares, err := between(ctx, stored{c.tables, before.TakenAt}, ours, delta.Baseline, c.unseen(keys))
+func (c *comparison) measure(ctx context.Context, delta *Delta) error {
+	if before := c.place.Before; before != nil && c.counts(before.TakenAt) {
+		found, shares, err := c.between(ctx, stored{c.Ahead, c.tables, before.TakenAt}, c.here(), delta.Baseline, c.unseen(c.keys))
 		if err != nil {
 			return err
 		}
@@ -65,33 +56,18 @@ func (c *comparison) measure(ctx context.Context, delta *Delta, keys diff.Delta)
 			return err
 		}
 	}
-	if after == nil {
+	if !c.after {
 		return nil
 	}
-	_, shares, err := between(ctx, ours, after, c.snapshot.Len(), next)
-	delta.Compared = append(delta.Compared, Compared{WithAfter, after.at, shares})
+	_, shares, err := c.between(ctx, c.here(), stored{c.Ahead, c.tables, *c.place.After}, c.snapshot.Len(), c.next)
+	delta.Compared = append(delta.Compared, Compared{WithAfter, *c.place.After, shares})
 	return err
-}
-
-// next is the snapshot after a late one, where it is near, and the keys that differ
-// in it; nil for none.
-func (c *comparison) next(ctx context.Context) (*stored, diff.Delta, error) {
-	if c.place.after == nil || !c.counts(*c.place.after) {
-		return nil, diff.Delta{}, nil
-	}
-	after := &stored{c.tables, *c.place.after}
-	digests, err := c.tables.Digests(ctx, after.at, false)
-	if err != nil {
-		return nil, diff.Delta{}, err
-	}
-	keys, err := diff.Compare(c.snapshot.Digests(), digestsOf(digests))
-	return after, keys, err
 }
 
 // counts reports that a neighbour says something about the snapshot: that of a
 // late one only where it is near.
-func (c *comparison) counts(neighbour time.Time) bool {
-	return c.place.after == nil || c.place.moment.Sub(neighbour).Abs() <= farAway
+func (a *Ahead) counts(neighbour time.Time) bool {
+	return a.place.After == nil || a.place.Moment.Sub(neighbour).Abs() <= farAway
 }
 
 // unseen leaves, of the keys that differ from an earlier snapshot, those that are
@@ -106,7 +82,7 @@ func (c *comparison) unseen(keys diff.Delta) diff.Delta {
 // contents are the entries of a snapshot.
 type contents interface {
 	// entries are those of some keys, and perhaps others.
-	entries(ctx context.Context, keys []string) (map[string]*diff.Entry, error)
+	entries(ctx context.Context, keys []string) (map[string]entry, error)
 	// had is how many of them have what is asked for.
 	had(ctx context.Context, needs diff.Needs) (diff.Counts, error)
 }
@@ -114,7 +90,7 @@ type contents interface {
 // between compares two snapshots of which the keys that differ are known, and the
 // number of entries of the earlier: only what differs is read, and how much there
 // was of what is lost or moves.
-func between(ctx context.Context, earlier, later contents, size int, keys diff.Delta) (diff.Comparison, []diff.Share, error) {
+func (c *comparison) between(ctx context.Context, earlier, later contents, size int, keys diff.Delta) (diff.Comparison, []diff.Share, error) {
 	var found diff.Comparison
 	found.Removed(keys.Removed)
 	found.Added(keys.Added)
@@ -128,8 +104,13 @@ func between(ctx context.Context, earlier, later contents, size int, keys diff.D
 			return found, nil, err
 		}
 		for _, key := range some {
-			if before[key] != nil && after[key] != nil {
-				found.Changed(before[key], after[key])
+			from, to := before[key], after[key]
+			if from.Entry == nil || to.Entry == nil {
+				continue
+			}
+			found.Changed(from.Entry, to.Entry)
+			if c.list.Doubt.Snapshots > 0 && !from.PricesUnread && !to.PricesUnread && timeline.Doubtful(from.offer, to.offer, to.At) {
+				found.Doubted(from.Entry, to.Entry)
 			}
 		}
 	}
@@ -140,8 +121,8 @@ func between(ctx context.Context, earlier, later contents, size int, keys diff.D
 			return found, nil, err
 		}
 		for _, key := range keys.Removed {
-			if gone[key] != nil {
-				found.Leave(gone[key])
+			if gone[key].Entry != nil {
+				found.Leave(gone[key].Entry)
 			}
 		}
 		if had, err = earlier.had(ctx, needs); err != nil {
@@ -154,17 +135,18 @@ func between(ctx context.Context, earlier, later contents, size int, keys diff.D
 
 // stored is the committed snapshot of a moment, as history knows it.
 type stored struct {
+	*Ahead
 	tables history.Tables
 	at     time.Time
 }
 
-func (s stored) entries(ctx context.Context, keys []string) (map[string]*diff.Entry, error) {
-	all := make(map[string]*diff.Entry, len(keys))
-	for entry, err := range s.tables.EntriesAt(ctx, s.at, keys) {
+func (s stored) entries(ctx context.Context, keys []string) (map[string]entry, error) {
+	all := make(map[string]entry, len(keys))
+	for read, err := range s.tables.EntriesAt(ctx, s.at, keys) {
 		if err != nil {
 			return nil, err
 		}
-		all[entry.Key] = judged(&entry)
+		all[read.Key] = s.entryOf(&read, s.at)
 	}
 	return all, nil
 }
@@ -192,65 +174,75 @@ func (s stored) had(ctx context.Context, needs diff.Needs) (diff.Counts, error) 
 
 // shown is what is needed of the snapshot in hand, whose pages are decoded for it
 // once.
-type shown struct {
-	wanted map[string]*diff.Entry
-	count  func(ctx context.Context) (diff.Counts, error) // where it is the earlier one
-}
+type shown map[string]entry
 
 // read reads what differs from the snapshot before, and, of a late one, from the one
-// next after it. What a late one had in all follows from what the one before it had
-// and the keys that differ from that: every one, where there is none before.
-func (c *comparison) read(keys, next diff.Delta) (shown, error) {
-	wanted, begun := keys.Changed, slices.Concat(keys.Added, keys.Changed)
-	if c.place.after != nil {
-		wanted = slices.Concat(begun, next.Changed, next.Removed)
+// next after it.
+func (a *Ahead) read() (shown, error) {
+	wanted := slices.Concat(a.keys.Added, a.keys.Changed)
+	if a.place.After == nil {
+		wanted = a.keys.Changed
+	} else {
+		wanted = slices.Concat(wanted, a.next.Changed, a.next.Removed)
 		slices.Sort(wanted)
 	}
-	ours, err := readKeys(c.snapshot, wanted)
-	ours.count = func(ctx context.Context) (diff.Counts, error) {
-		counts := diff.Counts{}
-		if c.place.before != nil {
-			before, left := stored{c.tables, c.place.before.TakenAt}, diff.Counts{}
-			if counts, err = before.had(ctx, diff.Needs{Prices: true, Fields: true}); err != nil {
-				return nil, err
-			}
-			ended, err := before.entries(ctx, slices.Concat(keys.Changed, keys.Removed))
-			if err != nil {
-				return nil, err
-			}
-			for _, entry := range ended {
-				left.Add(entry)
-			}
-			counts.Subtract(left)
-		}
-		for _, key := range begun {
-			if entry := ours.wanted[key]; entry != nil {
-				counts.Add(entry)
-			}
-		}
-		return counts, nil
-	}
-	return ours, err
+	return a.readKeys(wanted)
 }
 
 // readKeys reads the entries of some keys, which are in their byte order.
-func readKeys(snapshot *snapshot.Snapshot, keys []string) (shown, error) {
-	s := shown{wanted: make(map[string]*diff.Entry, len(keys))}
+func (a *Ahead) readKeys(keys []string) (shown, error) {
+	s := make(shown, len(keys))
 	wanted := func(key string) bool { _, is := slices.BinarySearch(keys, key); return is }
-	for entry, err := range snapshot.Entries(wanted) {
+	for read, err := range a.snapshot.Entries(wanted) {
 		if err != nil {
-			return shown{}, err
+			return nil, err
 		}
-		s.wanted[entry.Key] = spoken(snapshot, &entry)
+		// The snapshot may not speak for all of it.
+		all, silent := a.entryOf(&read, a.place.Moment), a.snapshot.Silent(read.Key)
+		all.FieldsUnread, all.PricesUnread = silent.Has(catalog.FieldsPart), silent.Has(catalog.PricesPart)
+		s[read.Key] = all
 	}
 	return s, nil
 }
 
-func (s shown) entries(context.Context, []string) (map[string]*diff.Entry, error) {
-	return s.wanted, nil
+// here is the snapshot in hand.
+func (c *comparison) here() here { return here{c, c.ours} }
+
+type here struct {
+	c *comparison
+	shown
 }
 
-func (s shown) had(ctx context.Context, _ diff.Needs) (diff.Counts, error) { return s.count(ctx) }
+func (h here) entries(context.Context, []string) (map[string]entry, error) {
+	return h.shown, nil
+}
+
+// had is what a late snapshot had in all: it follows from what the one before it had
+// and the keys that differ from that; every one, where there is none before.
+func (h here) had(ctx context.Context, _ diff.Needs) (diff.Counts, error) {
+	counts, c := diff.Counts{}, h.c
+	if c.place.Before != nil {
+		before, left := stored{c.Ahead, c.tables, c.place.Before.TakenAt}, diff.Counts{}
+		var err error
+		if counts, err = before.had(ctx, diff.Needs{Prices: true, Fields: true}); err != nil {
+			return nil, err
+		}
+		ended, err := before.entries(ctx, slices.Concat(c.keys.Changed, c.keys.Removed))
+		if err != nil {
+			return nil, err
+		}
+		for _, entry := range ended {
+			left.Add(entry.Entry)
+		}
+		counts.Subtract(left)
+	}
+	for _, key := range slices.Concat(c.keys.Added, c.keys.Changed) {
+		if entry := h.shown[key]; entry.Entry != nil {
+			counts.Add(entry.Entry)
+		}
+	}
+	return counts, nil
+}
 
 func repricings(all []diff.Repricing) []Repricing {
 	var repriced []Repricing

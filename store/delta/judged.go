@@ -1,19 +1,45 @@
-package store
+package delta
 
 import (
 	"encoding/json"
+	"time"
 
 	"github.com/shopspring/decimal"
 
 	"syncer/catalog"
 	"syncer/diff"
-	"syncer/snapshot"
+	"syncer/store/history"
+	"syncer/timeline"
 )
+
+// entry is one entry of a snapshot in the words of diff, and its prices in those of
+// timeline, where the list doubts any.
+type entry struct {
+	*diff.Entry
+	offer timeline.Offer
+}
+
+// entryOf reads an entry of a snapshot that was taken at a moment.
+func (a *Ahead) entryOf(read *catalog.Entry, at time.Time) entry {
+	all := entry{Entry: judged(read, at)}
+	if a.list.Doubt.Snapshots > 0 {
+		all.offer = timeline.Offer{Prices: offers(read.Prices), Announced: offers(read.Announced)}
+	}
+	return all
+}
+
+func offers(prices []catalog.Price) []timeline.Price {
+	var all []timeline.Price
+	for i := range prices {
+		all = append(all, history.Judged(&prices[i]))
+	}
+	return all
+}
 
 // judged is what of an entry can be lost or can move, for the guard, in the words of
 // diff.
-func judged(entry *catalog.Entry) *diff.Entry {
-	all := &diff.Entry{Key: entry.Key, Status: entry.Status, Lifecycle: entry.Lifecycle, Attributes: stated(entry.Attributes)}
+func judged(entry *catalog.Entry, at time.Time) *diff.Entry {
+	all := &diff.Entry{Key: entry.Key, At: at, Status: entry.Status, Lifecycle: entry.Lifecycle, Attributes: stated(entry.Attributes)}
 	if entry.Name != "" {
 		all.Fields = append(all.Fields, diff.Field{Name: string(diff.Name), Text: entry.Name})
 	}
@@ -46,16 +72,9 @@ func judgedPrices(prices []catalog.Price) []diff.Price {
 				SKUPriceID: id.SKUPriceID, Kind: string(id.Kind), Variant: id.Variant, Unit: id.Unit, Currency: id.Currency,
 				RegionID: id.RegionID, TierMinimum: id.TierMinimum,
 			},
-			Amount: price.ListUnitPrice, Tax: price.TaxAmount, Total: price.PriceWithTax, Basis: string(price.TaxBasis),
+			Amount: price.ListUnitPrice, Tax: price.TaxAmount, Total: price.PriceWithTax, Basis: string(price.TaxBasis), Ends: price.Ends(),
 		})
 	}
-	return all
-}
-
-// spoken is an entry of a snapshot, which may not speak for all of it.
-func spoken(shown *snapshot.Snapshot, entry *catalog.Entry) *diff.Entry {
-	all, silent := judged(entry), shown.Silent(entry.Key)
-	all.FieldsUnread, all.PricesUnread = silent.Has(catalog.FieldsPart), silent.Has(catalog.PricesPart)
 	return all
 }
 
