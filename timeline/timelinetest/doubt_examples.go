@@ -88,6 +88,25 @@ func reasonExamples() []Example {
 			Versions: []string{"a one [1,2)", "a one [2,3)", "a one [3,)"},
 			Prices:   []string{"a full 100 [2,)", "a part 100000 [3,)"}, Events: appeared(),
 		}},
+		{"off", confirm(2, 0, at(1, full("100")), at(2, full("100000")), at(3, one)), Story{
+			Versions: []string{"a one [1,2)", "a one [2,3)", "a one [3,)"},
+			Prices:   []string{"a full 100 [1,2)", "a full 100000 [2,3)"}, Events: appeared(),
+		}},
+		{"everything else speaks on", two(
+			at(1, priced(one, "full", "100", "part", "7")),
+			at(2, priced(product("a", "two", "off"), "full", "1000", "part", "8"))), Story{
+			Versions: []string{"a one [1,2)", "a two [2,)"},
+			Prices:   []string{"a full 100 [1,)", "a part 7 [1,2)", "a part 8 [2,)"}, Doubts: []string{"a full amount [2,)"},
+			Events: []string{"1 a status appeared ->on", "2 a status changed on>off"},
+		}},
+	}
+}
+
+// datedExamples are of prices that their provider dates.
+func datedExamples() []Example {
+	one := product("a", "one", "on")
+	two := func(all ...Snapshot) World { return doubted(2, 0, confirm(2, 0, all...)) }
+	return []Example{
 		{"never what was announced with its amount", two(
 			at(1, announcing(full("100"), "full", "5000")), at(2, full("5000")), at(3, full("50000"))), Story{
 			Versions: []string{"a one [1,2)", "a one [2,)"},
@@ -99,7 +118,7 @@ func reasonExamples() []Example {
 			Prices:   []string{"a full 100 [1,3)", "a full 5000 [3,)"}, Doubts: []string{"a full amount [2,3)"}, Events: appeared(),
 		}},
 		{"what was announced with another amount", two(at(1, announcing(full("100"), "full", "6000")), at(2, full("5000"))), Story{
-			Versions: stays, Prices: stood, Doubts: []string{"a full amount [2,)"}, Events: appeared(),
+			Versions: []string{"a one [1,)"}, Prices: []string{"a full 100 [1,)"}, Doubts: []string{"a full amount [2,)"}, Events: appeared(),
 		}},
 		{"what ends on its day is not lost", two(at(1, ending(full("100"), 2)), at(2, one)), Story{
 			Versions: []string{"a one [1,2)", "a one [2,)"}, Prices: []string{"a full 100 [1,2)"}, Events: appeared(),
@@ -117,17 +136,6 @@ func reasonExamples() []Example {
 		}},
 		{"what is put off is not lost", two(at(1, full("100")), at(2, announcing(one, "full", "100"))), Story{
 			Versions: []string{"a one [1,2)", "a one [2,)"}, Prices: []string{"a full 100 [1,2)"}, Events: appeared(),
-		}},
-		{"off", confirm(2, 0, at(1, full("100")), at(2, full("100000")), at(3, one)), Story{
-			Versions: []string{"a one [1,2)", "a one [2,3)", "a one [3,)"},
-			Prices:   []string{"a full 100 [1,2)", "a full 100000 [2,3)"}, Events: appeared(),
-		}},
-		{"everything else speaks on", two(
-			at(1, priced(one, "full", "100", "part", "7")),
-			at(2, priced(product("a", "two", "off"), "full", "1000", "part", "8"))), Story{
-			Versions: []string{"a one [1,2)", "a two [2,)"},
-			Prices:   []string{"a full 100 [1,)", "a part 7 [1,2)", "a part 8 [2,)"}, Doubts: []string{"a full amount [2,)"},
-			Events: []string{"1 a status appeared ->on", "2 a status changed on>off"},
 		}},
 	}
 }

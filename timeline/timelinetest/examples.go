@@ -44,9 +44,11 @@ func Examples() []Example {
 		{"set aside", silentExamples()},
 		{"nameless rows", namelessExamples()},
 		{"doubt", reasonExamples()},
+		{"dated", datedExamples()},
 		{"run of doubt", runExamples()},
 		{"memory", memoryExamples()},
 		{"decision", decisionExamples()},
+		{"alike", likenessExamples()},
 		{"retraction", retractionExamples()},
 	} {
 		for _, example := range group.examples {

@@ -156,15 +156,6 @@ func decisionExamples() []Example {
 			at(1, full("100")), at(2, full("1000")), at(2.5, full("9000")), at(3, full("100")), at(4, full("20000")), at(5, full("20000")), at(6, full("20000"))), retract("a", 2)), Story{
 			Versions: stays, Prices: stood, Doubts: []string{"a full amount [2,3)", "a full amount [4,)"}, Events: appeared(),
 		}},
-		{"retracted, one like it with another tax basis is not", decided(under(2, 0,
-			at(1, full("100")), at(2, full("1000 included")), at(3, full("100")), at(4, full("1000 excluded")), at(5, full("1000 excluded"))), retract("a", 2)), Story{
-			Versions: stays, Prices: stood, Doubts: []string{"a full tax [2,3)", "a full tax [4,)"}, Events: appeared(),
-		}},
-		{"retracted, the loss of another price is confirmed", decided(under(2, 0,
-			at(1, priced(one, "full", "100")), at(2, one), at(3, priced(one, "full/USD", "7")), at(4, priced(one, "full/USD", "7")), at(5, one), at(6, one)), retract("a", 2)), Story{
-			Versions: []string{"a one [1,3)", "a one [3,5)", "a one [5,)"}, Prices: []string{"a full 100 [1,3)", "a full/USD 7 [3,5)"},
-			Doubts: []string{"a full lost [2,3)", "a full currency [3,5) confirmed 4", "a full/USD lost [5,) confirmed 6"}, Events: appeared(),
-		}},
 		{"retracted, an earlier one is confirmed all the same", decided(under(2, 0,
 			at(1, full("100")), at(2, full("1000")), at(3, full("1000")), at(4, full("100")), at(5, full("1000"))), retract("a", 5)), Story{
 			Versions: []string{"a one [1,2)", "a one [2,4)", "a one [4,)"},
@@ -192,6 +183,25 @@ func decisionExamples() []Example {
 			Versions: []string{"a one [1,2)", "a one [2,3)", "a one [3,4)", "a one [4,)"},
 			Prices:   []string{"a full 100 [1,2)", "a full 1000 [2,3)", "a full 100 [3,4)", "a full 1000 [4,)"},
 			Doubts:   []string{"a full amount [2,3) confirmed 2", "a full amount [4,) confirmed 5"}, Events: appeared(),
+		}},
+	}
+}
+
+// likenessExamples are of what a run that was taken back bars.
+func likenessExamples() []Example {
+	one := product("a", "one", "on")
+	under := func(snapshots int, hours float64, all ...Snapshot) World {
+		return doubted(snapshots, hours, confirm(1, 0, all...))
+	}
+	return []Example{
+		{"retracted, one like it with another tax basis is not", decided(under(2, 0,
+			at(1, full("100")), at(2, full("1000 included")), at(3, full("100")), at(4, full("1000 excluded")), at(5, full("1000 excluded"))), retract("a", 2)), Story{
+			Versions: []string{"a one [1,)"}, Prices: []string{"a full 100 [1,)"}, Doubts: []string{"a full tax [2,3)", "a full tax [4,)"}, Events: appeared(),
+		}},
+		{"retracted, the loss of another price is confirmed", decided(under(2, 0,
+			at(1, priced(one, "full", "100")), at(2, one), at(3, priced(one, "full/USD", "7")), at(4, priced(one, "full/USD", "7")), at(5, one), at(6, one)), retract("a", 2)), Story{
+			Versions: []string{"a one [1,3)", "a one [3,5)", "a one [5,)"}, Prices: []string{"a full 100 [1,3)", "a full/USD 7 [3,5)"},
+			Doubts: []string{"a full lost [2,3)", "a full currency [3,5) confirmed 4", "a full/USD lost [5,) confirmed 6"}, Events: appeared(),
 		}},
 	}
 }
