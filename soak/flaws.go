@@ -34,7 +34,7 @@ func flaws() []flaw {
 		{
 			name: "the snapshot is marked before the diff", within: 60,
 			edits: []edit{
-				{"store/update.go", "	if result.Delta, err = compare(", "	if err := u.keep(ctx, record.StatusCommitted, \"\", Delta{First: true}); err != nil {\n		return Result{}, err\n	}\n	if _, err := u.tx.Exec(ctx, \"COMMIT AND CHAIN\"); err != nil {\n		return Result{}, err\n	}\n	if result.Delta, err = compare("},
+				{"store/update.go", "	read, err := u.ahead.under(", "	if err := u.keep(ctx, record.StatusCommitted, \"\", delta.Delta{First: true}); err != nil {\n		return Result{}, err\n	}\n	if _, err := u.tx.Exec(ctx, \"COMMIT AND CHAIN\"); err != nil {\n		return Result{}, err\n	}\n	read, err := u.ahead.under("},
 				{"store/update.go", "			err = u.keep(ctx, record.StatusCommitted, \"\", result.Delta)\n", ""},
 				{"store/history/history.go", "		all = append(all, row.UTC())\n", "		if !row.Equal(own) {\n			all = append(all, row.UTC())\n		}\n"},
 			},
@@ -52,7 +52,7 @@ func flaws() []flaw {
 			name: "a session's lock from the pool", within: 10,
 			edits: []edit{
 				{"store/store.go", "select pg_advisory_xact_lock(%d, %d); ", "select %d, %d; "},
-				{"store/update.go", "		u := update{\n", "		if _, err := s.pool.Exec(ctx, \"SELECT pg_advisory_lock($1, $2)\", lockNamespace, int32(run.List.RowID)); err != nil {\n			return err\n		}\n		u := update{\n"},
+				{"store/update.go", "			u := update{\n", "			if _, err := s.pool.Exec(ctx, \"SELECT pg_advisory_lock($1, $2)\", lockNamespace, int32(run.List.RowID)); err != nil {\n				return err\n			}\n			u := update{\n"},
 			},
 			rounds: func(ctx context.Context, p *pair) (result, error) { return p.exclude(ctx) },
 		},
