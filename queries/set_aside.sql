@@ -29,6 +29,12 @@ SELECT taken_at, nameless, prices_unread FROM snapshots
 WHERE list_id = @list_id AND status = 'committed' AND (nameless > 0 OR prices_unread IS NOT NULL)
 ORDER BY taken_at;
 
+-- name: SetAsideHidden :many
+-- The keys that the snapshot of a moment lacks without saying that they are missing.
+SELECT set_aside.key::text AS key FROM set_aside
+WHERE set_aside.list_id = @list_id AND set_aside.taken_at = @taken_at AND set_aside.reason = 'hidden'
+ORDER BY 1;
+
 -- name: LackingFrom :many
 -- The keys that the snapshot of a moment is the first to lack, or lacks without
 -- saying so.

@@ -131,6 +131,38 @@ func (q *Queries) SetAsideForget(ctx context.Context, db DBTX, arg SetAsideForge
 	return err
 }
 
+const setAsideHidden = `-- name: SetAsideHidden :many
+SELECT set_aside.key::text AS key FROM set_aside
+WHERE set_aside.list_id = $1 AND set_aside.taken_at = $2 AND set_aside.reason = 'hidden'
+ORDER BY 1
+`
+
+type SetAsideHiddenParams struct {
+	ListID  int64
+	TakenAt time.Time
+}
+
+// The keys that the snapshot of a moment lacks without saying that they are missing.
+func (q *Queries) SetAsideHidden(ctx context.Context, db DBTX, arg SetAsideHiddenParams) ([]string, error) {
+	rows, err := db.Query(ctx, setAsideHidden, arg.ListID, arg.TakenAt)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var key string
+		if err := rows.Scan(&key); err != nil {
+			return nil, err
+		}
+		items = append(items, key)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const setAsideOf = `-- name: SetAsideOf :many
 SELECT set_aside.list_id, set_aside.taken_at, set_aside.number, set_aside.key, set_aside.part, set_aside.reason, set_aside.detail, set_aside.page_number, set_aside.said FROM set_aside
 JOIN snapshots ON snapshots.list_id = set_aside.list_id AND snapshots.taken_at = set_aside.taken_at

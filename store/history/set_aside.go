@@ -151,6 +151,16 @@ func (t Tables) putAside(ctx context.Context, takenAt time.Time, aside []SetAsid
 	return nil
 }
 
+// HideAgain notes that a snapshot lacks what another lacks whose pages it shares,
+// without saying that it is missing.
+func (t Tables) HideAgain(ctx context.Context, takenAt, other time.Time) error {
+	keys, err := t.q.SetAsideHidden(ctx, t.db, sqlcgen.SetAsideHiddenParams{ListID: t.list, TakenAt: other})
+	if err != nil {
+		return fmt.Errorf("read what is hidden: %w", err)
+	}
+	return t.NoteHidden(ctx, takenAt, keys)
+}
+
 // NoteHidden notes keys that a snapshot lacks without saying that they are missing,
 // after what it sets aside.
 func (t Tables) NoteHidden(ctx context.Context, takenAt time.Time, keys []string) error {
