@@ -40,10 +40,10 @@ func (a ahead) under(lastWrite time.Time) (*delta.Ahead, error) {
 	return nil, errMoved
 }
 
-// ahead reads what a write needs of a snapshot's pages, in no transaction: what
+// readAhead reads what a write needs of a snapshot's pages, in no transaction: what
 // differs from the committed snapshots around it is compared, and kept in memory as
 // far as there is room. For what the newest was, or what is stored, nothing is read.
-func (s *Store) ahead(ctx context.Context, run Run, snapshot *snapshot.Snapshot) (ahead, error) {
+func (s *Store) readAhead(ctx context.Context, run Run, snapshot *snapshot.Snapshot) (ahead, error) {
 	if run.newest != (catalog.Digest{}) && run.newest == snapshot.Digest() {
 		return ahead{}, nil
 	}

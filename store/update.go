@@ -55,14 +55,18 @@ const attempts = 3
 // machine must not keep a transaction waiting for it.
 func (s *Store) attempt(ctx context.Context, run Run, snapshot *snapshot.Snapshot, judge Judge) (result Result, err error) {
 	for n := range attempts {
-		ahead, err := s.ahead(ctx, run, snapshot)
+		var found ahead
+		err := postgres.OnAnyConnection(ctx, func(ctx context.Context) (err error) {
+			found, err = s.readAhead(ctx, run, snapshot)
+			return err
+		})
 		if err != nil {
 			return Result{}, err
 		}
-		ahead.last = n == attempts-1
+		found.last = n == attempts-1
 		err = s.locked(ctx, run.List.RowID, func(tx pgx.Tx) (err error) {
 			u := update{
-				q: s.q, tx: tx, tables: history.Of(s.q, tx, run.List.RowID, run.List.Kind), run: run, snapshot: snapshot, ahead: ahead,
+				q: s.q, tx: tx, tables: history.Of(s.q, tx, run.List.RowID, run.List.Kind), run: run, snapshot: snapshot, ahead: found,
 			}
 			result, err = u.do(ctx, judge)
 			return err
