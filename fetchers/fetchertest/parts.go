@@ -146,7 +146,7 @@ func testPartRefused(t *testing.T, c Case, handler http.HandlerFunc, reason stri
 	if !strings.Contains(said, reason) {
 		t.Errorf("%q does not say %q", said, reason)
 	}
-	if w.parts > 10*good.parts {
+	if w.parts > mostAttempts*good.parts {
 		t.Errorf("%d requests for parts, want a bound", w.parts)
 	}
 }

@@ -8,6 +8,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"syncer/fetchers/internal/web"
 )
 
 func testRetry(t *testing.T, c Case) {
@@ -23,6 +25,8 @@ func testRetry(t *testing.T, c Case) {
 	}
 	t.Run("5xx passes", func(t *testing.T) { testPasses(t, c, status(http.StatusBadGateway)) })
 	t.Run("5xx stays", func(t *testing.T) { testStays(t, c, http.StatusInternalServerError) })
+	t.Run("a third of all calls fails in passing", func(t *testing.T) { testThirdFails(t, c) })
+	t.Run("a call that fails for good is given up", func(t *testing.T) { testGivesUp(t, c) })
 	t.Run("a connection cut off passes", func(t *testing.T) { testPasses(t, c, cut) })
 	t.Run("cancelling ends a wait", func(t *testing.T) { testCancelWait(t, c) })
 	t.Run("cancelling ends a request that hangs", func(t *testing.T) { testHanging(t, c) })
@@ -64,8 +68,46 @@ func testPasses(t *testing.T, c Case, handler http.HandlerFunc) {
 func testStays(t *testing.T, c Case, code int) {
 	w := newWorld(t, c, times(always, status(code)))
 	w.mustFail(t, "src/"+c.List, "page 1", http.MethodGet, c.Path, "500")
-	if len(w.asked) < 2 || len(w.asked) > 10 {
+	if len(w.asked) < 2 || len(w.asked) > mostAttempts {
 		t.Errorf("%d attempts, want some and a bound", len(w.asked))
+	}
+}
+
+// mostAttempts is how often any provider may be asked the same in vain.
+const mostAttempts = 12
+
+// testThirdFails lets every third call fail in passing, of the list and of what
+// belongs to its pages.
+func testThirdFails(t *testing.T, c Case) {
+	third := func(w http.ResponseWriter, _ *http.Request, nth int) bool {
+		if nth%3 == 1 {
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}
+		return nth%3 == 1
+	}
+	w := newWorld(t, c, third)
+	w.partFault = third
+	w.mustWalk(t)
+}
+
+// testGivesUp lets a call fail for good, each time after a wait that the provider
+// asks for: a walk loses minutes to it and no more.
+func testGivesUp(t *testing.T, c Case) {
+	w := newWorld(t, c, times(always, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Retry-After", "50")
+		w.WriteHeader(http.StatusTooManyRequests)
+	}))
+	err := w.mustFail(t, "src/"+c.List, "page 1", http.MethodGet, c.Path, "429", "given up after")
+	given, isGivenUp := errors.AsType[*web.GivenUpError](err)
+	if !isGivenUp || given.Attempts != len(w.asked) || given.Attempts < 2 {
+		t.Errorf("got %v after %d calls, want how many there were", err, len(w.asked))
+	}
+	sum := time.Duration(0)
+	for _, wait := range w.waits {
+		sum += wait
+	}
+	if sum < time.Minute || sum > 3*time.Minute {
+		t.Errorf("waited %v, want minutes, and three at most", sum)
 	}
 }
 

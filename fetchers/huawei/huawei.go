@@ -108,6 +108,7 @@ func (f *fetcher) List() catalog.List {
 
 // Pages yields the list's one page: Workspace APP has no paging.
 func (f *fetcher) Pages(ctx context.Context) iter.Seq2[catalog.Page, error] {
+	ctx = web.Walking(ctx)
 	fetch := func(number, _ int) (catalog.Page, error) {
 		page, err := f.page(ctx, number)
 		if err != nil {

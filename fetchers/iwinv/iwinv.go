@@ -107,6 +107,7 @@ func (f *fetcher) List() catalog.List {
 
 // Pages walks the list. Images state no total.
 func (f *fetcher) Pages(ctx context.Context) iter.Seq2[catalog.Page, error] {
+	ctx = web.Walking(ctx)
 	fetch := func(number, _ int) (catalog.Page, error) {
 		page, err := f.client.Page(ctx, number, f.request(number))
 		if err != nil {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+	"time"
 
 	"syncer/catalog"
 	"syncer/fetchers/internal/web"
@@ -106,14 +107,14 @@ func newAccount(source catalog.Source, options web.Options) (account, error) {
 	return account{source: source, vserver: vserver, billing: billing, format: format, currency: currency, regions: regions}, nil
 }
 
-// api: 30 to 40 % of all calls have been seen to fail with 503 for a moment. A
-// budget that earns two repetitions an answer outlasts that by far, and gives
-// up after eight attempts where nothing answers. What is redacted: requestId is
-// new in each answer, sharedLoginIdList names persons.
+// api: 30 to 40 % of all calls have been seen to fail with 503 for a moment. Twelve
+// attempts of one call, a minute at most, outlast that in walks of hundreds of calls:
+// one in 60,000 calls would fail. What is redacted: requestId is new in each answer,
+// sharedLoginIdList names persons.
 func api() web.API {
 	return web.API{
 		Explain: explain, Redacted: []string{"requestId", "sharedLoginIdList"},
-		RetryBudget: web.RetryBudget{First: 7, Earned: 2, Most: 30},
+		Attempts: 12, LongestWait: 8 * time.Second,
 	}
 }
 

@@ -18,7 +18,7 @@ import (
 // it shows by itself where the walk ends.
 func (f *fetcher) Pages(ctx context.Context) iter.Seq2[catalog.Page, error] {
 	return func(yield func(catalog.Page, error) bool) {
-		walk := &walk{fetcher: f, retries: f.vserver.client.Retries(), page: 1}
+		ctx, walk := web.Walking(ctx), &walk{fetcher: f, page: 1}
 		fetch := func(number, _ int) (catalog.Page, error) {
 			page, err := walk.fetch(ctx, number)
 			if err != nil {
@@ -33,7 +33,6 @@ func (f *fetcher) Pages(ctx context.Context) iter.Seq2[catalog.Page, error] {
 // walk is the state of one walk.
 type walk struct {
 	*fetcher
-	retries  *web.Retries
 	refusals web.Refusals
 	regions  []string      // all of the walk; one "" for a list without regions
 	known    *catalog.Part // the answer that named them; nil when the option did
@@ -201,7 +200,7 @@ func (w *walk) request(service service, path string, query url.Values) web.Reque
 	query.Set("responseFormatType", w.format)
 	return web.Request{
 		Method: http.MethodGet, Path: service.prefix + path, Query: query, Accept: "application/" + w.format,
-		Sign: w.sign, Retries: w.retries,
+		Sign: w.sign,
 	}
 }
 

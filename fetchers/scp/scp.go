@@ -138,7 +138,7 @@ func (f *fetcher) List() catalog.List {
 
 // Pages walks the list.
 func (f *fetcher) Pages(ctx context.Context) iter.Seq2[catalog.Page, error] {
-	return f.list.walk(f, ctx)
+	return f.list.walk(f, web.Walking(ctx))
 }
 
 // Decode reads one page.

@@ -122,6 +122,7 @@ func (f *fetcher) List() catalog.List {
 // Pages walks the list in a session of its own, which is released however the
 // walk ends.
 func (f *fetcher) Pages(ctx context.Context) iter.Seq2[catalog.Page, error] {
+	ctx = web.Walking(ctx)
 	return func(yield func(catalog.Page, error) bool) {
 		auth := f.newAuth()
 		defer auth.release(ctx)

@@ -17,9 +17,6 @@ import (
 // attempt sends the request once. The transport is called directly, because
 // http.Client follows redirects and hands signature headers to their target.
 func (c *Client) attempt(ctx context.Context, r Request) ([]byte, error) {
-	if err := c.pace(ctx); err != nil {
-		return nil, c.failed(r, ClassCanceled, err)
-	}
 	ctx, cancel := context.WithTimeout(ctx, attemptTimeout)
 	defer cancel()
 	request, hidden, err := c.build(ctx, r)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"strings"
 
 	"syncer/catalog"
 )
@@ -34,6 +35,9 @@ func RefusedPart(ctx context.Context, request string, err error) (catalog.Part, 
 		return catalog.Part{}, err
 	}
 	refused := Refusal{Text: err.Error()}
+	if given, ok := errors.AsType[*GivenUpError](err); ok { // how long it was tried is another each time, and so another page
+		refused.Text = strings.Replace(refused.Text, given.Error(), given.Err.Error(), 1)
+	}
 	if status, ok := errors.AsType[*StatusError](err); ok {
 		refused.Status, refused.Code = status.Status, status.Code
 	}

@@ -33,9 +33,6 @@ type Request struct {
 	Received func(http.Header)
 	// Once forbids any repetition.
 	Once bool
-	// Retries are shared by the requests of a walk (Client.Retries); nil is up
-	// to five attempts for this request alone.
-	Retries *Retries
 	// Accept is the media type that is asked for; "" is JSON.
 	Accept string
 }
@@ -80,13 +77,18 @@ func mediaType(body []byte) string {
 
 // Do sends the request until there is a 2xx answer, which is read whole, or no
 // hope of one: after a refusal it renews the credentials once, after what may
-// pass it waits and repeats, within the bounds of r.Retries.
+// pass it waits and repeats, as often as the API allows a call and as long as the
+// walk (Walking) may lose time. What it gives up is a GivenUpError.
 func (c *Client) Do(ctx context.Context, r Request) ([]byte, error) {
-	renewed := false
+	renewed, began, patience := false, c.options.Now(), patienceOf(ctx)
 	for attempt := 1; ; attempt++ {
+		if err := c.pace(ctx); err != nil {
+			return nil, c.failed(r, ClassCanceled, err)
+		}
+		sent := c.options.Now()
 		body, err := c.attempt(ctx, r)
 		if err == nil {
-			r.Retries.earn()
+			patience.earn()
 			return body, nil
 		}
 		if ctx.Err() != nil {
@@ -100,8 +102,12 @@ func (c *Client) Do(ctx context.Context, r Request) ([]byte, error) {
 				return nil, err
 			}
 			renewed = true
-		case then == Retry && r.Retries.spend(attempt):
-			if err := c.pause(ctx, r, attempt, err); err != nil {
+		case then == Retry:
+			wait := c.waitAfter(attempt, err)
+			if attempt >= c.api.attempts() || !patience.lose(c.options.Now().Sub(sent)+wait) {
+				return nil, &GivenUpError{Attempts: attempt, Took: c.options.Now().Sub(began), Err: err}
+			}
+			if err := c.pause(ctx, r, attempt, wait, err); err != nil {
 				return nil, err
 			}
 		default:

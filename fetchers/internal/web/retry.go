@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"math/rand/v2"
@@ -10,9 +11,9 @@ import (
 )
 
 const (
-	maxAttempts = 5
-	firstWait   = time.Second
-	longestWait = 30 * time.Second
+	usualAttempts = 5
+	firstWait     = time.Second
+	usualWait     = 30 * time.Second // the longest
 	// longestRetryAfter caps what a provider may ask for, so that a walk does
 	// not sleep through its next due time.
 	longestRetryAfter = 2 * time.Minute
@@ -62,13 +63,20 @@ func verdictOf(status int) Verdict {
 // method, path, attempt, wait and err.
 const Repeating = "repeating request"
 
-// pause waits before the next attempt: as long as the provider asks, within
-// bounds, else doubling with jitter.
-func (c *Client) pause(ctx context.Context, r Request, attempt int, cause error) error {
-	wait := backoff(attempt)
+// waitAfter is how long to wait before the next attempt: as long as the provider
+// asks, within bounds, else doubling with jitter.
+func (c *Client) waitAfter(attempt int, cause error) time.Duration {
 	if status, ok := errors.AsType[*StatusError](cause); ok && status.RetryAfter > 0 {
-		wait = status.RetryAfter
+		return status.RetryAfter
 	}
+	return backoff(attempt, cmp.Or(c.api.LongestWait, usualWait))
+}
+
+// attempts is how often one call is made.
+func (a API) attempts() int { return cmp.Or(a.Attempts, usualAttempts) }
+
+// pause waits before the next attempt.
+func (c *Client) pause(ctx context.Context, r Request, attempt int, wait time.Duration, cause error) error {
 	c.options.Logger.WarnContext(ctx, Repeating,
 		"method", r.Method, "path", c.hide(r, r.Path), "attempt", attempt, "wait", wait, "err", cause)
 	c.options.Observer.Repeated(c.provider, wait)
@@ -79,9 +87,9 @@ func (c *Client) pause(ctx context.Context, r Request, attempt int, cause error)
 }
 
 // backoff returns a random wait between half and all of one that doubles with
-// each attempt, up to longestWait.
-func backoff(attempt int) time.Duration {
-	wait := min(firstWait<<min(attempt-1, 10), longestWait)
+// each attempt, up to the longest.
+func backoff(attempt int, longest time.Duration) time.Duration {
+	wait := min(firstWait<<min(attempt-1, 10), longest)
 	return wait/2 + rand.N(wait/2+1)
 }
 

@@ -67,9 +67,11 @@ type API struct {
 	// stand in an answer, before anyone sees it: what is new in each answer
 	// (requestId) and what names persons (created_by).
 	Redacted []string
-	// RetryBudget is shared by the requests of a walk, in place of five
-	// attempts for each; zero has none.
-	RetryBudget RetryBudget
+	// Attempts is how often a call is made that fails in a way which may pass; zero
+	// is five times. LongestWait bounds the waits between them, which double from a
+	// second on; zero is half a minute.
+	Attempts    int
+	LongestWait time.Duration
 	// Private is true where the provider is an installation of the customer's
 	// own, which may be at a private address.
 	Private bool

@@ -27,8 +27,8 @@ func TestRetryAfter(t *testing.T) {
 }
 
 func TestBackoffDoublesWithinBounds(t *testing.T) {
-	for attempt, most := range []time.Duration{1 * time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second, 16 * time.Second, longestWait, longestWait} {
-		if got := backoff(attempt + 1); got < most/2 || got > most {
+	for attempt, most := range []time.Duration{1 * time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second, 16 * time.Second, usualWait, usualWait} {
+		if got := backoff(attempt+1, usualWait); got < most/2 || got > most {
 			t.Errorf("attempt %d: %v is not between %v and %v", attempt+1, got, most/2, most)
 		}
 	}
