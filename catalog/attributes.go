@@ -37,6 +37,53 @@ func CanonicalAttributes(object []byte) (Attributes, error) {
 	return NewAttributes(values)
 }
 
+// CheckAttributePath refuses what cannot name an attribute.
+func CheckAttributePath(path string) error {
+	if path == "" || slices.Contains(strings.Split(path, "."), "") || strings.TrimSpace(path) != path {
+		return fmt.Errorf("want the name of an attribute such as fetched_at or meta.read_at, got %q", path)
+	}
+	return nil
+}
+
+// Without returns the attributes but those of some paths: fetched_at is a member,
+// meta.read_at a member of the object meta, or of each object in the array meta.
+// What is not there is left out already.
+func (a Attributes) Without(paths []string) (Attributes, error) {
+	if len(a) == 0 || len(paths) == 0 {
+		return a, nil
+	}
+	var values map[string]any
+	decoder := json.NewDecoder(strings.NewReader(string(a)))
+	decoder.UseNumber()
+	if err := decoder.Decode(&values); err != nil {
+		return nil, fmt.Errorf("attributes: %w", err)
+	}
+	for _, path := range paths {
+		leaveOut(values, path)
+	}
+	return NewAttributes(values)
+}
+
+// leaveOut takes a path by its whole name first, for names may hold dots.
+func leaveOut(value any, path string) {
+	switch within := value.(type) {
+	case []any:
+		for _, one := range within {
+			leaveOut(one, path)
+		}
+	case map[string]any:
+		if _, whole := within[path]; whole {
+			delete(within, path)
+			return
+		}
+		for name := range within {
+			if rest, below := strings.CutPrefix(path, name+"."); below {
+				leaveOut(within[name], rest)
+			}
+		}
+	}
+}
+
 // StoredText is text as Postgres can hold it: U+0000 becomes U+2400.
 func StoredText(text string) string { return strings.ReplaceAll(text, "\x00", "\u2400") }
 

@@ -1,8 +1,11 @@
 package catalog
 
 import (
+	"encoding/json"
 	"fmt"
+	"math"
 	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -48,7 +51,38 @@ type List struct {
 	// DecoderVersion grows whenever Decode gives other entries for the same
 	// page; stored history is then rebuilt from evidence.
 	DecoderVersion int
+	// Ignored are the attributes that are not tracked (see Attributes.Without), each
+	// once and in order: an operator leaves out what changes at every look.
+	Ignored []string
 	// Settings are what matters for reading (base_url, account, regions),
 	// without any secret. A change of settings that removes anything is held.
 	Settings map[string]string
+}
+
+// ReadBy names what makes entries of the list's pages: the version of its decoder,
+// and what is left out of them: 3 without ["fetched_at"]. History that was read by
+// another is rebuilt from evidence.
+func (l List) ReadBy() string {
+	version := strconv.Itoa(l.DecoderVersion)
+	if len(l.Ignored) == 0 {
+		return version
+	}
+	paths, err := json.Marshal(l.Ignored)
+	if err != nil {
+		panic(err) // texts can be marshalled
+	}
+	return version + readWithout + string(paths)
+}
+
+const readWithout = " without "
+
+// DecoderOf is the version of the decoder that ReadBy names. A text that names none
+// was written by a newer syncer, and counts as newer than any number.
+func DecoderOf(readBy string) int {
+	version, _, _ := strings.Cut(readBy, readWithout)
+	n, err := strconv.Atoi(version)
+	if err != nil {
+		return math.MaxInt
+	}
+	return n
 }

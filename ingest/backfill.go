@@ -61,7 +61,7 @@ func (r *Runner) stored(ctx context.Context, list record.List, snapshot *snapsho
 	case err != nil:
 		return report, err
 	case there.PagesDigest == snapshot.PagesDigest():
-	case there.DecoderVersion != list.DecoderVersion:
+	case there.ReadBy != list.ReadBy():
 		return report, store.ErrNotFound
 	case there.Digest != snapshot.Digest():
 		return report, fmt.Errorf("%s: %w: %s", list.ID, store.ErrExists, takenAt.UTC().Format(time.RFC3339Nano))

@@ -2,7 +2,6 @@ package ingest
 
 import (
 	"context"
-	"fmt"
 
 	"syncer/catalog"
 	"syncer/snapshot"
@@ -53,7 +52,7 @@ func (r *Runner) upToDate(ctx context.Context, run store.Run, read proof.Read) e
 	if !run.Outdated() {
 		return nil
 	}
-	decision := store.Decision{Actor: "syncer", Reason: fmt.Sprintf("decoder version %d", run.List.DecoderVersion)}
+	decision := store.Decision{Actor: "syncer", Reason: "decoder version " + run.List.ReadBy()}
 	_, err := r.rebuild(ctx, run.List, read, run.List.Rule, decision)
 	return err
 }

@@ -285,7 +285,7 @@ func (u *update) acceptHeld(ctx context.Context) error {
 	digest := u.snapshot.Digest()
 	accepted, err := u.q.SnapshotAccept(ctx, u.tx, sqlcgen.SnapshotAcceptParams{
 		ListID: u.run.List.RowID, TakenAt: u.run.TakenAt, RecordedAt: u.recordedAt, RunID: u.run.id,
-		Entries: postgres.Count(u.snapshot.Len()), Digest: digest[:], DecoderVersion: postgres.Version(u.run.List.DecoderVersion),
+		Entries: postgres.Count(u.snapshot.Len()), Digest: digest[:], DecoderVersion: u.run.List.ReadBy(),
 		Actor: u.run.accepts.Actor, Reason: u.run.accepts.Reason,
 		Nameless: postgres.Count(u.snapshot.Nameless()), PricesUnread: u.pricesUnread(), ReadsUntil: postgres.NullTime(u.snapshot.Until()),
 	})

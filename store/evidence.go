@@ -24,7 +24,7 @@ func (u *update) keep(ctx context.Context, status record.Status, heldFor string,
 	row := sqlcgen.SnapshotInsertParams{
 		ListID: u.run.List.RowID, TakenAt: u.run.TakenAt, Status: string(status), Origin: string(u.run.Origin), RunID: u.run.id,
 		RecordedAt: u.recordedAt, Entries: postgres.Count(u.snapshot.Len()), Digest: digest[:], PagesDigest: pages[:],
-		DecoderVersion: postgres.Version(u.run.List.DecoderVersion), Settings: u.settings, LateAfter: u.run.lateAfter(),
+		DecoderVersion: u.run.List.ReadBy(), Settings: u.settings, LateAfter: u.run.lateAfter(),
 		Nameless: postgres.Count(u.snapshot.Nameless()), PricesUnread: u.pricesUnread(), ReadsUntil: postgres.NullTime(u.snapshot.Until()),
 	}
 	if heldFor != "" {
@@ -55,7 +55,7 @@ func (u *update) pricesUnread() *string {
 // snapshot before, which saves hashing all keys, where the same decoder read it.
 func (u *update) digest(status record.Status, moved delta.Delta) catalog.Digest {
 	before := u.place.Before
-	same := before != nil && before.DecoderVersion == postgres.Version(u.run.List.DecoderVersion)
+	same := before != nil && before.DecoderVersion == u.run.List.ReadBy()
 	plain := !u.place.odd && len(u.place.doubted) == 0 && len(u.snapshot.SetAside()) == 0 && u.snapshot.PricesUnread() == ""
 	if same && plain && !moved.First && moved.Empty() && status == record.StatusCommitted {
 		return catalog.Digest(before.Digest)

@@ -27,7 +27,7 @@ func (s *Store) EnsureList(ctx context.Context, list catalog.List, settings reco
 		Provider: list.Provider, Source: list.ID.Source, List: list.ID.Name, Kind: string(list.Kind), Settings: read,
 		ConfirmSnapshots: postgres.Count(settings.Rule.Snapshots), ConfirmFor: settings.Rule.For,
 		DoubtSnapshots: postgres.Count(settings.Doubt.Snapshots), DoubtFor: settings.Doubt.For,
-		DecoderVersion: postgres.Version(list.DecoderVersion), StaleAfter: postgres.NullDuration(settings.StaleAfter),
+		DecoderVersion: list.ReadBy(), StaleAfter: postgres.NullDuration(settings.StaleAfter),
 	})
 	if err != nil {
 		return record.List{}, fmt.Errorf("%s: register list: %w", list.ID, err)

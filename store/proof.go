@@ -101,7 +101,7 @@ func (s *Store) rebuild(ctx context.Context, tx pgx.Tx, run Run, rule timeline.R
 	otherwise, err := s.q.ListReread(ctx, tx, sqlcgen.ListRereadParams{
 		ID: list.RowID, ConfirmSnapshots: postgres.Count(rule.Snapshots), ConfirmFor: rule.For,
 		DoubtSnapshots: postgres.Count(list.Doubt.Snapshots), DoubtFor: list.Doubt.For,
-		DecoderVersion: postgres.Version(list.DecoderVersion), RecordedAt: clock.RecordedAt,
+		DecoderVersion: list.ReadBy(), RecordedAt: clock.RecordedAt,
 	})
 	if err != nil {
 		return proof.Rebuilt{}, fmt.Errorf("note the rule: %w", err)

@@ -9,8 +9,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"syncer/catalog"
 	"syncer/sqlcgen"
-	"syncer/store/postgres"
 	"syncer/store/record"
 )
 
@@ -130,7 +130,7 @@ func proven(ctx context.Context, q *sqlcgen.Queries, tx pgx.Tx, list record.List
 	}
 	all := make([]Moment, len(rows))
 	for i, row := range rows {
-		all[i] = Moment{row.TakenAt.UTC(), postgres.VersionNumber(row.DecoderVersion)}
+		all[i] = Moment{row.TakenAt.UTC(), catalog.DecoderOf(row.DecoderVersion)}
 	}
 	return all, nil
 }

@@ -29,7 +29,7 @@ type Run struct {
 	Subscriptions []outbox.Subscription
 
 	id      int64
-	decoder int            // the version by which history was read so far
+	readBy  string         // what read its history so far (catalog.List)
 	newest  catalog.Digest // of the newest committed snapshot when the run began; zero: none, or not known
 	accepts *Decision      // set when the run brings a held snapshot into history
 }
@@ -61,7 +61,7 @@ func (s *Store) BeginSync(ctx context.Context, list record.List, due *time.Time)
 		Provider: list.Provider, Source: list.ID.Source, List: list.ID.Name, Kind: string(list.Kind), Settings: read,
 		ConfirmSnapshots: postgres.Count(list.Rule.Snapshots), ConfirmFor: list.Rule.For,
 		DoubtSnapshots: postgres.Count(list.Doubt.Snapshots), DoubtFor: list.Doubt.For,
-		DecoderVersion: postgres.Version(list.DecoderVersion), StaleAfter: postgres.NullDuration(list.StaleAfter), DueAt: due,
+		DecoderVersion: list.ReadBy(), StaleAfter: postgres.NullDuration(list.StaleAfter), DueAt: due,
 	}
 	ctx, cancel := context.WithTimeout(ctx, answerWithin)
 	defer cancel()
@@ -101,7 +101,7 @@ func begun(list record.List, due *time.Time, row sqlcgen.RunBeginLiveRow) (Run, 
 	case row.RunID == 0:
 		return Run{}, fmt.Errorf("%s: %w", list.ID, ErrTaken)
 	}
-	run := Run{List: list, Origin: record.Sync, TakenAt: row.TakenAt.UTC(), id: row.RunID, decoder: postgres.VersionNumber(row.DecoderVersion)}
+	run := Run{List: list, Origin: record.Sync, TakenAt: row.TakenAt.UTC(), id: row.RunID, readBy: row.DecoderVersion}
 	if len(row.NewestDigest) == len(run.newest) {
 		run.newest = catalog.Digest(row.NewestDigest)
 	}
@@ -139,7 +139,7 @@ func (s *Store) begin(ctx context.Context, list record.List, params sqlcgen.RunB
 	if err != nil {
 		return Run{}, fmt.Errorf("%s: begin run: %w", list.ID, err)
 	}
-	run := Run{List: list, id: row.ID, decoder: postgres.VersionNumber(row.DecoderVersion)}
+	run := Run{List: list, id: row.ID, readBy: row.DecoderVersion}
 	return run, run.mustKnow()
 }
 
@@ -154,15 +154,16 @@ func (s *Store) abandonSilent(ctx context.Context) error {
 
 // mustKnow wants history to be written by no newer decoder than this one.
 func (r Run) mustKnow() error {
-	if r.decoder <= r.List.DecoderVersion {
+	read := catalog.DecoderOf(r.readBy)
+	if read <= r.List.DecoderVersion {
 		return nil
 	}
-	return fmt.Errorf("%s: %w: history was read by version %d, this is version %d", r.List.ID, ErrDecoderOld, r.decoder, r.List.DecoderVersion)
+	return fmt.Errorf("%s: %w: history was read by version %d, this is version %d", r.List.ID, ErrDecoderOld, read, r.List.DecoderVersion)
 }
 
-// Outdated reports that history was written by an older decoder than the
-// list's, and has to be rebuilt before anything is added to it.
-func (r Run) Outdated() bool { return r.decoder < r.List.DecoderVersion }
+// Outdated reports that history was read by an older decoder than the list's, or
+// with other attributes left out, and has to be rebuilt before anything is added to it.
+func (r Run) Outdated() bool { return r.readBy != r.List.ReadBy() }
 
 // ShowsNewest reports that a snapshot is what the newest committed one was when
 // the run began, so that nothing of it is missing.

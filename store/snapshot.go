@@ -10,6 +10,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"syncer/catalog"
 	"syncer/snapshot"
 	"syncer/sqlcgen"
 	"syncer/store/delta"
@@ -87,14 +88,14 @@ func (p place) samePages(list record.List, settings json.RawMessage, snapshot *s
 	}
 	digest := snapshot.PagesDigest()
 	return bytes.Equal(p.Before.PagesDigest, digest[:]) &&
-		p.Before.DecoderVersion == postgres.Version(list.DecoderVersion) && record.SameSettings(p.Before.Settings, settings)
+		p.Before.DecoderVersion == list.ReadBy() && record.SameSettings(p.Before.Settings, settings)
 }
 
 // isSame compares a stored snapshot with one that comes again: by what was read,
 // or by the pages where another decoder read them and they were not read again
 // since, as those of a held one or those that were given up.
 func isSame(stored *sqlcgen.Snapshot, list record.List, snapshot *snapshot.Snapshot) bool {
-	if stored.DecoderVersion != postgres.Version(list.DecoderVersion) {
+	if stored.DecoderVersion != list.ReadBy() {
 		pages := snapshot.PagesDigest()
 		return bytes.Equal(stored.PagesDigest, pages[:])
 	}
@@ -148,7 +149,7 @@ func (s *Store) Committed(ctx context.Context, list record.List) ([]Moment, erro
 	}
 	all := make([]Moment, len(rows))
 	for i, row := range rows {
-		all[i] = Moment{row.TakenAt.UTC(), postgres.VersionNumber(row.DecoderVersion)}
+		all[i] = Moment{row.TakenAt.UTC(), catalog.DecoderOf(row.DecoderVersion)}
 	}
 	return all, nil
 }

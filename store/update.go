@@ -377,7 +377,7 @@ func (u *update) unchanged(ctx context.Context, pagesOf time.Time) (Result, erro
 	written, err := u.q.RunCommitUnchanged(ctx, u.tx, sqlcgen.RunCommitUnchangedParams{
 		ListID: u.run.List.RowID, TakenAt: u.run.TakenAt, Origin: string(u.run.Origin), RunID: u.run.id,
 		Entries: postgres.Count(u.snapshot.Len()), Digest: digest, PagesDigest: pages[:],
-		DecoderVersion: postgres.Version(u.run.List.DecoderVersion), Settings: u.settings, PagesOf: pagesOf,
+		DecoderVersion: u.run.List.ReadBy(), Settings: u.settings, PagesOf: pagesOf,
 		Pages: postgres.Count(len(u.snapshot.Pages())), Warnings: postgres.Count(len(u.snapshot.Warnings())), LateAfter: u.run.lateAfter(),
 		Nameless: postgres.Count(u.snapshot.Nameless()), PricesUnread: u.pricesUnread(), ReadsUntil: postgres.NullTime(u.snapshot.Until()),
 		SetAside: postgres.Count(u.snapshot.RowsSetAside()),
@@ -418,7 +418,7 @@ func (u *update) end(ctx context.Context, result Result) error {
 		err = noteWrite(ctx, u.q, u.tx, u.run.List, u.recordedAt)
 	} else if err = u.q.ListNote(ctx, u.tx, sqlcgen.ListNoteParams{
 		ID: u.run.List.RowID, TakenAt: u.run.TakenAt, Settings: u.settings,
-		DecoderVersion: postgres.Version(u.run.List.DecoderVersion), RecordedAt: u.recordedAt,
+		DecoderVersion: u.run.List.ReadBy(), RecordedAt: u.recordedAt,
 	}); err != nil {
 		err = fmt.Errorf("note the moment: %w", err)
 	}

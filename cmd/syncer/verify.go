@@ -33,7 +33,7 @@ Whoever may change every row of the database can make it agree with itself. Agai
 type verifiedJSON struct {
 	List           string                `json:"list"`
 	State          string                `json:"state"`             // proven, partly (the newest lacks pages), invariants (all do), pending (read by another decoder) or contradicted
-	ReadBy         int                   `json:"read_by,omitempty"` // version of that decoder
+	ReadBy         string                `json:"read_by,omitempty"` // version of that decoder, and what is left out
 	First          *time.Time            `json:"first_snapshot"`
 	ProvenSince    *time.Time            `json:"proven_since"`
 	Unproven       []proof.Unproven      `json:"unproven"`       // snapshots without pages
@@ -97,7 +97,7 @@ func (c *verifyCommand) verified(list record.List, report proof.Verified) verifi
 	switch {
 	case len(report.Contradictions) > 0:
 		line.State = "contradicted"
-	case report.ReadBy != 0:
+	case report.ReadBy != "":
 		line.State, line.ReadBy = "pending", report.ReadBy
 	case report.Proven == 0:
 		line.State = "invariants"
@@ -150,7 +150,7 @@ func listVerdict(list verifiedJSON) string {
 	case list.State == "contradicted":
 		return fmt.Sprintf("%d rows are contradicted", len(list.Contradictions))
 	case list.State == "pending":
-		return fmt.Sprintf("read by decoder %d, rebuild pending; holds its invariants", list.ReadBy)
+		return fmt.Sprintf("read by decoder %s, rebuild pending; holds its invariants", list.ReadBy)
 	case list.WithPages == 0:
 		return "holds its invariants; no page is kept"
 	}

@@ -1,8 +1,6 @@
 package postgres
 
 import (
-	"math"
-	"strconv"
 	"time"
 )
 
@@ -51,18 +49,4 @@ func ID(column *int64) int64 {
 		return 0
 	}
 	return *column
-}
-
-// Version is a decoder's version as a text column: text, for a version need not be
-// a number for ever.
-func Version(n int) string { return strconv.Itoa(n) }
-
-// VersionNumber is the number in such a column. A text that is no number was
-// written by a newer syncer, and counts as newer than any number.
-func VersionNumber(column string) int {
-	n, err := strconv.Atoi(column)
-	if err != nil {
-		return math.MaxInt
-	}
-	return n
 }

@@ -228,7 +228,7 @@ func (r *rebuild) noteSnapshots(ctx context.Context) error {
 		err := r.q.SnapshotReread(ctx, r.db, sqlcgen.SnapshotRereadParams{
 			Nameless: postgres.Count(note.nameless), PricesUnread: unread, ReadsUntil: postgres.NullTime(note.until),
 			ListID: r.list.RowID, TakenAt: r.replay.moments[i], Entries: postgres.Count(note.entries), Digest: note.digest[:],
-			DecoderVersion: postgres.Version(r.list.DecoderVersion),
+			DecoderVersion: r.list.ReadBy(),
 		})
 		if err != nil {
 			return fmt.Errorf("note the snapshot: %w", err)

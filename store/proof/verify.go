@@ -14,7 +14,6 @@ import (
 	"syncer/snapshot"
 	"syncer/sqlcgen"
 	"syncer/store/history"
-	"syncer/store/postgres"
 	"syncer/store/record"
 	"syncer/timeline"
 )
@@ -30,10 +29,10 @@ type Verified struct {
 	ProvenSince *time.Time
 	Unproven    []Unproven
 	// ReadBy is the version of another decoder than this program's by which history
-	// was read; 0 where it is the same. A newer program rebuilds before it writes. Until
+	// was read, and what was left out (catalog.List); "" where it is the same. A newer program rebuilds before it writes. Until
 	// then the pages are compared with their digests alone, and history with what
 	// its snapshots noted.
-	ReadBy   int
+	ReadBy   string
 	Versions int // rows checked, superseded ones among them
 	Prices   int
 	// RetracedSince is when the last rebuild that changed something was, nil
@@ -99,7 +98,7 @@ type verify struct {
 	// illegible are the moments whose pages are there and cannot be read; unread those
 	// whose pages are as they came, and for another decoder to read.
 	illegible, unread map[int64]bool
-	readBy            int // the version of the decoder that read history
+	readBy            string // what read history (catalog.List)
 	// unknown is what the decoder had no word for, with the first moment whose pages
 	// show it.
 	unknown map[catalog.Unknown]time.Time
@@ -129,7 +128,7 @@ func (v *verify) writers(ctx context.Context) (err error) {
 // evidence judges them by the pages.
 func (v *verify) evidence(ctx context.Context) (err error) {
 	var decode readOf // none, where today's decoder is not that of history
-	if v.readBy = postgres.VersionNumber(v.accounts.list.DecoderVersion); v.readBy == v.list.DecoderVersion {
+	if v.readBy = v.accounts.list.DecoderVersion; v.readBy == v.list.ReadBy() {
 		decode = v.careful(ctx)
 	}
 	if v.replay, err = replayed(ctx, v.q, v.db, v.list, decode); err != nil {

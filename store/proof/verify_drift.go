@@ -28,7 +28,7 @@ func (v *verify) drift(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read drift: %w", err)
 	}
-	if v.report.ReadBy != 0 {
+	if v.report.ReadBy != "" {
 		return nil
 	}
 	noted := make(map[catalog.Unknown]bool, len(rows))

@@ -17,14 +17,14 @@ import (
 func TestVerifySaysThatARebuildIsPending(t *testing.T) {
 	t.Parallel()
 	w := clone(t, decided)
-	read := w.List.DecoderVersion
+	read := w.List.ReadBy()
 	w.Put(storetest.Day(9), priced("a", "200"), priced("b", "1"))
 	w.readsAnew()
 	w.mustHold()
 	report := w.Verify()
 	want := []proof.Unproven{{From: storetest.Day(1), To: storetest.Day(9), Snapshots: 7, Why: "read by decoder 1"}}
 	if diff := gocmp.Diff(want, report.Unproven); diff != "" || report.ReadBy != read || report.Proven != 0 || report.ProvenSince != nil {
-		t.Errorf("read by %d, %d proven since %v (-want +got):\n%s", report.ReadBy, report.Proven, report.ProvenSince, diff)
+		t.Errorf("read by %s, %d proven since %v (-want +got):\n%s", report.ReadBy, report.Proven, report.ProvenSince, diff)
 	}
 	for _, sql := range []string{
 		"UPDATE price_history SET list_unit_price = list_unit_price + 1 WHERE valid_to IS NULL",
@@ -46,7 +46,7 @@ func TestVerifySaysThatARebuildIsPending(t *testing.T) {
 		}
 	}
 	w.repaired()
-	if report := w.Verify(); report.ReadBy != 0 || report.Proven != report.Snapshots {
+	if report := w.Verify(); report.ReadBy != "" || report.Proven != report.Snapshots {
 		t.Errorf("after a rebuild: %+v", report)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"syncer/catalog"
 	"syncer/snapshot"
 	"syncer/store/postgres"
 	"syncer/store/record"
@@ -30,7 +31,7 @@ func (v *verify) committed() {
 		} else {
 			v.noteUnproven(i, v.hole(stored))
 		}
-		if stored.DecoderVersion != v.readBy {
+		if stored.ReadBy != v.readBy {
 			continue // its digest is that of another decoder
 		}
 		if stored.Entries != found.entries || stored.Digest != found.digest {
@@ -69,7 +70,7 @@ func (v *verify) hole(stored record.Snapshot) string {
 		if holder != nil && string(holder.PagesDigest) != string(stored.PagesDigest[:]) {
 			v.contradict("snapshots", "", stored.TakenAt, "its pages have another digest than the one that is noted")
 		}
-		return fmt.Sprintf("read by decoder %d", v.readBy)
+		return fmt.Sprintf("read by decoder %s", v.readBy)
 	case stored.PagesDigest == snapshot.DigestOfPages(nil):
 		return "spared"
 	case holder != nil && holder.GivenUpAt != nil:
@@ -144,7 +145,7 @@ func (v *verify) apart(stored record.Snapshot, pages []snapshot.Page) {
 	if !v.intact(stored, pages) {
 		return
 	}
-	if stored.DecoderVersion != v.list.DecoderVersion {
+	if stored.ReadBy != v.list.ReadBy() {
 		return // it is read again when it is accepted
 	}
 	found, err := v.read(stored.TakenAt, pages)
@@ -171,9 +172,10 @@ func (v *verify) decoders() {
 	}
 	for i := range v.accounts.snapshots {
 		row := &v.accounts.snapshots[i]
-		version, now := postgres.VersionNumber(row.DecoderVersion), postgres.VersionNumber(v.accounts.list.DecoderVersion)
-		if version != now && (version > now || proven[row.TakenAt.UnixMicro()] || !rebuilt.After(row.RecordedAt)) {
-			v.contradict("snapshots", "", row.TakenAt, "decoder %d cannot have read it: the list is read by %d", version, now)
+		version, now := row.DecoderVersion, v.accounts.list.DecoderVersion
+		newer := catalog.DecoderOf(version) > catalog.DecoderOf(now)
+		if version != now && (newer || proven[row.TakenAt.UnixMicro()] || !rebuilt.After(row.RecordedAt)) {
+			v.contradict("snapshots", "", row.TakenAt, "decoder %s cannot have read it: the list is read by %s", version, now)
 		}
 	}
 }

@@ -25,9 +25,9 @@ type Snapshot struct {
 	Entries     int
 	Digest      catalog.Digest // of all keys and their digests
 	PagesDigest catalog.Digest // of the pages as received; of none where they were spared
-	// DecoderVersion and Settings are those with which it was read.
-	DecoderVersion int
-	Settings       map[string]string
+	// ReadBy (catalog.List) and Settings are those with which it was read.
+	ReadBy   string
+	Settings map[string]string
 
 	// Unreadable is what of the row cannot be read, since other hands changed it;
 	// nil for a sound one.
@@ -55,7 +55,7 @@ func Snapshots(ctx context.Context, q *sqlcgen.Queries, db sqlcgen.DBTX, list Li
 func SnapshotOf(row sqlcgen.Snapshot) Snapshot {
 	read := Snapshot{
 		TakenAt: row.TakenAt.UTC(), PagesOf: row.TakenAt.UTC(), Status: Status(row.Status), Origin: Origin(row.Origin),
-		Entries: int(row.Entries), DecoderVersion: postgres.VersionNumber(row.DecoderVersion),
+		Entries: int(row.Entries), ReadBy: row.DecoderVersion,
 	}
 	if read.Status != StatusCommitted { // a committed one may have been held before
 		read.HeldFor = postgres.Text(row.HeldFor)

@@ -138,10 +138,20 @@ func (c *checker) lists(keys []string, source Source, nodes map[string]*listNode
 			}
 			c.listTimes(at, &list, node, source.Location)
 			list.StaleAfter = c.staleAfter(append(at, "stale_after"), node.StaleAfter)
+			list.Ignored = c.ignored(slices.Concat(at, []string{"ignore"}), node.Ignore)
 		}
 		all = append(all, list)
 	}
 	return all
+}
+
+func (c *checker) ignored(keys []string, paths []string) []string {
+	for _, path := range paths {
+		if err := catalog.CheckAttributePath(path); err != nil {
+			c.fail(keys, "%v", err)
+		}
+	}
+	return slices.Compact(slices.Sorted(slices.Values(paths)))
 }
 
 func (c *checker) listName(keys []string, provider Provider, list catalog.ListID) {

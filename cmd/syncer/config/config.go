@@ -79,6 +79,8 @@ type List struct {
 	// Schedule is a cron expression; "" means that the list is read only by
 	// hand.
 	Schedule string
+	// Ignored are the attributes that are not tracked, each once and in order.
+	Ignored []string
 	// Expectation holds the due times of Schedule, in the time zone of the list
 	// or else of its source.
 	schedule.Expectation

@@ -39,11 +39,12 @@ type sourceNode struct {
 }
 
 type listNode struct {
-	Schedule   string `yaml:"schedule"`
-	Timezone   string `yaml:"timezone"`
-	Jitter     string `yaml:"jitter"`
-	Pace       string `yaml:"pace"`
-	StaleAfter string `yaml:"stale_after"`
+	Schedule   string   `yaml:"schedule"`
+	Timezone   string   `yaml:"timezone"`
+	Jitter     string   `yaml:"jitter"`
+	Pace       string   `yaml:"pace"`
+	StaleAfter string   `yaml:"stale_after"`
+	Ignore     []string `yaml:"ignore"`
 }
 
 // guardNode has the fields of ingest.Guard, under the names of the file.
@@ -130,7 +131,7 @@ func fieldNames() []string {
 	return []string{
 		"database", "sources", "guard", "absence", "doubt", "set_aside", "max_percent", "evidence", "listen", "pprof_socket", "heartbeat_url", "heartbeat_url_file", "report_timezone",
 		"url", "url_file", "embedded", "exec_mode", "provider", "base_url", "credentials", "options", "lists", "timezone", "ca_file", "insecure_http",
-		"schedule", "jitter", "pace", "stale_after", "enabled", "ignore_up_to", "max_removed_percent", "max_unpriced_percent",
+		"schedule", "jitter", "pace", "stale_after", "ignore", "enabled", "ignore_up_to", "max_removed_percent", "max_unpriced_percent",
 		"max_changed_percent", "max_tax_percent", "max_currency_unit_percent", "max_zero_percent", "max_status_percent", "max_emptied_percent", "max_growth_factor", "max_doubtful_percent",
 		"confirm_snapshots", "confirm_for", "keep", "mirror", "pause_below",
 		"notifications", "page_url", "webhooks", "secret_file", "private_network", "rules", "webhook", "events", "threshold_percent",

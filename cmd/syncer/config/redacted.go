@@ -19,7 +19,7 @@ var errUnreadable = errors.New("the file is not YAML")
 // spoken are the settings whose values may be shown to others: no secret
 // belongs there. Whoever put one into another place has it hidden by that.
 var spoken = []string{
-	"embedded", "url_file", "provider", "base_url", "timezone", "ca_file", "insecure_http", "schedule", "jitter", "pace", "stale_after",
+	"embedded", "url_file", "provider", "base_url", "timezone", "ca_file", "insecure_http", "schedule", "jitter", "pace", "stale_after", "ignore",
 	"enabled", "ignore_up_to", "max_removed_percent", "max_unpriced_percent", "max_changed_percent", "max_tax_percent", "max_currency_unit_percent",
 	"max_zero_percent", "max_status_percent", "max_emptied_percent", "max_growth_factor", "max_doubtful_percent", "confirm_snapshots", "confirm_for", "keep", "mirror", "pause_below",
 	"listen", "exec_mode", "report_timezone", "page_size", "private_network", "currency", "regions", "region",

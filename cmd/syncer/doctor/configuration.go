@@ -100,6 +100,9 @@ func (c *checking) failed(part, prefix string) bool {
 // schedules says when each list is read next.
 func (c *checking) schedules() {
 	for _, list := range c.config.Lists() {
+		if len(list.Ignored) > 0 {
+			c.ok("ignored", list.ID.String(), "attributes that are not tracked: %s", strings.Join(list.Ignored, ", "))
+		}
 		source, _ := c.config.Source(list.ID.Source)
 		next := list.Times.Next(c.Now())
 		switch {

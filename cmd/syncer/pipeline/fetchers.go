@@ -27,7 +27,7 @@ func (p *Pipeline) fetcher(list config.List, open func(config.Source) (catalog.S
 	if all[list.ID.Name] == nil {
 		return nil, fmt.Errorf("%s: its provider has no fetcher for it", list.ID)
 	}
-	return all[list.ID.Name], nil
+	return fetchers.Ignoring(all[list.ID.Name], list.Ignored), nil
 }
 
 func (p *Pipeline) fetchersOf(name string, open func(config.Source) (catalog.Source, error)) (map[string]catalog.Fetcher, error) {
