@@ -8,7 +8,10 @@ import (
 
 	"syncer/catalog"
 	"syncer/pgtemp/pgtest"
+	"syncer/store"
+	"syncer/store/record"
 	"syncer/store/storetest"
+	"syncer/timeline"
 )
 
 // TestWhatIsIgnoredLeavesHolesToo wants an attribute that is no longer tracked to
@@ -20,11 +23,21 @@ func TestWhatIsIgnoredLeavesHolesToo(t *testing.T) {
 	seen := func(name string, look int) catalog.Entry {
 		return catalog.Entry{Key: "a", Name: name, Attributes: catalog.Attributes(fmt.Sprintf(`{"rack":"r1","seen":%d}`, look))}
 	}
+	doubted := func(look int) catalog.Entry {
+		entry := priced("b", "100")
+		if look == 2 {
+			entry = priced("b", "100000")
+		}
+		entry.Attributes = catalog.Attributes(fmt.Sprintf(`{"seen":%d}`, look))
+		return entry
+	}
 	for gone, after := range map[string]int{"the first": 3, "the last": 4, "all": 5} {
 		t.Run(gone, func(t *testing.T) {
-			w := list(t, pool, gone, catalog.Products, 1)
+			w := world{&storetest.Live{T: t, Pool: pool, Store: store.New(pool), Source: storetest.NewSource(catalog.Products)}}
+			w.Source.Described.ID.Name = gone
+			w.RegisterWith(record.ListSettings{Rule: timeline.Rule{Snapshots: 1}, Doubt: timeline.Rule{Snapshots: 3}})
 			for i, name := range []string{"first", "second", "second", "second"} {
-				w.Put(storetest.Day(i+1), seen(name, i+1))
+				w.Put(storetest.Day(i+1), seen(name, i+1), doubted(i+1))
 			}
 			first := 1
 			if gone == "the last" {
@@ -36,13 +49,13 @@ func TestWhatIsIgnoredLeavesHolesToo(t *testing.T) {
 			w.Ignore("seen")
 			w.Rebuild(w.List.Rule)
 			w.mustHold()
-			result := w.Put(storetest.Day(6), seen("second", 6))
+			result := w.Put(storetest.Day(6), seen("second", 6), doubted(6))
 			if n := len(result.Delta.Changed); n != 0 {
 				t.Errorf("%d entries change at the next snapshot", n)
 			}
-			got := w.Lines(`SELECT v.name || ' ' || v.attributes::text || ' ' || to_char(v.valid_from, 'DD') || '-' || coalesce(to_char(v.valid_to, 'DD'), '')
-				FROM product_versions v WHERE v.list_id = $1 AND v.superseded_by IS NULL ORDER BY v.valid_from`, w.List.RowID)
-			want := []string{`first {"rack": "r1"} ` + dayOf(1) + `-` + dayOf(2), `second {"rack": "r1"} ` + dayOf(2) + `-`}
+			got := w.Lines(`SELECT p.key || ' ' || v.name || ' ' || v.attributes::text || ' ' || to_char(v.valid_from, 'DD') || '-' || coalesce(to_char(v.valid_to, 'DD'), '')
+				FROM product_versions v JOIN products p ON (p.list_id, p.id) = (v.list_id, v.product_id) WHERE v.list_id = $1 AND v.superseded_by IS NULL ORDER BY p.key, v.valid_from`, w.List.RowID)
+			want := []string{`a first {"rack": "r1"} ` + dayOf(1) + `-` + dayOf(2), `a second {"rack": "r1"} ` + dayOf(2) + `-`, `b b {} ` + dayOf(1) + `-`}
 			if diff := gocmp.Diff(want, got); diff != "" {
 				t.Errorf("versions (-want +got):\n%s", diff)
 			}
