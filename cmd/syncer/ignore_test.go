@@ -6,6 +6,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"syncer/cmd/syncer/doctor"
+	"syncer/pgtemp/pgtest"
 )
 
 // volatile writes an archive in which an attribute changes at every look and nothing
@@ -109,5 +112,53 @@ func TestWhatCannotBeIgnoredIsRefused(t *testing.T) {
 		if code, stdout, stderr := b.run("check"); code == exitOK || !strings.Contains(stdout+stderr, want) {
 			t.Errorf("%s: exit %d\n%s%s\nwant %s", setting, code, stdout, stderr, want)
 		}
+	}
+}
+
+// TestWhatIsIgnoredLaterIsReadAnew by the next live run: the provider's list is as it
+// was, and history shows it without what is left out, for the time before as well.
+func TestWhatIsIgnoredLaterIsReadAnew(t *testing.T) {
+	t.Parallel()
+	database, endpoint := pgtest.URL(t), simulated(t)
+	path := configured(t, endpoint, endpoint.BaseURL)
+	sync := func(want string) {
+		t.Helper()
+		if code, stdout, stderr := command(t, database, "sync", "-c", path, "iwinv/flavors"); code != exitOK || !strings.Contains(stdout, want) {
+			t.Fatalf("exit %d\n%s%s", code, stdout, stderr)
+		}
+	}
+	having := func(attribute string) int {
+		t.Helper()
+		return scan[int](t, database, "SELECT count(*)::int FROM bi.product_versions WHERE superseded_at IS NULL AND attributes::jsonb ? '"+attribute+"'")
+	}
+	sync("changed")
+	if having("network") == 0 || having("zone") == 0 {
+		t.Fatal("there is nothing to ignore")
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ignoring := strings.Replace(string(text), "flavors: }", "flavors: { ignore: [network, netwrok] } }", 1)
+	if err := os.WriteFile(path, []byte(ignoring), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, all := checked(t, database, path)
+	want(t, all, doctor.OK, "ignored", "iwinv/flavors", "network, netwrok")
+	want(t, all, doctor.Warn, "ignored", "iwinv/flavors", "no entry of the first page has the attribute netwrok")
+	for _, line := range all {
+		if strings.HasSuffix(line.Text, "attribute network") {
+			t.Errorf("%+v", line)
+		}
+	}
+	sync("unchanged")
+	if n := having("network"); n != 0 || having("zone") == 0 {
+		t.Errorf("%d versions have it still", n)
+	}
+	if why := scan[string](t, database, "SELECT string_agg(reason, '; ') FROM bi.restatements"); !strings.HasSuffix(why, ` without ["network","netwrok"]`) {
+		t.Errorf("restated for %s", why)
+	}
+	if code, stdout, stderr := command(t, database, "verify", "-c", path, "iwinv/flavors"); code != exitOK || !strings.Contains(stdout, "proven") {
+		t.Errorf("verify: exit %d\n%s%s", code, stdout, stderr)
 	}
 }
