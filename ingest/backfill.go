@@ -55,7 +55,7 @@ func (r *Runner) ImportAccepted(ctx context.Context, list record.List, snapshot 
 // decoder read in other pages cannot be compared before the list is rebuilt, and
 // counts as not found.
 func (r *Runner) stored(ctx context.Context, list record.List, snapshot *snapshot.Snapshot, takenAt time.Time) (Report, error) {
-	report := Report{List: list.ID, TakenAt: takenAt.UTC(), Pages: pagesOf(snapshot), Entries: snapshot.Len()}
+	report := Report{List: list.ID, TakenAt: takenAt.UTC(), Pages: pagesOf(snapshot), Entries: snapshot.Len(), SetAside: snapshot.RowsSetAside()}
 	there, err := r.Store.SnapshotAt(ctx, list, takenAt)
 	switch {
 	case err != nil:

@@ -60,8 +60,10 @@ type Report struct {
 	TakenAt time.Time
 	Pages   int
 	Entries int
-	Bytes   int64         // of the pages, after decompression
-	Took    time.Duration // database phase only
+	// SetAside is the number of rows of which something was set aside.
+	SetAside int
+	Bytes    int64         // of the pages, after decompression
+	Took     time.Duration // database phase only
 	store.Result
 	Kept
 }
@@ -167,8 +169,8 @@ func (r *Runner) write(ctx context.Context, run store.Run, snapshot *snapshot.Sn
 		return Report{List: run.List.ID}, r.failed(ctx, run, store.Failure{Class: classDatabase, Pages: pagesOf(snapshot)}, err)
 	}
 	report := Report{
-		List: run.List.ID, TakenAt: run.TakenAt, Pages: len(snapshot.Pages()), Entries: snapshot.Len(), Bytes: bytesOf(snapshot),
-		Took: time.Since(begun), Result: result, //nolint:forbidigo // as above
+		List: run.List.ID, TakenAt: run.TakenAt, Pages: len(snapshot.Pages()), Entries: snapshot.Len(), SetAside: snapshot.RowsSetAside(),
+		Bytes: bytesOf(snapshot), Took: time.Since(begun), Result: result, //nolint:forbidigo // as above
 	}
 	r.Store.Freshen(ctx, result)
 	r.logRun(ctx, snapshot, report)

@@ -31,5 +31,5 @@ func (r *Runner) logRun(ctx context.Context, snapshot *snapshot.Snapshot, report
 	}
 	level(ctx, RunEnded, "list", list, "outcome", string(report.Outcome), "pages", report.Pages, "entries", report.Entries,
 		"added", len(report.Delta.Added), "changed", len(report.Delta.Changed), "removed", len(report.Delta.Removed),
-		"duplicates", snapshot.Collapsed(), "held_for", report.HeldFor, "database_phase", report.Took.Round(1000).String())
+		"duplicates", snapshot.Collapsed(), "set_aside", report.SetAside, "held_for", report.HeldFor, "database_phase", report.Took.Round(1000).String())
 }

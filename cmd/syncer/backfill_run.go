@@ -29,6 +29,7 @@ type backfillRun struct {
 	total, done int
 	counts      map[string]int // by outcome
 	entries     int
+	aside       int // snapshots of which something was set aside
 	broken      int // writes in a row that the database failed
 }
 
@@ -120,7 +121,7 @@ func (r *backfillRun) load(read ingest.Collected[*archive.Snapshot]) (syncLine, 
 		return syncLine{}, fmt.Errorf("snapshot %s: %w", read.From.Name, err)
 	}
 	line := lineOf(report.Outcome, report.Delta, report.HeldFor)
-	line.Entries = report.Entries
+	line.Entries, line.SetAside = report.Entries, report.SetAside
 	return line, nil
 }
 
@@ -146,6 +147,9 @@ func (r *backfillRun) report(snapshot *archive.Snapshot, line syncLine, err erro
 	r.done++
 	r.counts[line.Outcome]++
 	r.entries += line.Entries
+	if line.SetAside > 0 {
+		r.aside++
+	}
 	if r.progress != nil {
 		r.progress.Clear()
 	}
@@ -169,10 +173,18 @@ func (r *backfillRun) sum() error {
 		return nil
 	}
 	r.progress.End()
-	_, err := fmt.Fprintf(r.session.Stdout, "%s: %s snapshots: %d changed, %d unchanged, %d held, %s%d failed; %s entries in %s\n",
+	_, err := fmt.Fprintf(r.session.Stdout, "%s: %s snapshots: %d changed, %d unchanged, %d held, %s%d failed; %s entries in %s%s\n",
 		r.list.ID, terminal.Count(r.done), r.counts["changed"], r.counts["unchanged"], r.counts["held"], r.rejected(), r.counts["failed"],
-		terminal.Count(r.entries), terminal.Duration(r.session.Now().Sub(r.begun)))
+		terminal.Count(r.entries), terminal.Duration(r.session.Now().Sub(r.begun)), r.setAside())
 	return err
+}
+
+// setAside is the part of the sum about snapshots that did not speak for everything.
+func (r *backfillRun) setAside() string {
+	if r.aside == 0 {
+		return ""
+	}
+	return fmt.Sprintf("; rows were set aside in %s snapshots", terminal.Count(r.aside))
 }
 
 // rejected is the part of the sum that is seldom wanted.

@@ -33,7 +33,7 @@ func TestALongKeyIsOneRowSetAside(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if code, stdout, stderr := b.run("backfill", list, dir); code != exitOK {
+		if code, stdout, stderr := b.run("backfill", list, dir); code != exitOK || !strings.Contains(stdout, "; rows were set aside in 3 snapshots") {
 			t.Errorf("%s: exit %d\n%.2000s%.2000s", name, code, stdout, stderr)
 			continue
 		}

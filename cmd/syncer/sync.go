@@ -34,7 +34,9 @@ type syncLine struct {
 	Added   int    `json:"added"`
 	Changed int    `json:"changed"`
 	Removed int    `json:"removed"`
-	HeldFor string `json:"held_for,omitempty"`
+	// SetAside is the number of rows of which something was set aside.
+	SetAside int    `json:"set_aside,omitempty"`
+	HeldFor  string `json:"held_for,omitempty"`
 	// MirrorError says that the evidence could not be copied; the run is well.
 	MirrorError string `json:"mirror_error,omitempty"`
 	Error       string `json:"error,omitempty"`
@@ -121,6 +123,7 @@ func (c *syncCommand) result(s *session, p *pipeline.Pipeline, list config.List)
 	}
 	report, err := p.Runner.Sync(s.ctx, p.Describe(list, fetcher.List()), fetcher, nil)
 	line := lineOf(report.Outcome, report.Delta, report.HeldFor)
+	line.SetAside = report.SetAside
 	if report.Mirror.Err != nil {
 		line.MirrorError = report.Mirror.Err.Error()
 	} else if report.Mirror.Paused != "" {
@@ -141,7 +144,7 @@ func previewOutcome(delta delta.Delta, heldFor string) record.Outcome {
 
 func lineOf(outcome record.Outcome, delta delta.Delta, heldFor string) syncLine {
 	return syncLine{
-		Outcome: string(outcome), Entries: delta.Entries, HeldFor: heldFor,
+		Outcome: string(outcome), Entries: delta.Entries, SetAside: delta.SetAside, HeldFor: heldFor,
 		Added: len(delta.Added), Changed: len(delta.Changed), Removed: len(delta.Removed),
 	}
 }
@@ -170,15 +173,21 @@ const mirrorPaused = "paused: "
 
 // note is what a person has to know of a list beside its outcome.
 func (l syncLine) note() string {
-	switch {
-	case l.MirrorError != "" && l.HeldFor != "":
-		return l.HeldFor + "; not mirrored"
-	case strings.HasPrefix(l.MirrorError, mirrorPaused): // why stands below the table
-		return "not mirrored"
-	case l.MirrorError != "":
-		return "not mirrored: " + l.MirrorError
+	var notes []string
+	if l.HeldFor != "" {
+		notes = append(notes, l.HeldFor)
 	}
-	return l.HeldFor
+	if l.SetAside > 0 {
+		notes = append(notes, "rows set aside: "+terminal.Count(l.SetAside))
+	}
+	switch {
+	case l.MirrorError == "":
+	case l.HeldFor != "" || strings.HasPrefix(l.MirrorError, mirrorPaused): // why stands below the table
+		notes = append(notes, "not mirrored")
+	default:
+		notes = append(notes, "not mirrored: "+l.MirrorError)
+	}
+	return strings.Join(notes, "; ")
 }
 
 func outcomeStyle(outcome string) terminal.Style {
