@@ -10,8 +10,9 @@ import (
 )
 
 // collect notes the rows of a chunk that begin with the snapshot, while it is in
-// hand. A late snapshot begins nothing: it shows what was.
+// hand. For messages a late snapshot begins nothing: it shows what was.
 func (u *update) collect(edits *history.Edits) {
+	u.doubts = u.doubts || len(edits.Doubts.Insert)+len(edits.Doubts.Show) > 0
 	if len(u.run.Subscriptions) == 0 || u.place.After != nil {
 		return
 	}

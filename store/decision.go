@@ -204,7 +204,11 @@ func (s *Store) Restore(ctx context.Context, run Run, at time.Time, key string, 
 			return err
 		case ended == 0:
 			return ErrNotRetracted
-		case key == "":
+		}
+		if _, err := record.Pages(ctx, q, tx, run.List, at); err != nil {
+			return fmt.Errorf("what was taken back cannot be restored: %w", err)
+		}
+		if key == "" {
 			_, err = q.SnapshotRestore(ctx, tx, sqlcgen.SnapshotRestoreParams{ListID: run.List.RowID, TakenAt: at})
 		}
 		return err

@@ -92,6 +92,7 @@ type update struct {
 	place      place
 	began      outbox.Began // with this snapshot
 	moved      []string     // keys whose derived histories changed
+	doubts     bool         // a doubt begins with this snapshot, or shows something else
 }
 
 // do is the whole write, from the snapshots around this one to the end of its
