@@ -79,6 +79,7 @@ func (r *Runner) rewrite(ctx context.Context, list record.List, kind string, dec
 	if err != nil {
 		return proof.Rebuilt{}, r.failed(ctx, run, store.Failure{Class: classDatabase}, err)
 	}
+	run.Subscriptions = r.Subscriptions
 	ctx, stop := r.beat(ctx, run)
 	defer stop()
 	report, err := decide(ctx, run)

@@ -13,6 +13,7 @@ import (
 	"syncer/sqlcgen"
 	"syncer/store/delta"
 	"syncer/store/history"
+	"syncer/store/outbox"
 	"syncer/store/postgres"
 	"syncer/store/proof"
 	"syncer/store/record"
@@ -151,7 +152,8 @@ func (s *Store) BeginRewrite(ctx context.Context, list record.List, kind string,
 // Retract takes a committed snapshot back, or, with a key, what it says of that
 // entry: history is written anew as if it had never been taken. read reads its pages.
 func (s *Store) Retract(ctx context.Context, run Run, at time.Time, key string, read proof.Read) (proof.Rebuilt, error) {
-	return s.rewrite(ctx, run, read, func(tx pgx.Tx, q *sqlcgen.Queries) error {
+	told := outbox.Facts{Kind: outbox.Retracted, TakenAt: at, Decision: &outbox.Decision{Key: key}}
+	return s.rewrite(ctx, run, told, read, func(tx pgx.Tx, q *sqlcgen.Queries) error {
 		id := run.List.RowID
 		row, err := q.SnapshotAt(ctx, tx, sqlcgen.SnapshotAtParams{ListID: id, TakenAt: at})
 		switch {
@@ -193,7 +195,8 @@ func (s *Store) Retract(ctx context.Context, run Run, at time.Time, key string, 
 // Restore makes a snapshot that was taken back, or with a key what it says of that
 // entry, part of history again; it believes nothing by itself.
 func (s *Store) Restore(ctx context.Context, run Run, at time.Time, key string, read proof.Read) (proof.Rebuilt, error) {
-	return s.rewrite(ctx, run, read, func(tx pgx.Tx, q *sqlcgen.Queries) error {
+	told := outbox.Facts{Kind: outbox.Retracted, TakenAt: at, Decision: &outbox.Decision{Key: key, Restored: true}}
+	return s.rewrite(ctx, run, told, read, func(tx pgx.Tx, q *sqlcgen.Queries) error {
 		ending := sqlcgen.DecisionEndParams{ListID: run.List.RowID, TakenAt: at, RunID: run.id}
 		if key != "" {
 			ending.Key = &key
@@ -218,7 +221,8 @@ func (s *Store) Restore(ctx context.Context, run Run, at time.Time, key string, 
 // Believe confirms the newest runs of doubt of an entry's prices, or those that hold
 // a moment.
 func (s *Store) Believe(ctx context.Context, run Run, key string, at *time.Time, read proof.Read) (proof.Rebuilt, error) {
-	return s.rewrite(ctx, run, read, func(tx pgx.Tx, q *sqlcgen.Queries) error {
+	told := outbox.Facts{Kind: outbox.Changed, Decision: &outbox.Decision{Key: key}}
+	return s.rewrite(ctx, run, told, read, func(tx pgx.Tx, q *sqlcgen.Queries) error {
 		doubts, err := history.Of(q, tx, run.List.RowID, run.List.Kind).Unbelieved(ctx, key, at)
 		if err != nil {
 			return err
@@ -241,15 +245,29 @@ func (s *Store) Believe(ctx context.Context, run Run, key string, at *time.Time,
 	})
 }
 
-// rewrite decides something and writes history anew, in one transaction.
-func (s *Store) rewrite(ctx context.Context, run Run, read proof.Read, decide func(pgx.Tx, *sqlcgen.Queries) error) (proof.Rebuilt, error) {
+// rewrite decides something and writes history anew, in one transaction, with the
+// messages of it.
+func (s *Store) rewrite(ctx context.Context, run Run, told outbox.Facts, read proof.Read, decide func(pgx.Tx, *sqlcgen.Queries) error) (proof.Rebuilt, error) {
 	var report proof.Rebuilt
 	err := s.locked(ctx, run.List.RowID, func(tx pgx.Tx) (err error) {
 		if err = decide(tx, s.q); err != nil {
 			return err
 		}
-		report, err = s.rebuild(ctx, tx, run, run.List.Rule, read)
-		return err
+		if report, err = s.rebuild(ctx, tx, run, run.List.Rule, read); err != nil || len(run.Subscriptions) == 0 {
+			return err
+		}
+		told.List, told.Provider, told.RunID = run.List.ID, run.List.Provider, run.id
+		told.Decision.Actor, told.Decision.Reason = run.accepts.Actor, run.accepts.Reason
+		if told.At, err = s.q.DatabaseTime(ctx, tx); err != nil {
+			return fmt.Errorf("read clock: %w", err)
+		}
+		if told.TakenAt.IsZero() { // of no snapshot alone
+			if told.TakenAt, err = s.q.SnapshotNewestCommitted(ctx, tx, run.List.RowID); err != nil {
+				return fmt.Errorf("read the newest snapshot: %w", err)
+			}
+		}
+		told.TakenAt = told.TakenAt.UTC()
+		return outbox.AnnounceRewritten(ctx, tx, run.Subscriptions, told, run.List.RowID)
 	})
 	if err == nil || s.committedAnyway(ctx, run, err) {
 		return report, nil
