@@ -131,6 +131,24 @@ func (q *Queries) SetAsideForget(ctx context.Context, db DBTX, arg SetAsideForge
 	return err
 }
 
+const setAsideHideAgain = `-- name: SetAsideHideAgain :exec
+INSERT INTO set_aside (list_id, taken_at, number, key, part, reason, detail)
+SELECT earlier.list_id, $1, earlier.number, earlier.key, earlier.part, earlier.reason, earlier.detail FROM set_aside AS earlier
+WHERE earlier.list_id = $2 AND earlier.taken_at = $3 AND earlier.reason = 'hidden'
+`
+
+type SetAsideHideAgainParams struct {
+	TakenAt time.Time
+	ListID  int64
+	Before  time.Time
+}
+
+// What a snapshot hides, the next one with its pages hides too.
+func (q *Queries) SetAsideHideAgain(ctx context.Context, db DBTX, arg SetAsideHideAgainParams) error {
+	_, err := db.Exec(ctx, setAsideHideAgain, arg.TakenAt, arg.ListID, arg.Before)
+	return err
+}
+
 const setAsideOf = `-- name: SetAsideOf :many
 SELECT set_aside.list_id, set_aside.taken_at, set_aside.number, set_aside.key, set_aside.part, set_aside.reason, set_aside.detail, set_aside.page_number, set_aside.said FROM set_aside
 JOIN snapshots ON snapshots.list_id = set_aside.list_id AND snapshots.taken_at = set_aside.taken_at

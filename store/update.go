@@ -349,7 +349,7 @@ func (u *update) unchanged(ctx context.Context, pagesOf time.Time) (Result, erro
 	if written == 0 {
 		return Result{}, ErrNotOurs
 	}
-	if err := u.tables.WriteSetAside(ctx, u.snapshot, u.run.TakenAt); err != nil {
+	if err := u.tables.SetAsideAgain(ctx, u.snapshot, u.run.TakenAt, u.place.before.TakenAt); err != nil {
 		return Result{}, err
 	}
 	return Result{Outcome: record.Unchanged, Delta: Delta{Baseline: int(u.place.before.Entries), Entries: u.snapshot.Len()}}, nil

@@ -117,6 +117,18 @@ func (t Tables) WriteSetAside(ctx context.Context, shown *snapshot.Snapshot, tak
 	return t.putAside(ctx, takenAt, aside)
 }
 
+// SetAsideAgain writes what a snapshot sets aside that has the pages of the one next
+// before it: what that one hid is hidden again.
+func (t Tables) SetAsideAgain(ctx context.Context, shown *snapshot.Snapshot, takenAt, before time.Time) error {
+	if err := t.WriteSetAside(ctx, shown, takenAt); err != nil || shown.Nameless() == 0 {
+		return err
+	}
+	if err := t.q.SetAsideHideAgain(ctx, t.db, sqlcgen.SetAsideHideAgainParams{ListID: t.list, TakenAt: takenAt, Before: before}); err != nil {
+		return fmt.Errorf("note what is hidden again: %w", err)
+	}
+	return nil
+}
+
 // RestateSetAside writes anew what a snapshot sets aside, and what it hides.
 func (t Tables) RestateSetAside(ctx context.Context, takenAt time.Time, aside []SetAside, hides []string) error {
 	if err := t.q.SetAsideForget(ctx, t.db, sqlcgen.SetAsideForgetParams{ListID: t.list, TakenAt: takenAt}); err != nil {
