@@ -145,7 +145,13 @@ func (d *derivation[F]) speak(evidence Evidence[F], silenced map[int64]bool, abs
 			fields = look.Fields
 		}
 		absent = nil
-		d.stretches = append(d.stretches, stretch[F]{moments: moments, fields: *fields, prices: look.Prices, announced: look.Announced})
+		said := stretch[F]{moments: moments, fields: *fields, prices: look.Prices, announced: look.Announced}
+		if len(look.Announced) > 0 && len(moments) > 1 { // what the first of them announced is announced to the others
+			first := said
+			first.moments, said.moments = moments[:1], moments[1:]
+			d.stretches = append(d.stretches, first)
+		}
+		d.stretches = append(d.stretches, said)
 	}
 }
 

@@ -96,6 +96,11 @@ func reasonExamples() []Example {
 		{"what was announced with another amount", two(at(1, announcing(full("100"), "full", "6000")), at(2, full("5000"))), Story{
 			Versions: stays, Prices: stood, Doubts: []string{"a full amount [2,)"}, Events: appeared(),
 		}},
+		{"what is shown and announced at once is announced to the next", two(
+			at(1, full("100")), at(2, announcing(full("5000"), "full", "5000")), at(3, announcing(full("5000"), "full", "5000"))), Story{
+			Versions: []string{"a one [1,3)", "a one [3,)"},
+			Prices:   []string{"a full 100 [1,3)", "a full 5000 [3,)"}, Doubts: []string{"a full amount [2,3)"}, Events: appeared(),
+		}},
 		{"off", confirm(2, 0, at(1, full("100")), at(2, full("100000")), at(3, one)), Story{
 			Versions: []string{"a one [1,2)", "a one [2,3)", "a one [3,)"},
 			Prices:   []string{"a full 100 [1,2)", "a full 100000 [2,3)"}, Events: appeared(),
