@@ -9,6 +9,7 @@ import (
 
 	"syncer/catalog"
 	"syncer/pgtemp/pgtest"
+	"syncer/snapshot"
 	"syncer/store/storetest"
 )
 
@@ -65,6 +66,49 @@ func TestTheSamePagesHideTheSameEntriesAgain(t *testing.T) {
 		}
 		if rebuilt := w.Rebuild(w.List.Rule); rebuilt.Superseded.Sum()+rebuilt.Inserted.Sum() > 0 {
 			t.Errorf("%s: a rebuild of what is true wrote %+v", name, rebuilt)
+		}
+	}
+}
+
+// TestWhatIsHiddenDoesNotDependOnWhatCameLast: a snapshot that comes late, with as
+// many rows without a key and the entry beside them, ends that a later one hides it.
+// The views show the same in whatever order snapshots come.
+func TestWhatIsHiddenDoesNotDependOnWhatCameLast(t *testing.T) {
+	t.Parallel()
+	pool := pgtest.New(t)
+	nameless := catalog.Decoded{SetAside: []catalog.SetAside{{Part: catalog.FieldsPart, Reason: catalog.Unreadable, Detail: "id: want text"}}}
+	views := map[catalog.EntryKind]string{catalog.Products: "bi.set_aside", catalog.Contracts: "bi.contract_set_aside"}
+	for kind, view := range views {
+		for _, days := range [][]int{{1, 2, 3, 4, 5}, {1, 3, 4, 5, 2}, {3, 5, 1, 4, 2}, {2, 3, 4, 5, 1}, {5, 4, 3, 2, 1}} {
+			name := fmt.Sprint(kind, days)
+			w := list(t, pool, name, kind, 2)
+			entry := func(key string) catalog.Entry {
+				if kind == catalog.Contracts {
+					return storetest.Contracted(priced(key, "1"))
+				}
+				return priced(key, "1")
+			}
+			shown := map[int]*snapshot.Snapshot{
+				1: w.Source.Snapshot(t, entry("a"), entry("b")), 2: w.Source.Odd(t, nameless, entry("a"), entry("b")),
+				3: w.Source.Odd(t, nameless, entry("b")), 4: w.Source.Snapshot(t, entry("b")), 5: w.Source.Snapshot(t, entry("b")),
+			}
+			for _, day := range days {
+				w.Write(storetest.Day(day), shown[day])
+			}
+			rows, err := pool.Query(t.Context(), `SELECT concat_ws(' ', since::date, until::date, reason) FROM `+view+` WHERE list = $1 ORDER BY 1`, name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := pgx.CollectRows(rows, pgx.RowTo[string])
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff([]string{"2026-01-02 2026-01-04 unreadable"}, got); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", name, diff)
+			}
+			if report := w.Verify(); len(report.Contradictions) > 0 {
+				t.Errorf("%s: %v", name, report.Contradictions)
+			}
 		}
 	}
 }
