@@ -389,13 +389,8 @@ func (u *update) unchanged(ctx context.Context, pagesOf time.Time) (Result, erro
 	if written == 0 {
 		return Result{}, ErrNotOurs
 	}
-	if err := u.tables.WriteSetAside(ctx, u.snapshot, u.run.TakenAt); err != nil {
+	if err := u.tables.SetAsideAgain(ctx, u.snapshot, u.run.TakenAt, u.place.Before.TakenAt); err != nil {
 		return Result{}, err
-	}
-	if u.snapshot.Nameless() > 0 {
-		if err := u.tables.HideAgain(ctx, u.run.TakenAt, u.place.Before.TakenAt); err != nil {
-			return Result{}, err
-		}
 	}
 	return Result{Outcome: record.Unchanged, Delta: delta.Delta{Baseline: int(u.place.Before.Entries), Entries: u.snapshot.Len()}}, nil
 }
