@@ -39,7 +39,7 @@ func CanonicalAttributes(object []byte) (Attributes, error) {
 
 // CheckAttributePath refuses what cannot name an attribute.
 func CheckAttributePath(path string) error {
-	if path == "" || slices.Contains(strings.Split(path, "."), "") || strings.TrimSpace(path) != path {
+	if strings.TrimSpace(path) != path || slices.ContainsFunc(strings.Split(path, "."), func(name string) bool { return strings.TrimSpace(name) == "" }) {
 		return fmt.Errorf("want the name of an attribute such as fetched_at or meta.read_at, got %q", path)
 	}
 	return nil

@@ -19,8 +19,8 @@ WHERE id = @id;
 
 -- name: ListClock :one
 -- When a write is recorded: the clock after the list's lock was taken, and
--- later than any write of the list before; and that write.
-SELECT greatest(clock_timestamp(), last_recorded_at + interval '1 microsecond')::timestamptz AS recorded_at, last_recorded_at
+-- later than any write of the list before; that write, and what read history.
+SELECT greatest(clock_timestamp(), last_recorded_at + interval '1 microsecond')::timestamptz AS recorded_at, last_recorded_at, decoder_version
 FROM lists WHERE id = @id;
 
 -- name: ListRecorded :exec

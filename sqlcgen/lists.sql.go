@@ -12,21 +12,22 @@ import (
 )
 
 const listClock = `-- name: ListClock :one
-SELECT greatest(clock_timestamp(), last_recorded_at + interval '1 microsecond')::timestamptz AS recorded_at, last_recorded_at
+SELECT greatest(clock_timestamp(), last_recorded_at + interval '1 microsecond')::timestamptz AS recorded_at, last_recorded_at, decoder_version
 FROM lists WHERE id = $1
 `
 
 type ListClockRow struct {
 	RecordedAt     time.Time
 	LastRecordedAt *time.Time
+	DecoderVersion string
 }
 
 // When a write is recorded: the clock after the list's lock was taken, and
-// later than any write of the list before; and that write.
+// later than any write of the list before; that write, and what read history.
 func (q *Queries) ListClock(ctx context.Context, db DBTX, id int64) (ListClockRow, error) {
 	row := db.QueryRow(ctx, listClock, id)
 	var i ListClockRow
-	err := row.Scan(&i.RecordedAt, &i.LastRecordedAt)
+	err := row.Scan(&i.RecordedAt, &i.LastRecordedAt, &i.DecoderVersion)
 	return i, err
 }
 

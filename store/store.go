@@ -51,6 +51,9 @@ var (
 	ErrTakenBack = fmt.Errorf("%w, and was taken back: other pages need another moment", ErrExists)
 	// ErrDecoderOld means that a newer syncer has read this list.
 	ErrDecoderOld = errors.New("this syncer is older than the one that wrote the history: install the newer one")
+	// ErrReread means that history was read by another decoder, or with other
+	// attributes left out, since the run began; nothing was written.
+	ErrReread = errors.New("history was read otherwise while the run went on")
 	// ErrNotFound means that there is no such list or snapshot.
 	ErrNotFound = errors.New("not found")
 )

@@ -127,6 +127,9 @@ func (u *update) do(ctx context.Context, judge Judge) (result Result, err error)
 	if err != nil {
 		return Result{}, fmt.Errorf("read clock: %w", err)
 	}
+	if now := u.run.List.ReadBy(); clock.DecoderVersion != now {
+		return Result{}, fmt.Errorf("%w: by decoder %s, and not by %s", ErrReread, clock.DecoderVersion, now)
+	}
 	u.recordedAt = clock.RecordedAt
 	if stored {
 		return u.again(ctx, record.SnapshotOf(*u.place.at))

@@ -6,6 +6,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"syncer/cmd/syncer/doctor"
+	"syncer/pgtemp/pgtest"
 )
 
 // volatile writes an archive in which an attribute changes at every look and nothing
@@ -52,7 +55,7 @@ func (b *backfilled) ignoring(t *testing.T, list, setting string) {
 func TestAVolatileAttributeIsLeftOut(t *testing.T) {
 	t.Parallel()
 	b := newBackfilled(t)
-	list, dir := b.list(), volatile(t, 20, 10)
+	list, dir := b.list(), volatile(t, 100, 50)
 	must := func(want string, args ...string) {
 		t.Helper()
 		code, stdout, stderr := b.run(args...)
@@ -71,8 +74,8 @@ func TestAVolatileAttributeIsLeftOut(t *testing.T) {
 	if _, stdout, _ := b.run("check"); !strings.Contains(stdout, list+": attributes that are not tracked: fetched_at, meta.read.at") {
 		t.Errorf("check does not name what is ignored:\n%.200s", stdout)
 	}
-	must("20", "backfill", list, dir)
-	versions("10")
+	must("100 snapshots: 1 changed, 99 unchanged", "backfill", list, dir)
+	versions("50")
 	if got := b.text(t, "SELECT DISTINCT attributes::text FROM bi.products_current WHERE source || '/' || list = $1", list); got != `{"meta": {"read": [{"by": "x"}]}}` {
 		t.Errorf("attributes %s", got)
 	}
@@ -81,15 +84,15 @@ func TestAVolatileAttributeIsLeftOut(t *testing.T) {
 	b.ignoring(t, list, "{}")
 	must(`read by decoder 1 without ["fetched_at","meta.read.at"], rebuild pending`, "verify", list)
 	must("", "rebuild", list, "--apply", "--reason", "all of it is asked for")
-	versions("200")
+	versions("5000")
 	must("proven", "verify", list)
-	if got := b.text(t, "SELECT count(DISTINCT attributes::jsonb ->> 'fetched_at')::text FROM bi.product_versions WHERE source || '/' || list = $1", list); got != "20" {
-		t.Errorf("%s values came back from the pages, want 20", got)
+	if got := b.text(t, "SELECT count(DISTINCT attributes::jsonb ->> 'fetched_at')::text FROM bi.product_versions WHERE source || '/' || list = $1", list); got != "100" {
+		t.Errorf("%s values came back from the pages, want 100", got)
 	}
 
 	b.ignoring(t, list, ignored)
-	must("21", "backfill", list, volatile(t, 21, 10)) // whose new one has history read again first
-	versions("10")
+	must("101 snapshots: ", "backfill", list, volatile(t, 101, 50)) // whose new one has history read again first
+	versions("50")
 	must("proven", "verify", list)
 }
 
@@ -100,6 +103,8 @@ func TestWhatCannotBeIgnoredIsRefused(t *testing.T) {
 		`{ ignore: [""] }`:       `sources.old.lists.l1.ignore: want the name of an attribute such as fetched_at or meta.read_at, got ""`,
 		`{ ignore: ["a..b"] }`:   `got "a..b"`,
 		`{ ignore: [" a"] }`:     `got " a"`,
+		`{ ignore: ["a. .b"] }`:  `got "a. .b"`,
+		`{ ignore: [a, "."] }`:   `got "."`,
 		`{ ignore: fetched_at }`: `ignore`,
 	} {
 		b := newBackfilled(t)
@@ -107,5 +112,53 @@ func TestWhatCannotBeIgnoredIsRefused(t *testing.T) {
 		if code, stdout, stderr := b.run("check"); code == exitOK || !strings.Contains(stdout+stderr, want) {
 			t.Errorf("%s: exit %d\n%s%s\nwant %s", setting, code, stdout, stderr, want)
 		}
+	}
+}
+
+// TestWhatIsIgnoredLaterIsReadAnew by the next live run: the provider's list is as it
+// was, and history shows it without what is left out, for the time before as well.
+func TestWhatIsIgnoredLaterIsReadAnew(t *testing.T) {
+	t.Parallel()
+	database, endpoint := pgtest.URL(t), simulated(t)
+	path := configured(t, endpoint, endpoint.BaseURL)
+	sync := func(want string) {
+		t.Helper()
+		if code, stdout, stderr := command(t, database, "sync", "-c", path, "iwinv/flavors"); code != exitOK || !strings.Contains(stdout, want) {
+			t.Fatalf("exit %d\n%s%s", code, stdout, stderr)
+		}
+	}
+	having := func(attribute string) int {
+		t.Helper()
+		return scan[int](t, database, "SELECT count(*)::int FROM bi.product_versions WHERE superseded_at IS NULL AND attributes::jsonb ? '"+attribute+"'")
+	}
+	sync("changed")
+	if having("network") == 0 || having("zone") == 0 {
+		t.Fatal("there is nothing to ignore")
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ignoring := strings.Replace(string(text), "flavors: }", "flavors: { ignore: [network, netwrok] } }", 1)
+	if err := os.WriteFile(path, []byte(ignoring), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, all := checked(t, database, path)
+	want(t, all, doctor.OK, "ignored", "iwinv/flavors", "network, netwrok")
+	want(t, all, doctor.Warn, "ignored", "iwinv/flavors", "no entry of the first page has the attribute netwrok")
+	for _, line := range all {
+		if strings.HasSuffix(line.Text, "attribute network") {
+			t.Errorf("%+v", line)
+		}
+	}
+	sync("unchanged")
+	if n := having("network"); n != 0 || having("zone") == 0 {
+		t.Errorf("%d versions have it still", n)
+	}
+	if why := scan[string](t, database, "SELECT string_agg(reason, '; ') FROM bi.restatements"); !strings.HasSuffix(why, ` without ["network","netwrok"]`) {
+		t.Errorf("restated for %s", why)
+	}
+	if code, stdout, stderr := command(t, database, "verify", "-c", path, "iwinv/flavors"); code != exitOK || !strings.Contains(stdout, "proven") {
+		t.Errorf("verify: exit %d\n%s%s", code, stdout, stderr)
 	}
 }

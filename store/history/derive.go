@@ -35,6 +35,9 @@ type Circumstances struct {
 	Nameless map[int64]int // rows without a key, by moment in microseconds
 	Unread   map[int64]bool
 	Judge    timeline.Judgement
+	// Ignored are attributes that content in the tables may hold, and is to be read
+	// without, since the list does not track them any more.
+	Ignored []string
 }
 
 // ofFields are the digests of entries' fields.
@@ -240,6 +243,9 @@ func (e *Evidence) past(around Circumstances, silences map[int64]silence) ([]tim
 		turn(versions[i].From)
 		turn(versions[i].To)
 		entry, err := versions[i].whole(e.key, e.state.prices.whole(e.state.prices.at(e.id, versions[i].From)))
+		if err == nil {
+			entry.Attributes, err = entry.Attributes.Without(around.Ignored)
+		}
 		if err != nil {
 			return nil, fmt.Errorf("entry %q, version from %s: %w", e.key, versions[i].From.Format(time.RFC3339Nano), err)
 		}

@@ -52,7 +52,58 @@ func (r *replay) learnFields(ctx context.Context) error {
 			}
 		}
 	}
+	return r.leaveOut(ctx)
+}
+
+// leaveOut takes attributes that the list ignores out of content that no page shows
+// too: what remains of it needs no page to be known.
+func (r *replay) leaveOut(ctx context.Context) error {
+	if len(r.list.Ignored) == 0 || !r.forgetful {
+		return nil
+	}
+	unshown := make(map[string][]*sighting)
+	for key, life := range r.keys {
+		for i := range life.runs {
+			if run := &life.runs[i]; run.stored {
+				unshown[key] = append(unshown[key], run)
+			}
+		}
+	}
+	for keys := range slices.Chunk(slices.Sorted(maps.Keys(unshown)), history.KeysAtOnce) {
+		remembered, err := r.recall(ctx, keys)
+		if err != nil {
+			return err
+		}
+		for _, key := range keys {
+			for _, run := range unshown[key] {
+				whole, is := r.composed[key][run.digest]
+				if !is {
+					whole, is = remembered[key][run.digest]
+				}
+				if !is {
+					continue // a page shows it
+				}
+				if whole.Attributes, err = whole.Attributes.Without(r.list.Ignored); err != nil {
+					return fmt.Errorf("entry %q: %w", key, err)
+				}
+				r.showAs(run, whole)
+			}
+		}
+	}
 	return nil
+}
+
+// showAs makes a sighting that only history remembers one of some content.
+func (r *replay) showAs(run *sighting, content catalog.Entry) {
+	digest := content.Digest()
+	if digest == run.digest {
+		return
+	}
+	run.digest = digest
+	if r.composed[content.Key] == nil {
+		r.composed[content.Key] = make(map[catalog.Digest]catalog.Entry)
+	}
+	r.composed[content.Key][digest] = content
 }
 
 // teaches is what is known of the last proven snapshot before a sighting that
@@ -149,10 +200,7 @@ func (r *replay) compose(run *sighting, now catalog.Entry, remembered map[catalo
 			}
 		}
 	}
-	if run.digest = then.Digest(); r.composed[then.Key] == nil {
-		r.composed[then.Key] = make(map[catalog.Digest]catalog.Entry)
-	}
-	r.composed[then.Key][run.digest] = then
+	r.showAs(run, then)
 }
 
 // sameValue compares what two pointers of a table of fields point at.

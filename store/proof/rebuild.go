@@ -44,6 +44,7 @@ func Rebuild(ctx context.Context, q *sqlcgen.Queries, db sqlcgen.DBTX, list reco
 	if err != nil {
 		return Rebuilt{}, err
 	}
+	r.replay.odd.around.Ignored = list.Ignored
 	if err := r.replay.learnFields(ctx); err != nil {
 		return Rebuilt{}, err
 	}

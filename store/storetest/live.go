@@ -168,6 +168,11 @@ func (l *Live) Alter(alter func(catalog.Entry) catalog.Entry) {
 	l.List.DecoderVersion++
 }
 
+// Ignore leaves attributes out of what is tracked from now on.
+func (l *Live) Ignore(paths ...string) {
+	l.Source.Described.Ignored, l.List.Ignored = paths, paths
+}
+
 // GiveUp removes the pages that a rule does not keep.
 func (l *Live) GiveUp(keep store.Keep) store.GivenUp {
 	l.T.Helper()

@@ -53,9 +53,15 @@ func (s *Source) Decode(page catalog.Page) (catalog.Decoded, error) {
 	if err != nil {
 		return catalog.Decoded{}, err
 	}
+	entries := slices.Clone(s.Entries[n])
+	for i := range entries {
+		if entries[i].Attributes, err = entries[i].Attributes.Without(s.Described.Ignored); err != nil {
+			return catalog.Decoded{}, err
+		}
+	}
 	aside := s.Aside[n]
 	return catalog.Decoded{
-		Entries: s.Entries[n], SetAside: aside.SetAside, PricesUnread: aside.PricesUnread, Unknown: s.Unknown, End: catalog.End{Last: true},
+		Entries: entries, SetAside: aside.SetAside, PricesUnread: aside.PricesUnread, Unknown: s.Unknown, End: catalog.End{Last: true},
 	}, nil
 }
 

@@ -1,10 +1,12 @@
 package doctor
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 
@@ -68,6 +70,21 @@ func (c *checking) list(ctx context.Context, trace *trace, list config.List, fet
 		return
 	}
 	c.decoded(about, decoded)
+	c.ignored(list, decoded.Entries)
+}
+
+// ignored names what is left out of tracking and no entry of the page has, which may be
+// misspelt.
+func (c *checking) ignored(list config.List, entries []catalog.Entry) {
+	for _, path := range list.Ignored {
+		has := slices.ContainsFunc(entries, func(entry catalog.Entry) bool {
+			without, err := entry.Attributes.Without([]string{path})
+			return err == nil && !bytes.Equal(without, entry.Attributes)
+		})
+		if !has && len(entries) > 0 {
+			c.warn("ignored", list.ID.String(), "correct the list's ignore, unless others have it: bi.products_current shows attributes", "no entry of the first page has the attribute %s", path)
+		}
+	}
 }
 
 func firstPage(ctx context.Context, fetcher catalog.Fetcher) (catalog.Page, error) {
