@@ -118,9 +118,10 @@ WHERE snapshots.list_id = @list_id AND snapshots.status = 'committed' AND EXISTS
 ORDER BY snapshots.taken_at;
 
 -- name: EvidenceCommitted :many
--- What a copy of the evidence must hold.
+-- What a copy of the evidence must hold: what is history, and what was before a person
+-- took it back.
 SELECT taken_at, decoder_version FROM snapshots
-WHERE list_id = @list_id AND status = 'committed'
+WHERE list_id = @list_id AND status IN ('committed', 'retracted')
 ORDER BY taken_at;
 
 -- name: RunFirstOfDay :one

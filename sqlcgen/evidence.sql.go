@@ -13,7 +13,7 @@ import (
 
 const evidenceCommitted = `-- name: EvidenceCommitted :many
 SELECT taken_at, decoder_version FROM snapshots
-WHERE list_id = $1 AND status = 'committed'
+WHERE list_id = $1 AND status IN ('committed', 'retracted')
 ORDER BY taken_at
 `
 
@@ -22,7 +22,8 @@ type EvidenceCommittedRow struct {
 	DecoderVersion string
 }
 
-// What a copy of the evidence must hold.
+// What a copy of the evidence must hold: what is history, and what was before a person
+// took it back.
 func (q *Queries) EvidenceCommitted(ctx context.Context, db DBTX, listID int64) ([]EvidenceCommittedRow, error) {
 	rows, err := db.Query(ctx, evidenceCommitted, listID)
 	if err != nil {

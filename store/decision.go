@@ -319,3 +319,64 @@ func (u *update) acceptHeld(ctx context.Context) error {
 	}
 	return nil
 }
+
+// MadeDecision is what a person decided about a snapshot that is history, or an entry
+// of it.
+type MadeDecision struct {
+	Decision
+	Kind      timeline.DecisionKind
+	TakenAt   time.Time       // of the snapshot, UTC
+	Key       *string         // of the entry; nil: the whole snapshot
+	Price     json.RawMessage // that is believed; nil: all of the entry
+	DecidedAt time.Time       // UTC
+	Stands    bool            // nobody took it back
+}
+
+// IsOf reports that two decisions say the same of the same, whoever made them.
+func (d MadeDecision) IsOf(other MadeDecision) bool {
+	return d.Kind == other.Kind && d.TakenAt.Equal(other.TakenAt) && postgres.Text(d.Key) == postgres.Text(other.Key) &&
+		(d.Key == nil) == (other.Key == nil) && record.SameSettings(orNull(d.Price), orNull(other.Price))
+}
+
+// orNull is a JSON object that may be left out.
+func orNull(price json.RawMessage) json.RawMessage {
+	if price == nil {
+		return json.RawMessage("{}")
+	}
+	return price
+}
+
+// Decisions returns what persons decided of snapshots that are history and of their
+// entries, in the order in which they did.
+func (s *Store) Decisions(ctx context.Context, list record.List) ([]MadeDecision, error) {
+	rows, err := s.q.DecisionsTold(ctx, s.pool, list.RowID)
+	if err != nil {
+		return nil, fmt.Errorf("%s: read decisions: %w", list.ID, err)
+	}
+	all := make([]MadeDecision, len(rows))
+	for i, row := range rows {
+		all[i] = MadeDecision{
+			Decision: Decision{row.Actor, row.Reason}, Kind: timeline.DecisionKind(row.Kind), TakenAt: row.TakenAt.UTC(), Key: row.Key, Price: row.Price,
+			DecidedAt: row.DecidedAt.UTC(), Stands: row.Stands,
+		}
+	}
+	return all, nil
+}
+
+// BelieveAgain notes a belief that was made in another database: it confirms, at its
+// moment, whichever run of doubt holds that now, and nothing if none does.
+func (s *Store) BelieveAgain(ctx context.Context, run Run, made MadeDecision, read proof.Read) (proof.Rebuilt, error) {
+	told := outbox.Facts{Kind: outbox.Changed, TakenAt: made.TakenAt, Decision: &outbox.Decision{Key: postgres.Text(made.Key)}}
+	return s.rewrite(ctx, run, told, read, func(tx pgx.Tx, q *sqlcgen.Queries) error {
+		row, err := q.SnapshotAt(ctx, tx, sqlcgen.SnapshotAtParams{ListID: run.List.RowID, TakenAt: made.TakenAt})
+		if errors.Is(err, pgx.ErrNoRows) || err == nil && record.Status(row.Status) != record.StatusCommitted {
+			return ErrNotCommitted
+		}
+		if err != nil {
+			return err
+		}
+		return q.DecisionPut(ctx, tx, sqlcgen.DecisionPutParams{
+			ListID: run.List.RowID, Kind: string(timeline.Believe), TakenAt: made.TakenAt, Key: made.Key, Price: made.Price, RecordedBy: run.id,
+		})
+	})
+}

@@ -17,14 +17,16 @@ import (
 
 // backfillRun is a backfill at work.
 type backfillRun struct {
-	session  *session
-	runner   *ingest.Runner
-	list     record.List
-	fetcher  catalog.Fetcher
-	accept   *store.Decision // nil: the guard judges
-	lines    *json.Encoder   // nil: for people
-	progress *terminal.Progress
-	begun    time.Time
+	session *session
+	runner  *ingest.Runner
+	list    record.List
+	fetcher catalog.Fetcher
+	accept  *store.Decision // nil: the guard judges
+	// decisions are those of persons that the archive carries.
+	decisions []archive.Decision
+	lines     *json.Encoder // nil: for people
+	progress  *terminal.Progress
+	begun     time.Time
 
 	total, done int
 	counts      map[string]int // by outcome
@@ -76,8 +78,39 @@ func (r *backfillRun) all(snapshots []*archive.Snapshot) error {
 			return err
 		}
 	}
+	err := r.decide()
 	r.mirror()
-	return errors.Join(r.sum(), r.verdict())
+	return errors.Join(err, r.sum(), r.verdict())
+}
+
+// decide makes the decisions of the archive, after all snapshots that they may be
+// about. One that cannot be made is named, and the others are made all the same.
+func (r *backfillRun) decide() error {
+	failed, made := false, 0
+	for _, decision := range r.decisions {
+		if r.session.ctx.Err() != nil || r.broken == mostFailures {
+			return nil // the load was not done
+		}
+		is, err := r.runner.DecideAgain(r.session.ctx, r.list, r.fetcher, decision)
+		if err != nil {
+			failed = true
+			if r.progress != nil {
+				r.progress.Clear()
+			}
+			fmt.Fprintf(r.session.Stderr, "syncer: %s of %s, decided by %s: %v\n", decision.Kind, decision.TakenAt.Format(time.RFC3339Nano), decision.Actor, err)
+		}
+		if is {
+			made++
+		}
+	}
+	if made > 0 && r.progress != nil {
+		r.progress.Clear()
+		fmt.Fprintf(r.session.Stdout, "%s: %d decisions of persons made again\n", r.list.ID, made)
+	}
+	if failed {
+		return errShown
+	}
+	return nil
 }
 
 // mirror copies and gives up evidence as after a live run, unless the load was
