@@ -53,7 +53,8 @@ func fieldsPage() string {
 		fmt.Fprintf(&page, "| `%s` | %s | %s | %s |\n", field.Name, strings.Join(kinds, ", "), column, field.Doc)
 	}
 	page.WriteString("\nThe key names the entry. Usage figures of contracts are facts beside history: another\n" +
-		"figure makes no version.\n\n## A price\n\n" +
+		"figure makes no version. Neither does an attribute that the list's `ignore` names\n" +
+		"([operating.md](operating.md#configuration)).\n\n## A price\n\n" +
 		"| field | stands in | is |\n|---|---|---|\n")
 	for _, field := range catalog.PriceFields() {
 		table := "`price_history`: what it comes to"

@@ -74,12 +74,20 @@ func (l List) ReadBy() string {
 	return version + readWithout + string(paths)
 }
 
-const readWithout = " without "
+const (
+	readWithout = " without "
+	takenOver   = ", taken over"
+)
+
+// TakenOver is what ReadBy said of a snapshot whose pages are gone, after a rebuild by
+// another brought what history remembers of it into that one's words: by neither can
+// the snapshot's digest be made again.
+func TakenOver(readBy string) string { return strings.TrimSuffix(readBy, takenOver) + takenOver }
 
 // DecoderOf is the version of the decoder that ReadBy names. A text that names none
 // was written by a newer syncer, and counts as newer than any number.
 func DecoderOf(readBy string) int {
-	version, _, _ := strings.Cut(readBy, readWithout)
+	version, _, _ := strings.Cut(strings.TrimSuffix(readBy, takenOver), readWithout)
 	n, err := strconv.Atoi(version)
 	if err != nil {
 		return math.MaxInt

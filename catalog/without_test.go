@@ -43,6 +43,10 @@ func TestReadByNamesDecoderAndWhatIsLeftOut(t *testing.T) {
 		if got := list.ReadBy(); got != text || catalog.DecoderOf(got) != list.DecoderVersion {
 			t.Errorf("got %s, decoder %d, want %s", got, catalog.DecoderOf(got), text)
 		}
+		over := catalog.TakenOver(text)
+		if over == text || catalog.TakenOver(over) != over || catalog.DecoderOf(over) != list.DecoderVersion {
+			t.Errorf("taken over: got %s, decoder %d", over, catalog.DecoderOf(over))
+		}
 	}
 	if catalog.DecoderOf("described sha256:00") <= 1<<30 {
 		t.Error("what a newer syncer wrote counts as old")

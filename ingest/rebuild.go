@@ -46,8 +46,8 @@ func (r *Runner) Verify(ctx context.Context, list record.List, fetcher catalog.F
 	return r.Store.Verify(ctx, list, reader(fetcher))
 }
 
-// upToDate rebuilds history that an older decoder wrote, before anything is
-// added to it.
+// upToDate rebuilds history that another decoder wrote, or that has other attributes
+// left out, before anything is added to it.
 func (r *Runner) upToDate(ctx context.Context, run store.Run, read proof.Read) error {
 	if !run.Outdated() {
 		return nil

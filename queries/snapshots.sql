@@ -136,6 +136,11 @@ WHERE list_id = @list_id AND taken_at = @taken_at
   AND (entries, digest, decoder_version, nameless, prices_unread, reads_until)
     IS DISTINCT FROM (@entries, @digest, @decoder_version, @nameless, sqlc.narg('prices_unread'), sqlc.narg('reads_until'));
 
+-- name: SnapshotTakenOver :exec
+-- A snapshot whose pages are gone, and what history remembers of it is in the words
+-- of another decoder since.
+UPDATE snapshots SET decoder_version = @decoder_version WHERE list_id = @list_id AND taken_at = @taken_at;
+
 -- name: DriftEarlier :exec
 -- A late snapshot may show earlier what was first seen in a later one.
 UPDATE drift SET first_seen_at = @taken_at, first_run = @run_id

@@ -627,6 +627,23 @@ func (q *Queries) SnapshotRetract(ctx context.Context, db DBTX, arg SnapshotRetr
 	return result.RowsAffected(), nil
 }
 
+const snapshotTakenOver = `-- name: SnapshotTakenOver :exec
+UPDATE snapshots SET decoder_version = $1 WHERE list_id = $2 AND taken_at = $3
+`
+
+type SnapshotTakenOverParams struct {
+	DecoderVersion string
+	ListID         int64
+	TakenAt        time.Time
+}
+
+// A snapshot whose pages are gone, and what history remembers of it is in the words
+// of another decoder since.
+func (q *Queries) SnapshotTakenOver(ctx context.Context, db DBTX, arg SnapshotTakenOverParams) error {
+	_, err := db.Exec(ctx, snapshotTakenOver, arg.DecoderVersion, arg.ListID, arg.TakenAt)
+	return err
+}
+
 const snapshotsEver = `-- name: SnapshotsEver :many
 SELECT list_id, taken_at, status, origin, run_id, recorded_at, recorded_by, entries, digest, pages_digest, decoder_version, settings, pages_of, held_for, delta, decided_by, decided_reason, late_after, given_up_at, given_up_for, rejected_by, nameless, prices_unread, reads_until FROM snapshots WHERE list_id = $1 ORDER BY taken_at
 `

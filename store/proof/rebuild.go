@@ -215,10 +215,14 @@ func (r *rebuild) showAgain(ctx context.Context, state *history.State, shown *sn
 	return r.tables.ShowAgain(ctx, state, subjects, at, shown.PageOf)
 }
 
-// noteSnapshots notes what today's decoder reads in the pages of each snapshot.
+// noteSnapshots notes what today's decoder reads in the pages of each snapshot, or
+// that it has none to read.
 func (r *rebuild) noteSnapshots(ctx context.Context) error {
 	for i, note := range r.replay.notes {
 		if r.report.Snapshots++; !note.proven {
+			if err := r.takeOver(ctx, r.replay.stored[i]); err != nil {
+				return err
+			}
 			continue
 		}
 		r.report.Proven++
@@ -234,6 +238,21 @@ func (r *rebuild) noteSnapshots(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("note the snapshot: %w", err)
 		}
+	}
+	return nil
+}
+
+// takeOver notes that the digest of a snapshot without pages is by another decoder than
+// the words in which history remembers it: its own may come back, as when a setting is
+// put back, and would not find there what it read.
+func (r *rebuild) takeOver(ctx context.Context, stored record.Snapshot) error {
+	readBy := catalog.TakenOver(stored.ReadBy)
+	if stored.ReadBy == r.list.ReadBy() || stored.ReadBy == readBy {
+		return nil
+	}
+	err := r.q.SnapshotTakenOver(ctx, r.db, sqlcgen.SnapshotTakenOverParams{ListID: r.list.RowID, TakenAt: stored.TakenAt, DecoderVersion: readBy})
+	if err != nil {
+		return fmt.Errorf("note the snapshot: %w", err)
 	}
 	return nil
 }

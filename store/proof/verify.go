@@ -29,9 +29,9 @@ type Verified struct {
 	ProvenSince *time.Time
 	Unproven    []Unproven
 	// ReadBy is the version of another decoder than this program's by which history
-	// was read, and what was left out (catalog.List); "" where it is the same. A newer program rebuilds before it writes. Until
-	// then the pages are compared with their digests alone, and history with what
-	// its snapshots noted.
+	// was read, and what was left out (catalog.List); "" where it is the same. A newer
+	// program rebuilds before it writes. Until then the pages are compared with their
+	// digests alone, and history with what its snapshots noted.
 	ReadBy   string
 	Versions int // rows checked, superseded ones among them
 	Prices   int

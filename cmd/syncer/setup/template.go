@@ -34,7 +34,8 @@ const configHead = `# syncer.yaml, written by "syncer init". Unknown settings ar
 # front if it has six fields, or @daily, @every 90m...; a list without one is
 # read only by hand, a list that is not named here not at all. A list may have
 # its own timezone, a jitter (its start is delayed by up to so much) and a pace
-# (the least time between two due times, 5s if left out).
+# (the least time between two due times, 5s if left out). Attributes that change at
+# every look make no version where it says ignore: [fetched_at, meta.read_at].
 sources:
 `
 
