@@ -86,11 +86,11 @@ func (r *backfillRun) all(snapshots []*archive.Snapshot) error {
 // decide makes the decisions of the archive, after all snapshots that they may be
 // about. One that cannot be made is named, and the others are made all the same.
 func (r *backfillRun) decide() error {
+	if r.session.ctx.Err() != nil || r.broken == mostFailures {
+		return nil // the load was not done
+	}
 	failed, made := false, 0
 	for _, decision := range r.decisions {
-		if r.session.ctx.Err() != nil || r.broken == mostFailures {
-			return nil // the load was not done
-		}
 		is, err := r.runner.DecideAgain(r.session.ctx, r.list, r.fetcher, decision)
 		if err != nil {
 			failed = true
