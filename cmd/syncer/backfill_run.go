@@ -66,7 +66,7 @@ const mostFailures = 3
 // all makes every snapshot part of history and shows what came of each.
 func (r *backfillRun) all(snapshots []*archive.Snapshot) error {
 	for read := range ingest.Ahead(r.session.ctx, snapshots, r.read) {
-		if r.session.ctx.Err() != nil || r.broken == mostFailures {
+		if r.isStopped() {
 			break
 		}
 		snapshot := read.From
@@ -86,8 +86,8 @@ func (r *backfillRun) all(snapshots []*archive.Snapshot) error {
 // decide makes the decisions of the archive, after all snapshots that they may be
 // about. One that cannot be made is named, and the others are made all the same.
 func (r *backfillRun) decide() error {
-	if r.session.ctx.Err() != nil || r.broken == mostFailures {
-		return nil // the load was not done
+	if r.isStopped() {
+		return nil
 	}
 	failed, made := false, 0
 	for _, decision := range r.decisions {
@@ -116,7 +116,7 @@ func (r *backfillRun) decide() error {
 // mirror copies and gives up evidence as after a live run, unless the load was
 // stopped.
 func (r *backfillRun) mirror() {
-	if r.session.ctx.Err() != nil || r.broken == mostFailures {
+	if r.isStopped() {
 		return
 	}
 	if r.progress != nil {
@@ -126,6 +126,9 @@ func (r *backfillRun) mirror() {
 		fmt.Fprintf(r.session.Stderr, "syncer: %s: the evidence was not copied to the mirror; the next run tries again\n", r.list.ID)
 	}
 }
+
+// isStopped reports that the load ended before all was done.
+func (r *backfillRun) isStopped() bool { return r.session.ctx.Err() != nil || r.broken == mostFailures }
 
 // read reads and decodes a snapshot's files.
 func (r *backfillRun) read(before *snapshot.Snapshot, snapshot *archive.Snapshot) (*snapshot.Snapshot, error) {
