@@ -15,6 +15,7 @@ import (
 // they are asked for.
 type Archive struct {
 	snapshots []*Snapshot
+	decisions *file // nil: none
 	hidden    []string
 	closer    io.Closer
 }
@@ -54,7 +55,12 @@ func Open(path string, now time.Time, options ...Option) (*Archive, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open archive %s: %w", path, err)
 	}
-	opened := &Archive{snapshots: group(found.files, now, options...), hidden: found.hidden, closer: closer}
+	opened := &Archive{hidden: found.hidden, closer: closer}
+	if at := slices.IndexFunc(found.files, func(f file) bool { return f.folder == decisionsName }); at >= 0 {
+		opened.decisions = &found.files[at]
+		found.files = slices.Delete(slices.Clone(found.files), at, at+1)
+	}
+	opened.snapshots = group(found.files, now, options...)
 	if len(opened.snapshots) == 0 {
 		return nil, errors.Join(
 			fmt.Errorf("open archive %s: no snapshot in it; want folders such as 2026-01-05T00:00:00Z, or files such as 2026-01-05T00:00:00Z.jsonl", path),

@@ -81,7 +81,7 @@ func (l *listing) add(inside listing) {
 
 // topFile is a file beside the folders: a snapshot by itself, or a stray.
 func topFile(tree fs.FS, entry fs.DirEntry) file {
-	if _, _, flat := flatMoment(entry.Name()); flat && entry.Type().IsRegular() {
+	if _, _, flat := flatMoment(entry.Name()); (flat || entry.Name() == decisionsName) && entry.Type().IsRegular() {
 		return treeFile(tree, entry.Name(), entry.Name(), entry)
 	}
 	return file{folder: entry.Name(), problem: kindProblem(entry.Type(), strayProblem(entry.Name()))}

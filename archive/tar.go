@@ -127,6 +127,9 @@ func (t *tarIndex) doubt(f *file, header *tar.Header, above string) {
 func tarPlace(name string) (f file, above string) {
 	folder, base := path.Split(name)
 	folder = path.Clean(folder)
+	if base == decisionsName {
+		return file{folder: base, name: base}, folder
+	}
 	if moment, _, flat := flatMoment(base); flat {
 		if _, err := parseMoment(moment); err == nil || folder == "." {
 			return file{folder: base, name: base}, folder

@@ -6,7 +6,18 @@ WITH silent AS (
         (array_agg(set_aside.page_number ORDER BY set_aside.number))[1] AS page_number
     FROM set_aside
     JOIN snapshots ON snapshots.list_id = set_aside.list_id AND snapshots.taken_at = set_aside.taken_at
-    WHERE snapshots.status = 'committed'
+    -- That a snapshot lacks a key beside rows without one stays noted; it hides the
+    -- key where no absence holds it and what stood before goes on.
+    WHERE snapshots.status = 'committed' AND (set_aside.reason <> 'hidden' OR EXISTS (SELECT FROM products
+        JOIN product_versions AS version ON version.list_id = products.list_id AND version.product_id = products.id
+        WHERE products.list_id = set_aside.list_id AND products.key = set_aside.key AND version.superseded_by IS NULL
+          AND version.valid_from <= set_aside.taken_at AND (version.valid_to IS NULL OR version.valid_to > set_aside.taken_at)
+          AND NOT EXISTS (SELECT FROM absences
+            WHERE absences.list_id = set_aside.list_id AND absences.product_id = products.id AND absences.superseded_by IS NULL
+              AND absences.absent_from <= set_aside.taken_at AND (absences.absent_to IS NULL OR absences.absent_to > set_aside.taken_at))
+          AND NOT EXISTS (SELECT FROM decisions
+            WHERE decisions.list_id = set_aside.list_id AND decisions.kind = 'retract' AND decisions.ended_by IS NULL
+              AND decisions.key = set_aside.key AND decisions.taken_at = set_aside.taken_at)))
     GROUP BY set_aside.list_id, set_aside.taken_at, set_aside.key, set_aside.part, set_aside.reason
     UNION ALL
     SELECT snapshots.list_id, snapshots.taken_at, NULL, 'prices', 'prices unread', snapshots.entries, snapshots.prices_unread, NULL

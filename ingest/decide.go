@@ -3,12 +3,15 @@ package ingest
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
+	"syncer/archive"
 	"syncer/catalog"
 	"syncer/store"
 	"syncer/store/proof"
 	"syncer/store/record"
+	"syncer/timeline"
 )
 
 // Accept makes held snapshots part of history, as if they had come now: that
@@ -79,6 +82,7 @@ func (r *Runner) rewrite(ctx context.Context, list record.List, kind string, dec
 	if err != nil {
 		return proof.Rebuilt{}, r.failed(ctx, run, store.Failure{Class: classDatabase}, err)
 	}
+	run.Subscriptions = r.Subscriptions
 	ctx, stop := r.beat(ctx, run)
 	defer stop()
 	report, err := decide(ctx, run)
@@ -125,4 +129,33 @@ func heldAt(ctx context.Context, list record.List, at time.Time, decidable decid
 		err = fmt.Errorf("%s: snapshot %s: %w; syncer held %s shows what is", list.ID, at.Format(time.RFC3339Nano), store.ErrNotHeld, list.ID)
 	}
 	return []time.Time{at}, err
+}
+
+// DecideAgain makes a decision that an archive carries, by who made it and for the
+// same reason, and reports whether it was to be made: one that was ever made here is
+// not made again, also where somebody took it back since.
+func (r *Runner) DecideAgain(ctx context.Context, list record.List, fetcher catalog.Fetcher, carried archive.Decision) (bool, error) {
+	made := store.MadeDecision{
+		Decision: store.Decision{Actor: carried.Actor, Reason: carried.Reason}, Kind: timeline.DecisionKind(carried.Kind),
+		TakenAt: carried.TakenAt.UTC(), Key: carried.Key, Price: carried.Price,
+	}
+	known, err := r.Store.Decisions(ctx, list)
+	if err != nil || slices.ContainsFunc(known, made.IsOf) {
+		return false, err
+	}
+	key := ""
+	if made.Key != nil {
+		key = *made.Key
+	}
+	switch made.Kind {
+	case timeline.Retract:
+		_, err = r.Retract(ctx, list, fetcher, made.TakenAt, key, made.Decision)
+	case timeline.Believe:
+		_, err = r.rewrite(ctx, list, "believe", made.Decision, func(ctx context.Context, run store.Run) (proof.Rebuilt, error) {
+			return r.Store.BelieveAgain(ctx, run, made, reader(fetcher))
+		})
+	default:
+		err = fmt.Errorf("%s: want a decision to retract or to believe, got %q", list.ID, carried.Kind)
+	}
+	return err == nil, err
 }

@@ -70,10 +70,32 @@ func (m *Mirror) catchUp(ctx context.Context, known *store.Store, list record.Li
 			break
 		}
 	}
+	if len(errs) <= mirrorPatience {
+		errs = append(errs, writeDecisions(ctx, known, list, dir))
+	}
 	if done.Err = errors.Join(errs...); done.Err != nil {
 		m.failures.Add(1)
 	}
 	return done
+}
+
+// writeDecisions makes a folder hold what persons decided of a list, as long as it
+// stands.
+func writeDecisions(ctx context.Context, known *store.Store, list record.List, dir string) error {
+	made, err := known.Decisions(ctx, list)
+	if err != nil {
+		return err
+	}
+	var standing []archive.Decision
+	for _, decision := range made {
+		if decision.Stands {
+			standing = append(standing, archive.Decision{
+				Kind: string(decision.Kind), TakenAt: decision.TakenAt, Key: decision.Key, Price: decision.Price,
+				Actor: decision.Actor, Reason: decision.Reason, DecidedAt: decision.DecidedAt,
+			})
+		}
+	}
+	return archive.WriteDecisions(dir, list.ID, standing)
 }
 
 func (m *Mirror) missing(ctx context.Context, known *store.Store, list record.List, dir string) ([]store.Moment, error) {
@@ -81,7 +103,7 @@ func (m *Mirror) missing(ctx context.Context, known *store.Store, list record.Li
 	if err != nil {
 		return nil, err
 	}
-	committed, err := known.Committed(ctx, list)
+	committed, err := known.Archivable(ctx, list)
 	if err != nil {
 		return nil, err
 	}
@@ -137,12 +159,13 @@ type Written struct {
 	Err     error
 }
 
-// Archive writes every committed snapshot of a list into a folder, as an
-// archive that backfill reads back to the same history. What stands there
+// Archive writes every snapshot of a list that is history, or was until it was taken
+// back, into a folder, and what persons decided of them, as an archive that backfill
+// reads back to the same history. What stands there
 // already is checked, not written again. report is called with each snapshot; one
 // that could not be written does not stop the others.
 func (r *Runner) Archive(ctx context.Context, list record.List, dir string, report func(total int, written Written)) error {
-	committed, err := r.Store.Committed(ctx, list)
+	committed, err := r.Store.Archivable(ctx, list)
 	if err != nil {
 		return err
 	}
@@ -155,5 +178,5 @@ func (r *Runner) Archive(ctx context.Context, list record.List, dir string, repo
 		}
 		report(len(committed), Written{moment.TakenAt, copySnapshot(ctx, r.Store, list, moment, dir)})
 	}
-	return nil
+	return writeDecisions(ctx, r.Store, list, dir)
 }

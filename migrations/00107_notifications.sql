@@ -13,7 +13,7 @@ CREATE TABLE notifications (
     message_id   uuid NOT NULL DEFAULT gen_random_uuid(),
     webhook      text COLLATE "C" NOT NULL,
     rule         text COLLATE "C" NOT NULL,
-    kind         text NOT NULL CHECK (kind IN ('changed', 'held', 'stale', 'digest')),
+    kind         text NOT NULL CHECK (kind IN ('changed', 'held', 'retracted', 'stale', 'digest')),
     list         text COLLATE "C",
     run_id       bigint,
     stale_since  timestamptz,
@@ -28,7 +28,7 @@ CREATE TABLE notifications (
     digest_id    bigint,
     CHECK ((kind = 'digest') = (list IS NULL)),
     CHECK ((kind = 'stale') = (stale_since IS NOT NULL)),
-    CHECK ((kind IN ('changed', 'held')) = (run_id IS NOT NULL)),
+    CHECK ((kind IN ('changed', 'held', 'retracted')) = (run_id IS NOT NULL)),
     CHECK ((state = 'gathered') = (digest_id IS NOT NULL))
 );
 CREATE UNIQUE INDEX notifications_run ON notifications (rule, list, run_id) WHERE run_id IS NOT NULL;

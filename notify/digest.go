@@ -18,9 +18,12 @@ type digestData struct {
 	Lists    []string    `json:"lists"`
 	Prices   *PriceNews  `json:"price_changes,omitempty"`
 	Statuses *StatusNews `json:"status_changes,omitempty"`
+	Doubts   *DoubtNews  `json:"doubts,omitempty"`
 	Held     *heldNews   `json:"held,omitempty"`
-	Stale    *staleNews  `json:"stale,omitempty"`
-	Link     string      `json:"link,omitempty"`
+	// Retracted are what persons took back, or restored, the newest last.
+	Retracted *retractedNews `json:"retracted,omitempty"`
+	Stale     *staleNews     `json:"stale,omitempty"`
+	Link      string         `json:"link,omitempty"`
 }
 
 // heldNews are the snapshots that were held, the newest last.
@@ -34,6 +37,17 @@ type listHeld struct {
 	TakenAt time.Time `json:"taken_at"`
 	HeldFor string    `json:"held_for"`
 	Decide  []string  `json:"decide"`
+}
+
+type retractedNews struct {
+	Total int             `json:"total"`
+	Top   []listRetracted `json:"top"`
+}
+
+type listRetracted struct {
+	List    string    `json:"list"`
+	TakenAt time.Time `json:"taken_at"`
+	DecisionNews
 }
 
 // staleNews are the lists that became stale.
@@ -70,8 +84,17 @@ func (d *digestData) add(news News) {
 	if news.At.After(d.To) {
 		d.To = news.At
 	}
+	if news.Kind == outbox.Retracted { // whose changes are none of those of the others
+		if d.Retracted == nil {
+			d.Retracted = &retractedNews{}
+		}
+		d.Retracted.Total++
+		d.Retracted.Top = newest(append(d.Retracted.Top, listRetracted{news.List, news.TakenAt, *news.Decision}))
+		return
+	}
 	d.addPrices(news.Prices)
 	d.addStatuses(news.Statuses)
+	d.addDoubts(news.Doubts)
 	switch news.Kind {
 	case outbox.Held:
 		if d.Held == nil {
@@ -111,6 +134,18 @@ func (d *digestData) addStatuses(news *StatusNews) {
 	sum.Top = newest(append(sum.Top, news.Top...))
 }
 
+func (d *digestData) addDoubts(news *DoubtNews) {
+	if news == nil {
+		return
+	}
+	if d.Doubts == nil {
+		d.Doubts = &DoubtNews{}
+	}
+	sum := d.Doubts
+	sum.Total, sum.Began, sum.Confirmed = sum.Total+news.Total, sum.Began+news.Began, sum.Confirmed+news.Confirmed
+	sum.Top = newest(append(sum.Top, news.Top...))
+}
+
 // newest keeps the last of all, as many as a message names.
 func newest[T any](all []T) []T { return all[max(len(all)-mostNamed, 0):] }
 
@@ -123,6 +158,13 @@ func (d *digestData) text() string {
 	}
 	lines = append(lines, priceLines(d.Prices, name)...)
 	lines = append(lines, statusLines(d.Statuses, name)...)
+	lines = append(lines, doubtLines(d.Doubts, name)...)
+	if d.Retracted != nil {
+		lines = append(lines, many(d.Retracted.Total, "decision about what was history:", "decisions about what was history:"))
+		for _, decided := range d.Retracted.Top {
+			lines = append(lines, "• "+headline(News{Kind: outbox.Retracted, List: decided.List, TakenAt: decided.TakenAt, Decision: &decided.DecisionNews}))
+		}
+	}
 	if d.Held != nil {
 		lines = append(lines, many(d.Held.Total, "snapshot was held:", "snapshots were held:"))
 		for _, held := range d.Held.Top {

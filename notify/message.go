@@ -11,11 +11,13 @@ import (
 
 // Types of messages.
 const (
-	TypeChanged = "list.changed" // prices or statuses moved
+	TypeChanged = "list.changed" // prices or statuses moved, or cannot be believed
 	TypeHeld    = "list.held"    // a snapshot waits for a decision
-	TypeStale   = "list.stale"   // nothing came for too long
-	TypeDigest  = "digest"       // several of the others
-	TypeTest    = "test"
+	// TypeRetracted is of what a person took back, or restored.
+	TypeRetracted = "list.retracted"
+	TypeStale     = "list.stale" // nothing came for too long
+	TypeDigest    = "digest"     // several of the others
+	TypeTest      = "test"
 )
 
 // Message is the JSON that a receiver gets. Text says the same for people; chat
@@ -56,7 +58,7 @@ func Body(d outbox.Delivery, pageURL string) ([]byte, error) {
 	if news.Kind == outbox.Held {
 		data.Decide = decisions(news)
 	}
-	kind := map[outbox.Kind]string{outbox.Changed: TypeChanged, outbox.Held: TypeHeld, outbox.Stale: TypeStale}[news.Kind]
+	kind := map[outbox.Kind]string{outbox.Changed: TypeChanged, outbox.Held: TypeHeld, outbox.Retracted: TypeRetracted, outbox.Stale: TypeStale}[news.Kind]
 	return Message{Type: kind, Timestamp: d.CreatedAt, Data: data, Text: textOf(pageURL, newsText(news))}.encode()
 }
 

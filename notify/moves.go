@@ -1,7 +1,11 @@
 package notify
 
 import (
+	"fmt"
 	"slices"
+	"strings"
+	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/shopspring/decimal"
@@ -19,7 +23,7 @@ func priceNews(facts outbox.Facts, filter PriceFilter) *PriceNews {
 		}
 		move := PriceMove{
 			List: facts.List.String(), Key: clip(fact.Key), Name: clip(fact.Name), Kind: string(fact.Kind), Variant: clip(fact.Variant),
-			Unit: clip(fact.Unit), Currency: fact.Currency, From: catalog.DecimalText(fact.From), To: catalog.DecimalText(fact.To), ChangedAt: facts.TakenAt,
+			Unit: clip(fact.Unit), Currency: fact.Currency, From: catalog.DecimalText(fact.From), To: catalog.DecimalText(fact.To), ChangedAt: fact.ChangedAt,
 		}
 		if fact.From.IsPositive() {
 			move.Ratio = catalog.DecimalText(fact.To.DivRound(fact.From, ratioDigits))
@@ -90,11 +94,66 @@ func statusNews(facts outbox.Facts) *StatusNews {
 		if len(news.Top) < mostNamed {
 			news.Top = append(news.Top, StatusMove{
 				List: facts.List.String(), Key: clip(fact.Key), Name: clip(fact.Name), Event: fact.Event, Aspect: fact.Aspect, Zone: clip(fact.Zone),
-				From: clip(fact.From), To: clip(fact.To), ChangedAt: facts.TakenAt,
+				From: clip(fact.From), To: clip(fact.To), ChangedAt: fact.ChangedAt,
 			})
 		}
 	}
 	return news
+}
+
+// doubtNews are the doubts that began or were confirmed, the first of them named; nil
+// if there are none.
+func doubtNews(facts outbox.Facts) *DoubtNews {
+	if len(facts.Doubts) == 0 {
+		return nil
+	}
+	news := &DoubtNews{Total: len(facts.Doubts)}
+	for _, fact := range facts.Doubts {
+		move := DoubtMove{
+			List: facts.List.String(), Key: clip(fact.Key), Name: clip(fact.Name), Kind: string(fact.Kind), Variant: clip(fact.Variant), Unit: clip(fact.Unit),
+			Currency: fact.Currency, Event: "confirmed", Reason: fact.Reason, Stands: optional(fact.Stands), Shown: optional(fact.Shown),
+			ShownUnit: clip(fact.ShownUnit), ShownCurrency: fact.ShownCurrency, Since: fact.Since.UTC(),
+		}
+		if fact.Confirmed {
+			news.Confirmed++
+		} else {
+			news.Began++
+			move.Event = "began"
+			move.Decide = []string{
+				fmt.Sprintf(`syncer accept %s --key %s --reason "..."`, move.List, quoted(fact.Key)),
+				fmt.Sprintf(`syncer retract %s %s --key %s --reason "..."`, move.List, move.Since.Format(time.RFC3339Nano), quoted(fact.Key)),
+			}
+		}
+		if len(news.Top) < mostNamed {
+			news.Top = append(news.Top, move)
+		}
+	}
+	return news
+}
+
+// quoted is a word of a command line.
+func quoted(word string) string {
+	if !strings.ContainsFunc(word, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("._-/:@+,", r)
+	}) {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+}
+
+func optional(amount *decimal.Decimal) string {
+	if amount == nil {
+		return ""
+	}
+	return catalog.DecimalText(*amount)
+}
+
+// decisionNews is the decision of a person; nil for none.
+func decisionNews(facts outbox.Facts) *DecisionNews {
+	if facts.Decision == nil {
+		return nil
+	}
+	return &DecisionNews{clip(facts.Decision.Actor), clip(facts.Decision.Reason), clip(facts.Decision.Key), facts.Decision.Restored}
 }
 
 // mostRunes bounds each text of a message that a provider wrote.

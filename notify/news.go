@@ -22,7 +22,10 @@ type News struct {
 	Counts   *NewsCounts `json:"counts,omitempty"`
 	Prices   *PriceNews  `json:"price_changes,omitempty"`
 	Statuses *StatusNews `json:"status_changes,omitempty"`
+	Doubts   *DoubtNews  `json:"doubts,omitempty"`
 	HeldFor  string      `json:"held_for,omitempty"` // the guard's reason
+	// Decision is a person's, where it made the news.
+	Decision *DecisionNews `json:"decision,omitempty"`
 	// LastSnapshot is the newest of a stale list; zero if there is none.
 	LastSnapshot time.Time `json:"last_snapshot_at,omitzero"`
 }
@@ -59,8 +62,47 @@ type PriceMove struct {
 	// as nothing, where From is 0.
 	Ratio   string `json:"ratio,omitempty"`
 	Percent string `json:"percent,omitempty"`
-	// ChangedAt is the moment of the snapshot that showed it.
+	// ChangedAt is the moment of the snapshot that showed it first, which is an earlier
+	// one where it was doubted for a while.
 	ChangedAt time.Time `json:"changed_at"`
+}
+
+// DoubtNews are doubts that began or were confirmed.
+type DoubtNews struct {
+	Total     int         `json:"total"`
+	Began     int         `json:"began"`
+	Confirmed int         `json:"confirmed"`
+	Top       []DoubtMove `json:"top"`
+}
+
+// DoubtMove is a price that cannot be believed yet, or is from now on.
+type DoubtMove struct {
+	List     string `json:"list"`
+	Key      string `json:"key"`
+	Name     string `json:"name"`
+	Kind     string `json:"price_kind"`
+	Variant  string `json:"price_variant"`
+	Unit     string `json:"pricing_unit"`
+	Currency string `json:"pricing_currency"`
+	Event    string `json:"event"`  // began or confirmed
+	Reason   string `json:"reason"` // as bi.doubts has it
+	// Stands is the amount that stands meanwhile, Shown what is shown in its place; ""
+	// for none.
+	Stands        string    `json:"stands,omitempty"`
+	Shown         string    `json:"shown,omitempty"`
+	ShownUnit     string    `json:"shown_pricing_unit,omitempty"`
+	ShownCurrency string    `json:"shown_pricing_currency,omitempty"`
+	Since         time.Time `json:"since"` // its first snapshot
+	// Decide are the commands that believe it, and that take it back.
+	Decide []string `json:"decide,omitempty"`
+}
+
+// DecisionNews is who decided what, and why.
+type DecisionNews struct {
+	Actor    string `json:"actor"`
+	Reason   string `json:"reason"`
+	Key      string `json:"key,omitempty"` // of the entry that it is about; "" for the whole snapshot
+	Restored bool   `json:"restored,omitempty"`
 }
 
 // StatusNews are changes of statuses; the three counts are by event.

@@ -22,8 +22,11 @@ type Rule struct {
 	Lists    []string
 	Prices   *PriceFilter // nil: no price changes
 	Statuses bool         // delisted, relisted, another word of the provider
+	Doubts   bool         // that began or were confirmed
 	Holds    bool
-	Stale    bool
+	// Retractions are what persons took back, or restored.
+	Retractions bool
+	Stale       bool
 	// Digest is when what came at a moment is sent together with what else came
 	// until then; nil sends a message for each run.
 	Digest func(at time.Time) time.Time
@@ -73,6 +76,16 @@ func (r Rule) compose(facts outbox.Facts) (json.RawMessage, error) {
 			return nil, nil
 		}
 		news.HeldFor = facts.HeldFor
+	case outbox.Retracted:
+		if !r.Retractions {
+			return nil, nil
+		}
+		news.Decision = decisionNews(facts)
+		everything := PriceFilter{Up: true, Down: true, Kinds: []catalog.PriceKind{catalog.PriceList, catalog.PriceContract}}
+		if r.Prices != nil {
+			everything.Kinds = r.Prices.Kinds
+		}
+		news.Prices, news.Statuses = priceNews(facts, everything), statusNews(facts)
 	case outbox.Changed:
 		if r.Prices != nil {
 			news.Prices = priceNews(facts, *r.Prices)
@@ -80,11 +93,18 @@ func (r Rule) compose(facts outbox.Facts) (json.RawMessage, error) {
 		if r.Statuses {
 			news.Statuses = statusNews(facts)
 		}
-		if news.Prices == nil && news.Statuses == nil {
+		if r.Doubts {
+			news.Doubts = doubtNews(facts)
+		}
+		if news.Prices == nil && news.Statuses == nil && news.Doubts == nil {
 			return nil, nil
 		}
+		news.Decision = decisionNews(facts)
 	}
 	news.TakenAt, news.RunID = facts.TakenAt, facts.RunID
+	if facts.Decision != nil {
+		return json.Marshal(news)
+	}
 	news.Counts = &NewsCounts{facts.Counts.Entries, facts.Counts.Added, facts.Counts.Changed, facts.Counts.Removed}
 	return json.Marshal(news)
 }

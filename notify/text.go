@@ -35,9 +35,68 @@ func newsText(news News) string {
 	case outbox.Stale:
 		return staleText(news.List, news.LastSnapshot)
 	}
-	lines := []string{fmt.Sprintf("%s changed with the snapshot of %s UTC.", news.List, news.TakenAt.Format(moments))}
+	lines := []string{headline(news)}
 	lines = append(lines, priceLines(news.Prices, named)...)
-	return strings.Join(append(lines, statusLines(news.Statuses, named)...), "\n")
+	lines = append(lines, statusLines(news.Statuses, named)...)
+	return strings.Join(append(lines, doubtLines(news.Doubts, named)...), "\n")
+}
+
+// headline says what happened to a list.
+func headline(news News) string {
+	decision := news.Decision
+	if decision == nil {
+		return fmt.Sprintf("%s changed with the snapshot of %s UTC.", news.List, news.TakenAt.Format(moments))
+	}
+	by := fmt.Sprintf("by %s: %s", plain(decision.Actor), plain(decision.Reason))
+	what := fmt.Sprintf("the snapshot of %s UTC", news.TakenAt.Format(moments))
+	if decision.Key != "" {
+		what += " says of " + plain(decision.Key)
+	}
+	switch {
+	case news.Kind == outbox.Changed:
+		return fmt.Sprintf("%s: what is shown of %s is believed, %s.", news.List, plain(decision.Key), by)
+	case decision.Key != "" && decision.Restored:
+		return fmt.Sprintf("%s: what %s is history again, %s.%s", news.List, what, by, following(news, "These changes stand again:"))
+	case decision.Key != "":
+		return fmt.Sprintf("%s: what %s was taken back, %s.%s", news.List, what, by, following(news, "These changes, of which messages told, are none:"))
+	case decision.Restored:
+		return fmt.Sprintf("%s: %s is history again, %s.%s", news.List, what, by, following(news, "These changes stand again:"))
+	}
+	return fmt.Sprintf("%s: %s was taken back, %s.%s", news.List, what, by, following(news, "These changes, of which messages told, are none:"))
+}
+
+// following introduces changes, where there are any.
+func following(news News, text string) string {
+	if news.Prices == nil && news.Statuses == nil {
+		return ""
+	}
+	return " " + text
+}
+
+// doubtLines name the doubts; name is named or namedWithList.
+func doubtLines(news *DoubtNews, name func(list, key, name string) string) []string {
+	if news == nil {
+		return nil
+	}
+	lines := []string{fmt.Sprintf("%s (%d began, %d confirmed):", many(news.Total, "price in doubt", "prices in doubt"), news.Began, news.Confirmed)}
+	for _, move := range news.Top {
+		line := "• " + name(move.List, move.Key, move.Name)
+		if move.Variant != "" {
+			line += ", " + plain(move.Variant)
+		}
+		shown := "no price"
+		if move.Shown != "" {
+			shown = fmt.Sprintf("%s %s per %s", move.Shown, move.ShownCurrency, plain(move.ShownUnit))
+		}
+		if move.Event == "confirmed" {
+			line += fmt.Sprintf(": %s is believed, since %s UTC", shown, move.Since.Format(moments))
+		} else {
+			line += fmt.Sprintf(": %s is shown (%s); %s %s per %s stands until that is confirmed. Decide: %s",
+				shown, move.Reason, move.Stands, move.Currency, plain(move.Unit), plain(strings.Join(move.Decide, " or: ")))
+		}
+		lines = append(lines, line)
+	}
+	return andMore(lines, news.Total-len(news.Top))
 }
 
 func staleText(list string, last time.Time) string {

@@ -17,6 +17,13 @@ ORDER BY id;
 -- All about entries, also those that were ended.
 SELECT * FROM decisions WHERE list_id = @list_id AND (key IS NOT NULL OR kind = 'believe') ORDER BY id;
 
+-- name: DecisionsTold :many
+-- All of a list, in their order, with who decided and why.
+SELECT decisions.kind, decisions.taken_at, decisions.key, decisions.price, (decisions.ended_by IS NULL)::boolean AS stands,
+    coalesce(runs.actor, '')::text AS actor, coalesce(runs.reason, '')::text AS reason, coalesce(runs.recorded_at, runs.started_at)::timestamptz AS decided_at
+FROM decisions JOIN runs ON runs.list_id = decisions.list_id AND runs.id = decisions.recorded_by
+WHERE decisions.list_id = @list_id ORDER BY decisions.id;
+
 -- name: DecisionsMade :many
 -- All of a list, with those that take snapshots back, in their order.
 SELECT * FROM decisions WHERE list_id = @list_id ORDER BY id;

@@ -26,8 +26,10 @@ ORDER BY link.number, link.part;
 
 -- name: EvidenceGiveUpInner :one
 -- Unlinks the pages of committed snapshots at which nothing in history begins
--- or ends, superseded rows counted: what was ever answered stays provable. With
--- each snapshot it is noted that they are gone.
+-- or ends, superseded rows counted: what was ever answered stays provable. Nor
+-- those that a doubt which lasts or a decision which stands needs: where it began, what
+-- it showed since, and what was believed before. With each snapshot it is noted that
+-- they are gone.
 WITH boundary AS (
     SELECT valid_from AS moment FROM product_versions WHERE product_versions.list_id = @list_id
     UNION SELECT valid_to FROM product_versions WHERE product_versions.list_id = @list_id
@@ -38,10 +40,25 @@ WITH boundary AS (
     UNION SELECT absent_from FROM absences WHERE absences.list_id = @list_id
     UNION SELECT absent_to FROM absences WHERE absences.list_id = @list_id
     UNION SELECT confirmed_at FROM absences WHERE absences.list_id = @list_id
+    UNION SELECT announced_at FROM announced_prices WHERE announced_prices.list_id = @list_id
+    UNION SELECT announced_to FROM announced_prices WHERE announced_prices.list_id = @list_id
+    UNION SELECT doubted_from FROM doubts WHERE doubts.list_id = @list_id
+    UNION SELECT doubted_to FROM doubts WHERE doubts.list_id = @list_id
+    UNION SELECT confirmed_at FROM doubts WHERE doubts.list_id = @list_id
+), doubtful AS (
+    SELECT doubts.doubted_from AS moment FROM doubts
+    WHERE doubts.list_id = @list_id AND doubts.superseded_by IS NULL AND doubts.doubted_to IS NULL
+    UNION SELECT (shown.value ->> 'from')::timestamptz FROM doubts, jsonb_array_elements(doubts.shown) AS shown (value)
+    WHERE doubts.list_id = @list_id AND doubts.superseded_by IS NULL AND doubts.doubted_to IS NULL
+    UNION SELECT (SELECT max(believed.taken_at) FROM snapshots AS believed
+        WHERE believed.list_id = doubts.list_id AND believed.status = 'committed' AND believed.taken_at < doubts.doubted_from) FROM doubts
+    WHERE doubts.list_id = @list_id AND doubts.superseded_by IS NULL AND doubts.doubted_to IS NULL
+    UNION SELECT decisions.taken_at FROM decisions WHERE decisions.list_id = @list_id AND decisions.ended_by IS NULL
 ), needed AS (
     SELECT coalesce(snapshots.pages_of, snapshots.taken_at) AS holder FROM snapshots
     WHERE snapshots.list_id = @list_id AND (snapshots.status <> 'committed'
         OR snapshots.taken_at IN (SELECT moment FROM boundary WHERE moment IS NOT NULL)
+        OR snapshots.taken_at IN (SELECT moment FROM doubtful WHERE moment IS NOT NULL)
         OR snapshots.taken_at = (SELECT max(newest.taken_at) FROM snapshots AS newest
             WHERE newest.list_id = @list_id AND newest.status = 'committed'))
 ), gone AS (
@@ -55,12 +72,22 @@ WITH boundary AS (
 SELECT count(*) AS parts FROM gone;
 
 -- name: EvidenceGiveUpOld :one
--- Unlinks the pages of committed snapshots that are older than an age, and notes
--- it alike.
-WITH needed AS (
+-- Unlinks the pages of committed snapshots that are older than an age, but those
+-- that a doubt or a decision needs, and notes it alike.
+WITH doubtful AS (
+    SELECT doubts.doubted_from AS moment FROM doubts
+    WHERE doubts.list_id = @list_id AND doubts.superseded_by IS NULL AND doubts.doubted_to IS NULL
+    UNION SELECT (shown.value ->> 'from')::timestamptz FROM doubts, jsonb_array_elements(doubts.shown) AS shown (value)
+    WHERE doubts.list_id = @list_id AND doubts.superseded_by IS NULL AND doubts.doubted_to IS NULL
+    UNION SELECT (SELECT max(believed.taken_at) FROM snapshots AS believed
+        WHERE believed.list_id = doubts.list_id AND believed.status = 'committed' AND believed.taken_at < doubts.doubted_from) FROM doubts
+    WHERE doubts.list_id = @list_id AND doubts.superseded_by IS NULL AND doubts.doubted_to IS NULL
+    UNION SELECT decisions.taken_at FROM decisions WHERE decisions.list_id = @list_id AND decisions.ended_by IS NULL
+), needed AS (
     SELECT coalesce(snapshots.pages_of, snapshots.taken_at) AS holder FROM snapshots
     WHERE snapshots.list_id = @list_id AND (snapshots.status <> 'committed'
         OR snapshots.taken_at >= statement_timestamp() - @age::interval
+        OR snapshots.taken_at IN (SELECT moment FROM doubtful WHERE moment IS NOT NULL)
         OR snapshots.taken_at = (SELECT max(newest.taken_at) FROM snapshots AS newest
             WHERE newest.list_id = @list_id AND newest.status = 'committed'))
 ), gone AS (
@@ -91,9 +118,10 @@ WHERE snapshots.list_id = @list_id AND snapshots.status = 'committed' AND EXISTS
 ORDER BY snapshots.taken_at;
 
 -- name: EvidenceCommitted :many
--- What a copy of the evidence must hold.
+-- What a copy of the evidence must hold: what is history, and what was before a person
+-- took it back.
 SELECT taken_at, decoder_version FROM snapshots
-WHERE list_id = @list_id AND status = 'committed'
+WHERE list_id = @list_id AND status IN ('committed', 'retracted')
 ORDER BY taken_at;
 
 -- name: RunFirstOfDay :one

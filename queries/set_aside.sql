@@ -9,6 +9,12 @@ JOIN snapshots ON snapshots.list_id = set_aside.list_id AND snapshots.taken_at =
 WHERE set_aside.list_id = @list_id AND set_aside.key = ANY(@keys::text[]) AND snapshots.status = 'committed'
 ORDER BY set_aside.taken_at, set_aside.number;
 
+-- name: SetAsideHideAgain :exec
+-- What a snapshot hides, the next one with its pages hides too.
+INSERT INTO set_aside (list_id, taken_at, number, key, part, reason, detail)
+SELECT earlier.list_id, @taken_at, earlier.number, earlier.key, earlier.part, earlier.reason, earlier.detail FROM set_aside AS earlier
+WHERE earlier.list_id = @list_id AND earlier.taken_at = @before AND earlier.reason = 'hidden';
+
 -- name: SetAsideEver :many
 SELECT set_aside.* FROM set_aside
 JOIN snapshots ON snapshots.list_id = set_aside.list_id AND snapshots.taken_at = set_aside.taken_at
@@ -28,12 +34,6 @@ DELETE FROM set_aside WHERE list_id = @list_id AND taken_at = @taken_at;
 SELECT taken_at, nameless, prices_unread FROM snapshots
 WHERE list_id = @list_id AND status = 'committed' AND (nameless > 0 OR prices_unread IS NOT NULL)
 ORDER BY taken_at;
-
--- name: SetAsideHidden :many
--- The keys that the snapshot of a moment lacks without saying that they are missing.
-SELECT set_aside.key::text AS key FROM set_aside
-WHERE set_aside.list_id = @list_id AND set_aside.taken_at = @taken_at AND set_aside.reason = 'hidden'
-ORDER BY 1;
 
 -- name: LackingFrom :many
 -- The keys that the snapshot of a moment is the first to lack, or lacks without

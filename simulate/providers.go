@@ -40,7 +40,7 @@ func apis(options Options) []api {
 func iwinvAPI(options Options) api {
 	config := iwinv.Config{
 		AccessKey: "iwinvTestAccessKey0000000001", SecretKey: "iwinvTestSecretKey0000000001",
-		Seed: options.Seed, Products: options.Products, Now: options.Now, At: options.At, Faults: options.Faults,
+		Seed: options.Seed, Products: options.Products, Now: options.Now, At: options.At, Calm: options.Calm, Faults: options.Faults,
 	}
 	server := iwinv.New(config)
 	return api{
@@ -66,7 +66,7 @@ func scpAPI(options Options) api {
 func ncpAPI(options Options) api {
 	config := ncp.Config{
 		AccessKey: "ncp_iam_TESTACCESSKEY00001", SecretKey: "ncp_iam_TESTSECRETKEY0000000000000000001",
-		Seed: options.Seed, Products: options.Products, Now: options.Now, At: options.At, Faults: options.Faults,
+		Seed: options.Seed, Products: options.Products, Now: options.Now, At: options.At, Calm: options.Calm, Faults: options.Faults,
 	}
 	server := ncp.New(config)
 	return api{

@@ -64,7 +64,10 @@ type Options struct {
 	// BasePort is the port of the first provider, the others follow; 0: any
 	// free ports.
 	BasePort int
-	Faults   []Fault
+	// Calm leaves out of the world's script what goes wrong in it: slips of a
+	// provider, and answers that are not to be had.
+	Calm   bool
+	Faults []Fault
 	// Logger gets a line a request at level debug; nil: none.
 	Logger *slog.Logger
 }

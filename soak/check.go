@@ -2,12 +2,17 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"syncer/ingest"
+	"syncer/store"
 )
 
 // invariant is a query that finds what must not be.
@@ -26,7 +31,7 @@ func invariants() []invariant {
 		{"a snapshot whose run did not end well", `SELECT count(*) FROM snapshots s JOIN runs r ON r.list_id = s.list_id AND r.id = s.run_id
 			WHERE r.outcome NOT IN ('changed', 'unchanged', 'held')`},
 		{"a run that changed history without a snapshot", `SELECT count(*) FROM runs r WHERE r.outcome IN ('changed', 'held')
-			AND NOT EXISTS (SELECT FROM snapshots s WHERE s.list_id = r.list_id AND s.run_id = r.id)`},
+			AND r.kind NOT IN ('retract', 'restore', 'believe') AND NOT EXISTS (SELECT FROM snapshots s WHERE s.list_id = r.list_id AND s.run_id = r.id)`},
 		{"a page that no snapshot has", `SELECT count(*) FROM pages p WHERE NOT EXISTS
 			(SELECT FROM snapshot_pages s WHERE s.list_id = p.list_id AND s.page_id = p.id)`},
 		{"a snapshot without its pages", `SELECT count(*) FROM snapshots s WHERE NOT EXISTS
@@ -38,9 +43,9 @@ func invariants() []invariant {
 		{"a price without an amount", `SELECT count(*) FROM prices p WHERE NOT EXISTS
 			(SELECT FROM price_history v WHERE v.list_id = p.list_id AND v.price_id = p.id)`},
 		{"a status change at no snapshot", `SELECT count(*) FROM product_status_changes c WHERE NOT EXISTS (SELECT FROM snapshots s
-			WHERE s.list_id = c.list_id AND s.status = 'committed' AND s.taken_at = c.changed_at)`},
+			WHERE s.list_id = c.list_id AND s.status IN ('committed', 'retracted') AND s.taken_at = c.changed_at)`},
 		{"an absence that begins at no snapshot", `SELECT count(*) FROM absences a WHERE NOT EXISTS (SELECT FROM snapshots s
-			WHERE s.list_id = a.list_id AND s.status = 'committed' AND s.taken_at = a.absent_from)`},
+			WHERE s.list_id = a.list_id AND s.status IN ('committed', 'retracted') AND s.taken_at = a.absent_from)`},
 		{"an error of a constraint, a deadlock or a serialization failure shown to a user", `SELECT count(*) FROM runs
 			WHERE error_text ~ 'SQLSTATE (23|40)'`},
 	}
@@ -64,7 +69,7 @@ func spanInvariants(table, id string) []invariant {
 			WHERE a.superseded_by IS NULL AND b.superseded_by IS NULL`, table, id)},
 		{"a boundary at no snapshot in " + table, fmt.Sprintf(`SELECT count(*) FROM %s v CROSS JOIN LATERAL (VALUES (v.valid_from), (v.valid_to)) b (at)
 			WHERE b.at IS NOT NULL AND NOT EXISTS (SELECT FROM snapshots s
-			WHERE s.list_id = v.list_id AND s.status = 'committed' AND s.taken_at = b.at)`, table)},
+			WHERE s.list_id = v.list_id AND s.status IN ('committed', 'retracted') AND s.taken_at = b.at)`, table)},
 	}
 }
 
@@ -111,19 +116,34 @@ func (d *databases) equal(ctx context.Context) error {
 			JOIN products p ON p.list_id = v.list_id AND p.id = v.product_id WHERE v.superseded_by IS NULL ORDER BY 1`,
 		"absences": `SELECT concat_ws(' ', p.key, a.absent_from, '-', a.absent_to, '!', a.confirmed_at) FROM absences a
 			JOIN products p ON p.list_id = a.list_id AND p.id = a.product_id WHERE a.superseded_by IS NULL ORDER BY 1`,
+		"decisions": `SELECT concat_ws(' ', kind, taken_at, key, price, ended_by IS NULL) FROM decisions ORDER BY 1`,
 		"snapshots": `SELECT concat_ws(' ', taken_at, status, entries, digest) FROM snapshots ORDER BY 1`,
 	}
 	for _, view := range views {
 		if !slices.Contains(own(), view) {
-			queries["bi."+view] = `SELECT (to_jsonb(v) - '{recorded_at,recorded_by,superseded_by,run_id}'::text[])::text FROM bi.` + view + ` v ORDER BY 1`
+			queries["bi."+view] = `SELECT (to_jsonb(v) - '{recorded_at,recorded_by,superseded_by,run_id,retracted_at,restored_at,decided_at}'::text[])::text FROM bi.` + view + ` v ORDER BY 1`
 		}
 	}
 	for what, sql := range queries {
 		if err := same(ctx, d.calm, d.pool, what, sql); err != nil {
-			return err
+			return errors.Join(err, d.contradicted(ctx, "the undisturbed", d.calm), d.contradicted(ctx, "this", d.pool))
 		}
 	}
 	return nil
+}
+
+// contradicted is what the pages of a database say against its history.
+func (d *databases) contradicted(ctx context.Context, which string, pool *pgxpool.Pool) error {
+	opened := store.New(pool)
+	list, err := opened.FindList(ctx, d.shown.fetcher.List())
+	if err != nil {
+		return err
+	}
+	report, err := (&ingest.Runner{Store: opened, Log: slog.New(slog.DiscardHandler)}).Verify(ctx, list, d.shown.fetcher)
+	if len(report.Contradictions) > 0 {
+		err = errors.Join(err, violated("of %s database, verify says %v", which, report.Contradictions))
+	}
+	return err
 }
 
 func same(ctx context.Context, calm, disturbed *pgxpool.Pool, what, sql string) error {

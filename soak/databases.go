@@ -21,7 +21,7 @@ import (
 	"syncer/timeline"
 )
 
-// rule is the absence rule of the configurations.
+// rule is that of the configurations for absence and for doubt.
 func rule() timeline.Rule { return timeline.Rule{Snapshots: 2} }
 
 // databases are the one that is written under disturbance, and beside it the
@@ -36,6 +36,9 @@ type databases struct {
 	list   record.List
 	runner *ingest.Runner
 	known  map[time.Time]bool // the moments that the calm database has
+	// decided are the decisions, by id in the disturbed database, that the calm one
+	// has too; true: one that was undone again.
+	decided map[int64]bool
 }
 
 // makeTemplate makes a migrated database on a server, for others to be copies of.
@@ -53,7 +56,7 @@ func makeTemplate(ctx context.Context, server, name string) error {
 
 // openDatabases makes two copies of a template on a server.
 func openDatabases(ctx context.Context, server, template, name string, w *worlds) (*databases, error) {
-	d := &databases{shown: w, known: map[time.Time]bool{}}
+	d := &databases{shown: w, known: map[time.Time]bool{}, decided: map[int64]bool{}}
 	var err error
 	if d.url, d.pool, err = makeDatabase(ctx, server, name, template); err != nil {
 		return nil, err
@@ -66,7 +69,7 @@ func openDatabases(ctx context.Context, server, template, name string, w *worlds
 		return nil, err
 	}
 	d.runner = &ingest.Runner{Store: d.store, Log: slog.New(slog.DiscardHandler)}
-	d.list, err = d.store.EnsureList(ctx, w.fetcher.List(), record.ListSettings{Rule: rule()})
+	d.list, err = d.store.EnsureList(ctx, w.fetcher.List(), record.ListSettings{Rule: rule(), Doubt: rule()})
 	return d, err
 }
 
@@ -174,7 +177,8 @@ func (d *databases) committed(ctx context.Context) ([]dated, error) {
 	}, "SELECT taken_at, digest FROM snapshots WHERE status = 'committed' ORDER BY taken_at")
 }
 
-// follow gives the calm database the snapshots it lacks, in any order.
+// follow gives the calm database the snapshots it lacks, in any order, and then the
+// decisions.
 func (d *databases) follow(ctx context.Context, random *rand.Rand) error {
 	all, err := d.committed(ctx)
 	if err != nil {
@@ -188,5 +192,5 @@ func (d *databases) follow(ctx context.Context, random *rand.Rand) error {
 		}
 		d.known[snapshot.at] = true
 	}
-	return nil
+	return d.followDecisions(ctx)
 }

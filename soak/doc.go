@@ -4,7 +4,9 @@
 // every message of a write transaction, cuts its connections, loses answers to
 // COMMIT, freezes it, runs several at once and lets the clock step. After each
 // disturbance the same work is done again to its end, and history has to be
-// what an undisturbed database shows.
+// what an undisturbed database shows. On some days rows of the provider cannot be
+// read or have no key, prices are absurd and doubted, and a person takes back,
+// restores and believes, killed likewise.
 //
 // A round with a kill counts as landed only if the run's row was `running`
 // when the process was dead. Before the rounds, soak breaks copies of the

@@ -28,7 +28,8 @@ type program struct {
 
 // configure writes the configurations of a program for a provider's address:
 // whole.yaml reads the list in one page, pages.yaml in three, daemon.yaml once
-// a second, bouncer.yaml through a pooler.
+// a second, bouncer.yaml through a pooler. The guard lets everything pass; without
+// one nothing would be doubted.
 func configure(dir, address string) error {
 	for name, secret := range map[string]string{"access_key": accessKey, "secret_key": secretKey} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(secret), 0o600); err != nil {
@@ -41,8 +42,19 @@ func configure(dir, address string) error {
     credentials: { access_key_file: access_key, secret_key_file: secret_key }
     options: { page_size: %d }
     lists: { flavors: %s }
-guard: { enabled: false }
 absence: { confirm_snapshots: 2, confirm_for: 0s }
+doubt: { confirm_snapshots: 2, confirm_for: 0s }
+guard:
+  ignore_up_to: 1000
+  max_removed_percent: 100
+  max_unpriced_percent: 100
+  max_changed_percent: 100
+  max_tax_percent: 100
+  max_currency_unit_percent: 100
+  max_zero_percent: 100
+  max_status_percent: 100
+  max_emptied_percent: 100
+  max_growth_factor: 1000
 `
 	for name, text := range map[string]string{
 		"whole.yaml":   fmt.Sprintf(form, "", address, 1000, ""),

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"syncer/simulate"
+	"syncer/simulate/fault"
 	"syncer/simulate/iwinv"
 )
 
@@ -90,11 +91,26 @@ func (p *provider) arrive(r *http.Request) (*iwinv.API, func(int, bool), int) {
 
 func (p *provider) at(day int) *iwinv.API {
 	if p.days[day] == nil {
-		at := simulate.WorldStart().AddDate(0, 0, day)
-		p.days[day] = iwinv.New(iwinv.Config{
+		at := simulate.WorldStart().AddDate(0, 0, day%oddly)
+		config := iwinv.Config{
 			AccessKey: accessKey, SecretKey: secretKey, Seed: 1, Products: generatedProducts,
 			Now: time.Now, At: func() time.Time { return at },
-		})
+		}
+		if odd := oddities(); day >= oddly {
+			config.Faults = []simulate.Fault{odd[day/oddly-1]}
+		}
+		p.days[day] = iwinv.New(config)
 	}
 	return p.days[day]
+}
+
+// oddly is added to a day, once or more often, for the same day on which one row
+// cannot be read.
+const oddly = 1000
+
+// oddities are what is wrong on the days that have oddly added so often: the price
+// of a row is none, and a row has no key. They strike the first page, whatever its
+// size.
+func oddities() []simulate.Fault {
+	return []simulate.Fault{{Provider: source, Kind: fault.BadPrice, Page: 1, Value: "text"}, {Provider: source, Kind: fault.EmptyID, Page: 1}}
 }

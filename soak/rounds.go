@@ -20,6 +20,7 @@ func mix(b *bouncer) []round {
 	add := func(n int, r round) { all = append(all, slices.Repeat([]round{r}, n)...) }
 	add(12, liveAtMessage)
 	add(12, lateAtMessage)
+	add(12, decisionAtMessage)
 	add(6, func(ctx context.Context, p *pair) (result, error) { return p.killAtRandom(ctx) })
 	add(2, func(ctx context.Context, p *pair) (result, error) { return p.killAtPage(ctx) })
 	for _, action := range []wire.Action{wire.Cut, wire.ForwardAndCut, wire.LoseAnswer, wire.CutThenForward} {
@@ -49,6 +50,14 @@ func lateAtMessage(ctx context.Context, p *pair) (result, error) {
 		return result{}, err
 	}
 	return p.killAtMessage(ctx, "late", w)
+}
+
+func decisionAtMessage(ctx context.Context, p *pair) (result, error) {
+	w, err := p.decision(ctx)
+	if err != nil {
+		return result{}, err
+	}
+	return p.killAtMessage(ctx, string(w.decides.kind), w)
 }
 
 func firstAtMessage(ctx context.Context, p *pair) (result, error) {

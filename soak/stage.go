@@ -24,6 +24,7 @@ type stage struct {
 	pairs    int // so many were made
 	names    int // so many were given
 	walks    map[string]*walker
+	day      int // that was given last
 }
 
 // newStage opens the provider and learns what it publishes.
@@ -31,7 +32,7 @@ func newStage(ctx context.Context, server, binary, dir string, seed uint64) (*st
 	s := &stage{
 		server: server, dir: dir, program: program{binary: binary, dir: dir},
 		random: rand.New(rand.NewPCG(seed, 1)), //nolint:gosec // rounds that can be made again
-		logf:   func(string, ...any) {}, walks: map[string]*walker{},
+		logf:   func(string, ...any) {}, walks: map[string]*walker{}, day: -1,
 	}
 	config, err := pgconn.ParseConfig(server)
 	if err != nil {
@@ -59,7 +60,7 @@ func (s *stage) beside(ctx context.Context, name, dir string) (*stage, error) {
 		server: s.server, template: s.template, prefix: s.prefix + "_" + name, worlds: s.worlds,
 		dir: dir, program: program{binary: s.program.binary, dir: dir},
 		random: rand.New(rand.NewPCG(1, 1)), //nolint:gosec // rounds that can be made again
-		logf:   s.logf, walks: map[string]*walker{},
+		logf:   s.logf, walks: map[string]*walker{}, day: -1,
 	}
 	var err error
 	if other.provider, err = openProvider(ctx); err != nil {
@@ -73,8 +74,14 @@ func (s *stage) close() error {
 	return errors.Join(s.provider.close(), execute(context.Background(), s.server, "DROP DATABASE "+s.template+" WITH (FORCE)"))
 }
 
-// someDay is a day of the simulated world on which something is different.
-func (s *stage) someDay() int { return s.worlds.days[s.random.IntN(len(s.worlds.days))] }
+// someDay is a day of the simulated world on which something is different, or
+// again the one before.
+func (s *stage) someDay() int {
+	if s.day < 0 || s.random.IntN(4) > 0 {
+		s.day = s.worlds.days[s.random.IntN(len(s.worlds.days))]
+	}
+	return s.day
+}
 
 func (s *stage) someTime(most time.Duration) time.Duration {
 	return time.Duration(s.random.Int64N(int64(most)))

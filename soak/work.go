@@ -12,6 +12,7 @@ type work struct {
 	args      []string
 	day       int     // what a sync sees
 	snapshots []dated // what a backfill brings; nil for a sync
+	decides   *decision
 }
 
 // sync is reading the list as it is on some day.
@@ -67,8 +68,14 @@ func (w work) forget() error {
 	return os.RemoveAll(filepath.Clean(w.args[len(w.args)-1]))
 }
 
-// do gives the command once, undisturbed, and wants it to succeed.
+// do gives the command once, undisturbed, and wants it to succeed. A decision that
+// was made is not made again.
 func (p *pair) do(ctx context.Context, w work) error {
+	if w.decides != nil {
+		if made, err := p.made(ctx, w.decides); made || err != nil {
+			return err
+		}
+	}
 	v, err := p.program.start(ctx, p.url, w.args...)
 	if err != nil {
 		return err
@@ -91,7 +98,7 @@ func (p *pair) settle(ctx context.Context, w work) error {
 		func() error { return p.hold(ctx) }, func() error { return p.done(ctx, w) },
 		func() error { return p.follow(ctx, p.random) }, func() error { return p.equal(ctx) }, w.forget,
 	}
-	if p.random.IntN(3) == 0 {
+	if p.random.IntN(3) == 0 && w.decides == nil { // what is decided twice is an error
 		steps = append([]func() error{func() error { return p.do(ctx, w) }}, steps...)
 	}
 	for _, step := range steps {
@@ -104,6 +111,13 @@ func (p *pair) settle(ctx context.Context, w work) error {
 
 // done wants what the work was to bring to be there.
 func (p *pair) done(ctx context.Context, w work) error {
+	if w.decides != nil {
+		made, err := p.made(ctx, w.decides)
+		if err == nil && !made {
+			err = violated("a decision is lost: %+v", *w.decides)
+		}
+		return err
+	}
 	known, err := p.committed(ctx)
 	if err != nil {
 		return err

@@ -171,3 +171,51 @@ func (q *Queries) DecisionsOf(ctx context.Context, db DBTX, arg DecisionsOfParam
 	}
 	return items, nil
 }
+
+const decisionsTold = `-- name: DecisionsTold :many
+SELECT decisions.kind, decisions.taken_at, decisions.key, decisions.price, (decisions.ended_by IS NULL)::boolean AS stands,
+    coalesce(runs.actor, '')::text AS actor, coalesce(runs.reason, '')::text AS reason, coalesce(runs.recorded_at, runs.started_at)::timestamptz AS decided_at
+FROM decisions JOIN runs ON runs.list_id = decisions.list_id AND runs.id = decisions.recorded_by
+WHERE decisions.list_id = $1 ORDER BY decisions.id
+`
+
+type DecisionsToldRow struct {
+	Kind      string
+	TakenAt   time.Time
+	Key       *string
+	Price     json.RawMessage
+	Stands    bool
+	Actor     string
+	Reason    string
+	DecidedAt time.Time
+}
+
+// All of a list, in their order, with who decided and why.
+func (q *Queries) DecisionsTold(ctx context.Context, db DBTX, listID int64) ([]DecisionsToldRow, error) {
+	rows, err := db.Query(ctx, decisionsTold, listID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []DecisionsToldRow
+	for rows.Next() {
+		var i DecisionsToldRow
+		if err := rows.Scan(
+			&i.Kind,
+			&i.TakenAt,
+			&i.Key,
+			&i.Price,
+			&i.Stands,
+			&i.Actor,
+			&i.Reason,
+			&i.DecidedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}

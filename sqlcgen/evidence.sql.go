@@ -13,7 +13,7 @@ import (
 
 const evidenceCommitted = `-- name: EvidenceCommitted :many
 SELECT taken_at, decoder_version FROM snapshots
-WHERE list_id = $1 AND status = 'committed'
+WHERE list_id = $1 AND status IN ('committed', 'retracted')
 ORDER BY taken_at
 `
 
@@ -22,7 +22,8 @@ type EvidenceCommittedRow struct {
 	DecoderVersion string
 }
 
-// What a copy of the evidence must hold.
+// What a copy of the evidence must hold: what is history, and what was before a person
+// took it back.
 func (q *Queries) EvidenceCommitted(ctx context.Context, db DBTX, listID int64) ([]EvidenceCommittedRow, error) {
 	rows, err := db.Query(ctx, evidenceCommitted, listID)
 	if err != nil {
@@ -69,10 +70,25 @@ WITH boundary AS (
     UNION SELECT absent_from FROM absences WHERE absences.list_id = $1
     UNION SELECT absent_to FROM absences WHERE absences.list_id = $1
     UNION SELECT confirmed_at FROM absences WHERE absences.list_id = $1
+    UNION SELECT announced_at FROM announced_prices WHERE announced_prices.list_id = $1
+    UNION SELECT announced_to FROM announced_prices WHERE announced_prices.list_id = $1
+    UNION SELECT doubted_from FROM doubts WHERE doubts.list_id = $1
+    UNION SELECT doubted_to FROM doubts WHERE doubts.list_id = $1
+    UNION SELECT confirmed_at FROM doubts WHERE doubts.list_id = $1
+), doubtful AS (
+    SELECT doubts.doubted_from AS moment FROM doubts
+    WHERE doubts.list_id = $1 AND doubts.superseded_by IS NULL AND doubts.doubted_to IS NULL
+    UNION SELECT (shown.value ->> 'from')::timestamptz FROM doubts, jsonb_array_elements(doubts.shown) AS shown (value)
+    WHERE doubts.list_id = $1 AND doubts.superseded_by IS NULL AND doubts.doubted_to IS NULL
+    UNION SELECT (SELECT max(believed.taken_at) FROM snapshots AS believed
+        WHERE believed.list_id = doubts.list_id AND believed.status = 'committed' AND believed.taken_at < doubts.doubted_from) FROM doubts
+    WHERE doubts.list_id = $1 AND doubts.superseded_by IS NULL AND doubts.doubted_to IS NULL
+    UNION SELECT decisions.taken_at FROM decisions WHERE decisions.list_id = $1 AND decisions.ended_by IS NULL
 ), needed AS (
     SELECT coalesce(snapshots.pages_of, snapshots.taken_at) AS holder FROM snapshots
     WHERE snapshots.list_id = $1 AND (snapshots.status <> 'committed'
         OR snapshots.taken_at IN (SELECT moment FROM boundary WHERE moment IS NOT NULL)
+        OR snapshots.taken_at IN (SELECT moment FROM doubtful WHERE moment IS NOT NULL)
         OR snapshots.taken_at = (SELECT max(newest.taken_at) FROM snapshots AS newest
             WHERE newest.list_id = $1 AND newest.status = 'committed'))
 ), gone AS (
@@ -92,8 +108,10 @@ type EvidenceGiveUpInnerParams struct {
 }
 
 // Unlinks the pages of committed snapshots at which nothing in history begins
-// or ends, superseded rows counted: what was ever answered stays provable. With
-// each snapshot it is noted that they are gone.
+// or ends, superseded rows counted: what was ever answered stays provable. Nor
+// those that a doubt which lasts or a decision which stands needs: where it began, what
+// it showed since, and what was believed before. With each snapshot it is noted that
+// they are gone.
 func (q *Queries) EvidenceGiveUpInner(ctx context.Context, db DBTX, arg EvidenceGiveUpInnerParams) (int64, error) {
 	row := db.QueryRow(ctx, evidenceGiveUpInner, arg.ListID, arg.Rule)
 	var parts int64
@@ -102,10 +120,20 @@ func (q *Queries) EvidenceGiveUpInner(ctx context.Context, db DBTX, arg Evidence
 }
 
 const evidenceGiveUpOld = `-- name: EvidenceGiveUpOld :one
-WITH needed AS (
+WITH doubtful AS (
+    SELECT doubts.doubted_from AS moment FROM doubts
+    WHERE doubts.list_id = $1 AND doubts.superseded_by IS NULL AND doubts.doubted_to IS NULL
+    UNION SELECT (shown.value ->> 'from')::timestamptz FROM doubts, jsonb_array_elements(doubts.shown) AS shown (value)
+    WHERE doubts.list_id = $1 AND doubts.superseded_by IS NULL AND doubts.doubted_to IS NULL
+    UNION SELECT (SELECT max(believed.taken_at) FROM snapshots AS believed
+        WHERE believed.list_id = doubts.list_id AND believed.status = 'committed' AND believed.taken_at < doubts.doubted_from) FROM doubts
+    WHERE doubts.list_id = $1 AND doubts.superseded_by IS NULL AND doubts.doubted_to IS NULL
+    UNION SELECT decisions.taken_at FROM decisions WHERE decisions.list_id = $1 AND decisions.ended_by IS NULL
+), needed AS (
     SELECT coalesce(snapshots.pages_of, snapshots.taken_at) AS holder FROM snapshots
     WHERE snapshots.list_id = $1 AND (snapshots.status <> 'committed'
         OR snapshots.taken_at >= statement_timestamp() - $2::interval
+        OR snapshots.taken_at IN (SELECT moment FROM doubtful WHERE moment IS NOT NULL)
         OR snapshots.taken_at = (SELECT max(newest.taken_at) FROM snapshots AS newest
             WHERE newest.list_id = $1 AND newest.status = 'committed'))
 ), gone AS (
@@ -125,8 +153,8 @@ type EvidenceGiveUpOldParams struct {
 	Rule   *string
 }
 
-// Unlinks the pages of committed snapshots that are older than an age, and notes
-// it alike.
+// Unlinks the pages of committed snapshots that are older than an age, but those
+// that a doubt or a decision needs, and notes it alike.
 func (q *Queries) EvidenceGiveUpOld(ctx context.Context, db DBTX, arg EvidenceGiveUpOldParams) (int64, error) {
 	row := db.QueryRow(ctx, evidenceGiveUpOld, arg.ListID, arg.Age, arg.Rule)
 	var parts int64

@@ -76,6 +76,68 @@ func (q *Queries) NotificationDelivered(ctx context.Context, db DBTX, arg Notifi
 	return result.RowsAffected(), nil
 }
 
+const notificationDoubts = `-- name: NotificationDoubts :many
+SELECT prices.id, coalesce(products.key, contracts.key)::text AS key, coalesce(product.name, contract.name, '')::text AS name,
+    prices.price_kind, prices.price_variant, prices.pricing_unit, prices.pricing_currency, stands.list_unit_price AS amount
+FROM prices
+LEFT JOIN products ON products.list_id = prices.list_id AND products.id = prices.product_id
+LEFT JOIN contracts ON contracts.list_id = prices.list_id AND contracts.id = prices.contract_id
+LEFT JOIN product_versions AS product ON product.list_id = prices.list_id AND product.product_id = prices.product_id
+    AND product.valid_to IS NULL AND product.superseded_by IS NULL
+LEFT JOIN contract_versions AS contract ON contract.list_id = prices.list_id AND contract.contract_id = prices.contract_id
+    AND contract.valid_to IS NULL AND contract.superseded_by IS NULL
+LEFT JOIN price_history AS stands ON stands.list_id = prices.list_id AND stands.price_id = prices.id AND stands.superseded_by IS NULL
+    AND stands.valid_from <= $1 AND (stands.valid_to IS NULL OR stands.valid_to > $1)
+WHERE prices.list_id = $2 AND prices.id = ANY($3::bigint[])
+`
+
+type NotificationDoubtsParams struct {
+	At       time.Time
+	ListID   int64
+	PriceIds []int64
+}
+
+type NotificationDoubtsRow struct {
+	ID              int64
+	Key             string
+	Name            string
+	PriceKind       string
+	PriceVariant    string
+	PricingUnit     string
+	PricingCurrency string
+	Amount          *decimal.Decimal
+}
+
+// What prices that are doubted are called, and what stands of them at a moment.
+func (q *Queries) NotificationDoubts(ctx context.Context, db DBTX, arg NotificationDoubtsParams) ([]NotificationDoubtsRow, error) {
+	rows, err := db.Query(ctx, notificationDoubts, arg.At, arg.ListID, arg.PriceIds)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []NotificationDoubtsRow
+	for rows.Next() {
+		var i NotificationDoubtsRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Key,
+			&i.Name,
+			&i.PriceKind,
+			&i.PriceVariant,
+			&i.PricingUnit,
+			&i.PricingCurrency,
+			&i.Amount,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const notificationFigures = `-- name: NotificationFigures :many
 SELECT webhook, count(*) FILTER (WHERE state = 'pending') AS pending, count(*) FILTER (WHERE state = 'collecting') AS collecting,
     count(*) FILTER (WHERE state = 'parked') AS parked,
@@ -221,8 +283,9 @@ func (q *Queries) NotificationPark(ctx context.Context, db DBTX, arg Notificatio
 const notificationPriceChanges = `-- name: NotificationPriceChanges :many
 SELECT coalesce(products.key, contracts.key)::text AS key, coalesce(product.name, contract.name, '')::text AS name,
     prices.price_kind, prices.price_variant, prices.pricing_unit, prices.pricing_currency,
-    old.list_unit_price AS from_amount, new.list_unit_price AS to_amount
-FROM price_history AS new
+    old.list_unit_price AS from_amount, new.list_unit_price AS to_amount, new.valid_from AS changed_at
+FROM ROWS FROM (unnest($1::bigint[]), unnest($2::timestamptz[])) AS began (price_id, moment)
+JOIN price_history AS new ON new.list_id = $3 AND new.price_id = began.price_id AND new.valid_from = began.moment
 JOIN price_history AS old ON old.list_id = new.list_id AND old.price_id = new.price_id
     AND old.valid_to = new.valid_from AND old.superseded_by IS NULL
 JOIN prices ON prices.list_id = new.list_id AND prices.id = new.price_id
@@ -232,15 +295,14 @@ LEFT JOIN product_versions AS product ON product.list_id = prices.list_id AND pr
     AND product.valid_to IS NULL AND product.superseded_by IS NULL
 LEFT JOIN contract_versions AS contract ON contract.list_id = prices.list_id AND contract.contract_id = prices.contract_id
     AND contract.valid_to IS NULL AND contract.superseded_by IS NULL
-WHERE new.list_id = $1 AND new.price_id = ANY($2::bigint[]) AND new.valid_from = $3
-  AND new.superseded_by IS NULL AND new.tax_basis = old.tax_basis AND new.list_unit_price <> old.list_unit_price
-ORDER BY new.price_id
+WHERE new.superseded_by IS NULL AND new.tax_basis = old.tax_basis AND new.list_unit_price <> old.list_unit_price
+ORDER BY new.price_id, new.valid_from
 `
 
 type NotificationPriceChangesParams struct {
-	ListID   int64
 	PriceIds []int64
-	At       time.Time
+	Moments  []time.Time
+	ListID   int64
 }
 
 type NotificationPriceChangesRow struct {
@@ -252,12 +314,13 @@ type NotificationPriceChangesRow struct {
 	PricingCurrency string
 	FromAmount      decimal.Decimal
 	ToAmount        decimal.Decimal
+	ChangedAt       time.Time
 }
 
-// Which of these prices rose or fell at a moment, as bi.price_changes says it:
+// Which of these prices rose or fell at these moments, as bi.price_changes says it:
 // amounts of another tax basis do not compare.
 func (q *Queries) NotificationPriceChanges(ctx context.Context, db DBTX, arg NotificationPriceChangesParams) ([]NotificationPriceChangesRow, error) {
-	rows, err := db.Query(ctx, notificationPriceChanges, arg.ListID, arg.PriceIds, arg.At)
+	rows, err := db.Query(ctx, notificationPriceChanges, arg.PriceIds, arg.Moments, arg.ListID)
 	if err != nil {
 		return nil, err
 	}
@@ -274,6 +337,92 @@ func (q *Queries) NotificationPriceChanges(ctx context.Context, db DBTX, arg Not
 			&i.PricingCurrency,
 			&i.FromAmount,
 			&i.ToAmount,
+			&i.ChangedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const notificationPricesRewritten = `-- name: NotificationPricesRewritten :many
+WITH lost AS (
+    SELECT gone.price_id, gone.valid_from, gone.list_unit_price, gone.tax_basis, gone.recorded_by FROM price_history AS gone
+    WHERE gone.list_id = $1 AND gone.superseded_by = $2::bigint
+), won AS (
+    SELECT new.price_id, new.valid_from, new.list_unit_price, new.tax_basis FROM price_history AS new
+    WHERE new.list_id = $1 AND new.recorded_by = $2::bigint
+), turned AS (
+    SELECT lost.price_id, lost.valid_from, lost.list_unit_price, lost.tax_basis, true AS taken_back FROM lost
+    WHERE NOT EXISTS (SELECT FROM won WHERE won.price_id = lost.price_id AND won.valid_from = lost.valid_from AND won.list_unit_price = lost.list_unit_price)
+      AND EXISTS (SELECT FROM notifications AS told WHERE told.list = $3::text AND told.kind = 'changed' AND told.run_id = lost.recorded_by)
+    UNION ALL
+    SELECT won.price_id, won.valid_from, won.list_unit_price, won.tax_basis, false FROM won
+    WHERE NOT EXISTS (SELECT FROM lost WHERE lost.price_id = won.price_id AND lost.valid_from = won.valid_from AND lost.list_unit_price = won.list_unit_price)
+)
+SELECT coalesce(products.key, contracts.key)::text AS key, coalesce(product.name, contract.name, '')::text AS name,
+    prices.price_kind, prices.price_variant, prices.pricing_unit, prices.pricing_currency,
+    old.list_unit_price AS from_amount, turned.list_unit_price AS to_amount, turned.valid_from AS changed_at, turned.taken_back
+FROM turned
+JOIN prices ON prices.list_id = $1 AND prices.id = turned.price_id
+JOIN LATERAL (SELECT before.list_unit_price, before.tax_basis FROM price_history AS before
+    WHERE before.list_id = $1 AND before.price_id = turned.price_id AND before.valid_to = turned.valid_from
+      AND (before.superseded_by IS NULL OR turned.taken_back AND before.superseded_by = $2::bigint)
+    ORDER BY before.superseded_by NULLS FIRST LIMIT 1) AS old ON old.tax_basis = turned.tax_basis AND old.list_unit_price <> turned.list_unit_price
+LEFT JOIN products ON products.list_id = prices.list_id AND products.id = prices.product_id
+LEFT JOIN contracts ON contracts.list_id = prices.list_id AND contracts.id = prices.contract_id
+LEFT JOIN product_versions AS product ON product.list_id = prices.list_id AND product.product_id = prices.product_id
+    AND product.valid_to IS NULL AND product.superseded_by IS NULL
+LEFT JOIN contract_versions AS contract ON contract.list_id = prices.list_id AND contract.contract_id = prices.contract_id
+    AND contract.valid_to IS NULL AND contract.superseded_by IS NULL
+ORDER BY turned.price_id, turned.valid_from
+`
+
+type NotificationPricesRewrittenParams struct {
+	ListID int64
+	RunID  int64
+	List   string
+}
+
+type NotificationPricesRewrittenRow struct {
+	Key             string
+	Name            string
+	PriceKind       string
+	PriceVariant    string
+	PricingUnit     string
+	PricingCurrency string
+	FromAmount      decimal.Decimal
+	ToAmount        decimal.Decimal
+	ChangedAt       time.Time
+	TakenBack       bool
+}
+
+// Which changes of prices a decision took back that messages had told of, and which
+// stand since it.
+func (q *Queries) NotificationPricesRewritten(ctx context.Context, db DBTX, arg NotificationPricesRewrittenParams) ([]NotificationPricesRewrittenRow, error) {
+	rows, err := db.Query(ctx, notificationPricesRewritten, arg.ListID, arg.RunID, arg.List)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []NotificationPricesRewrittenRow
+	for rows.Next() {
+		var i NotificationPricesRewrittenRow
+		if err := rows.Scan(
+			&i.Key,
+			&i.Name,
+			&i.PriceKind,
+			&i.PriceVariant,
+			&i.PricingUnit,
+			&i.PricingCurrency,
+			&i.FromAmount,
+			&i.ToAmount,
+			&i.ChangedAt,
+			&i.TakenBack,
 		); err != nil {
 			return nil, err
 		}
@@ -413,6 +562,69 @@ func (q *Queries) NotificationRetry(ctx context.Context, db DBTX, arg Notificati
 		return 0, err
 	}
 	return result.RowsAffected(), nil
+}
+
+const notificationStatusesTakenBack = `-- name: NotificationStatusesTakenBack :many
+SELECT products.key, coalesce((SELECT product_versions.name FROM product_versions
+        WHERE product_versions.list_id = products.list_id AND product_versions.product_id = products.id AND product_versions.superseded_by IS NULL
+        ORDER BY product_versions.valid_from DESC LIMIT 1), '')::text AS name,
+    gone.event, gone.aspect, coalesce(gone.availability_zone, '')::text AS availability_zone,
+    coalesce(gone.from_status, '')::text AS from_status, coalesce(gone.to_status, '')::text AS to_status, gone.changed_at
+FROM product_status_changes AS gone
+JOIN products ON products.list_id = gone.list_id AND products.id = gone.product_id
+WHERE gone.list_id = $1 AND gone.superseded_by = $2::bigint AND gone.event IN ('changed', 'delisted', 'relisted')
+  AND EXISTS (SELECT FROM notifications AS told WHERE told.list = $3::text AND told.kind = 'changed' AND told.run_id = gone.recorded_by)
+  AND NOT EXISTS (SELECT FROM product_status_changes AS new WHERE new.list_id = gone.list_id AND new.product_id = gone.product_id
+    AND new.superseded_by IS NULL AND new.changed_at = gone.changed_at AND new.event = gone.event AND new.aspect = gone.aspect
+    AND new.availability_zone IS NOT DISTINCT FROM gone.availability_zone AND new.to_status IS NOT DISTINCT FROM gone.to_status)
+ORDER BY gone.product_id, gone.changed_at, gone.aspect, gone.availability_zone
+`
+
+type NotificationStatusesTakenBackParams struct {
+	ListID int64
+	RunID  int64
+	List   string
+}
+
+type NotificationStatusesTakenBackRow struct {
+	Key              string
+	Name             string
+	Event            string
+	Aspect           string
+	AvailabilityZone string
+	FromStatus       string
+	ToStatus         string
+	ChangedAt        time.Time
+}
+
+// Which changes of statuses a decision took back that messages had told of.
+func (q *Queries) NotificationStatusesTakenBack(ctx context.Context, db DBTX, arg NotificationStatusesTakenBackParams) ([]NotificationStatusesTakenBackRow, error) {
+	rows, err := db.Query(ctx, notificationStatusesTakenBack, arg.ListID, arg.RunID, arg.List)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []NotificationStatusesTakenBackRow
+	for rows.Next() {
+		var i NotificationStatusesTakenBackRow
+		if err := rows.Scan(
+			&i.Key,
+			&i.Name,
+			&i.Event,
+			&i.Aspect,
+			&i.AvailabilityZone,
+			&i.FromStatus,
+			&i.ToStatus,
+			&i.ChangedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const notificationUnpark = `-- name: NotificationUnpark :execrows

@@ -131,36 +131,22 @@ func (q *Queries) SetAsideForget(ctx context.Context, db DBTX, arg SetAsideForge
 	return err
 }
 
-const setAsideHidden = `-- name: SetAsideHidden :many
-SELECT set_aside.key::text AS key FROM set_aside
-WHERE set_aside.list_id = $1 AND set_aside.taken_at = $2 AND set_aside.reason = 'hidden'
-ORDER BY 1
+const setAsideHideAgain = `-- name: SetAsideHideAgain :exec
+INSERT INTO set_aside (list_id, taken_at, number, key, part, reason, detail)
+SELECT earlier.list_id, $1, earlier.number, earlier.key, earlier.part, earlier.reason, earlier.detail FROM set_aside AS earlier
+WHERE earlier.list_id = $2 AND earlier.taken_at = $3 AND earlier.reason = 'hidden'
 `
 
-type SetAsideHiddenParams struct {
-	ListID  int64
+type SetAsideHideAgainParams struct {
 	TakenAt time.Time
+	ListID  int64
+	Before  time.Time
 }
 
-// The keys that the snapshot of a moment lacks without saying that they are missing.
-func (q *Queries) SetAsideHidden(ctx context.Context, db DBTX, arg SetAsideHiddenParams) ([]string, error) {
-	rows, err := db.Query(ctx, setAsideHidden, arg.ListID, arg.TakenAt)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []string
-	for rows.Next() {
-		var key string
-		if err := rows.Scan(&key); err != nil {
-			return nil, err
-		}
-		items = append(items, key)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
+// What a snapshot hides, the next one with its pages hides too.
+func (q *Queries) SetAsideHideAgain(ctx context.Context, db DBTX, arg SetAsideHideAgainParams) error {
+	_, err := db.Exec(ctx, setAsideHideAgain, arg.TakenAt, arg.ListID, arg.Before)
+	return err
 }
 
 const setAsideOf = `-- name: SetAsideOf :many

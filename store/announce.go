@@ -10,14 +10,25 @@ import (
 )
 
 // collect notes the rows of a chunk that begin with the snapshot, while it is in
-// hand. A late snapshot begins nothing: it shows what was.
+// hand. For messages a late snapshot begins nothing: it shows what was.
 func (u *update) collect(edits *history.Edits) {
+	u.doubts = u.doubts || len(edits.Doubts.Insert)+len(edits.Doubts.Show) > 0
 	if len(u.run.Subscriptions) == 0 || u.place.After != nil {
 		return
 	}
+	believed := make(map[int64]bool) // moments of what began earlier, and stands from then on
+	for _, doubt := range edits.Doubts.Believed {
+		believed[doubt.From.UnixMicro()] = true
+		u.began.AddDoubt(doubt.Price, doubtMove(&doubt))
+	}
+	for _, doubt := range edits.Doubts.Insert {
+		if doubt.From.Equal(u.run.TakenAt) && doubt.ConfirmedAt.IsZero() {
+			u.began.AddDoubt(doubt.Price, doubtMove(&doubt))
+		}
+	}
 	for _, row := range edits.Prices.Insert {
-		if row.From.Equal(u.run.TakenAt) {
-			u.began.AddPrice(row.ID)
+		if row.From.Equal(u.run.TakenAt) || believed[row.From.UnixMicro()] {
+			u.began.AddPrice(row.ID, row.From)
 		}
 	}
 	for _, row := range edits.Events.Insert {
@@ -27,6 +38,16 @@ func (u *update) collect(edits *history.Edits) {
 			})
 		}
 	}
+}
+
+// doubtMove is a doubt as messages speak of it.
+func doubtMove(doubt *history.Doubt) outbox.DoubtMove {
+	move := outbox.DoubtMove{Reason: doubt.Reason, Confirmed: !doubt.ConfirmedAt.IsZero(), Since: doubt.From}
+	if n := len(doubt.Shown); n > 0 && doubt.Shown[n-1].Price != nil {
+		shown := doubt.Shown[n-1].Price
+		move.Shown, move.ShownUnit, move.ShownCurrency = &shown.Amount, shown.Unit, shown.Currency
+	}
+	return move
 }
 
 // announce puts what the run's subscriptions make of a live snapshot into the

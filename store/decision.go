@@ -13,6 +13,7 @@ import (
 	"syncer/sqlcgen"
 	"syncer/store/delta"
 	"syncer/store/history"
+	"syncer/store/outbox"
 	"syncer/store/postgres"
 	"syncer/store/proof"
 	"syncer/store/record"
@@ -151,7 +152,8 @@ func (s *Store) BeginRewrite(ctx context.Context, list record.List, kind string,
 // Retract takes a committed snapshot back, or, with a key, what it says of that
 // entry: history is written anew as if it had never been taken. read reads its pages.
 func (s *Store) Retract(ctx context.Context, run Run, at time.Time, key string, read proof.Read) (proof.Rebuilt, error) {
-	return s.rewrite(ctx, run, read, func(tx pgx.Tx, q *sqlcgen.Queries) error {
+	told := outbox.Facts{Kind: outbox.Retracted, TakenAt: at, Decision: &outbox.Decision{Key: key}}
+	return s.rewrite(ctx, run, told, read, func(tx pgx.Tx, q *sqlcgen.Queries) error {
 		id := run.List.RowID
 		row, err := q.SnapshotAt(ctx, tx, sqlcgen.SnapshotAtParams{ListID: id, TakenAt: at})
 		switch {
@@ -193,7 +195,8 @@ func (s *Store) Retract(ctx context.Context, run Run, at time.Time, key string, 
 // Restore makes a snapshot that was taken back, or with a key what it says of that
 // entry, part of history again; it believes nothing by itself.
 func (s *Store) Restore(ctx context.Context, run Run, at time.Time, key string, read proof.Read) (proof.Rebuilt, error) {
-	return s.rewrite(ctx, run, read, func(tx pgx.Tx, q *sqlcgen.Queries) error {
+	told := outbox.Facts{Kind: outbox.Retracted, TakenAt: at, Decision: &outbox.Decision{Key: key, Restored: true}}
+	return s.rewrite(ctx, run, told, read, func(tx pgx.Tx, q *sqlcgen.Queries) error {
 		ending := sqlcgen.DecisionEndParams{ListID: run.List.RowID, TakenAt: at, RunID: run.id}
 		if key != "" {
 			ending.Key = &key
@@ -204,7 +207,11 @@ func (s *Store) Restore(ctx context.Context, run Run, at time.Time, key string, 
 			return err
 		case ended == 0:
 			return ErrNotRetracted
-		case key == "":
+		}
+		if _, err := record.Pages(ctx, q, tx, run.List, at); err != nil {
+			return fmt.Errorf("what was taken back cannot be restored: %w", err)
+		}
+		if key == "" {
 			_, err = q.SnapshotRestore(ctx, tx, sqlcgen.SnapshotRestoreParams{ListID: run.List.RowID, TakenAt: at})
 		}
 		return err
@@ -214,7 +221,8 @@ func (s *Store) Restore(ctx context.Context, run Run, at time.Time, key string, 
 // Believe confirms the newest runs of doubt of an entry's prices, or those that hold
 // a moment.
 func (s *Store) Believe(ctx context.Context, run Run, key string, at *time.Time, read proof.Read) (proof.Rebuilt, error) {
-	return s.rewrite(ctx, run, read, func(tx pgx.Tx, q *sqlcgen.Queries) error {
+	told := outbox.Facts{Kind: outbox.Changed, Decision: &outbox.Decision{Key: key}}
+	return s.rewrite(ctx, run, told, read, func(tx pgx.Tx, q *sqlcgen.Queries) error {
 		doubts, err := history.Of(q, tx, run.List.RowID, run.List.Kind).Unbelieved(ctx, key, at)
 		if err != nil {
 			return err
@@ -237,15 +245,29 @@ func (s *Store) Believe(ctx context.Context, run Run, key string, at *time.Time,
 	})
 }
 
-// rewrite decides something and writes history anew, in one transaction.
-func (s *Store) rewrite(ctx context.Context, run Run, read proof.Read, decide func(pgx.Tx, *sqlcgen.Queries) error) (proof.Rebuilt, error) {
+// rewrite decides something and writes history anew, in one transaction, with the
+// messages of it.
+func (s *Store) rewrite(ctx context.Context, run Run, told outbox.Facts, read proof.Read, decide func(pgx.Tx, *sqlcgen.Queries) error) (proof.Rebuilt, error) {
 	var report proof.Rebuilt
 	err := s.locked(ctx, run.List.RowID, func(tx pgx.Tx) (err error) {
 		if err = decide(tx, s.q); err != nil {
 			return err
 		}
-		report, err = s.rebuild(ctx, tx, run, run.List.Rule, read)
-		return err
+		if report, err = s.rebuild(ctx, tx, run, run.List.Rule, read); err != nil || len(run.Subscriptions) == 0 {
+			return err
+		}
+		told.List, told.Provider, told.RunID = run.List.ID, run.List.Provider, run.id
+		told.Decision.Actor, told.Decision.Reason = run.accepts.Actor, run.accepts.Reason
+		if told.At, err = s.q.DatabaseTime(ctx, tx); err != nil {
+			return fmt.Errorf("read clock: %w", err)
+		}
+		if told.TakenAt.IsZero() { // of no snapshot alone
+			if told.TakenAt, err = s.q.SnapshotNewestCommitted(ctx, tx, run.List.RowID); err != nil {
+				return fmt.Errorf("read the newest snapshot: %w", err)
+			}
+		}
+		told.TakenAt = told.TakenAt.UTC()
+		return outbox.AnnounceRewritten(ctx, tx, run.Subscriptions, told, run.List.RowID)
 	})
 	if err == nil || s.committedAnyway(ctx, run, err) {
 		return report, nil
@@ -296,4 +318,65 @@ func (u *update) acceptHeld(ctx context.Context) error {
 		return ErrNotHeld
 	}
 	return nil
+}
+
+// MadeDecision is what a person decided about a snapshot that is history, or an entry
+// of it.
+type MadeDecision struct {
+	Decision
+	Kind      timeline.DecisionKind
+	TakenAt   time.Time       // of the snapshot, UTC
+	Key       *string         // of the entry; nil: the whole snapshot
+	Price     json.RawMessage // that is believed; nil: all of the entry
+	DecidedAt time.Time       // UTC
+	Stands    bool            // nobody took it back
+}
+
+// IsOf reports that two decisions say the same of the same, whoever made them.
+func (d MadeDecision) IsOf(other MadeDecision) bool {
+	return d.Kind == other.Kind && d.TakenAt.Equal(other.TakenAt) && postgres.Text(d.Key) == postgres.Text(other.Key) &&
+		(d.Key == nil) == (other.Key == nil) && record.SameSettings(orNull(d.Price), orNull(other.Price))
+}
+
+// orNull is a JSON object that may be left out.
+func orNull(price json.RawMessage) json.RawMessage {
+	if price == nil {
+		return json.RawMessage("{}")
+	}
+	return price
+}
+
+// Decisions returns what persons decided of snapshots that are history and of their
+// entries, in the order in which they did.
+func (s *Store) Decisions(ctx context.Context, list record.List) ([]MadeDecision, error) {
+	rows, err := s.q.DecisionsTold(ctx, s.pool, list.RowID)
+	if err != nil {
+		return nil, fmt.Errorf("%s: read decisions: %w", list.ID, err)
+	}
+	all := make([]MadeDecision, len(rows))
+	for i, row := range rows {
+		all[i] = MadeDecision{
+			Decision: Decision{row.Actor, row.Reason}, Kind: timeline.DecisionKind(row.Kind), TakenAt: row.TakenAt.UTC(), Key: row.Key, Price: row.Price,
+			DecidedAt: row.DecidedAt.UTC(), Stands: row.Stands,
+		}
+	}
+	return all, nil
+}
+
+// BelieveAgain notes a belief that was made in another database: it confirms, at its
+// moment, whichever run of doubt holds that now, and nothing if none does.
+func (s *Store) BelieveAgain(ctx context.Context, run Run, made MadeDecision, read proof.Read) (proof.Rebuilt, error) {
+	told := outbox.Facts{Kind: outbox.Changed, TakenAt: made.TakenAt, Decision: &outbox.Decision{Key: postgres.Text(made.Key)}}
+	return s.rewrite(ctx, run, told, read, func(tx pgx.Tx, q *sqlcgen.Queries) error {
+		row, err := q.SnapshotAt(ctx, tx, sqlcgen.SnapshotAtParams{ListID: run.List.RowID, TakenAt: made.TakenAt})
+		if errors.Is(err, pgx.ErrNoRows) || err == nil && record.Status(row.Status) != record.StatusCommitted {
+			return ErrNotCommitted
+		}
+		if err != nil {
+			return err
+		}
+		return q.DecisionPut(ctx, tx, sqlcgen.DecisionPutParams{
+			ListID: run.List.RowID, Kind: string(timeline.Believe), TakenAt: made.TakenAt, Key: made.Key, Price: made.Price, RecordedBy: run.id,
+		})
+	})
 }

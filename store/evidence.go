@@ -16,7 +16,8 @@ import (
 
 // keep writes the snapshot's row and its pages.
 func (u *update) keep(ctx context.Context, status record.Status, heldFor string, moved delta.Delta) error {
-	spared := u.run.SparePages && status == record.StatusCommitted
+	// What a doubt rests on is kept even for lack of room: a person may have to decide.
+	spared := u.run.SparePages && status == record.StatusCommitted && !u.doubts
 	digest, pages := u.digest(status, moved), u.snapshot.PagesDigest()
 	if spared { // that of no pages, which no snapshot equals: the next one with room for them keeps its own
 		pages = snapshot.DigestOfPages(nil)

@@ -141,8 +141,9 @@ type Moment struct {
 	DecoderVersion int
 }
 
-// Committed returns the committed snapshots of a list, in time order.
-func (s *Store) Committed(ctx context.Context, list record.List) ([]Moment, error) {
+// Archivable returns the snapshots of a list that are history, and those that were
+// until a person took them back, in time order.
+func (s *Store) Archivable(ctx context.Context, list record.List) ([]Moment, error) {
 	rows, err := s.q.EvidenceCommitted(ctx, s.pool, list.RowID)
 	if err != nil {
 		return nil, fmt.Errorf("%s: read moments: %w", list.ID, err)

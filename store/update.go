@@ -92,6 +92,7 @@ type update struct {
 	place      place
 	began      outbox.Began // with this snapshot
 	moved      []string     // keys whose derived histories changed
+	doubts     bool         // a doubt begins with this snapshot, or shows something else
 }
 
 // do is the whole write, from the snapshots around this one to the end of its
@@ -391,13 +392,8 @@ func (u *update) unchanged(ctx context.Context, pagesOf time.Time) (Result, erro
 	if written == 0 {
 		return Result{}, ErrNotOurs
 	}
-	if err := u.tables.WriteSetAside(ctx, u.snapshot, u.run.TakenAt); err != nil {
+	if err := u.tables.SetAsideAgain(ctx, u.snapshot, u.run.TakenAt, u.place.Before.TakenAt); err != nil {
 		return Result{}, err
-	}
-	if u.snapshot.Nameless() > 0 {
-		if err := u.tables.HideAgain(ctx, u.run.TakenAt, u.place.Before.TakenAt); err != nil {
-			return Result{}, err
-		}
 	}
 	return Result{Outcome: record.Unchanged, Delta: delta.Delta{Baseline: int(u.place.Before.Entries), Entries: u.snapshot.Len()}}, nil
 }

@@ -145,11 +145,13 @@ func (d *derivation[F]) speak(evidence Evidence[F], silenced map[int64]bool, abs
 			fields = look.Fields
 		}
 		absent = nil
-		if len(look.Announced) > 0 && len(moments) > 1 { // what it announces is known from the second on
-			d.stretches = append(d.stretches, stretch[F]{moments: moments[:1], fields: *fields, prices: look.Prices, announced: look.Announced})
-			moments = moments[1:]
+		said := stretch[F]{moments: moments, fields: *fields, prices: look.Prices, announced: look.Announced}
+		if len(look.Announced) > 0 && len(moments) > 1 { // what the first of them announced is announced to the others
+			first := said
+			first.moments, said.moments = moments[:1], moments[1:]
+			d.stretches = append(d.stretches, first)
 		}
-		d.stretches = append(d.stretches, stretch[F]{moments: moments, fields: *fields, prices: look.Prices, announced: look.Announced})
+		d.stretches = append(d.stretches, said)
 	}
 }
 

@@ -58,7 +58,7 @@ func (c *backfillCommand) Run(s *session) (err error) {
 	if hidden := opened.Hidden(); len(hidden) > 0 {
 		fmt.Fprintf(s.Stderr, "syncer: %d names were not looked at, because they begin with a dot: %q is the first\n", len(hidden), hidden[0])
 	}
-	return c.load(s, p, lists[0], opened.Snapshots())
+	return c.load(s, p, lists[0], opened)
 }
 
 // bounds are the moments that are taken beside those that are taken anyway.
@@ -80,7 +80,7 @@ func (c *backfillCommand) bounds() ([]archive.Option, error) {
 	return options, nil
 }
 
-func (c *backfillCommand) load(s *session, p *pipeline.Pipeline, list config.List, snapshots []*archive.Snapshot) error {
+func (c *backfillCommand) load(s *session, p *pipeline.Pipeline, list config.List, opened *archive.Archive) error {
 	fetcher, err := p.OfflineFetcher(list)
 	if err != nil {
 		return err
@@ -89,8 +89,16 @@ func (c *backfillCommand) load(s *session, p *pipeline.Pipeline, list config.Lis
 	if err != nil {
 		return err
 	}
+	of, decisions, err := opened.Decisions()
+	if err == nil && of != "" && of != list.ID.String() {
+		err = fmt.Errorf("what was decided is of %s, not of %s", of, list.ID)
+	}
+	if err != nil {
+		return err
+	}
+	snapshots := opened.Snapshots()
 	run := newBackfillRun(s, len(snapshots))
-	run.runner, run.list, run.fetcher = p.Runner, stored, fetcher
+	run.runner, run.list, run.fetcher, run.decisions = p.Runner, stored, fetcher, decisions
 	if c.JSON {
 		run.writeJSON()
 	}

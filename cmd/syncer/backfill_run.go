@@ -17,14 +17,16 @@ import (
 
 // backfillRun is a backfill at work.
 type backfillRun struct {
-	session  *session
-	runner   *ingest.Runner
-	list     record.List
-	fetcher  catalog.Fetcher
-	accept   *store.Decision // nil: the guard judges
-	lines    *json.Encoder   // nil: for people
-	progress *terminal.Progress
-	begun    time.Time
+	session *session
+	runner  *ingest.Runner
+	list    record.List
+	fetcher catalog.Fetcher
+	accept  *store.Decision // nil: the guard judges
+	// decisions are those of persons that the archive carries.
+	decisions []archive.Decision
+	lines     *json.Encoder // nil: for people
+	progress  *terminal.Progress
+	begun     time.Time
 
 	total, done int
 	counts      map[string]int // by outcome
@@ -65,7 +67,7 @@ const mostFailures = 3
 // all makes every snapshot part of history and shows what came of each.
 func (r *backfillRun) all(snapshots []*archive.Snapshot) error {
 	for read := range ingest.Ahead(r.session.ctx, snapshots, r.read) {
-		if r.session.ctx.Err() != nil || r.broken == mostFailures {
+		if r.isStopped() {
 			break
 		}
 		snapshot := read.From
@@ -77,14 +79,45 @@ func (r *backfillRun) all(snapshots []*archive.Snapshot) error {
 			return err
 		}
 	}
+	err := r.decide()
 	r.mirror()
-	return errors.Join(r.sum(), r.verdict())
+	return errors.Join(err, r.sum(), r.verdict())
+}
+
+// decide makes the decisions of the archive, after all snapshots that they may be
+// about. One that cannot be made is named, and the others are made all the same.
+func (r *backfillRun) decide() error {
+	if r.isStopped() {
+		return nil
+	}
+	failed, made := false, 0
+	for _, decision := range r.decisions {
+		is, err := r.runner.DecideAgain(r.session.ctx, r.list, r.fetcher, decision)
+		if err != nil {
+			failed = true
+			if r.progress != nil {
+				r.progress.Clear()
+			}
+			fmt.Fprintf(r.session.Stderr, "syncer: %s of %s, decided by %s: %v\n", decision.Kind, decision.TakenAt.Format(time.RFC3339Nano), decision.Actor, err)
+		}
+		if is {
+			made++
+		}
+	}
+	if made > 0 && r.progress != nil {
+		r.progress.Clear()
+		fmt.Fprintf(r.session.Stdout, "%s: %d decisions of persons made again\n", r.list.ID, made)
+	}
+	if failed {
+		return errShown
+	}
+	return nil
 }
 
 // mirror copies and gives up evidence as after a live run, unless the load was
 // stopped.
 func (r *backfillRun) mirror() {
-	if r.session.ctx.Err() != nil || r.broken == mostFailures {
+	if r.isStopped() {
 		return
 	}
 	if r.progress != nil {
@@ -94,6 +127,9 @@ func (r *backfillRun) mirror() {
 		fmt.Fprintf(r.session.Stderr, "syncer: %s: the evidence was not copied to the mirror; the next run tries again\n", r.list.ID)
 	}
 }
+
+// isStopped reports that the load ended before all was done.
+func (r *backfillRun) isStopped() bool { return r.session.ctx.Err() != nil || r.broken == mostFailures }
 
 // read reads and decodes a snapshot's files.
 func (r *backfillRun) read(before *snapshot.Snapshot, snapshot *archive.Snapshot) (*snapshot.Snapshot, error) {

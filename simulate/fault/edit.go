@@ -52,8 +52,16 @@ func (e *edit) first(fault Fault, shape Shape) {
 }
 
 func (e *edit) badPrice(amounts map[string]any, value string) {
-	if value == "absent" {
+	switch value {
+	case "absent":
 		delete(amounts, "price")
+		return
+	case "manifold":
+		for name, amount := range amounts {
+			if number, ok := amount.(json.Number); ok && number != "0" {
+				amounts[name] = number + "0000"
+			}
+		}
 		return
 	}
 	amounts["price"] = e.spoilt(map[string]string{

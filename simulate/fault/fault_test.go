@@ -194,6 +194,7 @@ func TestRow(t *testing.T) {
 		"iwinv:bad_price:value=null":     `{"id":"a","name":"A","price":{"full":{"KRW":{"price":null,"vat":560}}}}`,
 		"iwinv:bad_price:value=absent":   `{"id":"a","name":"A","price":{"full":{"KRW":{"vat":560}}}}`,
 		"iwinv:bad_price:value=empty":    `{"id":"a","name":"A","price":{"full":{"KRW":{"price":"","vat":560}}}}`,
+		"iwinv:bad_price:value=manifold": `{"id":"a","name":"A","price":{"full":{"KRW":{"price":56000000,"vat":5600000}}}}`,
 		"iwinv:bad_price:value=huge":     `{"id":"a","name":"A","price":{"full":{"KRW":{"price":1e400,"vat":560}}}}`,
 	} {
 		fault, err := Parse(text)

@@ -97,7 +97,7 @@ func wireFaults() []Spec {
 
 func rowFaults() []Spec {
 	return []Spec{
-		{Kind: BadPrice, Text: "the first row's price is not one", Provider: "iwinv", Option: "value", Default: "text", Values: []string{"text", "NaN", "negative", "null", "absent", "empty", "huge"}},
+		{Kind: BadPrice, Text: "the first row's price is not one, or ten thousand times what it is (manifold)", Provider: "iwinv", Option: "value", Default: "text", Values: []string{"text", "NaN", "negative", "null", "absent", "empty", "huge", "manifold"}},
 		{Kind: BarePrice, Text: "KRW is a bare number without VAT, the other shape third parties read", Provider: "iwinv"},
 		{Kind: Conflict, Text: "the first row twice, with another name"},
 		{Kind: Duplicate, Text: "the first row twice, identical; the total counts it", Option: "total", Default: "once", Values: []string{"once", "twice"}},

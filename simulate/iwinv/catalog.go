@@ -23,7 +23,11 @@ func newWorld(config Config) *world.World[catalog] {
 		catalog.flavors = append(catalog.flavors, generated(config.Seed, config.Products)...)
 		return catalog
 	}
-	return world.New(first, append(script(), weekly(config.Seed, config.Products)...))
+	changes := append(script(), weekly(config.Seed, config.Products)...)
+	if !config.Calm {
+		changes = append(changes, slips()...)
+	}
+	return world.New(first, changes)
 }
 
 // documented is the sample of the Flavor List page, row for row, and the

@@ -25,7 +25,9 @@ type Config struct {
 	Products int
 	// Now is the wall clock for signatures; At is the world's own date.
 	Now, At func() time.Time
-	Faults  []fault.Fault
+	// Calm leaves out of the script what goes wrong in it.
+	Calm   bool
+	Faults []fault.Fault
 }
 
 // An API answers as api-kr.iwinv.kr does.

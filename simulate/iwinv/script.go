@@ -35,3 +35,16 @@ func script() []change {
 		reprice(77, "gna_1.2_n", 13900, 520),
 	}
 }
+
+// slips are what goes wrong in the twelve weeks: an absurd price that is put right
+// after two days, one that looks alike and stays, and a wrong one that nobody
+// would doubt.
+func slips() []change {
+	return []change{
+		reprice(25, "hpa_2.4_n", 329_000_000, 12_200_000),
+		reprice(27, "hpa_2.4_n", 32900, 1220),
+		reprice(31, "gna_2.4_n", 55600, 2060),
+		reprice(32, "gna_2.4_n", 27800, 1030),
+		reprice(42, "soi_2.8_s", 4200, 155),
+	}
+}

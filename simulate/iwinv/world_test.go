@@ -61,6 +61,30 @@ func TestScript(t *testing.T) {
 	}
 }
 
+// TestSlips: an absurd price is put right, a wrong one too, an odd one stays.
+func TestSlips(t *testing.T) {
+	month := func(id string, day int, calm bool) any {
+		got := read(t, newAPI(t, func(c *Config) { c.At, c.Calm = moment(day), calm }), "/v1/flavors/"+id)
+		return got.Result[0]["price"].(map[string]any)["full"].(map[string]any)["KRW"].(map[string]any)["price"]
+	}
+	for _, test := range []struct {
+		id             string
+		day            int
+		want, wantCalm float64
+	}{
+		{"hpa_2.4_n", 24, 32900, 32900}, {"hpa_2.4_n", 25, 329_000_000, 32900}, {"hpa_2.4_n", 27, 32900, 32900},
+		{"gna_2.4_n", 31, 55600, 27800}, {"gna_2.4_n", 32, 27800, 27800},
+		{"soi_2.8_s", 41, 45100, 45100}, {"soi_2.8_s", 42, 4200, 45100}, {"soi_2.8_s", 84, 4200, 45100},
+	} {
+		if got := month(test.id, test.day, false); got != test.want {
+			t.Errorf("%s on day %d: %v, want %v", test.id, test.day, got, test.want)
+		}
+		if got := month(test.id, test.day, true); got != test.wantCalm {
+			t.Errorf("%s on day %d of a calm world: %v, want %v", test.id, test.day, got, test.wantCalm)
+		}
+	}
+}
+
 func TestGeneratedWorldIsReproducible(t *testing.T) {
 	show := func(seed int64, day int) string {
 		api := newAPI(t, func(c *Config) { c.Seed, c.Products, c.At = seed, 200, moment(day) })

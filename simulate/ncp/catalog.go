@@ -29,7 +29,11 @@ func newWorld(config Config) *world.World[catalog] {
 		catalog.products = append(catalog.products, generatedProducts(config.Seed, config.Products)...)
 		return catalog
 	}
-	return world.New(first, append(script(), weekly(config.Seed, config.Products)...))
+	changes := append(script(), weekly(config.Seed, config.Products)...)
+	if !config.Calm {
+		changes = append(changes, slips()...)
+	}
+	return world.New(first, changes)
 }
 
 // The documents' own image, and two that stand in live answers.

@@ -98,6 +98,16 @@ func renameImage(day int, no, name string) change {
 	return onImage(day, no, fmt.Sprintf("image %s is renamed %s", no, name), func(i *image) { i.name = name })
 }
 
+// refuseDetail has the image listed as before, and unknown to whoever asks for its
+// detail.
+func refuseDetail(day int, no string) change {
+	return onImage(day, no, "the detail of image "+no+" is refused", func(i *image) { i.undetailed = true })
+}
+
+func answerDetail(day int, no string) change {
+	return onImage(day, no, "the detail of image "+no+" is to be had again", func(i *image) { i.undetailed = false })
+}
+
 // appearImage begins as INIT, as an image does while it is made.
 func appearImage(day int, row image) change {
 	return change{After: days(day), List: "server-images", Key: row.no, Text: "image " + row.no + " is new", Apply: func(c *catalog, at time.Time) {

@@ -35,3 +35,12 @@ func script() []change {
 		reprice(73, "SPSVRSTAND000006", "20001", "309.5"),
 	}
 }
+
+// slips are what goes wrong in the twelve weeks: an image whose detail is refused
+// for three days.
+func slips() []change {
+	return []change{
+		refuseDetail(37, ubuntuImage),
+		answerDetail(40, ubuntuImage),
+	}
+}

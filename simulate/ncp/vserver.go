@@ -20,6 +20,7 @@ type image struct {
 	status, statusName       string // CREAT created
 	created                  string
 	volume                   volume
+	undetailed               bool // its detail is refused
 }
 
 // volume is the one BlockStorageMapping of an image. What is 0 is not printed.
@@ -151,7 +152,7 @@ func serverImage(c call) fault.Answer {
 		return unknown(c, "Region")
 	}
 	at := slices.IndexFunc(c.catalog.images, func(i image) bool { return i.region == region && i.no == no })
-	if at < 0 {
+	if at < 0 || c.catalog.images[at].undetailed {
 		return unknown(c, "Server image")
 	}
 	return serveRow(c, "getServerImageDetail", "serverImageList", c.catalog.images[at].row())

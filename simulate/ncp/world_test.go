@@ -26,7 +26,8 @@ func show(t *testing.T, api *API) string {
 		}
 		all.WriteString(requestID.ReplaceAllString(answer.Body.String(), ""))
 	}
-	return all.String()
+	detail := get(api, "/vserver/v2/getServerImageDetail?serverImageNo="+ubuntuImage+"&responseFormatType=json")
+	return all.String() + fmt.Sprint(detail.Code)
 }
 
 func TestEveryMomentOfTheScriptShows(t *testing.T) {
@@ -67,6 +68,26 @@ func TestScript(t *testing.T) {
 		if got := strings.Join(members(got, c.field), " "); got != c.want {
 			t.Errorf("day %d, %s: %s, want %s", c.day, c.uri, got, c.want)
 		}
+	}
+}
+
+// TestADetailIsRefused: for three days, of an image that is listed all the time.
+func TestADetailIsRefused(t *testing.T) {
+	const listed = "/vserver/v2/getServerImageList?serverImageNoList.1=" + ubuntuImage
+	detail := func(day int, with ...func(*Config)) int {
+		api := newAPI(t, append(with, at(day))...)
+		if got, _ := rows(t, api, listed); strings.Join(members(got, "serverImageNo"), " ") != ubuntuImage {
+			t.Errorf("day %d: the list shows %v", day, got)
+		}
+		return get(api, "/vserver/v2/getServerImageDetail?serverImageNo="+ubuntuImage).Code
+	}
+	for day, want := range map[int]int{36: http.StatusOK, 37: http.StatusBadRequest, 39: http.StatusBadRequest, 40: http.StatusOK} {
+		if got := detail(day); got != want {
+			t.Errorf("day %d: %d, want %d", day, got, want)
+		}
+	}
+	if got := detail(38, func(c *Config) { c.Calm = true }); got != http.StatusOK {
+		t.Errorf("in a calm world: %d", got)
 	}
 }
 

@@ -113,6 +113,9 @@ func (s *stage) begin(ctx context.Context, c *clock) (providers *child, port int
 	c.day = max(2*time.Second, s.lasts/lastDay)
 	args := s.world("--day", c.day.String(),
 		"--fault", fmt.Sprintf("random:rate=%g", s.rates[0]), "--fault", fmt.Sprintf("unruly:rate=%g", s.rates[1]))
+	for _, fault := range oddities() {
+		args = append(args, "--fault", fault)
+	}
 	for range 50 { // ports that are taken are tried no more than so often
 		port = 21000 + 5*rand.IntN(2000) //nolint:gosec // a port is no secret; below those that the system gives out
 		c.begunAfter = time.Now()
@@ -122,6 +125,23 @@ func (s *stage) begin(ctx context.Context, c *clock) (providers *child, port int
 		}
 	}
 	return nil, 0, nil, err
+}
+
+// manifold is a price ten thousand times too high, of the first row of iwinv's
+// flavors.
+const manifold = "iwinv:bad_price:value=manifold:list=flavors:page=1"
+
+// oddities are rows that are wrong by themselves, ever less often: a price that is
+// none, a detail that is refused for as long as a walk asks, and a price that is
+// manifold for one answer or for some.
+func oddities() []string {
+	var all []string
+	for after := 1; after < 200; after *= 2 {
+		all = append(all, fmt.Sprintf("iwinv:bad_price:list=flavors:page=1:after=%d:times=1", 3*after-2),
+			fmt.Sprintf("ncp:http400:list=server-image-details:about=23214590:after=%d:times=2", 2*after),
+			fmt.Sprintf("%s:after=%d:times=%d", manifold, 3*after-1, 1+after%3))
+	}
+	return all
 }
 
 // configure writes the daemon's configuration, and returns the address of its
@@ -136,9 +156,24 @@ func (s *stage) configure(ctx context.Context) (listen string, err error) {
 		return "", err
 	}
 	var text strings.Builder
-	// Without the guard, whatever passes for a good answer becomes history; and
-	// weeks that pass within minutes are none of its business.
-	fmt.Fprintf(&text, "listen: %s\nguard: { enabled: false }\nabsence: { confirm_snapshots: 2, confirm_for: 0s }\nsources:\n", listen)
+	// Whatever passes for a good answer becomes history, and weeks that pass within
+	// minutes are none of the guard's business; without one nothing would be doubted.
+	fmt.Fprintf(&text, `listen: %s
+guard:
+  ignore_up_to: 1000
+  max_removed_percent: 100
+  max_unpriced_percent: 100
+  max_changed_percent: 100
+  max_tax_percent: 100
+  max_currency_unit_percent: 100
+  max_zero_percent: 100
+  max_status_percent: 100
+  max_emptied_percent: 100
+  max_growth_factor: 1000
+absence: { confirm_snapshots: 2, confirm_for: 0s }
+doubt: { confirm_snapshots: 2, confirm_for: 0s }
+sources:
+`, listen)
 	source := ""
 	for _, list := range s.worlds.lists() {
 		if list.Source != source {

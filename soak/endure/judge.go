@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -43,7 +44,9 @@ func (s *stage) judge(ctx context.Context, c clock, w *watch, variables []string
 	wrong = append(wrong, err, s.noneRuns(ctx), s.dueTwice(ctx), s.proven(ctx, variables))
 	trends, err := w.trends()
 	wrong = append(wrong, err)
-	if err := s.report(all, classes, trends, w); err != nil {
+	odd, err := s.odd(ctx)
+	wrong = append(wrong, err)
+	if err := s.report(all, classes, trends, odd, w); err != nil {
 		return err
 	}
 	if err := errors.Join(wrong...); err != nil {
@@ -84,6 +87,35 @@ func (v verdict) everyDue(stood, every time.Duration) error {
 		return fmt.Errorf("%s: %d of %d due times have no run and were not skipped", v.list, v.missed, v.due+v.missed)
 	}
 	return nil
+}
+
+// odd is a count of what was not believed or not to be read.
+type odd struct {
+	what  string
+	count int
+}
+
+// odd counts what was set aside, doubted and announced; nothing of what the
+// providers are told to garble shows that the daemon never met it.
+func (s *stage) odd(ctx context.Context) ([]odd, error) {
+	all, err := askAll(ctx, s.pool, func(row pgx.CollectableRow) (o odd, err error) {
+		return o, row.Scan(&o.what, &o.count)
+	}, `SELECT 'rows set aside: ' || coalesce(reason, ''), count(*)::int FROM set_aside WHERE reason <> 'hidden' GROUP BY reason
+		UNION ALL SELECT 'entries hidden by rows without a key', count(*)::int FROM set_aside WHERE reason = 'hidden'
+		UNION ALL SELECT 'rows without a key', coalesce(sum(nameless), 0)::int FROM snapshots WHERE status = 'committed'
+		UNION ALL SELECT 'prices announced', count(*)::int FROM announced_prices WHERE superseded_by IS NULL
+		UNION ALL SELECT 'doubts begun', count(*)::int FROM doubts WHERE superseded_by IS NULL
+		UNION ALL SELECT 'doubts confirmed', count(*)::int FROM doubts WHERE superseded_by IS NULL AND confirmed_at IS NOT NULL
+		UNION ALL SELECT 'doubts gone back', count(*)::int FROM doubts WHERE superseded_by IS NULL AND confirmed_at IS NULL AND doubted_to IS NOT NULL
+		ORDER BY 1`)
+	seen := false
+	for _, o := range all {
+		seen = seen || o.count > 0 && strings.HasPrefix(o.what, "rows set aside")
+	}
+	if err == nil && !seen {
+		err = errors.New("nothing was ever set aside")
+	}
+	return all, err
 }
 
 // dueTwice wants no due time to have been taken twice.

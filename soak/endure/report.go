@@ -6,7 +6,7 @@ import (
 )
 
 // report prints what the daemon came to.
-func (s *stage) report(all []verdict, classes []class, trends []trend, w *watch) error {
+func (s *stage) report(all []verdict, classes []class, trends []trend, odds []odd, w *watch) error {
 	out := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(out, "list\tdue times\tchanged\tunchanged\theld\tfailed\tskipped\tmissed\texact\tmixed\tlate\tslipped\tabsences\t")
 	var sum verdict
@@ -21,6 +21,10 @@ func (s *stage) report(all []verdict, classes []class, trends []trend, w *watch)
 	fmt.Fprintf(s.out, "\nWhy %d runs failed, all for faults unless said below:\n", sum.failed)
 	for _, c := range classes {
 		fmt.Fprintf(s.out, "%7d  %-13s %.110s\n", c.count, c.name, c.example)
+	}
+	fmt.Fprintln(s.out)
+	for _, o := range odds {
+		fmt.Fprintf(s.out, "%7d  %s\n", o.count, o.what)
 	}
 	fmt.Fprintf(s.out, "\n%-24s%10s%12s%10s\n", "of the daemon", "warm", "at the end", "at most")
 	for _, t := range trends {

@@ -110,10 +110,24 @@ func dateChanges(from, until time.Time) bool {
 	return false
 }
 
+// learnAt walks every list on some days, and the one with a manifold price once
+// more, with that.
 func (w *worlds) learnAt(ctx context.Context, now func() time.Time, days ...int) error {
+	fault, err := simulate.ParseFault(manifold)
+	if err != nil {
+		return err
+	}
+	odd := func(list catalog.ListID) bool { return list.Source == fault.Provider && list.Name == fault.List }
+	if err := w.walkAt(ctx, now, []simulate.Fault{fault}, odd, days...); err != nil {
+		return err
+	}
+	return w.walkAt(ctx, now, nil, func(catalog.ListID) bool { return true }, days...)
+}
+
+func (w *worlds) walkAt(ctx context.Context, now func() time.Time, faults []simulate.Fault, walked func(catalog.ListID) bool, days ...int) error {
 	var day atomic.Int64
 	simulation, err := simulate.New(simulate.Options{
-		Seed: w.seed, Products: w.products, Now: now,
+		Seed: w.seed, Products: w.products, Now: now, Faults: faults,
 		At: func() time.Time { return simulate.WorldStart().AddDate(0, 0, int(day.Load())) },
 	})
 	if err != nil {
@@ -126,20 +140,22 @@ func (w *worlds) learnAt(ctx context.Context, now func() time.Time, days ...int)
 	if w.fetchers, err = everyFetcher(simulation.Endpoints(), now); err != nil {
 		return err
 	}
-	for _, walked := range days {
-		day.Store(int64(walked))
-		if err := w.seeAll(ctx, walked); err != nil {
-			return fmt.Errorf("an undisturbed walk on day %d: %w", walked, err)
+	for _, on := range days {
+		day.Store(int64(on))
+		if err := w.seeAll(ctx, on, walked); err != nil {
+			return fmt.Errorf("an undisturbed walk on day %d: %w", on, err)
 		}
 	}
 	return nil
 }
 
-// seeAll walks every list on a day, those of different sources side by side.
-func (w *worlds) seeAll(ctx context.Context, day int) error {
+// seeAll walks lists on a day, those of different sources side by side.
+func (w *worlds) seeAll(ctx context.Context, day int, walked func(catalog.ListID) bool) error {
 	bySource := map[string][]catalog.ListID{}
 	for list := range w.fetchers {
-		bySource[list.Source] = append(bySource[list.Source], list)
+		if walked(list) {
+			bySource[list.Source] = append(bySource[list.Source], list)
+		}
 	}
 	var walks sync.WaitGroup
 	failed := make(chan error, len(w.fetchers))

@@ -50,8 +50,9 @@ func (t Tables) EntriesAt(ctx context.Context, moment time.Time, keys []string) 
 			}
 			for i := range versions {
 				version := &versions[i]
-				version.Entry.Prices, version.Entry.Announced = asShown(prices[version.ID], doubts[version.ID]), announced[version.ID]
-				if !yield(version.Entry, version.Unreadable) {
+				entry, err := version.whole(version.Entry.Key, prices[version.ID])
+				entry.Prices, entry.Announced = asShown(prices[version.ID], doubts[version.ID]), announced[version.ID]
+				if !yield(entry, err) {
 					return
 				}
 			}
@@ -95,6 +96,48 @@ func (t Tables) doubtsAt(ctx context.Context, moment time.Time) (map[int64][]dou
 		doubts[row.EntryID] = append(doubts[row.EntryID], doubted{identity.Identity(), price})
 	}
 	return doubts, nil
+}
+
+// ShownDigests are those that the committed snapshot of a moment had of entries that it
+// held, where Digests has what history believes of them.
+func (t Tables) ShownDigests(ctx context.Context, moment time.Time, rows []KeyDigest) ([]KeyDigest, error) {
+	doubts, err := t.doubtsAt(ctx, moment)
+	if err != nil || len(doubts) == 0 {
+		return rows, err
+	}
+	keys := make([]string, len(rows))
+	for i := range rows {
+		keys[i] = rows[i].Key
+	}
+	ids, err := t.Find(ctx, keys)
+	if err != nil {
+		return nil, err
+	}
+	keys = slices.DeleteFunc(keys, func(key string) bool { return doubts[ids[key]] == nil })
+	shown := make(map[string]catalog.Digest, len(keys))
+	for entry, err := range t.EntriesAt(ctx, moment, keys) {
+		if err != nil {
+			return nil, err
+		}
+		shown[entry.Key] = entry.Digest()
+	}
+	rows = slices.Clone(rows)
+	for i := range rows {
+		if digest, doubted := shown[rows[i].Key]; doubted {
+			rows[i].Digest = digest[:]
+		}
+	}
+	return rows, nil
+}
+
+// SetsAside reports whether the snapshot of a moment sets anything aside, or is noted
+// to hide what it lacks.
+func (t Tables) SetsAside(ctx context.Context, moment time.Time) (bool, error) {
+	n, err := t.q.SetAsideCounted(ctx, t.db, sqlcgen.SetAsideCountedParams{ListID: t.list, TakenAt: moment})
+	if err != nil {
+		return false, fmt.Errorf("count what is set aside: %w", err)
+	}
+	return n > 0, nil
 }
 
 // announcedAt are the prices that the snapshot of a moment showed for later, by

@@ -210,6 +210,8 @@ type DoubtEdits struct {
 	Show         []Doubt
 	Supersede    []PriceKey
 	Insert       []Doubt
+	// Believed are those of Confirm and Insert that are confirmed by the newest snapshot.
+	Believed []Doubt
 }
 
 // planDoubts compares runs of one entry by their price and From.
@@ -243,6 +245,7 @@ func (s *State) planDoubts(edits *Edits, entry int64, wanted []timeline.Doubt) {
 		}
 		if !want.ConfirmedAt.Equal(row.ConfirmedAt) {
 			edits.Doubts.Confirm = append(edits.Doubts.Confirm, row.Price)
+			edits.Doubts.Believed = append(edits.Doubts.Believed, want)
 		}
 		if !want.To.Equal(row.To) {
 			edits.Doubts.End = append(edits.Doubts.End, row.Price)
@@ -251,6 +254,9 @@ func (s *State) planDoubts(edits *Edits, entry int64, wanted []timeline.Doubt) {
 	for _, at := range order {
 		if want, missing := left[at]; missing {
 			edits.Doubts.Insert = append(edits.Doubts.Insert, want)
+			if !newest.IsZero() && want.ConfirmedAt.Equal(newest) {
+				edits.Doubts.Believed = append(edits.Doubts.Believed, want)
+			}
 		}
 	}
 }

@@ -117,6 +117,18 @@ func (t Tables) WriteSetAside(ctx context.Context, shown *snapshot.Snapshot, tak
 	return t.putAside(ctx, takenAt, aside)
 }
 
+// SetAsideAgain writes what a snapshot sets aside that has the pages of the one next
+// before it: what that one hid is hidden again.
+func (t Tables) SetAsideAgain(ctx context.Context, shown *snapshot.Snapshot, takenAt, before time.Time) error {
+	if err := t.WriteSetAside(ctx, shown, takenAt); err != nil || shown.Nameless() == 0 {
+		return err
+	}
+	if err := t.q.SetAsideHideAgain(ctx, t.db, sqlcgen.SetAsideHideAgainParams{ListID: t.list, TakenAt: takenAt, Before: before}); err != nil {
+		return fmt.Errorf("note what is hidden again: %w", err)
+	}
+	return nil
+}
+
 // RestateSetAside writes anew what a snapshot sets aside, and what it hides.
 func (t Tables) RestateSetAside(ctx context.Context, takenAt time.Time, aside []SetAside, hides []string) error {
 	if err := t.q.SetAsideForget(ctx, t.db, sqlcgen.SetAsideForgetParams{ListID: t.list, TakenAt: takenAt}); err != nil {
@@ -149,16 +161,6 @@ func (t Tables) putAside(ctx context.Context, takenAt time.Time, aside []SetAsid
 		return fmt.Errorf("note what is set aside: %w", err)
 	}
 	return nil
-}
-
-// HideAgain notes that a snapshot lacks what another lacks whose pages it shares,
-// without saying that it is missing.
-func (t Tables) HideAgain(ctx context.Context, takenAt, other time.Time) error {
-	keys, err := t.q.SetAsideHidden(ctx, t.db, sqlcgen.SetAsideHiddenParams{ListID: t.list, TakenAt: other})
-	if err != nil {
-		return fmt.Errorf("read what is hidden: %w", err)
-	}
-	return t.NoteHidden(ctx, takenAt, keys)
 }
 
 // NoteHidden notes keys that a snapshot lacks without saying that they are missing,

@@ -66,12 +66,12 @@ func TestFactsOfARun(t *testing.T) {
 		Kind: outbox.Changed, List: l.List.ID, Provider: "test", At: got.At, TakenAt: storetest.Day(3), RunID: got.RunID,
 		Counts: outbox.Counts{Entries: 2, Changed: 2, Removed: 1},
 		Prices: []outbox.PriceMove{
-			{Key: "a", Name: a.Name, Kind: catalog.PriceList, Variant: "on-demand", Unit: "Hour", Currency: "KRW", From: decimal.NewFromInt(100), To: exact},
-			{Key: "b", Name: "name of b", Kind: catalog.PriceFee, Variant: "on-demand", Unit: "Hour", Currency: "KRW", From: decimal.NewFromInt(8), To: decimal.Zero},
+			{Key: "a", Name: a.Name, Kind: catalog.PriceList, Variant: "on-demand", Unit: "Hour", Currency: "KRW", From: decimal.NewFromInt(100), To: exact, ChangedAt: storetest.Day(3)},
+			{Key: "b", Name: "name of b", Kind: catalog.PriceFee, Variant: "on-demand", Unit: "Hour", Currency: "KRW", From: decimal.NewFromInt(8), To: decimal.Zero, ChangedAt: storetest.Day(3)},
 		},
 		Statuses: []outbox.StatusMove{
-			{Key: "a", Name: a.Name, Event: "changed", Aspect: "status", From: "sale", To: "off"},
-			{Key: "c", Name: "name of c", Event: "delisted", Aspect: "status", From: "sale"},
+			{Key: "a", Name: a.Name, Event: "changed", Aspect: "status", From: "sale", To: "off", ChangedAt: storetest.Day(3)},
+			{Key: "c", Name: "name of c", Event: "delisted", Aspect: "status", From: "sale", ChangedAt: storetest.Day(3)},
 		},
 	}
 	byKey := cmpopts.SortSlices(func(x, y outbox.PriceMove) bool { return x.Key < y.Key })

@@ -30,8 +30,10 @@ type Kind string
 const (
 	Changed Kind = "changed" // prices or statuses of a list moved
 	Held    Kind = "held"    // a snapshot waits for a decision
-	Stale   Kind = "stale"   // what is expected of a list did not come
-	Digest  Kind = "digest"  // several of the others
+	// Retracted is what a person took back, or restored.
+	Retracted Kind = "retracted"
+	Stale     Kind = "stale"  // what is expected of a list did not come
+	Digest    Kind = "digest" // several of the others
 )
 
 // Subscription is a rule by which a webhook gets messages.

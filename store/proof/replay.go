@@ -84,6 +84,7 @@ type note struct {
 	proven  bool           // its pages are kept
 	entries int            // that the pages hold
 	digest  catalog.Digest // of all keys; where no pages are kept, as history has them
+	vague   bool           // no pages are kept, and history has not all that they held
 	pages   catalog.Digest // of the pages as received
 	read    int            // number of them
 	until   time.Time      // from which on the same pages read otherwise; zero: never
@@ -204,7 +205,15 @@ func (r *replay) remembered(ctx context.Context, i int) error {
 	if err != nil {
 		return err
 	}
-	r.notes[i], r.forgetful = note{entries: len(rows), digest: digestOf(rows)}, true
+	shown, err := r.tables.ShownDigests(ctx, r.moments[i], rows)
+	if err != nil {
+		return err
+	}
+	vague, err := r.tables.SetsAside(ctx, r.moments[i])
+	if err != nil {
+		return err
+	}
+	r.notes[i], r.forgetful = note{entries: len(rows), digest: digestOf(shown), vague: vague}, true
 	held := make(map[string]bool, len(rows))
 	for _, row := range rows {
 		held[row.Key] = true

@@ -40,11 +40,11 @@ func (v *verify) decisions() {
 // decided compares one decision with its runs and its snapshot.
 func (v *verify) decided(row *sqlcgen.Decision) {
 	key := postgres.Text(row.Key)
-	by := row.Kind
-	if row.Kind == "believe" && row.Key == nil { // all that an accepted snapshot shows
-		by = "accept"
+	by := []string{row.Kind}
+	if row.Kind == "believe" && row.Key == nil { // all that an accepted snapshot shows, or that an archive says was
+		by = append(by, "accept")
 	}
-	if run := v.accounts.byID[row.RecordedBy]; !endedWell(run) || run.Kind != by {
+	if run := v.accounts.byID[row.RecordedBy]; !endedWell(run) || !slices.Contains(by, run.Kind) {
 		v.contradict("decisions", key, row.TakenAt, "run %d, which decided to %s, did not", row.RecordedBy, row.Kind)
 	}
 	if row.EndedBy != nil {

@@ -92,6 +92,10 @@ ALTER TABLE contract_usage ADD COLUMN superseded_by bigint, DROP CONSTRAINT cont
 CREATE UNIQUE INDEX contract_usage_stated ON contract_usage
     (list_id, taken_at, contract_id, name, resource, unit, used_from, used_to) WHERE superseded_by IS NULL;
 
+ALTER TABLE notifications DROP CONSTRAINT notifications_kind_check, DROP CONSTRAINT notifications_check2;
+ALTER TABLE notifications ADD CONSTRAINT notifications_kind_check CHECK (kind IN ('changed', 'held', 'retracted', 'stale', 'digest')),
+    ADD CONSTRAINT notifications_check2 CHECK ((kind IN ('changed', 'held', 'retracted')) = (run_id IS NOT NULL));
+
 COMMENT ON SCHEMA bi IS 'What analysts read. A view here is a promise: plain types, a comment on every column.';
 CREATE TABLE bi_objects (
     name     text COLLATE "C" PRIMARY KEY,

@@ -36,6 +36,7 @@ func (l *Live) Believe(key string, by store.Decision) {
 func (l *Live) rewrite(kind string, by store.Decision, how func(store.Run) error) {
 	l.T.Helper()
 	run, err := l.Store.BeginRewrite(l.T.Context(), l.List, kind, by)
+	run.Subscriptions = l.Subscriptions
 	if err == nil {
 		err = how(run)
 	}

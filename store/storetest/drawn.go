@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -12,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"syncer/catalog"
+	"syncer/snapshot"
 	"syncer/store"
 	"syncer/store/history"
 	"syncer/store/proof"
@@ -24,6 +26,7 @@ import (
 type Drawn struct {
 	*Live
 	World timelinetest.World
+	shown map[string][]string // bodies by content
 }
 
 // Draw draws a world of products or contracts and writes its snapshots in a
@@ -111,7 +114,32 @@ func (d *Drawn) PutOdd(shown timelinetest.Snapshot) {
 	if shown.PricesUnread {
 		aside.PricesUnread = "GET /prices: status 403"
 	}
-	d.Write(shown.At, d.Source.Odd(d.T, aside, InOrder(shown.Entries)...))
+	d.Write(shown.At, d.page(aside, InOrder(shown.Entries)))
+}
+
+// page is a walk with this content. What was shown before is shown by the same
+// bytes again, so that the short way is taken, or every third time by others.
+func (d *Drawn) page(aside catalog.Decoded, entries []catalog.Entry) *snapshot.Snapshot {
+	d.T.Helper()
+	text, err := json.Marshal([]any{aside.SetAside, aside.PricesUnread, entries})
+	if err != nil {
+		d.T.Fatal(err)
+	}
+	content := string(text)
+	if d.shown == nil {
+		d.shown = make(map[string][]string)
+	}
+	bodies := d.shown[content]
+	if len(bodies) == 0 {
+		taken := d.Source.Odd(d.T, aside, entries...)
+		d.shown[content] = []string{fmt.Sprint(len(d.Source.Entries) - 1)}
+		return taken
+	}
+	body := bodies[0]
+	if d.shown[content] = append(bodies, body); len(bodies)%3 == 0 {
+		body += fmt.Sprint(" ", len(bodies))
+	}
+	return d.Source.Page(d.T, body)
 }
 
 // RuleOf is the rule by which absences in a world are confirmed.

@@ -50,7 +50,7 @@ func pricesSpeak(snapshot Snapshot, key string) bool {
 func TestDoubtfulWorldsAreRich(t *testing.T) {
 	t.Parallel()
 	seen := make(map[string]bool)
-	for seed := range 400 {
+	for seed := range 1200 {
 		world := DoubtfulWorlds().Example(seed)
 		history := Reference(world)
 		for _, d := range history.Doubts {
@@ -95,7 +95,7 @@ func TestDoubtfulWorldsAreRich(t *testing.T) {
 	}
 	slices.Sort(want)
 	if diff := cmp.Diff(want, slices.Sorted(maps.Keys(seen))); diff != "" {
-		t.Errorf("cases in 400 worlds (-want +got):\n%s", diff)
+		t.Errorf("cases in 1200 worlds (-want +got):\n%s", diff)
 	}
 }
 

@@ -14,7 +14,7 @@ import (
 // snapshots, in which parts are set aside, rows have no name, prices are not read,
 // and prices jump, are lost and come back; with rules of doubt and decisions of
 // persons. Most of an entry stays as it was from one snapshot to the next, so that
-// runs of doubt grow.
+// runs of doubt grow, and some snapshots are what the one before was.
 func DoubtfulWorlds() *rapid.Generator[World] { return doubtfulWorldsOf(catalog.Products) }
 
 // DoubtfulContractWorlds draws such worlds of contracts.
@@ -33,6 +33,13 @@ func doubtfulWorldsOf(kind catalog.EntryKind) *rapid.Generator[World] {
 		}
 		at := must(time.Parse(time.RFC3339, firstMoment))
 		for range rapid.IntRange(1, 9).Draw(t, "snapshots") {
+			if n := len(world.Snapshots); n > 0 && seldom(t, 4, "as before") {
+				again := world.Snapshots[n-1]
+				again.At = at
+				world.Snapshots = append(world.Snapshots, again)
+				at = at.Add(rapid.SampledFrom(gaps()).Draw(t, "gap"))
+				continue
+			}
 			snapshot := Snapshot{
 				At: at, Entries: make(map[string]catalog.Entry), SetAside: make(map[string][]catalog.EntryPart),
 				Nameless:     rapid.SampledFrom([]int{0, 0, 0, 0, 1, 2}).Draw(t, "nameless"),

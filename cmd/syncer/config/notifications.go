@@ -49,11 +49,15 @@ const (
 	OnPriceChange  = "price_change"
 	OnStatusChange = "status_change"
 	OnHold         = "hold"
+	OnDoubt        = "doubt"
+	OnRetraction   = "retraction"
 	OnStale        = "stale"
 )
 
 // NotifyEvents are all events, which is what a rule that names none is about.
-func NotifyEvents() []string { return []string{OnPriceChange, OnStatusChange, OnHold, OnStale} }
+func NotifyEvents() []string {
+	return []string{OnPriceChange, OnStatusChange, OnDoubt, OnHold, OnRetraction, OnStale}
+}
 
 // OpenWebhook is a webhook with its secrets, for the one place that sends.
 type OpenWebhook struct {

@@ -133,7 +133,7 @@ func (d *Demo) connectTo(ctx context.Context, endpoint simulate.Endpoint, provid
 	var lists []list
 	for _, fetcher := range all {
 		rule := timeline.Rule{Snapshots: 2, For: 72 * time.Hour}
-		stored, err := d.store.EnsureList(ctx, fetcher.List(), record.ListSettings{Rule: rule})
+		stored, err := d.store.EnsureList(ctx, fetcher.List(), record.ListSettings{Rule: rule, Doubt: rule})
 		if err != nil {
 			return err
 		}
@@ -150,6 +150,9 @@ func (d *Demo) Watch(ctx context.Context) error {
 		at := simulate.WorldStart().AddDate(0, 0, day)
 		d.at.Store(&at)
 		if err := d.day(ctx, at); err != nil {
+			return err
+		}
+		if err := d.takeBack(ctx, day); err != nil {
 			return err
 		}
 		progress.Step(day+1, fmt.Sprintf("%s  %s entries read", at.Format(time.DateOnly), terminal.Count(int(d.entries.Load()))))
@@ -178,6 +181,38 @@ func (d *Demo) day(ctx context.Context, at time.Time) error {
 		})
 	}
 	return sources.Wait()
+}
+
+// A takenBack is a word of the world's that a person has taken out of history.
+type takenBack struct {
+	list, key   string
+	shown, told int // the days on which it was read, and found wrong
+	reason      string
+}
+
+// slip is the price that nobody doubted: twice what it was, for a day.
+func slip() takenBack {
+	return takenBack{list: "iwinv/flavors", key: "gna_2.4_n", shown: 31, told: 33, reason: "iwinv wrote that the price of that day was an error"}
+}
+
+// takeBack does by the end of a day what a person decided on it.
+func (d *Demo) takeBack(ctx context.Context, day int) error {
+	slip := slip()
+	if day != slip.told {
+		return nil
+	}
+	for _, lists := range d.sources {
+		for _, list := range lists {
+			if list.stored.ID.String() != slip.list {
+				continue
+			}
+			decision := store.Decision{Actor: "demo", Reason: slip.reason}
+			if _, err := d.runner.Retract(ctx, list.stored, list.fetcher, simulate.WorldStart().AddDate(0, 0, slip.shown), slip.key, decision); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // Close ends the simulation and the database, of which nothing is left.

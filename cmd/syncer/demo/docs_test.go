@@ -32,6 +32,7 @@ func TestThePagesShowTheDemo(t *testing.T) {
 	t.Parallel()
 	database := pgtest.URL(t)
 	d := demonstrated(t, database)
+	t.Run("doubts", func(t *testing.T) { doubtsAreShown(t, database) })
 	t.Run("analysts.md", func(t *testing.T) {
 		conn := seoul(t, database)
 		held(t, filepath.Join("..", "..", "..", "docs", "analysts.md"), func(page string) string { return answered(t, conn, page) })

@@ -46,7 +46,7 @@ func (d *Demo) results(ctx context.Context) error {
 		display.PriceChanges(d.options.Screen, scripted(prices), time.UTC),
 		d.heading(fmt.Sprintf("Status changes (some of %s)", terminal.Count(len(statuses)))),
 		display.StatusChanges(d.options.Screen, eventful(statuses), time.UTC),
-		d.contracts(ctx), d.chart(ctx, prices), d.queries(ctx))
+		d.doubts(ctx), d.contracts(ctx), d.chart(ctx, prices), d.queries(ctx))
 }
 
 func (d *Demo) heading(text string) error {
@@ -110,6 +110,19 @@ func eventful(changes []report.StatusChange) []report.StatusChange {
 	picked := someOfEach(ranked, func(c report.StatusChange) string { return c.List.Source })
 	slices.SortStableFunc(picked, func(a, b report.StatusChange) int { return a.ChangedAt.Compare(b.ChangedAt) })
 	return picked
+}
+
+// doubts shows what was not believed at once, not to be read, taken back or known
+// before its day, since when, and how that ended.
+func (d *Demo) doubts(ctx context.Context) error {
+	return errors.Join(d.heading("Doubts"), d.ask(ctx, `SELECT what, product_key AS product, of, stood, shown, to_char(since AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS since,
+    to_char(until AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS until, how
+FROM (SELECT 'doubted' AS what, product_key, price_variant AS of, list_unit_price_text AS stood, coalesce(shown_list_unit_price_text, reason) AS shown, doubted_from AS since,
+        coalesce(confirmed_at, doubted_to) AS until, CASE WHEN status = 'confirmed' THEN 'believed' ELSE status END AS how FROM bi.doubts
+    UNION ALL SELECT 'set aside', product_key, part, NULL, reason, since, until, CASE WHEN is_current THEN 'lasts' ELSE 'read again' END FROM bi.set_aside
+    UNION ALL SELECT 'taken back', product_key, NULL, NULL, NULL, taken_at, restored_at, 'by ' || retracted_by FROM bi.retractions
+    UNION ALL SELECT 'announced', product_key, price_variant, NULL, list_unit_price_text, announced_at, ended_at, state FROM bi.prices_announced) AS everything
+ORDER BY since, what, product_key, of LIMIT 15`))
 }
 
 // contracts shows what the account's own contracts are, and cost to leave.

@@ -18,7 +18,7 @@ func subscriptions(n config.Notifications) []outbox.Subscription {
 		on := func(event string) bool { return slices.Contains(configured.Events, event) }
 		rule := notify.Rule{
 			Name: configured.Name, Webhook: configured.Webhook, Lists: configured.Lists,
-			Statuses: on(config.OnStatusChange), Holds: on(config.OnHold), Stale: on(config.OnStale),
+			Statuses: on(config.OnStatusChange), Doubts: on(config.OnDoubt), Holds: on(config.OnHold), Retractions: on(config.OnRetraction), Stale: on(config.OnStale),
 		}
 		if on(config.OnPriceChange) {
 			rule.Prices = &notify.PriceFilter{AtLeast: configured.Threshold, Up: configured.Up, Down: configured.Down, Kinds: configured.Kinds}
