@@ -7,7 +7,7 @@ func full(amount string) catalog.Entry { return priced(product("a", "one", "on")
 
 func appeared() []string { return []string{"1 a status appeared ->on"} }
 
-func reasonExamples() []Example {
+func reasonExamples() []Example { //nolint:funlen // one example after another
 	one := product("a", "one", "on")
 	two := func(all ...Snapshot) World { return doubted(2, 0, confirm(2, 0, all...)) }
 	stays := []string{"a one [1,)"}
