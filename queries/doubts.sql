@@ -8,6 +8,14 @@ ORDER BY price_id, doubted_from;
 SELECT * FROM doubts WHERE list_id = @list_id AND price_id = ANY(@price_ids::bigint[])
 ORDER BY price_id, doubted_from, recorded_by;
 
+-- name: DoubtedEver :many
+-- The keys of which a price was ever doubted, also where a late snapshot ended that.
+SELECT DISTINCT coalesce(products.key, contracts.key)::text AS key FROM doubts
+JOIN prices ON prices.list_id = doubts.list_id AND prices.id = doubts.price_id
+LEFT JOIN products ON products.list_id = prices.list_id AND products.id = prices.product_id
+LEFT JOIN contracts ON contracts.list_id = prices.list_id AND contracts.id = prices.contract_id
+WHERE doubts.list_id = @list_id;
+
 -- name: DoubtCopy :copyfrom
 INSERT INTO doubts (list_id, price_id, reason, doubted_from, doubted_to, confirmed_at, shown, recorded_by)
 VALUES (@list_id, @price_id, @reason, @doubted_from, @doubted_to, @confirmed_at, @shown, @recorded_by);

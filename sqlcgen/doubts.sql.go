@@ -137,6 +137,35 @@ func (q *Queries) DoubtSupersede(ctx context.Context, db DBTX, arg DoubtSupersed
 	return err
 }
 
+const doubtedEver = `-- name: DoubtedEver :many
+SELECT DISTINCT coalesce(products.key, contracts.key)::text AS key FROM doubts
+JOIN prices ON prices.list_id = doubts.list_id AND prices.id = doubts.price_id
+LEFT JOIN products ON products.list_id = prices.list_id AND products.id = prices.product_id
+LEFT JOIN contracts ON contracts.list_id = prices.list_id AND contracts.id = prices.contract_id
+WHERE doubts.list_id = $1
+`
+
+// The keys of which a price was ever doubted, also where a late snapshot ended that.
+func (q *Queries) DoubtedEver(ctx context.Context, db DBTX, listID int64) ([]string, error) {
+	rows, err := db.Query(ctx, doubtedEver, listID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var key string
+		if err := rows.Scan(&key); err != nil {
+			return nil, err
+		}
+		items = append(items, key)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const doubtsEver = `-- name: DoubtsEver :many
 SELECT list_id, price_id, reason, doubted_from, doubted_to, confirmed_at, shown, recorded_by, superseded_by FROM doubts WHERE list_id = $1 AND price_id = ANY($2::bigint[])
 ORDER BY price_id, doubted_from, recorded_by

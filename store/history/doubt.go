@@ -323,6 +323,15 @@ func (t Tables) insertDoubts(ctx context.Context, edits *Edits) error {
 	return nil
 }
 
+// DoubtedEver are the keys of which a price was ever doubted.
+func (t Tables) DoubtedEver(ctx context.Context) ([]string, error) {
+	keys, err := t.q.DoubtedEver(ctx, t.db, t.list)
+	if err != nil {
+		return nil, fmt.Errorf("find what was ever doubted: %w", err)
+	}
+	return keys, nil
+}
+
 // DoubtsEver returns every run of doubt of some prices that was ever recorded,
 // superseded ones too, by price. The prices are those of the state.
 func (t Tables) DoubtsEver(ctx context.Context, state *State, prices []int64) (map[int64][]Recorded[Doubt], error) {

@@ -77,6 +77,17 @@ func (r *replay) gather(ctx context.Context) (err error) {
 			o.keys[key] = true
 		}
 	}
+	// Between two snapshots of today another may have come late: what was doubted before
+	// it did shows only in what was written.
+	doubted, err := r.tables.DoubtedEver(ctx)
+	if err != nil {
+		return err
+	}
+	for _, key := range doubted {
+		if r.keys[key] != nil {
+			o.keys[key] = true
+		}
+	}
 	for key, life := range r.keys {
 		if !o.keys[key] && r.hides(life) {
 			o.keys[key] = true
