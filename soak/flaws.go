@@ -75,6 +75,9 @@ func (s *stage) notice(ctx context.Context, f flaw, binary string) (rounds int, 
 	}
 	s.program.binary = binary
 	defer func() { s.program.binary = good }()
+	all := s.worlds
+	s.worlds = all.plain() // rows set aside must not be committed before their snapshot: that would show undisturbed
+	defer func() { s.worlds = all }()
 	delete(s.walks, "broken")
 	p, err := s.begin(ctx)
 	if err != nil {

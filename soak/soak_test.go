@@ -146,7 +146,8 @@ func short(b *bouncer) [][]round {
 		},
 		slices.Concat(
 			[]round{firstAtMessage},
-			slices.Repeat([]round{jump("live", 25, liveAtMessage)}, 3), slices.Repeat([]round{jump("late", 25, lateAtMessage)}, 3)),
+			slices.Repeat([]round{jump("live", 25, liveAtMessage)}, 3), slices.Repeat([]round{jump("late", 25, lateAtMessage)}, 3),
+			slices.Repeat([]round{jump("retract", 15, decisionAtMessage)}, 4)),
 		{jump("first load", 40, firstAtMessage)},
 		{jump("first load", 80, firstAtMessage)},
 		{jump("first load", 120, firstAtMessage)},

@@ -71,6 +71,13 @@ func (w *worlds) learn(ctx context.Context, p *provider, day int) error {
 	return nil
 }
 
+// plain is without the days on which a row cannot be read.
+func (w *worlds) plain() *worlds {
+	plain := *w
+	plain.days = slices.DeleteFunc(slices.Clone(w.days), func(day int) bool { return day >= oddly })
+	return &plain
+}
+
 // newFetcher reads the simulated list as fast as it can.
 func newFetcher(address string) (catalog.Fetcher, error) {
 	at := catalog.Source{
