@@ -1,6 +1,7 @@
 package timelinetest
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -33,7 +34,7 @@ func doubtfulWorldsOf(kind catalog.EntryKind) *rapid.Generator[World] {
 		}
 		at := must(time.Parse(time.RFC3339, firstMoment))
 		for range rapid.IntRange(1, 9).Draw(t, "snapshots") {
-			if n := len(world.Snapshots); n > 0 && seldom(t, 4, "as before") {
+			if n := len(world.Snapshots); n > 0 && seldom(t, 4, "as before") && world.Snapshots[n-1].readsAlikeAt(at) {
 				again := world.Snapshots[n-1]
 				again.At = at
 				world.Snapshots = append(world.Snapshots, again)
@@ -55,6 +56,16 @@ func doubtfulWorldsOf(kind catalog.EntryKind) *rapid.Generator[World] {
 		world.Decisions = drawDecisions(t, world, keys)
 		return world
 	})
+}
+
+// readsAlikeAt says that no price ends by a moment that the snapshot shows.
+func (s Snapshot) readsAlikeAt(at time.Time) bool {
+	for _, entry := range s.Entries {
+		if slices.ContainsFunc(entry.Prices, func(p catalog.Price) bool { return p.EffectiveTo != nil && !p.EffectiveTo.After(at) }) {
+			return false
+		}
+	}
+	return true
 }
 
 func doubtRules() []World {
