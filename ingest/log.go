@@ -7,7 +7,7 @@ import (
 	"syncer/store/record"
 )
 
-// warningsShown bounds the log of one run; all are counted in its row.
+// warningsShown bounds the log of one run, of each kind; all are counted in its row.
 const warningsShown = 20
 
 // RunEnded is the line of a finished run in the log.
@@ -21,6 +21,15 @@ func (r *Runner) logRun(ctx context.Context, snapshot *snapshot.Snapshot, report
 			break
 		}
 		r.Log.WarnContext(ctx, "doubtful entry", "list", list, "key", warning.Key, "warning", warning.Text)
+	}
+	for i, aside := range snapshot.SetAside() {
+		if i == warningsShown {
+			break
+		}
+		r.Log.WarnContext(ctx, "set aside", "list", list, "key", aside.Key, "part", string(aside.Part), "reason", string(aside.Reason), "page", aside.Page, "detail", aside.Detail)
+	}
+	if why := snapshot.PricesUnread(); why != "" {
+		r.Log.WarnContext(ctx, "prices not read", "list", list, "reason", why)
 	}
 	for _, unknown := range report.Drift {
 		r.Log.WarnContext(ctx, "never seen before", "list", list, "kind", unknown.Kind, "path", unknown.Path, "seen", unknown.Seen)

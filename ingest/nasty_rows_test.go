@@ -13,6 +13,25 @@ import (
 	"syncer/timeline"
 )
 
+// TestWhatIsSetAsideIsLogged wants the log to name list, key, part, page and field of
+// a row that is set aside, at every run.
+func TestWhatIsSetAsideIsLogged(t *testing.T) {
+	t.Parallel()
+	s := newNasty(t, 30)
+	_, said := s.mirrored(t)
+	s.runner.Mirror = nil
+	s.put("f-012", flavorRow("f-012", krw(`"5,600"`, "560", "6160")))
+	for range 2 {
+		said.Reset()
+		s.take()
+		for _, want := range []string{`msg="set aside"`, "list=iwinv/flavors", "key=f-012", "part=prices", "reason=unreadable", "page=2", "result[2].price.full.KRW.price"} {
+			if !strings.Contains(said.String(), want) {
+				t.Errorf("the log does not say %s:\n%s", want, said)
+			}
+		}
+	}
+}
+
 // TestNastyRows covers the cases in which rows hold what they should not.
 func TestNastyRows(t *testing.T) {
 	t.Parallel()

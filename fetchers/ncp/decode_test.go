@@ -165,7 +165,14 @@ func mustDecode(t testing.TB, list string, parts ...catalog.Part) catalog.Decode
 	return decoded
 }
 
+// TestUnreadableDatesAreAWarningAndKept: nothing rests on when an image was made.
 func TestUnreadableDatesAreAWarningAndKept(t *testing.T) {
+	for _, date := range []string{`1577836800000`, `true`, `[2020,1,1]`, `{"time":1577836800000}`} {
+		decoded := mustDecode(t, "server-images", part("", listOf("getServerImageDetail", "serverImageList", `{"serverImageNo":"1","createDate":`+date+`}`)))
+		if len(decoded.SetAside) > 0 || len(decoded.Entries) != 1 || string(decoded.Entries[0].Attributes) != `{"create_date":`+date+`}` || len(decoded.Warnings) != 1 {
+			t.Errorf("%s: got %s", date, show(decoded))
+		}
+	}
 	decoded := mustDecode(t, "server-images", part("", listOf("getServerImageDetail", "serverImageList", `{"serverImageNo":"1","createDate":"yesterday"}`)))
 	if got := string(decoded.Entries[0].Attributes); got != `{"create_date":"yesterday"}` || len(decoded.Warnings) != 1 || decoded.Warnings[0].Key != "1" {
 		t.Errorf("got %s %v", got, decoded.Warnings)

@@ -100,10 +100,10 @@ func TestOddRows(t *testing.T) {
 		keys               string
 	}{
 		"images": {"server-images", "getServerImageList", "serverImageList", []string{
-			`{"serverImageNo":12}`, `{"serverImageNo":null}`, `"x"`, `{"serverImageNo":"1","createDate":1}`,
+			`{"serverImageNo":12}`, `{"serverImageNo":null}`, `"x"`, `{"serverImageNo":"1","serverImageDescription":1}`,
 			`{"serverImageNo":"2","blockStorageMappingList":[{"isEncryptedVolume":"no"}]}`, `{"serverImageNo":"3"}`,
 		}, []catalog.SetAside{
-			aside("1", catalog.Unreadable, `getServerImageListResponse.serverImageList[3].createDate: want a text, got 1`),
+			aside("1", catalog.Unreadable, `getServerImageListResponse.serverImageList[3].serverImageDescription: want a text, got 1`),
 			aside("2", catalog.Unreadable, `getServerImageListResponse.serverImageList[4].blockStorageMappingList[0].isEncryptedVolume: want true or false, got "no"`),
 			aside("", catalog.Unreadable, `getServerImageListResponse.serverImageList[0].serverImageNo: want a text that is not empty, got 12`),
 			aside("", catalog.Unreadable, `getServerImageListResponse.serverImageList[1].serverImageNo: want a text that is not empty, got null`),

@@ -99,8 +99,12 @@ func read(stated string, zone *time.Location) (time.Time, bool) {
 }
 
 // moment reads a date on which nothing rests. One that cannot be read is a warning
-// and stays a text.
+// and stays as it was sent, whatever it is.
 func moment(document *web.Document, value web.Value, zone *time.Location) any {
+	if _, isText := value.Raw().(string); given(value) && !isText {
+		document.Warn("%s: want a date, got %.60q", value.Path(), fmt.Sprint(value.Raw()))
+		return value.Raw()
+	}
 	stated := text(value)
 	if stated == nil {
 		return nil

@@ -146,22 +146,50 @@ func (w *walk) begin(ctx context.Context) error {
 }
 
 // askRegions asks the service that the list is of: the price list has regions in
-// which no server stands. Where the billing service refuses to name its own, those
-// of the servers are better than none, and the first page is the refusal.
+// which no server stands. Where the billing service refuses to name its own, or names
+// none that can be read, those of the servers are better than none, and the first
+// page says why.
 func (w *walk) askRegions(ctx context.Context) (catalog.Part, error) {
 	if w.list.billed {
-		request := w.request(w.billing, "/region/"+regionsAction, url.Values{})
-		part, err := w.billing.client.Part(ctx, request)
-		if status, refused := errors.AsType[*web.StatusError](err); !refused || status.Status >= http.StatusInternalServerError {
+		part, err := w.askBilling(ctx)
+		if err != nil || w.lacking == nil {
 			return part, err
 		}
-		lacking, err := w.refusals.Part(ctx, request.Line(), err)
-		if err != nil {
-			return catalog.Part{}, err
-		}
-		w.lacking = &lacking
 	}
 	return w.vserver.client.Part(ctx, w.request(w.vserver, "/"+regionsAction, url.Values{}))
+}
+
+// askBilling asks the billing service for its regions; lacking is then why it named
+// none.
+func (w *walk) askBilling(ctx context.Context) (catalog.Part, error) {
+	request := w.request(w.billing, "/region/"+regionsAction, url.Values{})
+	part, err := w.billing.client.Part(ctx, request)
+	var lacking catalog.Part
+	if err == nil {
+		unread := unreadRegions(part)
+		if unread == nil {
+			return part, nil
+		}
+		lacking, err = web.RefusedPart(ctx, request.Line(), &web.TransferError{
+			Method: request.Method, Path: request.Path, Class: web.ClassRefused, Err: unread,
+		})
+	} else if status, refused := errors.AsType[*web.StatusError](err); refused && status.Status < http.StatusInternalServerError {
+		lacking, err = w.refusals.Part(ctx, request.Line(), err)
+	}
+	if err != nil {
+		return catalog.Part{}, err
+	}
+	w.lacking = &lacking
+	return catalog.Part{}, nil
+}
+
+// unreadRegions is why the answer names no regions.
+func unreadRegions(part catalog.Part) error {
+	parsed, err := parse(part)
+	if err == nil {
+		_, err = parsed.regionCodes()
+	}
+	return err
 }
 
 // query is the question for a page of the list.

@@ -205,6 +205,10 @@ func TestRegionsOfTheBillingService(t *testing.T) {
 	none := func(region, why string) catalog.SetAside {
 		return catalog.SetAside{Part: catalog.FieldsPart, Reason: catalog.Incomplete, Detail: "getProductPriceList of region " + region + ": " + why}
 	}
+	lacking := func(why string) []catalog.SetAside {
+		return []catalog.SetAside{{Part: catalog.FieldsPart, Reason: catalog.Incomplete,
+			Detail: "regions that only the billing service names are not read: GET " + billingPath + ": " + why}}
+	}
 	for name, c := range map[string]struct {
 		answers gateway
 		keys    string
@@ -238,6 +242,18 @@ func TestRegionsOfTheBillingService(t *testing.T) {
 			gateway{vserverPath: regions("KR", "SGN"), pricesPath: prices},
 			"KR/p SGN/p", []catalog.SetAside{{Part: catalog.FieldsPart, Reason: catalog.Incomplete,
 				Detail: "regions that only the billing service names are not read: GET " + billingPath + ": status 404: 404 page not found"}}, "",
+		},
+		"it names none": {
+			gateway{vserverPath: regions("KR"), billingPath: listOf("getRegionList", "regionList"), pricesPath: prices},
+			"KR/p", lacking("regionList: want at least one region"), "",
+		},
+		"it names one that is none": {
+			gateway{vserverPath: regions("KR", "SGN"), billingPath: listOf("getRegionList", "regionList", `{"regionCode":"KR"}`, `null`), pricesPath: prices},
+			"KR/p SGN/p", lacking("getRegionListResponse.regionList[1]: want an object, got null"), "",
+		},
+		"it answers with an error": {
+			gateway{vserverPath: regions("KR"), billingPath: noImage, pricesPath: prices},
+			"KR/p", lacking("the answer is an error: 1104037: The server image could not be found."), "",
 		},
 		"the billing service is down": {
 			gateway{vserverPath: regions("KR"), billingPath: "500 ", pricesPath: prices}, "", nil, "GET " + billingPath + ": status 500",

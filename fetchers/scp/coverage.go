@@ -124,7 +124,9 @@ func (c *coverage) take(document *web.Document, name string, value web.Value) {
 // row reads a ResourceUsedAmountDTO. used_time is documented in hours. A row
 // without a contract was used outside of any.
 func (c covered) row(row web.Object) {
-	resource, requested := textOf(row.Get("resource_name")), text(dateText(row.Get("request_at")))
+	requestedAt := row.Get("request_at")
+	requestedAt.OptionalText() // the latest price is told by it: what is no text fails
+	resource, requested := textOf(row.Get("resource_name")), text(dateText(requestedAt))
 	if hours := row.Get("used_time").OptionalNumber(); hours != nil {
 		c.figures.add("used_time", resource, []money{{"hour", *hours}})
 	}

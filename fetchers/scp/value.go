@@ -87,12 +87,12 @@ func naive() []string { return []string{time.DateTime, "2006-01-02T15:04:05"} }
 
 // dateText is a date in one text for each meaning. A date without zone keeps
 // none, because nobody says which it is in. What is no known date stays as
-// sent.
+// sent, whatever it is: nothing rests on it.
 func dateText(value web.Value) any {
-	text := value.OptionalText()
-	if text == nil {
-		return nil
+	if _, isText := value.Raw().(string); !isText {
+		return value.Raw()
 	}
+	text := value.OptionalText()
 	if moment, err := time.Parse(time.RFC3339Nano, *text); err == nil {
 		return moment.UTC().Format(time.RFC3339Nano)
 	}

@@ -65,6 +65,9 @@ func TestContractFields(t *testing.T) {
 		`,"modified_at":"yesterday"`:                         `"modified_at":"yesterday"`,
 		`,"start_date":"someday"`:                            `warning a: planned_computes[0].start_date: want a date such as 2024-08-01, got "someday"`,
 		`,"start_date":""`:                                   `from none to none`,
+		`,"next_end_date":[2024,8,1]`:                        `"next_end_date":[2024,8,1]`,
+		`,"created_at":1722470400000`:                        `"created_at":1722470400000`,
+		`,"modified_at":{"seconds":1}`:                       `"modified_at":{"seconds":1}`,
 		`,"contract_type":"01","region":"kr-west1"`:          `contract C 01 from`,
 		`,"created_by":"kim","modified_by":null`:             `a "" status=none region=none vcpu=<nil> memory=<nil> {"os_type":"O","server_type":"T","service_id":"S"}`,
 	} {
