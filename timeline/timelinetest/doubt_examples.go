@@ -140,7 +140,7 @@ func datedExamples() []Example {
 	}
 }
 
-func runExamples() []Example {
+func runExamples() []Example { //nolint:funlen // one example after another
 	one := product("a", "one", "on")
 	under := func(snapshots int, hours float64, all ...Snapshot) World {
 		return doubted(snapshots, hours, confirm(2, 0, all...))
