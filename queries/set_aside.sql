@@ -37,7 +37,7 @@ ORDER BY taken_at;
 
 -- name: LackingFrom :many
 -- The keys that the snapshot of a moment is the first to lack, or lacks without
--- saying so.
+-- saying so, or of which what it says was taken back: the next may lack them.
 SELECT set_aside.key::text AS key FROM set_aside
 WHERE set_aside.list_id = @list_id AND set_aside.taken_at = @taken_at AND set_aside.reason = 'hidden'
 UNION
@@ -46,4 +46,7 @@ FROM absences
 LEFT JOIN products ON products.list_id = absences.list_id AND products.id = absences.product_id
 LEFT JOIN contracts ON contracts.list_id = absences.list_id AND contracts.id = absences.contract_id
 WHERE absences.list_id = @list_id AND absences.absent_from = @taken_at AND absences.superseded_by IS NULL
+UNION
+SELECT decisions.key::text FROM decisions
+WHERE decisions.list_id = @list_id AND decisions.taken_at = @taken_at AND decisions.kind = 'retract' AND decisions.ended_by IS NULL AND decisions.key IS NOT NULL
 ORDER BY 1;

@@ -20,6 +20,9 @@ FROM absences
 LEFT JOIN products ON products.list_id = absences.list_id AND products.id = absences.product_id
 LEFT JOIN contracts ON contracts.list_id = absences.list_id AND contracts.id = absences.contract_id
 WHERE absences.list_id = $1 AND absences.absent_from = $2 AND absences.superseded_by IS NULL
+UNION
+SELECT decisions.key::text FROM decisions
+WHERE decisions.list_id = $1 AND decisions.taken_at = $2 AND decisions.kind = 'retract' AND decisions.ended_by IS NULL AND decisions.key IS NOT NULL
 ORDER BY 1
 `
 
@@ -29,7 +32,7 @@ type LackingFromParams struct {
 }
 
 // The keys that the snapshot of a moment is the first to lack, or lacks without
-// saying so.
+// saying so, or of which what it says was taken back: the next may lack them.
 func (q *Queries) LackingFrom(ctx context.Context, db DBTX, arg LackingFromParams) ([]string, error) {
 	rows, err := db.Query(ctx, lackingFrom, arg.ListID, arg.TakenAt)
 	if err != nil {
